@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The arrows between targets are part of the design: `Tests/TidyTests` refuses any other import.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: ["Contracts", "Loyalty", "StreamRuntime", "StreamKafka", "ServiceKit", "JSON"] + extra,
+    swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "stampede",
+  products: [
+    .executable(name: "transaction-ingest", targets: ["TransactionIngest"]),
+    .executable(name: "points-engine", targets: ["PointsEngine"]),
+    .executable(name: "tier-evaluator", targets: ["TierEvaluator"]),
+    .executable(name: "notifier", targets: ["Notifier"]),
+    .executable(name: "gdpr-worker", targets: ["GDPRWorker"]),
+    .executable(name: "loyalty", targets: ["LoyaltyCLI"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+
+    library("JSON"),
+    library("Kafka", ["CRDKafka"]),
+    library("SQLite", ["CSQLite"]),
+    library("Curl", ["CCurl"]),
+    library("StreamRuntime"),
+    library("StreamKafka", ["StreamRuntime", "Kafka", "SQLite"]),
+    library("StreamTesting", ["StreamRuntime"]),
+    library("Loyalty"),
+    library("Contracts", ["Loyalty", "JSON"]),
+    library("ServiceKit", ["CMicroHTTPD", "JSON", "StreamRuntime", "StreamKafka"]),
+
+    service("TransactionIngest"),
+    service("PointsEngine"),
+    service("TierEvaluator"),
+    service("Notifier", ["Curl"]),
+    service("GDPRWorker"),
+    .executableTarget(
+      name: "LoyaltyCLI",
+      dependencies: ["Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
+      swiftSettings: settings),
+  ]
+)
