@@ -1,0 +1,103 @@
+# Stampede's commands. Each sets up what it needs; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Debian packages: the C libraries of the workers, and what the tests and the demo run on.
+PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev pkg-config gcc libc6-dev tzdata python3-venv
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+PYTHON := .venv/bin/python
+SYSTEM := Tests/System
+PYTEST := $(PYTHON) -m pytest -c $(SYSTEM)/pytest.ini --rootdir $(SYSTEM) $(SYSTEM)
+# One build folder and one configuration for the workers, their tests and the benchmarks.
+SWIFT := -c release
+
+.PHONY: help
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: packages ## Build the workers and the loyalty command (release)
+	swift build $(SWIFT)
+
+.PHONY: demo
+demo: build .venv/ready ## Show the whole system at work on real purchases (under 2 minutes after the build)
+	@$(PYTHON) $(SYSTEM)/demo.py
+
+.PHONY: up
+up: build .venv/ready ## Keep the same system running to play with
+	@$(PYTHON) $(SYSTEM)/up.py start
+
+.PHONY: down
+down: ## Stop what `make up` started
+	@if [ -x $(PYTHON) ]; then $(PYTHON) $(SYSTEM)/up.py stop; else echo "Nothing runs."; fi
+
+.PHONY: test
+test: test-build ## Run every test: Swift, then real processes on a real broker
+	$(PYTHON) $(SYSTEM)/with_broker.py swift test $(SWIFT) --skip-build
+	$(PYTEST) -m "not long"
+
+.PHONY: test-swift
+test-swift: test-build ## Run the Swift tests only
+	$(PYTHON) $(SYSTEM)/with_broker.py swift test $(SWIFT) --skip-build
+
+.PHONY: test-system
+test-system: build .venv/ready ## Run the system tests only
+	$(PYTEST) -m "not long"
+
+.PHONY: test-baskets
+test-baskets: build .venv/ready ## Compare all 15,167 real baskets with the reference model
+	$(PYTEST) -m long -k real_baskets
+
+.PHONY: soak
+soak: build .venv/ready ## Kill, move and starve the workers for long (STAMPEDE_SEED=N repeats a run)
+	$(PYTEST) -m long -k chaos -s
+
+.PHONY: bench
+bench: build .venv/ready Benchmarks/.build/ceiling ## Measure speed beside a plain C loop in the same run
+	@$(PYTHON) Benchmarks/run
+
+.PHONY: format
+format: .venv/ready ## Format Swift and Python
+	swift format -i -p -r Package.swift Sources Tests
+	.venv/bin/ruff format -q $(SYSTEM) Benchmarks/run
+
+.PHONY: lint
+lint: .venv/ready ## Check format, Python and the compose file
+	swift format lint -s -p -r Package.swift Sources Tests
+	.venv/bin/ruff check $(SYSTEM) Benchmarks/run
+	.venv/bin/ruff format -q --check $(SYSTEM) Benchmarks/run
+	@command -v docker-compose >/dev/null || $(MAKE) packages PACKAGES=docker-compose
+	docker-compose -f compose/compose.yaml config -q
+
+.PHONY: clean
+clean: down ## Remove builds, the Python environment and what runs left
+	rm -rf .build .venv .run Benchmarks/.build
+
+.PHONY: packages
+packages:
+	@missing=""; \
+	for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q '^install ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing Debian packages:$$missing"; \
+	  $(SUDO) apt-get update -qq; \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+.PHONY: test-build
+test-build: packages .venv/ready
+	swift build $(SWIFT) --build-tests
+
+.venv/ready: Tests/requirements.txt | packages
+	@echo "Making the Python environment in .venv"
+	@rm -rf .venv
+	@/usr/bin/python3 -m venv .venv
+	@.venv/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt
+	@touch $@
+
+Benchmarks/.build/ceiling: Benchmarks/ceiling.c | packages
+	@mkdir -p $(@D)
+	cc -O2 -Wall -Wextra -Werror -o $@ $< $$(pkg-config --cflags --libs rdkafka sqlite3)
