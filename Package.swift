@@ -58,5 +58,7 @@ let package = Package(
       name: "LoyaltyCLI",
       dependencies: ["Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
       swiftSettings: settings),
+
+    tests("SQLiteTests", ["SQLite"]),
   ]
 )
