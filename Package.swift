@@ -60,5 +60,6 @@ let package = Package(
       swiftSettings: settings),
 
     tests("SQLiteTests", ["SQLite"]),
+    tests("JSONTests", ["JSON"]),
   ]
 )

@@ -1,0 +1,205 @@
+/// Values, and fields of objects.
+extension JSONWriter {
+  @inlinable
+  package mutating func string(_ value: String) {
+    if value.utf8.withContiguousStorageIfAvailable({ string($0) }) == nil {
+      var copy = value
+      copy.withUTF8 { string($0) }
+    }
+  }
+
+  /// A string given as valid UTF-8.
+  @inlinable
+  package mutating func string(_ utf8: UnsafeBufferPointer<UInt8>) {
+    separate()
+    reserve(utf8.count &+ 2)
+    base[count] = UInt8(ascii: "\"")
+    count &+= 1
+    var index = 0
+    while index < utf8.count {
+      let byte = utf8[index]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        escape(byte, bytesLeft: utf8.count &- index)
+      } else {
+        base[count] = byte
+        count &+= 1
+      }
+      index &+= 1
+    }
+    put(UInt8(ascii: "\""))
+  }
+
+  @inlinable
+  package mutating func integer(_ value: Int64) {
+    separate()
+    reserve(20)
+    if value < 0 { put(UInt8(ascii: "-")) }
+    digits(value.magnitude, atLeast: 1)
+  }
+
+  @inlinable
+  package mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
+
+  package mutating func null() { raw("null") }
+
+  /// JSON text that is already known to be one valid value.
+  @inlinable
+  package mutating func raw(_ json: UnsafeBufferPointer<UInt8>) {
+    separate()
+    guard let start = json.baseAddress else { return }
+    reserve(json.count)
+    (base + count).update(from: start, count: json.count)
+    count &+= json.count
+  }
+
+  @inlinable
+  package mutating func raw(_ json: StaticString) {
+    raw(UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
+  }
+
+  /// An amount as a decimal string in the currency's own unit: 1250 with exponent 2 is `"12.50"`.
+  @inlinable
+  package mutating func decimal(minorUnits: Int64, exponent: UInt8) {
+    separate()
+    reserve(28)
+    put(UInt8(ascii: "\""))
+    if minorUnits < 0 { put(UInt8(ascii: "-")) }
+    var scale: UInt64 = 1
+    for _ in 0..<exponent { scale &*= 10 }
+    let (whole, fraction) = minorUnits.magnitude.quotientAndRemainder(dividingBy: scale)
+    digits(whole, atLeast: 1)
+    if exponent > 0 {
+      put(UInt8(ascii: "."))
+      digits(fraction, atLeast: Int(exponent))
+    }
+    put(UInt8(ascii: "\""))
+  }
+
+  /// An instant as an RFC 3339 string in UTC, with milliseconds only where there are any.
+  ///
+  /// The date comes from Howard Hinnant's `civil_from_days`. Years before 1 or after 9999 have no RFC 3339 form; they
+  /// are clamped to it.
+  @usableFromInline
+  package mutating func instant(milliseconds: Int64) {
+    separate()
+    reserve(32)
+    let clamped = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
+    var days = clamped / 86_400_000
+    var rest = clamped % 86_400_000
+    if rest < 0 {
+      rest += 86_400_000
+      days -= 1
+    }
+    let shifted = days + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    put(UInt8(ascii: "\""))
+    digits(UInt64(year), atLeast: 4)
+    put(UInt8(ascii: "-"))
+    digits(UInt64(month), atLeast: 2)
+    put(UInt8(ascii: "-"))
+    digits(UInt64(day), atLeast: 2)
+    put(UInt8(ascii: "T"))
+    digits(UInt64(rest / 3_600_000), atLeast: 2)
+    put(UInt8(ascii: ":"))
+    digits(UInt64(rest / 60_000 % 60), atLeast: 2)
+    put(UInt8(ascii: ":"))
+    digits(UInt64(rest / 1000 % 60), atLeast: 2)
+    if rest % 1000 != 0 {
+      put(UInt8(ascii: "."))
+      digits(UInt64(rest % 1000), atLeast: 3)
+    }
+    put(UInt8(ascii: "Z"))
+    put(UInt8(ascii: "\""))
+  }
+
+  // MARK: Fields
+
+  @inlinable
+  package mutating func field(_ name: StaticString, _ value: String) {
+    key(name)
+    string(value)
+  }
+
+  /// Leaves the field out where there is no value.
+  @inlinable
+  package mutating func field(_ name: StaticString, _ value: String?) {
+    if let value { field(name, value) }
+  }
+
+  @inlinable
+  package mutating func field(_ name: StaticString, _ value: Int64) {
+    key(name)
+    integer(value)
+  }
+
+  @inlinable
+  package mutating func field(_ name: StaticString, _ value: Int) {
+    field(name, Int64(value))
+  }
+
+  @inlinable
+  package mutating func field(_ name: StaticString, _ value: Bool) {
+    key(name)
+    bool(value)
+  }
+
+  @inlinable
+  package mutating func field(_ name: StaticString, minorUnits: Int64, exponent: UInt8) {
+    key(name)
+    decimal(minorUnits: minorUnits, exponent: exponent)
+  }
+
+  @inlinable
+  package mutating func field(_ name: StaticString, milliseconds: Int64) {
+    key(name)
+    instant(milliseconds: milliseconds)
+  }
+
+  // MARK: Parts of the above
+
+  /// Decimal digits, with leading zeros up to `atLeast` of them.
+  @inlinable
+  mutating func digits(_ value: UInt64, atLeast: Int) {
+    var length = 1
+    var rest = value
+    while rest >= 10 {
+      rest /= 10
+      length &+= 1
+    }
+    length = max(length, atLeast)
+    reserve(length)
+    rest = value
+    var index = count &+ length
+    while index > count {
+      index &-= 1
+      base[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    count &+= length
+  }
+
+  /// Writes one byte as an escape and makes room for what is left of the string, closing quote included.
+  @usableFromInline @inline(never)
+  mutating func escape(_ byte: UInt8, bytesLeft: Int) {
+    reserve(bytesLeft + 8)
+    put(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): put(byte)
+    case 0x0A: put(UInt8(ascii: "n"))
+    case 0x0D: put(UInt8(ascii: "r"))
+    case 0x09: put(UInt8(ascii: "t"))
+    default:
+      put(UInt8(ascii: "u"))
+      for nibble in [0, 0, byte >> 4, byte & 0x0F] {
+        put(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+      }
+    }
+  }
+}
