@@ -1,0 +1,51 @@
+/// An ISO 4217 currency: its three letters and the number of decimals of its minor unit.
+package struct Currency: Hashable, Sendable {
+  /// The three ASCII letters, first letter highest.
+  package let packedCode: UInt32
+  package let exponent: UInt8
+
+  /// nil when `code` is not an active ISO 4217 currency of payment (three capital letters).
+  package static func known(_ code: String) -> Currency? {
+    var code = code
+    return code.withUTF8 { known($0) }
+  }
+
+  package static func known(_ code: UnsafeBufferPointer<UInt8>) -> Currency? {
+    guard code.count == 3 else { return nil }
+    let packed = UInt32(code[0]) << 16 | UInt32(code[1]) << 8 | UInt32(code[2])
+    guard let exponent = exponents[packed] else { return nil }
+    return Currency(packedCode: packed, exponent: exponent)
+  }
+
+  package var code: String {
+    String(unsafeUninitializedCapacity: 3) { buffer in
+      buffer[0] = UInt8(truncatingIfNeeded: packedCode >> 16)
+      buffer[1] = UInt8(truncatingIfNeeded: packedCode >> 8)
+      buffer[2] = UInt8(truncatingIfNeeded: packedCode)
+      return 3
+    }
+  }
+}
+
+// ISO 4217, list one, without funds codes, metals and test codes.
+private let currenciesByExponent: [UInt8: String] = [
+  0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+  2: """
+  AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC \
+  CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES \
+  KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR \
+  NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT \
+  TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD XCG YER ZAR ZMW ZWG
+  """,
+  3: "BHD IQD JOD KWD LYD OMR TND",
+]
+
+private let exponents: [UInt32: UInt8] = {
+  var table: [UInt32: UInt8] = [:]
+  for (exponent, codes) in currenciesByExponent {
+    for code in codes.split(separator: " ") {
+      table[code.utf8.reduce(0) { $0 << 8 | UInt32($1) }] = exponent
+    }
+  }
+  return table
+}()

@@ -1,0 +1,113 @@
+/// The accounts of the points ledger; every entry moves points from one to another, so that at all times
+/// `issued = pending + available + redeemed + expired + reversed + adjusted + in transfer`.
+package enum LedgerAccount: String, Sendable, CaseIterable {
+  case programIssued = "program:issued"
+  case memberPending = "member:pending"
+  case memberAvailable = "member:available"
+  case programRedeemed = "program:redeemed"
+  case programExpired = "program:expired"
+  case programReversed = "program:reversed"
+  case programAdjusted = "program:adjusted"
+  case programTransfer = "program:transfer"
+}
+
+package enum EntryType: String, Sendable, CaseIterable {
+  case pointsEarned = "points.earned"
+  case pointsReleased = "points.released"
+  case pointsExpired = "points.expired"
+  case pointsReversed = "points.reversed"
+  case pointsRedeemed = "points.redeemed"
+  case redemptionCancelled = "points.redemption-cancelled"
+  case pointsAdjusted = "points.adjusted"
+  /// A tier change that became known late changed what a purchase earns.
+  case pointsCorrected = "points.corrected"
+  /// What was left when the member asked to be forgotten.
+  case pointsForfeited = "points.forfeited"
+  case redemptionRefused = "points.redemption-refused"
+  case redemptionCancelRefused = "points.redemption-cancel-refused"
+  case adjustmentRefused = "points.adjustment-refused"
+  case returnRefused = "return.refused"
+
+  /// Refusals are told on the ledger topic but move nothing.
+  package var isRefusal: Bool {
+    switch self {
+    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .returnRefused: true
+    default: false
+    }
+  }
+}
+
+/// What a member holds: points still pending, and points to spend (negative while the member owes).
+package struct Balances: Hashable, Sendable {
+  package var pending: Points
+  package var available: Points
+
+  package init(pending: Points = 0, available: Points = 0) {
+    self.pending = pending
+    self.available = available
+  }
+}
+
+/// One movement of points from `debit` to `credit`, or a refusal that moves none.
+package struct LedgerEntry: Equatable, Sendable {
+  /// Derived from the cause, so that the same input gives the same id.
+  package var id: String
+  package var type: EntryType
+  package var memberId: String
+  package var programId: String
+  /// 1, 2, 3 … per member and programme.
+  package var sequence: Int64
+  /// Positive; 0 for refusals, and for a reversal that found nothing to take (all of it is `shortfall`).
+  package var points: Points
+  /// nil for refusals, as is `credit`.
+  package var debit: LedgerAccount?
+  package var credit: LedgerAccount?
+  package var lotId: String?
+  /// The id of the purchase, return, command or timer that made this entry.
+  package var cause: String
+  /// The cause's source, where it has one.
+  package var source: String?
+  package var rule: String?
+  package var actor: String?
+  /// For refusals a stable code; for commands what the actor wrote.
+  package var reason: String?
+  /// Points that should have been taken but were not there.
+  package var shortfall: Points
+  package var occurredAt: Instant
+  package var bookedAt: Instant
+  package var programVersion: Int
+  package var balances: Balances
+  /// This is entry `bookingEntry` (from 1) of the `bookingOf` entries that its cause made at once.
+  package var bookingEntry: Int
+  package var bookingOf: Int
+
+  package init(
+    id: String, type: EntryType, memberId: String, programId: String, sequence: Int64, points: Points,
+    debit: LedgerAccount? = nil, credit: LedgerAccount? = nil, lotId: String? = nil, cause: String,
+    source: String? = nil, rule: String? = nil, actor: String? = nil, reason: String? = nil, shortfall: Points = 0,
+    occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances, bookingEntry: Int = 1,
+    bookingOf: Int = 1
+  ) {
+    self.id = id
+    self.type = type
+    self.memberId = memberId
+    self.programId = programId
+    self.sequence = sequence
+    self.points = points
+    self.debit = debit
+    self.credit = credit
+    self.lotId = lotId
+    self.cause = cause
+    self.source = source
+    self.rule = rule
+    self.actor = actor
+    self.reason = reason
+    self.shortfall = shortfall
+    self.occurredAt = occurredAt
+    self.bookedAt = bookedAt
+    self.programVersion = programVersion
+    self.balances = balances
+    self.bookingEntry = bookingEntry
+    self.bookingOf = bookingOf
+  }
+}

@@ -1,0 +1,34 @@
+/// What an operator or a shop asks to be done to one member's account: the value of `loyalty.commands`.
+package struct MemberCommand: Equatable, Sendable {
+  package var id: String
+  package var kind: Kind
+  package var memberId: String
+  /// nil: the member's programme, where only one is in force.
+  package var programId: String?
+  package var occurredAt: Instant
+  package var source: String?
+  package var actor: String?
+  package var reason: String?
+
+  package enum Kind: Equatable, Sendable {
+    /// `reference` is what the points are spent on (`for`).
+    case redeem(points: Points, reference: String?)
+    case cancelRedemption(redemptionId: String)
+    /// Positive: an award. Negative: a deduction. Actor and reason are required.
+    case adjust(points: Points)
+  }
+
+  package init(
+    id: String, kind: Kind, memberId: String, programId: String? = nil, occurredAt: Instant, source: String? = nil,
+    actor: String? = nil, reason: String? = nil
+  ) {
+    self.id = id
+    self.kind = kind
+    self.memberId = memberId
+    self.programId = programId
+    self.occurredAt = occurredAt
+    self.source = source
+    self.actor = actor
+    self.reason = reason
+  }
+}

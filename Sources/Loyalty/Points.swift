@@ -1,0 +1,22 @@
+/// Whole loyalty points. Arithmetic that overflows stops the process: amounts are bounded where they enter.
+package struct Points: Hashable, Comparable, Sendable, AdditiveArithmetic, ExpressibleByIntegerLiteral {
+  package var value: Int64
+
+  package init(_ value: Int64) {
+    self.value = value
+  }
+
+  package init(integerLiteral value: Int64) {
+    self.value = value
+  }
+
+  package static let zero = Points(0)
+
+  /// What one rule may give to one purchase, or one command may move. It keeps sums over a member's life far from overflow.
+  package static let largestMovement = Points(1_000_000_000_000)
+
+  package static func < (left: Points, right: Points) -> Bool { left.value < right.value }
+  package static func + (left: Points, right: Points) -> Points { Points(left.value + right.value) }
+  package static func - (left: Points, right: Points) -> Points { Points(left.value - right.value) }
+  package static prefix func - (points: Points) -> Points { Points(-points.value) }
+}

@@ -1,0 +1,89 @@
+/// One version of a loyalty programme: the rules by which purchases earn, points live and tiers are reached.
+package struct Program: Equatable, Sendable {
+  package var id: String
+  package var version: Int
+  /// Purchases that occur from this instant on are rated by this version.
+  package var effectiveFrom: Instant
+  package var name: String
+  package var status: Status
+  package var currencies: [Currency]
+  /// Days and months are counted in this zone.
+  package var calendar: ZoneCalendar
+  /// BCP 47 tags, the first is the default.
+  package var locales: [String]
+  package var rounding: Rounding
+  package var earning: [EarningRule]
+  /// Days after the purchase during which its points cannot be spent; 0: none.
+  package var pendingDays: Int
+  package var expiry: Expiry
+  package var returns: ReturnPolicy
+  package var redemption: RedemptionPolicy
+  package var tiers: TierScheme?
+
+  package enum Status: String, Sendable, CaseIterable {
+    case draft, active, paused, archived
+  }
+
+  package enum Expiry: Equatable, Sendable {
+    case never
+    /// Calendar months after the purchase, to the same local time of day.
+    case months(Int)
+  }
+
+  package init(
+    id: String, version: Int, effectiveFrom: Instant, name: String, status: Status = .active, currencies: [Currency],
+    calendar: ZoneCalendar, locales: [String] = ["en"], rounding: Rounding = .down, earning: [EarningRule] = [],
+    pendingDays: Int = 0, expiry: Expiry = .never, returns: ReturnPolicy = ReturnPolicy(),
+    redemption: RedemptionPolicy = RedemptionPolicy(), tiers: TierScheme? = nil
+  ) {
+    self.id = id
+    self.version = version
+    self.effectiveFrom = effectiveFrom
+    self.name = name
+    self.status = status
+    self.currencies = currencies
+    self.calendar = calendar
+    self.locales = locales
+    self.rounding = rounding
+    self.earning = earning
+    self.pendingDays = pendingDays
+    self.expiry = expiry
+    self.returns = returns
+    self.redemption = redemption
+    self.tiers = tiers
+  }
+}
+
+package struct ReturnPolicy: Equatable, Sendable {
+  package var overdraw: Overdraw = .clamp
+  /// How long a return waits for its purchase before it is refused.
+  package var waitDays: Int = 30
+  /// How long points live that a cancelled redemption gives back after their lot expired.
+  package var graceDays: Int = 30
+
+  package enum Overdraw: String, Sendable, CaseIterable {
+    /// The balance stops at 0 and the missing part is recorded as a shortfall.
+    case clamp
+    /// The member owes; the next points that become available repay.
+    case negative
+  }
+
+  package init(overdraw: Overdraw = .clamp, waitDays: Int = 30, graceDays: Int = 30) {
+    self.overdraw = overdraw
+    self.waitDays = waitDays
+    self.graceDays = graceDays
+  }
+}
+
+package struct RedemptionPolicy: Equatable, Sendable {
+  package var minimumPoints: Points
+  /// `pointsPerUnit` points are worth `unitValue` of the programme's currency; nil: no value in money.
+  package var pointsPerUnit: Points?
+  package var unitValue: ExactDecimal?
+
+  package init(minimumPoints: Points = 1, pointsPerUnit: Points? = nil, unitValue: ExactDecimal? = nil) {
+    self.minimumPoints = minimumPoints
+    self.pointsPerUnit = pointsPerUnit
+    self.unitValue = unitValue
+  }
+}

@@ -1,0 +1,48 @@
+/// Every known version of every programme.
+package struct ProgramCatalog: Equatable, Sendable {
+  /// By programme id, each ascending by `effectiveFrom`, then version.
+  private var versions: [String: [Program]] = [:]
+  /// Programme ids in order, so that what is booked does not depend on hashing.
+  private var ids: [String] = []
+
+  package init() {}
+
+  /// Adds a version, or replaces the same one.
+  package mutating func insert(_ program: Program) {
+    var known = versions[program.id, default: []]
+    known.removeAll { $0.version == program.version }
+    let position =
+      known.firstIndex {
+        (program.effectiveFrom.milliseconds, program.version) < ($0.effectiveFrom.milliseconds, $0.version)
+      } ?? known.count
+    known.insert(program, at: position)
+    versions[program.id] = known
+    ids = versions.keys.sorted()
+  }
+
+  package mutating func remove(id: String, version: Int) {
+    versions[id]?.removeAll { $0.version == version }
+    if versions[id]?.isEmpty == true { versions[id] = nil }
+    ids = versions.keys.sorted()
+  }
+
+  package var isEmpty: Bool { ids.isEmpty }
+
+  /// All programme ids, ascending.
+  package var programIds: [String] { ids }
+
+  /// The version of programme `id` by which something that occurred at `instant` is judged; drafts are never in force.
+  package func version(of id: String, at instant: Instant) -> Program? {
+    guard let known = versions[id] else { return nil }
+    return known.last { $0.effectiveFrom <= instant && $0.status != .draft }
+  }
+
+  package func version(of id: String, number: Int) -> Program? {
+    versions[id]?.first { $0.version == number }
+  }
+
+  /// The programmes in force at `instant`, one version each, in order of id; drafts and archived ones left out.
+  package func inForce(at instant: Instant) -> [Program] {
+    ids.compactMap { version(of: $0, at: instant) }.filter { $0.status != .archived }
+  }
+}
