@@ -1,0 +1,16 @@
+/// Every bound of the runtime that is not a setting, by name.
+package enum Limits {
+  /// Memory that an outbox keeps between cycles; a larger cycle's surplus is given back.
+  static let outboxKeptBytes = 64 << 20
+  /// Bytes of outputs after which a cycle is closed early, so that a transaction stays well inside its timeout.
+  static let outboxCycleBytes = 48 << 20
+  /// Time a cycle may give to restoring before it looks at the consumer again.
+  static let restoreSliceMs = 50
+  /// Records a restore slice applies between two looks at the clock.
+  static let restoreBatchRecords = 5_000
+  /// Times that committed offsets are asked for before the thread gives up (an open transaction of a lost instance
+  /// resolves within its timeout of 10 s; each attempt waits up to a second).
+  static let offsetFetchAttempts = 600
+  /// Failed cycles in a row after which the thread stops rather than spin.
+  static let failedCyclesInARow = 20
+}

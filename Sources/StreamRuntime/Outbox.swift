@@ -1,0 +1,93 @@
+/// What a cycle wants to send: records laid end to end in one reused buffer, handed to the producer in one burst.
+///
+/// A record is written in parts: ``begin(topic:partition:key:)``, any number of ``header(_:_:)``, then ``end(value:)``.
+package final class Outbox {
+  /// One record; ranges point into ``bytes``.
+  package struct Entry {
+    /// Index into ``Topology/outputTopics``.
+    package var topic: Int
+    /// Nil lets the partitioner decide by key.
+    package var partition: Int32?
+    package var key: Range<Int>?
+    package var value: Range<Int>?
+    package var headers: Range<Int>
+    /// Index of the changelogged table, for a changelog record; nil for an output.
+    package var changelogTable: Int?
+  }
+
+  /// A header whose value stands in the outbox's buffer.
+  package struct Header {
+    package var name: StaticString
+    package var value: Range<Int>
+  }
+
+  package let bytes = ByteBuffer(capacity: 1 << 20)
+  package private(set) var entries: [Entry] = []
+  package private(set) var headers: [Header] = []
+  private var open: Entry?
+
+  package init() {}
+
+  package var isEmpty: Bool { entries.isEmpty }
+
+  /// - Parameter topic: index into ``Topology/outputTopics``.
+  package func begin(topic: Int, partition: Int32? = nil, key: UnsafeRawBufferPointer?) {
+    precondition(open == nil, "a record is already open")
+    let keyRange = key.map(append)
+    open = Entry(
+      topic: topic, partition: partition, key: keyRange, value: nil, headers: headers.count..<headers.count,
+      changelogTable: nil)
+  }
+
+  package func header(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
+    precondition(open != nil, "no record is open")
+    headers.append(Header(name: name, value: append(value)))
+  }
+
+  package func header(_ name: StaticString, _ value: String) {
+    var value = value
+    value.withUTF8 { header(name, UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Closes the record. A nil value is a tombstone.
+  package func end(value: UnsafeRawBufferPointer?) {
+    guard var entry = open else { preconditionFailure("no record is open") }
+    entry.value = value.map(append)
+    entry.headers = entry.headers.lowerBound..<headers.count
+    entries.append(entry)
+    open = nil
+  }
+
+  /// A record without headers.
+  package func send(
+    topic: Int, partition: Int32? = nil, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?
+  ) {
+    begin(topic: topic, partition: partition, key: key)
+    end(value: value)
+  }
+
+  func changelog(
+    topic: Int, partition: Int32, table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer?
+  ) {
+    let keyRange = append(key)
+    let valueRange = image.map(append)
+    entries.append(
+      Entry(
+        topic: topic, partition: partition, key: keyRange, value: valueRange, headers: headers.count..<headers.count,
+        changelogTable: table))
+  }
+
+  /// Forgets everything, and gives back memory that one large cycle needed.
+  package func clear() {
+    entries.removeAll(keepingCapacity: true)
+    headers.removeAll(keepingCapacity: true)
+    open = nil
+    bytes.clear(keepingAtMost: Limits.outboxKeptBytes)
+  }
+
+  private func append(_ more: UnsafeRawBufferPointer) -> Range<Int> {
+    let start = bytes.count
+    bytes.append(more)
+    return start..<bytes.count
+  }
+}

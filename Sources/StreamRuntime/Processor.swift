@@ -1,0 +1,24 @@
+/// The business of one partition. Created, called and dropped on the stream thread that owns the task.
+///
+/// A processor keeps all that must outlive a cycle in its stores; its own fields may only cache what it can recompute.
+/// An error other than ``PoisonRecord`` aborts the cycle.
+package protocol Processor: AnyObject {
+  /// Handles one record; effects become visible together with the consumed offset, or not at all.
+  func process(_ record: InputRecord) throws
+
+  /// Handles rows that are due at or before `nowMs`, at most `limit` of them, and returns how many it handled.
+  /// It is called again while it returns `limit`.
+  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int
+
+  /// The cycle's effects are durable: the place to start effects outside the system.
+  func cycleCommitted()
+
+  /// Milliseconds since 1970 of work that waits outside the stores (results of effects, say); nil = none known.
+  var wakeUpMs: Int64? { get }
+}
+
+extension Processor {
+  package func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int { 0 }
+  package func cycleCommitted() {}
+  package var wakeUpMs: Int64? { nil }
+}

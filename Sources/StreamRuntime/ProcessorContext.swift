@@ -1,0 +1,48 @@
+/// What a processor may use: its stores, the outbox, the clock, the thread's global tables.
+package final class ProcessorContext {
+  package let partition: Int32
+  package let outbox: Outbox
+  package let clock: TaskClock
+  /// The thread's reader of ``Topology/globalTopics``.
+  package let globals: GlobalTables
+  package let metrics: WorkerMetrics
+  package let log: StreamLog
+
+  private let topology: Topology
+  private let backend: any StoreBackend
+  private(set) var tables: [any ChangeloggedTable] = []
+
+  init(
+    topology: Topology, partition: Int32, backend: any StoreBackend, outbox: Outbox, clock: TaskClock,
+    globals: GlobalTables, metrics: WorkerMetrics, log: @escaping StreamLog
+  ) {
+    self.topology = topology
+    self.partition = partition
+    self.backend = backend
+    self.outbox = outbox
+    self.clock = clock
+    self.globals = globals
+    self.metrics = metrics
+    self.log = log
+  }
+
+  /// Opens the store of that name; each once, inside ``Topology/makeProcessor``.
+  package func store<Key: StoreKey, Row: StoreRow>(
+    _ name: String, key: Key.Type = Key.self, row: Row.Type = Row.self
+  ) throws -> Store<Key, Row> {
+    guard let table = topology.stores.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("the topology of \(topology.service) declares no store named \(name)")
+    }
+    let store = try Store<Key, Row>(
+      backend: backend, outbox: outbox, table: table, changelogTopic: topology.firstChangelogTopic + table,
+      partition: partition, cacheRowsMax: topology.stores[table].cacheRowsMax)
+    tables.append(store)
+    return store
+  }
+}
+
+/// A line for the operator: level, message, fields. May be called from any thread.
+package typealias StreamLog =
+  @Sendable (_ level: StreamLogLevel, _ message: String, _ fields: [(String, String)]) -> Void
+
+package enum StreamLogLevel: Sendable { case debug, info, warning, error }

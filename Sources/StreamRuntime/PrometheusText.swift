@@ -1,0 +1,73 @@
+/// Builds the Prometheus text exposition format (https://prometheus.io/docs/instrumenting/exposition_formats/).
+struct PrometheusText {
+  private(set) var text = ""
+  private let common: String
+
+  init(labels: [(String, String)]) {
+    common = labels.map { "\($0)=\"\(Self.escape($1))\"" }.joined(separator: ",")
+  }
+
+  mutating func counter(_ name: String, _ help: String, _ value: Int64) {
+    head(name, help, "counter")
+    text += "\(name){\(common)} \(value)\n"
+  }
+
+  mutating func counter(_ name: String, _ help: String, _ values: [String: Int64], label: String) {
+    head(name, help, "counter")
+    series(name, values, label)
+  }
+
+  mutating func gauge(_ name: String, _ help: String, _ value: Int64) {
+    head(name, help, "gauge")
+    text += "\(name){\(common)} \(value)\n"
+  }
+
+  mutating func gauge(_ name: String, _ help: String, _ values: [String: Int64], label: String) {
+    head(name, help, "gauge")
+    series(name, values, label)
+  }
+
+  mutating func lag(_ lags: [(TopicPartition, Int64)]) {
+    let name = "stampede_partition_lag_records"
+    head(name, "Records between the position and the last stable offset.", "gauge")
+    for (partition, lag) in lags.sorted(by: { ($0.0.topic, $0.0.partition) < ($1.0.topic, $1.0.partition) }) {
+      text +=
+        "\(name){\(common),topic=\"\(Self.escape(partition.topic))\",partition=\"\(partition.partition)\"} \(lag)\n"
+    }
+  }
+
+  mutating func histogram(_ name: String, _ help: String, bounds: [Double], buckets: [Int64], sum: Double) {
+    head(name, help, "histogram")
+    var running: Int64 = 0
+    for (bound, count) in zip(bounds, buckets) {
+      running += count
+      text += "\(name)_bucket{\(common),le=\"\(bound)\"} \(running)\n"
+    }
+    let total = buckets.reduce(0, +)
+    text +=
+      "\(name)_bucket{\(common),le=\"+Inf\"} \(total)\n\(name)_sum{\(common)} \(sum)\n\(name)_count{\(common)} \(total)\n"
+  }
+
+  private mutating func head(_ name: String, _ help: String, _ type: String) {
+    text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+  }
+
+  private mutating func series(_ name: String, _ values: [String: Int64], _ label: String) {
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+      text += "\(name){\(common),\(label)=\"\(Self.escape(key))\"} \(value)\n"
+    }
+  }
+
+  private static func escape(_ value: String) -> String {
+    var escaped = ""
+    for character in value {
+      switch character {
+      case "\\": escaped += "\\\\"
+      case "\"": escaped += "\\\""
+      case "\n": escaped += "\\n"
+      default: escaped.append(character)
+      }
+    }
+    return escaped
+  }
+}

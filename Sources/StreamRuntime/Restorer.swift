@@ -1,0 +1,115 @@
+/// Replays the changelogs of a batch of tasks into their stores, a slice at a time, so that the thread stays responsive.
+final class Restorer {
+  private let reader: any ChangelogReader
+  private let positions: [ChangelogPosition]
+  private let topology: Topology
+  private var pending: [Int32: StreamTask]
+  private var touched: Set<Int> = []
+  private let log: StreamLog
+  private var saidOpenTransaction = false
+  private(set) var replayed: Int64 = 0
+
+  /// Opens the stores of `tasks` and checks each against its changelog.
+  init(_ tasks: [StreamTask], topology: Topology, io: any StreamIO, log: @escaping StreamLog) throws {
+    self.topology = topology
+    self.log = log
+    pending = Dictionary(uniqueKeysWithValues: tasks.map { ($0.partition, $0) })
+    positions = try tasks.flatMap { try $0.beginRestore() }
+    reader = try io.changelogReader(positions)
+    do {
+      for task in tasks { try checkBounds(task) }
+    } catch {
+      reader.close()
+      throw error
+    }
+  }
+
+  var isDone: Bool { pending.isEmpty }
+
+  var remaining: Int64 {
+    positions.indices.reduce(0) { $0 + max(0, reader.bounds[$1].highWatermark - reader.position($1)) }
+  }
+
+  /// Replays what one slice allows and returns the tasks that are restored and started by it.
+  func step(timeoutMs: Int) throws -> [StreamTask] {
+    let count = try reader.read(limit: Limits.restoreBatchRecords, timeoutMs: timeoutMs) { index, _, key, image in
+      let place = positions[index]
+      guard let backend = pending[place.partition]?.backend else { return }
+      touched.insert(index)
+      if let image {
+        let dueMs = try RowImage.dueMs(of: image)
+        try backend.put(table: place.table, key: key, image: image, dueMs: dueMs)
+      } else {
+        try backend.remove(table: place.table, key: key)
+      }
+    }
+    replayed += Int64(count)
+    if count == 0 { sayOpenTransaction() }
+    for (partition, task) in pending {
+      for index in touched where positions[index].partition == partition {
+        try task.backend?.setPosition(table: positions[index].table, reader.position(index))
+      }
+      try task.backend?.commit()
+    }
+    touched.removeAll(keepingCapacity: true)
+    return try startRestored()
+  }
+
+  func close() { reader.close() }
+
+  private func startRestored() throws -> [StreamTask] {
+    var started: [StreamTask] = []
+    for (partition, task) in pending {
+      let indices = positions.indices.filter { positions[$0].partition == partition }
+      guard indices.allSatisfy({ reader.position($0) >= reader.bounds[$0].highWatermark }) else { continue }
+      for index in indices {
+        try task.backend?.setPosition(table: positions[index].table, reader.position(index))
+      }
+      try task.backend?.commit()
+      try task.start()
+      pending[partition] = nil
+      started.append(task)
+    }
+    return started
+  }
+
+  /// A store that missed deletes is rebuilt; one that is ahead of its changelog stops the worker.
+  private func checkBounds(_ task: StreamTask) throws {
+    let indices = positions.indices.filter { positions[$0].partition == task.partition }
+    var mustRebuild = false
+    for index in indices {
+      guard let offset = positions[index].offset else { continue }
+      let bounds = reader.bounds[index]
+      let name = "\(topology.changelogTopic(table: positions[index].table))[\(task.partition)]"
+      if offset > bounds.highWatermark {
+        throw StreamError(
+          .fatal,
+          "the local store has read \(name) up to offset \(offset), but it ends at \(bounds.highWatermark): the topic was "
+            + "recreated or lost data. Restore the topic; or, to go on with what it holds, delete this worker's state folder"
+        )
+      }
+      if offset < bounds.logStart { mustRebuild = true }
+    }
+    guard mustRebuild else { return }
+    log(
+      .warning, "the changelog starts after the local store's position; restoring the store whole",
+      [("partition", "\(task.partition)")])
+    try task.backend?.wipe()
+    for index in indices { try reader.restart(index, at: reader.bounds[index].logStart) }
+  }
+
+  private func sayOpenTransaction() {
+    guard !saidOpenTransaction, let index = positions.indices.first(where: { reader.waitsForOpenTransaction($0) })
+    else {
+      return
+    }
+    saidOpenTransaction = true
+    log(
+      .warning,
+      "waiting for a transaction that another producer left open; it ends by its timeout, or at once with `loyalty fence`",
+      [
+        ("changelog", topology.changelogTopic(table: positions[index].table)),
+        ("partition", "\(positions[index].partition)"),
+      ])
+  }
+}

@@ -1,0 +1,34 @@
+/// Where a task's rows live between cycles: one database a task, one table a store.
+///
+/// A port: SQLite in production, memory in tests. One thread owns it. All calls block; all throw ``StreamError``.
+/// Writes happen inside a transaction that the first write opens and ``commit()`` or ``rollback()`` ends.
+package protocol StoreBackend: AnyObject {
+  /// Calls `body` with the row's image, or nil when there is none. The image is valid inside the call only.
+  func get(table: Int, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws
+  func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws
+  func remove(table: Int, key: UnsafeRawBufferPointer) throws
+  /// Rows whose key starts with `prefix`, in key order.
+  func scan(
+    table: Int, prefix: UnsafeRawBufferPointer,
+    _ body: (_ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws -> Void) throws
+  /// Rows due at or before `upToMs`, earliest first, at most `limit`.
+  func due(
+    table: Int, upToMs: Int64, limit: Int,
+    _ body: (_ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws -> Void) throws
+  /// The earliest due instant in the table, of those later than `ms` if given.
+  func earliestDue(table: Int, after ms: Int64?) throws -> Int64?
+  func countRows(table: Int) throws -> Int
+
+  /// The changelog offset that the table has read up to: the next one to replay. Nil for a table never written.
+  func position(table: Int) throws -> Int64?
+  /// Becomes durable with the next ``commit()``.
+  func setPosition(table: Int, _ offset: Int64) throws
+
+  func commit() throws
+  func rollback() throws
+  /// Empties every table and forgets the positions.
+  func wipe() throws
+  /// Milliseconds since 1970 (wall clock) of the last commit; nil for a new database.
+  func lastUsedMs() throws -> Int64?
+  func close()
+}

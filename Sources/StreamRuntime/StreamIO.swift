@@ -1,0 +1,119 @@
+/// Everything outside that one stream thread stands on. Made and used on that thread only.
+///
+/// `StreamKafka` binds it to Kafka and SQLite, `StreamTesting` to memory. Calls block; all throw ``StreamError``.
+package protocol StreamIO: AnyObject {
+  /// Opens consumer and producer: fences an older producer of the same id, resolves what it left open.
+  func open(listener: any RebalanceListener) throws -> (source: any RecordSource, sink: any TransactionalSink)
+  func globalTopicReader() throws -> (any GlobalTopicReader)?
+  /// Opens the database of a partition. Throws if another process holds it.
+  func storeBackend(partition: Int32) throws -> any StoreBackend
+  /// Starts reading changelogs from `positions` to their ends.
+  func changelogReader(_ positions: [ChangelogPosition]) throws -> any ChangelogReader
+}
+
+/// Told of partitions coming and going, on the thread that polls, inside ``RecordSource/poll(timeoutMs:)`` or `close`.
+package protocol RebalanceListener: AnyObject {
+  func partitionsAssigned(_ partitions: [TopicPartition])
+  /// - Parameter lost: the group has given them to others already; nothing can be committed for them.
+  func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool)
+}
+
+/// Where the group's consumption of a partition stands.
+package struct CommittedOffset: Sendable {
+  /// The next record to read; nil = never committed.
+  package var offset: Int64?
+  package var metadata: String?
+
+  package init(offset: Int64?, metadata: String?) {
+    self.offset = offset
+    self.metadata = metadata
+  }
+}
+
+/// A member of the consumer group on the topology's input topics.
+package protocol RecordSource: AnyObject {
+  /// The next record, or nil when none came in time. The record is borrowed until the next call.
+  func poll(timeoutMs: Int) throws -> InputRecord?
+  /// The group's committed offsets; nil while an open transaction makes them unstable (ask again).
+  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: CommittedOffset]?
+  /// Positions the partitions and stops delivering them. A nil offset starts at the beginning of the topic.
+  func position(_ offsets: [TopicPartition: Int64?]) throws
+  func pause(_ partitions: [TopicPartition]) throws
+  func resume(_ partitions: [TopicPartition]) throws
+  /// Records between the position and the last stable offset, as far as known locally.
+  func lag(_ partition: TopicPartition, position: Int64) -> Int64?
+  /// Leaves with what was committed. Calls the listener's `partitionsRevoked`.
+  func close()
+}
+
+/// The transactional producer of one thread.
+package protocol TransactionalSink: AnyObject {
+  /// One whole transaction: begin, the outbox's records, the offsets (each the next record to read), commit.
+  ///
+  /// On return all of it is durable and visible. Throws `abortTransaction` when it was aborted or its outcome is
+  /// unknown; the sink is then ready for the next transaction.
+  /// - Returns: for each changelogged table and partition written, the offset after the last record.
+  func commit(
+    _ outbox: Outbox, offsets: [TopicPartition: CommittedOffset]
+  ) throws -> [ChangelogEnd]
+  func close()
+}
+
+/// The end of what a transaction wrote to one changelog partition.
+package struct ChangelogEnd: Sendable {
+  package var table: Int
+  package var partition: Int32
+  package var nextOffset: Int64
+
+  package init(table: Int, partition: Int32, nextOffset: Int64) {
+    self.table = table
+    self.partition = partition
+    self.nextOffset = nextOffset
+  }
+}
+
+/// A changelog partition to replay.
+package struct ChangelogPosition: Sendable {
+  package var table: Int
+  package var partition: Int32
+  /// The next offset to replay; nil = from the start.
+  package var offset: Int64?
+
+  package init(table: Int, partition: Int32, offset: Int64?) {
+    self.table = table
+    self.partition = partition
+    self.offset = offset
+  }
+}
+
+/// What a changelog partition has to tell before it is replayed.
+package struct ChangelogBounds: Sendable {
+  /// First offset the log still holds.
+  package var logStart: Int64
+  /// The offset after the last record, uncommitted ones included.
+  package var highWatermark: Int64
+
+  package init(logStart: Int64, highWatermark: Int64) {
+    self.logStart = logStart
+    self.highWatermark = highWatermark
+  }
+}
+
+/// Replays changelogs: committed records only, to the ends that a look before the start has found.
+package protocol ChangelogReader: AnyObject {
+  /// As found when the reader was made. Indexed like the positions it was made with.
+  var bounds: [ChangelogBounds] { get }
+  /// Starts over from the given offset (after a wipe).
+  func restart(_ index: Int, at offset: Int64) throws
+  /// Delivers at most `limit` records, waiting up to `timeoutMs` for the first. Returns how many it delivered.
+  func read(
+    limit: Int, timeoutMs: Int,
+    _ body: (_ index: Int, _ offset: Int64, _ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer?) throws ->
+      Void
+  ) throws -> Int
+  /// The next offset to read; at or beyond the high watermark the partition is restored.
+  func position(_ index: Int) -> Int64
+  /// True when the reader has met the end of what is committed, short of the high watermark: someone's transaction is open.
+  func waitsForOpenTransaction(_ index: Int) -> Bool
+  func close()
+}

@@ -1,0 +1,189 @@
+/// The work on one partition number: its store, its processor, its place in the input topics.
+///
+///     located ──▶ restoring ──▶ running
+///        ▲  ▲         │            │
+///        │  └─────────┴────────────┘  a cycle failed: forget memory, read offsets and changelog again
+///     created                         close() is legal in every state
+///
+/// - created: assigned; the committed offsets are not known yet.
+/// - located: offsets known, consumer positioned and paused.
+/// - restoring: the changelog is replayed into the store.
+/// - running: records are processed.
+final class StreamTask {
+  enum State { case created, located, restoring, running }
+
+  let partition: Int32
+  private(set) var state = State.created
+  /// Next offset to commit, a topic; only topics with progress since the last commit.
+  private(set) var progress: [Int: Int64] = [:]
+  private(set) var clock: TaskClock
+  private(set) var positions: [Int: Int64] = [:]
+
+  private let topology: Topology
+  private let settings: WorkerSettings
+  private let outbox: Outbox
+  private let globals: GlobalTables
+  private let metrics: WorkerMetrics
+  private let log: StreamLog
+  private let io: any StreamIO
+  private(set) var backend: (any StoreBackend)?
+  private var context: ProcessorContext?
+  private var processor: (any Processor)?
+  /// Stream time as last committed with the offsets.
+  private var committedStreamTimeMs: Int64 = 0
+
+  init(
+    partition: Int32, topology: Topology, settings: WorkerSettings, io: any StreamIO, outbox: Outbox,
+    globals: GlobalTables, metrics: WorkerMetrics, log: @escaping StreamLog
+  ) {
+    self.partition = partition
+    self.topology = topology
+    self.settings = settings
+    self.io = io
+    self.outbox = outbox
+    self.globals = globals
+    self.metrics = metrics
+    self.log = log
+    clock = TaskClock(mode: settings.clock, streamTimeMs: 0, wallNowMs: settings.wallNowMs)
+  }
+
+  var inputs: [TopicPartition] {
+    topology.inputTopics.map { TopicPartition(topic: $0, partition: partition) }
+  }
+
+  // MARK: Lifecycle
+
+  /// The committed offsets are known.
+  func locate(_ committed: [TopicPartition: CommittedOffset]) {
+    precondition(state == .created)
+    var streamTimeMs: Int64 = 0
+    for offset in committed.values {
+      streamTimeMs = max(streamTimeMs, StreamTimeMetadata.decode(offset.metadata) ?? 0)
+    }
+    committedStreamTimeMs = streamTimeMs
+    clock = TaskClock(mode: settings.clock, streamTimeMs: streamTimeMs, wallNowMs: settings.wallNowMs)
+    clock.timersAreDueFirst = settings.clock == .stream
+    state = .located
+  }
+
+  /// Opens the store and says from where its changelogs must be replayed.
+  func beginRestore() throws -> [ChangelogPosition] {
+    precondition(state == .located)
+    let store = try backend ?? io.storeBackend(partition: partition)
+    backend = store
+    if let used = try store.lastUsedMs(), settings.wallNowMs() - used > settings.changelogDeleteRetentionMs {
+      log(
+        .warning, "the local store was last used longer ago than the changelog keeps deletes; restoring it whole",
+        [("partition", "\(partition)")])
+      try store.wipe()
+    }
+    state = .restoring
+    return try topology.stores.indices.map {
+      ChangelogPosition(table: $0, partition: partition, offset: try store.position(table: $0))
+    }
+  }
+
+  /// Every changelog is replayed: make the processor.
+  func start() throws {
+    precondition(state == .restoring)
+    guard let backend else { preconditionFailure("a restoring task has a store") }
+    let context = ProcessorContext(
+      topology: topology, partition: partition, backend: backend, outbox: outbox, clock: clock, globals: globals,
+      metrics: metrics, log: log)
+    processor = try topology.makeProcessor(context)
+    precondition(
+      context.tables.count == topology.stores.count, "the processor of \(topology.service) must open all its stores")
+    self.context = context
+    state = .running
+  }
+
+  /// Forgets all that is not committed and goes back to `created`.
+  func reset() throws {
+    processor = nil
+    context = nil
+    progress = [:]
+    positions = [:]
+    try backend?.rollback()
+    state = .created
+  }
+
+  /// Drops what is not committed and lets go of the store's file.
+  func close() {
+    processor = nil
+    context = nil
+    backend?.close()
+    backend = nil
+    state = .created
+  }
+
+  // MARK: A cycle
+
+  func process(_ record: InputRecord) throws {
+    guard let processor else { preconditionFailure("a record came for a task that is not running") }
+    do {
+      try processor.process(record)
+    } catch let poison as PoisonRecord {
+      DeadLetter.write(record, poison, topology: topology, to: outbox)
+      metrics.deadLettered(1)
+      log(
+        .warning, "dead-lettered a record",
+        [
+          ("topic", topology.inputTopics[record.topic]), ("partition", "\(partition)"), ("offset", "\(record.offset)"),
+          ("code", poison.code),
+        ])
+    }
+    progress[record.topic] = record.offset + 1
+    positions[record.topic] = record.offset + 1
+  }
+
+  var needsTimersBeforeNextRecord: Bool { state == .running && clock.timersAreDueFirst }
+
+  /// Runs timers that are due, at most `limit` rows; returns how many.
+  func runTimers(limit: Int) throws -> Int {
+    guard let processor, let context else { return 0 }
+    let nowMs = clock.nowMs
+    let due = context.tables.contains { ($0.nextDueMs ?? .max) <= nowMs } || (processor.wakeUpMs ?? .max) <= nowMs
+    let count = due ? try processor.runTimers(upToMs: nowMs, limit: limit) : 0
+    if count < limit { clock.timersAreDueFirst = false }
+    return count
+  }
+
+  /// Writes the cycle's rows to the database's open transaction and the outbox.
+  func flush() throws {
+    guard let context else { return }
+    for table in context.tables { try table.flush() }
+  }
+
+  /// What to commit: next offsets, with stream time as metadata.
+  func offsetsToCommit() -> [TopicPartition: CommittedOffset] {
+    let metadata = settings.clock == .stream ? StreamTimeMetadata.encode(clock.streamTimeMs) : nil
+    var offsets: [TopicPartition: CommittedOffset] = [:]
+    for (topic, offset) in progress {
+      let name = topology.inputTopics[topic]
+      offsets[TopicPartition(topic: name, partition: partition)] = CommittedOffset(offset: offset, metadata: metadata)
+    }
+    return offsets
+  }
+
+  /// The Kafka transaction is committed: make the store follow.
+  func committed(_ ends: [ChangelogEnd]) throws {
+    guard let backend else { preconditionFailure("a running task has a store") }
+    for end in ends where end.partition == partition { try backend.setPosition(table: end.table, end.nextOffset) }
+    try backend.commit()
+    progress.removeAll(keepingCapacity: true)
+    committedStreamTimeMs = clock.streamTimeMs
+    processor?.cycleCommitted()
+  }
+
+  var rowCounts: [(store: String, rows: Int)] {
+    guard let context else { return [] }
+    return zip(topology.stores, context.tables).map { ($0.name, $1.rowCount) }
+  }
+
+  /// Milliseconds until the next timer or wake-up by this task's clock; nil = none, or not on wall time.
+  func msToNextTimer() -> Int64? {
+    guard settings.clock == .wall || processor?.wakeUpMs != nil, let context else { return nil }
+    let due = context.tables.compactMap(\.nextDueMs) + [processor?.wakeUpMs].compactMap { $0 }
+    return due.min().map { max(0, $0 - clock.nowMs) }
+  }
+}

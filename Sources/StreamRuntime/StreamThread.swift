@@ -1,0 +1,332 @@
+/// One stream thread: a consumer, a transactional producer, and the tasks of the partitions the group has given it.
+///
+/// A cycle (``step()``): poll records and process them one by one; run timers; flush rows; one Kafka transaction with
+/// outputs, changelog and offsets; then the stores commit. Kafka first, the store second: a crash between the two is
+/// healed by replaying the changelog. A failed cycle leaves nothing: tasks forget their memory and start again from the
+/// committed offsets and the changelog.
+///
+/// Everything here runs on the thread that calls ``run()`` or ``step()``.
+package final class StreamThread {
+  private let topology: Topology
+  private let settings: WorkerSettings
+  private let io: any StreamIO
+  private let index: Int
+  private let metrics: WorkerMetrics
+  private let log: StreamLog
+  private let outbox = Outbox()
+  private let globals: GlobalTables
+  private let source: any RecordSource
+  private let sink: any TransactionalSink
+  private let rebalances = RebalanceInbox()
+  private var tasks: [Int32: StreamTask] = [:]
+  private var restorer: Restorer?
+  private var offsetFetchAttempts = 0
+  private var failedCycles = 0
+  private var recordsIn: [Int64]
+  private var isClosed = false
+
+  /// Opens consumer and producer (fencing an older instance of the same id) and reads the global topics.
+  package init(
+    topology: Topology, settings: WorkerSettings, io: any StreamIO, index: Int, metrics: WorkerMetrics,
+    log: @escaping StreamLog
+  ) throws {
+    self.topology = topology
+    self.settings = settings
+    self.io = io
+    self.index = index
+    self.metrics = metrics
+    self.log = log
+    recordsIn = Array(repeating: 0, count: topology.inputTopics.count)
+    globals = GlobalTables(reader: topology.globalTopics.isEmpty ? nil : try io.globalTopicReader())
+    do {
+      try globals.catchUp()
+      (source, sink) = try io.open(listener: rebalances)
+    } catch {
+      globals.close()
+      throw error
+    }
+    rebalances.thread = self
+  }
+
+  deinit { precondition(isClosed, "a stream thread must be closed before it goes") }
+
+  /// Cycles until `shouldStop` says so, then commits, lets go of the partitions and returns.
+  package func run(until shouldStop: () -> Bool) throws {
+    defer { close() }
+    while !shouldStop() { try step(stopping: shouldStop) }
+    try commitLastCycle()
+  }
+
+  // MARK: A cycle
+
+  /// One cycle. Returns whether it committed anything.
+  @discardableResult
+  package func step(stopping shouldStop: () -> Bool = { false }) throws -> Bool {
+    defer { publishFigures() }
+    do {
+      try globals.catchUp()
+      try locateTasks()
+      try restore()
+      try runUrgentTimers()
+      if !tasks.values.contains(where: \.needsTimersBeforeNextRecord) { try pollRecords(shouldStop) }
+      try rethrowRebalanceFailure()
+      for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
+      let committed = try commit()
+      failedCycles = 0
+      return committed
+    } catch let error as StreamError where error.response == .abortTransaction || error.response == .rebuildStore {
+      try startOver(after: error)
+      return false
+    }
+  }
+
+  private func pollRecords(_ shouldStop: () -> Bool) throws {
+    var deadlineMs = settings.monotonicMs() + Int64(idleWaitMs())
+    var count = 0
+    while count < settings.batchRecordsMax, outbox.bytes.count < Limits.outboxCycleBytes {
+      let leftMs = deadlineMs - settings.monotonicMs()
+      guard let record = try source.poll(timeoutMs: Int(max(0, leftMs))) else {
+        if leftMs <= 0 || !rebalances.isQuiet { return }
+        continue
+      }
+      guard let task = tasks[record.partition], task.state == .running else {
+        throw StreamError(
+          .abortTransaction,
+          "a record came for \(topology.inputTopics[record.topic])[\(record.partition)], which is not running here")
+      }
+      if count == 0 { deadlineMs = settings.monotonicMs() + Int64(settings.commitIntervalMs) }
+      count += 1
+      try task.process(record)
+      recordsIn[record.topic] += 1
+      if task.needsTimersBeforeNextRecord { return }
+      if count % 64 == 0, settings.monotonicMs() >= deadlineMs || shouldStop() { return }
+    }
+  }
+
+  /// How long an empty poll may wait.
+  private func idleWaitMs() -> Int {
+    if restorer != nil || tasks.values.contains(where: { $0.state == .created }) { return 0 }
+    let timer = runningTasks.compactMap { $0.msToNextTimer() }.min() ?? .max
+    return Int(min(Int64(settings.commitIntervalMs), timer))
+  }
+
+  /// Timers that must run before their partition's next record, in cycles of their own until none is left.
+  private func runUrgentTimers() throws {
+    for task in runningTasks where task.needsTimersBeforeNextRecord {
+      _ = try task.runTimers(limit: settings.batchRecordsMax)
+    }
+  }
+
+  /// Flush, one Kafka transaction, then the stores.
+  private func commit() throws -> Bool {
+    var offsets: [TopicPartition: CommittedOffset] = [:]
+    for task in runningTasks {
+      try task.flush()
+      offsets.merge(task.offsetsToCommit()) { $1 }
+    }
+    guard !outbox.isEmpty || !offsets.isEmpty else { return false }
+    let startMs = settings.monotonicMs()
+    let ends = try sink.commit(outbox, offsets: offsets)
+    for task in runningTasks { try task.committed(ends) }
+    metrics.committed(seconds: Double(settings.monotonicMs() - startMs) / 1000)
+    countOutputs()
+    outbox.clear()
+    return true
+  }
+
+  private var runningTasks: [StreamTask] { tasks.values.filter { $0.state == .running } }
+
+  // MARK: Tasks
+
+  /// Asks for the committed offsets of new tasks; while a transaction leaves them unstable, the next step asks again.
+  private func locateTasks() throws {
+    let new = tasks.values.filter { $0.state == .created }
+    guard !new.isEmpty, restorer == nil else { return }
+    guard let committed = try source.committed(new.flatMap(\.inputs)) else {
+      offsetFetchAttempts += 1
+      if offsetFetchAttempts >= Limits.offsetFetchAttempts {
+        throw StreamError(
+          .fatal,
+          "the committed offsets of \(topology.service) stay unstable: a producer has left a transaction open. "
+            + "End it with `loyalty fence TRANSACTIONAL_ID`, or wait for its timeout")
+      }
+      return
+    }
+    offsetFetchAttempts = 0
+    var positions: [TopicPartition: Int64?] = [:]
+    for task in new {
+      let own = committed.filter { $0.key.partition == task.partition }
+      task.locate(own)
+      for (partition, offset) in own { positions[partition] = .some(offset.offset) }
+    }
+    try source.position(positions)
+    restorer = try Restorer(new, topology: topology, io: io, log: log)
+  }
+
+  private func restore() throws {
+    guard let restorer else { return }
+    let endMs = settings.monotonicMs() + Int64(Limits.restoreSliceMs)
+    repeat {
+      for task in try restorer.step(timeoutMs: Limits.restoreSliceMs) {
+        try source.resume(task.inputs)
+        log(.info, "task running", [("partition", "\(task.partition)"), ("replayed", "\(restorer.replayed)")])
+      }
+    } while !restorer.isDone && settings.monotonicMs() < endMs
+    if restorer.isDone {
+      metrics.update { $0.restoreRecords += restorer.replayed }
+      dropRestorer()
+    }
+  }
+
+  private func dropRestorer() {
+    restorer?.close()
+    restorer = nil
+  }
+
+  /// A cycle failed and nothing of it may stay.
+  private func startOver(after error: StreamError) throws {
+    failedCycles += 1
+    metrics.update { $0.cyclesAborted += 1 }
+    guard failedCycles < Limits.failedCyclesInARow else {
+      throw StreamError(.fatal, "\(failedCycles) cycles failed in a row; the last one: \(error)")
+    }
+    log(.warning, "cycle aborted, starting over from what is committed", [("reason", error.description)])
+    outbox.clear()
+    dropRestorer()
+    try source.pause(tasks.values.flatMap(\.inputs))
+    for task in tasks.values {
+      if error.response == .rebuildStore { try task.backend?.wipe() }
+      try task.reset()
+    }
+  }
+
+  // MARK: Rebalances
+
+  fileprivate func assigned(_ partitions: [TopicPartition]) throws {
+    let numbers = Set(partitions.map(\.partition))
+    for number in numbers.sorted() {
+      for topic in topology.inputTopics
+      where !partitions.contains(TopicPartition(topic: topic, partition: number)) {
+        throw StreamError(
+          .fatal,
+          "partition \(number) of \(topic) was not assigned together with the others of \(topology.service): its input "
+            + "topics must have the same number of partitions. Compare them with `loyalty topics apply`")
+      }
+      tasks[number] = StreamTask(
+        partition: number, topology: topology, settings: settings, io: io, outbox: outbox, globals: globals,
+        metrics: metrics, log: log)
+    }
+    log(.info, "partitions assigned", [("partitions", describe(numbers))])
+    metrics.update { $0.threads[self.index, default: .init()].isMember = true }
+  }
+
+  fileprivate func revoked(_ partitions: [TopicPartition], lost: Bool) throws {
+    let numbers = Set(partitions.map(\.partition))
+    log(
+      lost ? .warning : .info, lost ? "partitions lost" : "partitions revoked", [("partitions", describe(numbers))])
+    dropRestorer()
+    defer {
+      outbox.clear()
+      for number in numbers { tasks.removeValue(forKey: number)?.close() }
+    }
+    if !lost { _ = try commit() }
+    for task in tasks.values where task.state != .running { try task.reset() }
+  }
+
+  private func rethrowRebalanceFailure() throws {
+    if let failure = rebalances.takeFailure() { throw failure }
+  }
+
+  private func describe(_ partitions: Set<Int32>) -> String {
+    partitions.sorted().map(String.init).joined(separator: ",")
+  }
+
+  // MARK: Ending
+
+  private func commitLastCycle() throws {
+    do {
+      _ = try commit()
+    } catch let error as StreamError where error.response == .abortTransaction {
+      log(.warning, "the last cycle was aborted; it will be done again", [("reason", error.description)])
+    }
+  }
+
+  /// Closes everything; what is not committed is dropped.
+  package func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    outbox.clear()
+    dropRestorer()
+    for task in tasks.values { task.close() }
+    tasks = [:]
+    rebalances.thread = nil
+    source.close()
+    sink.close()
+    globals.close()
+  }
+
+  // MARK: Figures
+
+  private func countOutputs() {
+    var out: [Int: Int64] = [:]
+    for entry in outbox.entries { out[entry.topic, default: 0] += 1 }
+    let counts = recordsIn
+    for topic in recordsIn.indices { recordsIn[topic] = 0 }
+    metrics.update { figures in
+      for (topic, count) in out { figures.recordsOut[topology.outputTopics[topic], default: 0] += count }
+      for (topic, count) in counts.enumerated() where count > 0 {
+        figures.recordsIn[topology.inputTopics[topic], default: 0] += count
+      }
+    }
+  }
+
+  private func publishFigures() {
+    var now = WorkerMetrics.ThreadFigures()
+    for task in tasks.values {
+      now.tasks[task.partition] = "\(task.state)"
+      for (topic, position) in task.positions {
+        let partition = TopicPartition(topic: topology.inputTopics[topic], partition: task.partition)
+        now.lag[partition] = source.lag(partition, position: position)
+      }
+      for (store, rows) in task.rowCounts { now.rows[store, default: 0] += rows }
+    }
+    now.restoreRemaining = restorer?.remaining ?? 0
+    now.lastStepMs = settings.monotonicMs()
+    metrics.update { figures in
+      now.isMember = figures.threads[index]?.isMember ?? false
+      figures.threads[index] = now
+    }
+  }
+}
+
+/// Takes the consumer's rebalance calls, which cannot throw, to the thread, which can.
+private final class RebalanceInbox: RebalanceListener {
+  weak var thread: StreamThread?
+  private var failure: (any Error)?
+  private(set) var isQuiet = true
+
+  func partitionsAssigned(_ partitions: [TopicPartition]) { attempt { try $0.assigned(partitions) } }
+
+  func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) {
+    attempt { try $0.revoked(partitions, lost: lost) }
+  }
+
+  /// The first failure since the last call.
+  func takeFailure() -> (any Error)? {
+    defer {
+      failure = nil
+      isQuiet = true
+    }
+    return failure
+  }
+
+  private func attempt(_ handle: (StreamThread) throws -> Void) {
+    isQuiet = false
+    guard let thread else { return }
+    do {
+      try handle(thread)
+    } catch {
+      if failure == nil { failure = error }
+    }
+  }
+}

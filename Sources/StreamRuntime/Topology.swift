@@ -1,0 +1,47 @@
+/// What a service is to the runtime: its inputs, stores, outputs, and how to make a processor for one partition.
+package struct Topology: Sendable {
+  /// One changelogged table.
+  package struct StoreSpec: Sendable {
+    /// As in the changelog's name: `<service>.<name>.changelog`.
+    package var name: String
+    /// Clean rows kept in memory, a partition.
+    package var cacheRowsMax: Int
+
+    package init(name: String, cacheRowsMax: Int) {
+      self.name = name
+      self.cacheRowsMax = cacheRowsMax
+    }
+  }
+
+  /// The service's name: consumer group, changelog prefix, dead-letter topic, `stampede_service` label.
+  package let service: String
+  /// Co-partitioned topics: a task takes the same partition of each.
+  package let inputTopics: [String]
+  package let stores: [StoreSpec]
+  /// Topics read whole by every thread before it takes partitions, and kept current (reference data, compacted).
+  package let globalTopics: [String]
+  /// Every topic the service writes: its outputs in the order given, then its dead letters, then its changelogs.
+  package let outputTopics: [String]
+  /// Makes the processor of one partition. Called again after an aborted cycle: it must start from its stores only.
+  package let makeProcessor: @Sendable (ProcessorContext) throws -> any Processor
+
+  package init(
+    service: String, inputTopics: [String], stores: [StoreSpec], globalTopics: [String] = [], outputTopics: [String],
+    makeProcessor: @escaping @Sendable (ProcessorContext) throws -> any Processor
+  ) {
+    self.service = service
+    self.inputTopics = inputTopics
+    self.stores = stores
+    self.globalTopics = globalTopics
+    deadLetterTopic = outputTopics.count
+    firstChangelogTopic = outputTopics.count + 1
+    self.outputTopics =
+      outputTopics + ["\(service).dead-letters"] + stores.map { "\(service).\($0.name).changelog" }
+    self.makeProcessor = makeProcessor
+  }
+
+  let deadLetterTopic: Int
+  let firstChangelogTopic: Int
+
+  package func changelogTopic(table: Int) -> String { outputTopics[firstChangelogTopic + table] }
+}

@@ -1,0 +1,100 @@
+import Synchronization
+
+/// A worker's figures: counted on the stream threads once a cycle, read by the metrics endpoint from any thread.
+package final class WorkerMetrics: Sendable {
+  /// Upper bounds of the commit latency histogram's buckets, seconds.
+  static let commitBucketsSeconds: [Double] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+
+  struct Figures {
+    var recordsIn: [String: Int64] = [:]
+    var recordsOut: [String: Int64] = [:]
+    var rejected: [String: Int64] = [:]
+    var deadLettered: Int64 = 0
+    var cyclesCommitted: Int64 = 0
+    var cyclesAborted: Int64 = 0
+    var commitBuckets = [Int64](repeating: 0, count: WorkerMetrics.commitBucketsSeconds.count + 1)
+    var commitSecondsSum: Double = 0
+    var restoreRecords: Int64 = 0
+    var threads: [Int: ThreadFigures] = [:]
+  }
+
+  /// One thread's view of the partitions it holds, replaced whole.
+  struct ThreadFigures {
+    var lag: [TopicPartition: Int64] = [:]
+    var rows: [String: Int] = [:]
+    var tasks: [Int32: String] = [:]
+    var restoreRemaining: Int64 = 0
+    var lastStepMs: Int64 = 0
+    var isMember = false
+  }
+
+  package let service: String
+  private let figures = Mutex(Figures())
+
+  package init(service: String) { self.service = service }
+
+  /// Counts records that the service refused, by stable code.
+  package func rejected(_ code: String, _ count: Int64 = 1) {
+    figures.withLock { $0.rejected[code, default: 0] += count }
+  }
+
+  func deadLettered(_ count: Int64) { figures.withLock { $0.deadLettered += count } }
+
+  func update(_ change: (inout Figures) -> Void) { figures.withLock { change(&$0) } }
+
+  func committed(seconds: Double) {
+    figures.withLock {
+      $0.cyclesCommitted += 1
+      $0.commitSecondsSum += seconds
+      let bucket = Self.commitBucketsSeconds.firstIndex { seconds <= $0 } ?? Self.commitBucketsSeconds.count
+      $0.commitBuckets[bucket] += 1
+    }
+  }
+
+  /// True when every thread is a member of the group and none of its partitions is being restored.
+  package var isReady: Bool {
+    figures.withLock { figures in
+      !figures.threads.isEmpty
+        && figures.threads.values.allSatisfy { $0.isMember && $0.tasks.values.allSatisfy { $0 == "running" } }
+    }
+  }
+
+  /// Milliseconds since the slowest thread last finished a step.
+  package func stalledMs(nowMonotonicMs: Int64) -> Int64 {
+    figures.withLock { figures in
+      figures.threads.values.map { max(0, nowMonotonicMs - $0.lastStepMs) }.max() ?? 0
+    }
+  }
+
+  /// The Prometheus text exposition format, version 0.0.4.
+  package func exposition() -> String {
+    let now = figures.withLock { $0 }
+    var text = PrometheusText(labels: [("service", service)])
+    text.counter("stampede_records_in_total", "Records consumed, by topic.", now.recordsIn, label: "topic")
+    text.counter(
+      "stampede_records_out_total", "Records produced in committed cycles, by topic.", now.recordsOut, label: "topic")
+    text.counter("stampede_records_rejected_total", "Records refused, by stable code.", now.rejected, label: "code")
+    text.counter("stampede_records_dead_lettered_total", "Records sent to the dead-letter topic.", now.deadLettered)
+    text.counter("stampede_cycles_committed_total", "Cycles committed.", now.cyclesCommitted)
+    text.counter("stampede_cycles_aborted_total", "Cycles aborted and done again.", now.cyclesAborted)
+    text.histogram(
+      "stampede_commit_seconds", "Time from the start of the Kafka transaction to the store's commit.",
+      bounds: Self.commitBucketsSeconds, buckets: now.commitBuckets, sum: now.commitSecondsSum)
+    text.counter("stampede_restore_records_total", "Changelog records replayed into local stores.", now.restoreRecords)
+    let threads = now.threads.values
+    text.gauge(
+      "stampede_restore_remaining_records", "Changelog records still to replay.",
+      threads.reduce(0) { $0 + $1.restoreRemaining })
+    text.gauge(
+      "stampede_tasks", "Partitions held, by state.", tally(threads.flatMap { $0.tasks.values }), label: "state")
+    var rows: [String: Int64] = [:]
+    for thread in threads { for (store, count) in thread.rows { rows[store, default: 0] += Int64(count) } }
+    text.gauge("stampede_store_rows", "Rows in the local stores.", rows, label: "store")
+    text.lag(threads.flatMap { $0.lag.map { ($0.key, $0.value) } })
+    return text.text
+  }
+
+  private func tally(_ states: [String]) -> [String: Int64] {
+    states.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+  }
+}

@@ -1,0 +1,27 @@
+/// How a worker runs, whatever its business.
+package struct WorkerSettings: Sendable {
+  package var clock: ClockMode
+  /// Records after which a cycle is committed.
+  package var batchRecordsMax: Int
+  /// Time after its first record in which a cycle is committed.
+  package var commitIntervalMs: Int
+  /// A store unused for longer is rebuilt, since deletes may have left the changelog: the changelog topics'
+  /// `delete.retention.ms`.
+  package var changelogDeleteRetentionMs: Int64
+  /// The machine's clock: milliseconds since 1970.
+  package var wallNowMs: @Sendable () -> Int64
+  /// A clock that never goes back: milliseconds since an arbitrary instant.
+  package var monotonicMs: @Sendable () -> Int64
+
+  package init(
+    clock: ClockMode, batchRecordsMax: Int, commitIntervalMs: Int, changelogDeleteRetentionMs: Int64,
+    wallNowMs: @escaping @Sendable () -> Int64, monotonicMs: @escaping @Sendable () -> Int64
+  ) {
+    self.clock = clock
+    self.batchRecordsMax = batchRecordsMax
+    self.commitIntervalMs = commitIntervalMs
+    self.changelogDeleteRetentionMs = changelogDeleteRetentionMs
+    self.wallNowMs = wallNowMs
+    self.monotonicMs = monotonicMs
+  }
+}
