@@ -59,7 +59,11 @@ let package = Package(
       dependencies: ["Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
       swiftSettings: settings),
 
+    .executableTarget(
+      name: "StopSignalProbe", dependencies: ["ServiceKit"], path: "Tests/StopSignalProbe", swiftSettings: settings),
     tests("SQLiteTests", ["SQLite"]),
     tests("JSONTests", ["JSON"]),
+    tests("ServiceKitTests", ["ServiceKit", "StopSignalProbe"]),
+    tests("LoyaltyCLITests", ["LoyaltyCLI"]),
   ]
 )
