@@ -1,0 +1,152 @@
+import CRDKafka
+
+/// Creates, describes and deletes topics. Owned by one thread; every call blocks up to its timeout.
+package final class KafkaAdmin {
+  let client: KafkaClient
+  /// How much longer than the request's own timeout its answer is waited for.
+  static let answerGraceMs: Int32 = 5_000
+
+  package init(settings: KafkaSettings, log: @escaping KafkaLog) throws(KafkaError) {
+    client = try KafkaClient(RD_KAFKA_PRODUCER, settings: settings, log: log) { _ in }
+  }
+
+  /// Every topic of the cluster.
+  package func listTopics(timeoutMs: Int32) throws(KafkaError) -> [KafkaTopicMetadata] {
+    // Asking for one topic by name could create it: a producer's request allows that.
+    try client.metadata(only: nil, timeoutMs: timeoutMs)
+  }
+
+  /// Those of the topics that exist, by name.
+  package func describeTopics(
+    _ names: [String], timeoutMs: Int32
+  ) throws(KafkaError) -> [String: KafkaTopicMetadata] {
+    let wanted = Set(names)
+    let found = try listTopics(timeoutMs: timeoutMs).filter { wanted.contains($0.name) }
+    return Dictionary(found.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Creates topics. One result a topic: nil when created, else why not (`topicAlreadyExists` among others).
+  package func createTopics(
+    _ specs: [KafkaTopicSpec], timeoutMs: Int32
+  ) throws(KafkaError) -> [String: KafkaError?] {
+    var topics: [OpaquePointer?] = []
+    defer { rd_kafka_NewTopic_destroy_array(&topics, topics.count) }
+    for spec in specs { topics.append(try spec.makeNewTopic()) }
+    let event = try request(RD_KAFKA_ADMIN_OP_CREATETOPICS, "create topics", timeoutMs: timeoutMs) { options, queue in
+      rd_kafka_CreateTopics(client.handle, &topics, topics.count, options, queue)
+    }
+    var count = 0
+    let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.pointer), &count)
+    return Self.byTopic(results, count, doing: "create")
+  }
+
+  /// Deletes topics with all their records. One result a topic: nil when deleted, else why not.
+  package func deleteTopics(_ names: [String], timeoutMs: Int32) throws(KafkaError) -> [String: KafkaError?] {
+    var topics: [OpaquePointer?] = names.map { rd_kafka_DeleteTopic_new($0) }
+    defer { rd_kafka_DeleteTopic_destroy_array(&topics, topics.count) }
+    let event = try request(RD_KAFKA_ADMIN_OP_DELETETOPICS, "delete topics", timeoutMs: timeoutMs) { options, queue in
+      rd_kafka_DeleteTopics(client.handle, &topics, topics.count, options, queue)
+    }
+    var count = 0
+    let results = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event.pointer), &count)
+    return Self.byTopic(results, count, doing: "delete")
+  }
+
+  /// The topic's configuration as the broker applies it, defaults included; values the broker hides are left out.
+  package func describeConfigs(topic: String, timeoutMs: Int32) throws(KafkaError) -> [String: String] {
+    var resources: [OpaquePointer?] = [rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)]
+    defer { rd_kafka_ConfigResource_destroy_array(&resources, resources.count) }
+    let event = try request(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "describe", timeoutMs: timeoutMs) { options, queue in
+      rd_kafka_DescribeConfigs(client.handle, &resources, resources.count, options, queue)
+    }
+    var count = 0
+    let answer = rd_kafka_event_DescribeConfigs_result(event.pointer)
+    guard let found = rd_kafka_DescribeConfigs_result_resources(answer, &count), count > 0, let first = found[0] else {
+      throw KafkaError(code: .unknownTopicOrPartition, message: "describe \(topic): no answer for it")
+    }
+    try client.check(rd_kafka_ConfigResource_error(first), "describe \(topic)")
+    var entryCount = 0
+    guard let entries = rd_kafka_ConfigResource_configs(first, &entryCount) else { return [:] }
+    var configuration: [String: String] = [:]
+    for entry in UnsafeBufferPointer(start: entries, count: entryCount) {
+      guard let name = rd_kafka_ConfigEntry_name(entry), let value = rd_kafka_ConfigEntry_value(entry) else { continue }
+      configuration[String(cString: name)] = String(cString: value)
+    }
+    return configuration
+  }
+
+  /// Deletes the records below the given offsets, which become the partitions' first.
+  package func deleteRecords(before offsets: [TopicPartitionOffset], timeoutMs: Int32) throws(KafkaError) {
+    let list = PartitionList(offsets)
+    var requests: [OpaquePointer?] = [rd_kafka_DeleteRecords_new(list.pointer)]
+    defer { rd_kafka_DeleteRecords_destroy_array(&requests, requests.count) }
+    let event = try request(RD_KAFKA_ADMIN_OP_DELETERECORDS, "delete records", timeoutMs: timeoutMs) { options, queue in
+      rd_kafka_DeleteRecords(client.handle, &requests, requests.count, options, queue)
+    }
+    guard let answer = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.pointer)),
+      // The event owns its list: the check works on a copy of it.
+      let copy = rd_kafka_topic_partition_list_copy(answer)
+    else { return }
+    try PartitionList(consuming: copy).check("delete records")
+  }
+
+  /// The cluster's id, to tell a rebuilt cluster from the old one; nil when the broker does not say.
+  package func clusterID(timeoutMs: Int32) -> String? {
+    guard let text = rd_kafka_clusterid(client.handle, timeoutMs) else { return nil }
+    defer { rd_kafka_mem_free(client.handle, text) }
+    return String(cString: text)
+  }
+
+  /// Frees the client. Blocks while librdkafka's threads end. Calling it again does nothing.
+  package func close() {
+    client.destroy()
+  }
+
+  /// Sends one admin request and waits for its answer.
+  private func request(
+    _ operation: rd_kafka_admin_op_t, _ name: String, timeoutMs: Int32,
+    _ send: (_ options: OpaquePointer, _ queue: OpaquePointer) -> Void
+  ) throws(KafkaError) -> KafkaEvent {
+    guard let options = rd_kafka_AdminOptions_new(client.handle, operation),
+      let queue = rd_kafka_queue_new(client.handle)
+    else { throw KafkaError(code: .invalidArgument, message: "\(name): not supported") }
+    defer {
+      rd_kafka_queue_destroy(queue)
+      rd_kafka_AdminOptions_destroy(options)
+    }
+    try client.check(rd_kafka_AdminOptions_set_request_timeout(options, timeoutMs, nil, 0), name)
+    if operation != RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS {
+      // Without it the controller answers before every broker knows of the change.
+      try client.check(rd_kafka_AdminOptions_set_operation_timeout(options, timeoutMs, nil, 0), name)
+    }
+    send(options, queue)
+    guard let pointer = rd_kafka_queue_poll(queue, timeoutMs + Self.answerGraceMs) else {
+      throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, doing: name)
+    }
+    let event = KafkaEvent(consuming: pointer)
+    try client.check(rd_kafka_event_error(event.pointer), name)
+    return event
+  }
+
+  private static func byTopic(
+    _ results: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int, doing operation: String
+  ) -> [String: KafkaError?] {
+    var outcome: [String: KafkaError?] = [:]
+    for result in UnsafeBufferPointer(start: results, count: count) {
+      let name = String(cString: rd_kafka_topic_result_name(result))
+      let code = rd_kafka_topic_result_error(result)
+      guard code != RD_KAFKA_RESP_ERR_NO_ERROR else {
+        outcome.updateValue(nil, forKey: name)
+        continue
+      }
+      var failure = KafkaError(code, doing: "\(operation) \(name)")
+      if let detail = rd_kafka_topic_result_error_string(result) {
+        failure = KafkaError(
+          code: failure.code, message: "\(operation) \(name): \(String(cString: detail))",
+          isRetriable: failure.isRetriable)
+      }
+      outcome.updateValue(failure, forKey: name)
+    }
+    return outcome
+  }
+}

@@ -1,0 +1,19 @@
+import CRDKafka
+
+/// What librdkafka's callbacks reach through the opaque pointer. `log` is called on librdkafka's threads; all else is
+/// touched on the owner's thread only, inside poll, flush, commit, abort and close.
+final class KafkaCallbacks {
+  let log: KafkaLog
+  var delivered: Int = 0
+  var undelivered: Int = 0
+  var firstDeliveryFailure: KafkaError?
+  var rebalance: ((_ code: rd_kafka_resp_err_t, _ partitions: [TopicPartition]) -> Void)?
+
+  init(log: @escaping KafkaLog) {
+    self.log = log
+  }
+
+  static func from(_ opaque: UnsafeMutableRawPointer) -> KafkaCallbacks {
+    Unmanaged<KafkaCallbacks>.fromOpaque(opaque).takeUnretainedValue()
+  }
+}

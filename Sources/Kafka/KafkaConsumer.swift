@@ -1,0 +1,152 @@
+import CRDKafka
+
+/// A consumer, owned by one thread: the one that made it makes every call and closes it.
+///
+///     subscribe → poll … (rebalance handler: assign / unassign) → close      as a member of a group
+///     assign    → poll …                                        → close      alone, for restores and look-ups
+///
+/// librdkafka wants a `group.id` in both uses; with `assign` alone nothing ever joins that group.
+package final class KafkaConsumer {
+  let client: KafkaClient
+  private let onRebalance: KafkaRebalanceHandler?
+  private var rebalanceFailure: KafkaError?
+
+  /// Connects in the background; does not block. Without a handler librdkafka assigns and unassigns by itself.
+  package init(
+    settings: KafkaSettings, log: @escaping KafkaLog, onRebalance: KafkaRebalanceHandler? = nil
+  ) throws(KafkaError) {
+    self.onRebalance = onRebalance
+    let wantsRebalances = onRebalance != nil
+    client = try KafkaClient(RD_KAFKA_CONSUMER, settings: settings, log: log) { configuration in
+      guard wantsRebalances else { return }
+      rd_kafka_conf_set_rebalance_cb(configuration) { _, code, list, opaque in
+        guard let opaque, let list else { return }
+        KafkaCallbacks.from(opaque).rebalance?(code, PartitionList.partitions(of: list))
+      }
+    }
+    client.callbacks.rebalance = { [unowned self] code, partitions in rebalance(code, partitions) }
+    // Serves the log, statistics and error events in poll() too.
+    rd_kafka_poll_set_consumer(client.handle)
+  }
+
+  // MARK: Membership and assignment
+
+  /// Joins the group for these topics. Returns at once; partitions arrive in the handler, inside `poll`.
+  package func subscribe(_ topics: [String]) throws(KafkaError) {
+    let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) })
+    try client.check(rd_kafka_subscribe(client.handle, list.pointer), "subscribe")
+  }
+
+  /// Replaces the assignment and starts fetching from the given offsets.
+  package func assign(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
+    let list = PartitionList(offsets)
+    try client.check(rd_kafka_assign(client.handle, list.pointer), "assign")
+  }
+
+  package func unassign() throws(KafkaError) {
+    try client.check(rd_kafka_assign(client.handle, nil), "unassign")
+  }
+
+  package func assignment() throws(KafkaError) -> [TopicPartition] {
+    var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+    try client.check(rd_kafka_assignment(client.handle, &list), "assignment")
+    guard let list else { return [] }
+    return PartitionList(consuming: list).partitions
+  }
+
+  /// This member's place in its group now; nil for a consumer that has no group.
+  package func groupMetadata() -> KafkaGroupMetadata? {
+    guard let pointer = rd_kafka_consumer_group_metadata(client.handle) else { return nil }
+    return KafkaGroupMetadata(consuming: pointer)
+  }
+
+  // MARK: Records
+
+  /// The next record or end of partition; nil when none came within `timeoutMs` (0 does not wait). Runs the rebalance
+  /// handler. Throws what the handler threw, and errors of the fetcher or the group; after a non-fatal one poll again.
+  package func poll(timeoutMs: Int32) throws(KafkaError) -> KafkaMessage? {
+    let polled = rd_kafka_consumer_poll(client.handle, timeoutMs)
+    if let failure = rebalanceFailure {
+      rebalanceFailure = nil
+      if let polled { rd_kafka_message_destroy(polled) }
+      throw failure
+    }
+    guard let polled else { return nil }
+    let code = polled.pointee.err
+    if code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR__PARTITION_EOF {
+      return KafkaMessage(consuming: polled)
+    }
+    throw failure(consuming: polled)
+  }
+
+  /// Stops fetching the partitions and drops what was fetched but not polled; the position stays.
+  package func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
+    let list = PartitionList(partitions)
+    try client.check(rd_kafka_pause_partitions(client.handle, list.pointer), "pause")
+    try list.check("pause")
+  }
+
+  /// Goes on fetching. Only for partitions that are paused (librdkafka #4686).
+  package func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
+    let list = PartitionList(partitions)
+    try client.check(rd_kafka_resume_partitions(client.handle, list.pointer), "resume")
+    try list.check("resume")
+  }
+
+  /// Moves assigned partitions to other offsets; what was fetched from the old place is dropped. Blocks up to `timeoutMs`.
+  package func seek(_ offsets: [TopicPartitionOffset], timeoutMs: Int32) throws(KafkaError) {
+    let list = PartitionList(offsets)
+    try client.check(rd_kafka_seek_partitions(client.handle, list.pointer, timeoutMs), "seek")
+    try list.check("seek")
+  }
+
+  /// The offset behind the last polled record; `KafkaOffset.none` where nothing was polled since the assignment.
+  package func position(_ partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartitionOffset] {
+    let list = PartitionList(partitions)
+    try client.check(rd_kafka_position(client.handle, list.pointer), "position")
+    try list.check("position")
+    return list.offsets
+  }
+
+  // MARK: End
+
+  /// Leaves the group, running the rebalance handler for what is still assigned, and frees the client. Blocks, at most
+  /// about a session timeout when no broker answers. Every message must be gone. Calling it again does nothing.
+  /// The client is gone even when this throws.
+  package func close() throws(KafkaError) {
+    guard !client.isClosed else { return }
+    let code = rd_kafka_consumer_close(client.handle)
+    let failure = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : client.error(code, doing: "close")
+    client.callbacks.rebalance = nil
+    client.destroy()
+    if let failure = rebalanceFailure ?? failure { throw failure }
+  }
+
+  private func rebalance(_ code: rd_kafka_resp_err_t, _ partitions: [TopicPartition]) {
+    do throws(KafkaError) {
+      switch code {
+      case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
+        try onRebalance?(self, .assigned(partitions))
+      case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
+        try onRebalance?(self, .revoked(partitions, lost: rd_kafka_assignment_lost(client.handle) != 0))
+      default:
+        throw client.error(code, doing: "rebalance")
+      }
+    } catch {
+      if rebalanceFailure == nil { rebalanceFailure = error }
+      // The group waits for an answer to the rebalance, close() included: with a handler that failed, it is "none".
+      rd_kafka_assign(client.handle, nil)
+    }
+  }
+
+  private func failure(consuming message: UnsafeMutablePointer<rd_kafka_message_t>) -> KafkaError {
+    defer { rd_kafka_message_destroy(message) }
+    let code = message.pointee.err
+    guard code != RD_KAFKA_RESP_ERR__FATAL, let text = rd_kafka_message_errstr(message) else {
+      return client.error(code, doing: "poll")
+    }
+    let plain = KafkaError(code, doing: "poll")
+    return KafkaError(
+      code: plain.code, message: "poll: \(String(cString: text))", isRetriable: plain.isRetriable)
+  }
+}

@@ -1,0 +1,48 @@
+import CRDKafka
+
+extension KafkaConsumer {
+  /// The group's committed offsets, in the order asked, with the commit's metadata; `KafkaOffset.none` where nothing was
+  /// committed. Blocks up to `timeoutMs`. Under read_committed a transaction that is still open on them makes it throw
+  /// `unstableOffsetCommit` (or time out): ask again.
+  package func committed(_ partitions: [TopicPartition], timeoutMs: Int32) throws(KafkaError) -> [TopicPartitionOffset]
+  {
+    let list = PartitionList(partitions)
+    try client.check(rd_kafka_committed(client.handle, list.pointer, timeoutMs), "committed")
+    try list.check("committed")
+    return list.offsets
+  }
+
+  /// Asks the broker for the first offset still in the log and for the offset behind the last record: the high watermark
+  /// when `isolation.level` is read_uncommitted, the last stable offset when it is read_committed.
+  /// Blocks; librdkafka may take longer than `timeoutMs`.
+  package func queryWatermarks(
+    _ partition: TopicPartition, timeoutMs: Int32
+  ) throws(KafkaError) -> (low: Int64, high: Int64) {
+    var low: Int64 = 0
+    var high: Int64 = 0
+    try client.check(
+      rd_kafka_query_watermark_offsets(client.handle, partition.topic, partition.partition, &low, &high, timeoutMs),
+      "watermarks \(partition)")
+    return (low, high)
+  }
+
+  /// The watermarks as of the last fetch, without asking the broker; `KafkaOffset.none` for what is not known yet.
+  package func cachedWatermarks(_ partition: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
+    var low: Int64 = 0
+    var high: Int64 = 0
+    try client.check(
+      rd_kafka_get_watermark_offsets(client.handle, partition.topic, partition.partition, &low, &high),
+      "cached watermarks \(partition)")
+    return (low, high)
+  }
+
+  /// How many partitions the topic has; nil when it does not exist. Blocks up to `timeoutMs`.
+  package func partitionCount(of topic: String, timeoutMs: Int32) throws(KafkaError) -> Int? {
+    guard let handle = rd_kafka_topic_new(client.handle, topic, nil) else {
+      throw client.error(rd_kafka_last_error(), doing: "topic \(topic)")
+    }
+    defer { rd_kafka_topic_destroy(handle) }
+    let topics = try client.metadata(only: handle, timeoutMs: timeoutMs)
+    return topics.first { $0.name == topic }?.partitionCount
+  }
+}

@@ -1,0 +1,73 @@
+import CRDKafka
+
+/// What a Kafka call was refused with, and what may be done about it. Holds no key, value or header of a record.
+package struct KafkaError: Error, Sendable, CustomStringConvertible {
+  package let code: KafkaErrorCode
+  /// What was being done, and librdkafka's own sentence.
+  package let message: String
+  /// The same call with the same arguments may succeed.
+  package let isRetriable: Bool
+  /// The client can do no more work and must be closed.
+  package let isFatal: Bool
+  /// The open transaction cannot be committed any more: abort it, then begin anew.
+  package let requiresAbort: Bool
+
+  package init(
+    code: KafkaErrorCode, message: String, isRetriable: Bool = false, isFatal: Bool = false, requiresAbort: Bool = false
+  ) {
+    self.code = code
+    self.message = message
+    self.isRetriable = isRetriable
+    self.isFatal = isFatal
+    self.requiresAbort = requiresAbort
+  }
+
+  /// librdkafka's name of the code.
+  package var name: String { code.name }
+
+  /// The answer did not come in time; what was asked for may still happen.
+  package var isTimeout: Bool {
+    [.timedOut, .messageTimedOut, .timedOutQueue, .requestTimedOut].contains(code)
+  }
+
+  /// The connection failed; what was asked for may still happen.
+  package var isTransport: Bool {
+    [.transport, .allBrokersDown, .resolve, .networkException].contains(code)
+  }
+
+  /// Another member took this client's place: a producer with the same `transactional.id`, or a consumer with the same
+  /// `group.instance.id`.
+  package var isFenced: Bool {
+    [.fenced, .producerFenced, .invalidProducerEpoch, .fencedInstanceId].contains(code)
+  }
+
+  package var description: String {
+    "kafka \(name): \(message)"
+  }
+}
+
+extension KafkaError {
+  /// Codes of plain (non-transactional) calls that pass by themselves.
+  private static let passing: Set<KafkaErrorCode> = [
+    .timedOut, .timedOutQueue, .requestTimedOut, .transport, .allBrokersDown, .networkException, .queueFull, .retry,
+    .waitingForCoordinator, .leaderNotAvailable, .notLeaderForPartition, .coordinatorLoadInProgress,
+    .coordinatorNotAvailable, .notCoordinator, .rebalanceInProgress, .concurrentTransactions, .unstableOffsetCommit,
+  ]
+
+  /// An error of a call that returns a bare code.
+  init(_ code: rd_kafka_resp_err_t, doing operation: String) {
+    self.init(
+      code: KafkaErrorCode(code), message: "\(operation): \(String(cString: rd_kafka_err2str(code)))",
+      isRetriable: Self.passing.contains(KafkaErrorCode(code)), isFatal: code == RD_KAFKA_RESP_ERR__FATAL)
+  }
+
+  /// Takes over and frees an `rd_kafka_error_t`.
+  init(consuming error: OpaquePointer, doing operation: String) {
+    defer { rd_kafka_error_destroy(error) }
+    self.init(
+      code: KafkaErrorCode(rd_kafka_error_code(error)),
+      message: "\(operation): \(String(cString: rd_kafka_error_string(error)))",
+      isRetriable: rd_kafka_error_is_retriable(error) != 0, isFatal: rd_kafka_error_is_fatal(error) != 0,
+      requiresAbort: rd_kafka_error_txn_requires_abort(error) != 0)
+  }
+}

@@ -1,0 +1,16 @@
+/// One partition of one topic.
+package struct TopicPartition: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let topic: String
+  package let partition: Int32
+
+  package init(topic: String, partition: Int32) {
+    self.topic = topic
+    self.partition = partition
+  }
+
+  package static func < (left: TopicPartition, right: TopicPartition) -> Bool {
+    (left.topic, left.partition) < (right.topic, right.partition)
+  }
+
+  package var description: String { "\(topic)/\(partition)" }
+}
