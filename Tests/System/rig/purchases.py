@@ -1,0 +1,42 @@
+"""The real baskets of Tests/Data, whole or in slices, as the bytes that a shop would publish."""
+
+import gzip
+import itertools
+import json
+from pathlib import Path
+
+FILE = Path(__file__).parents[2] / "Data" / "purchases-journey.ndjson.gz"
+
+
+def baskets(limit=None):
+    """The first `limit` baskets (all when None), one JSON document each, in order of time."""
+    with gzip.open(FILE, "rb") as lines:
+        return [line.rstrip(b"\n") for line in itertools.islice(lines, limit)]
+
+
+def member_of(basket):
+    return json.loads(basket)["member"]["id"]
+
+
+def members_of(documents):
+    """The members that shop in these baskets, each once, in order of their first basket."""
+    return list(dict.fromkeys(member_of(document) for document in documents))
+
+
+def write_file(documents, path):
+    """Writes baskets as the NDJSON file that `loyalty purchases replay` reads; returns its path."""
+    path = Path(path)
+    path.write_bytes(b"".join(document + b"\n" for document in documents))
+    return path
+
+
+def repeated(documents, times):
+    """The baskets `times` over, each round by members and with purchase ids of its own: (member id, document)."""
+    parsed = [(json.loads(document), document) for document in documents]
+    for round_number in range(times):
+        suffix = f".{round_number}"
+        for basket, document in parsed:
+            member = basket["member"]["id"]
+            document = document.replace(f'"id":"{basket["id"]}"'.encode(), f'"id":"{basket["id"]}{suffix}"'.encode(), 1)
+            document = document.replace(f'{{"id":"{member}"}}'.encode(), f'{{"id":"{member}{suffix}"}}'.encode(), 1)
+            yield f"{member}{suffix}", document

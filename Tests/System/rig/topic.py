@@ -1,0 +1,148 @@
+"""Topics read to their end and written to, with confluent-kafka."""
+
+import json
+import time
+from dataclasses import dataclass, field
+
+from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+
+from .waiting import DeadlineMissed
+
+READ_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Record:
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: dict = field(default_factory=dict)
+
+    @property
+    def document(self):
+        return json.loads(self.value)
+
+    @property
+    def is_tombstone(self):
+        return not self.value
+
+
+def _consumer(brokers, isolation):
+    return Consumer(
+        {
+            "bootstrap.servers": brokers,
+            "group.id": "rig-reader",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "error",
+            "enable.partition.eof": True,
+            "isolation.level": isolation,
+            # The development broker answers a fetch with all it has, whatever limit the request names.
+            "receive.message.max.bytes": 2_000_000_000,
+            "log_level": 0,
+        }
+    )
+
+
+def partitions_of(brokers, topic):
+    consumer = _consumer(brokers, "read_uncommitted")
+    try:
+        described = consumer.list_topics(topic, timeout=10).topics[topic]
+        if described.error:
+            raise LookupError(f"topic {topic}: {described.error.str()}")
+        return sorted(described.partitions)
+    finally:
+        consumer.close()
+
+
+def read_topic(brokers, topic, seconds=READ_SECONDS):
+    """All committed records of a topic as of now, per partition in order of offset.
+
+    The end is the high watermark that a read_uncommitted handle sees. An end of partition short of it means an open
+    transaction: it is waited for, and after `seconds` that is what the error says.
+    """
+    uncommitted = _consumer(brokers, "read_uncommitted")
+    consumer = _consumer(brokers, "read_committed")
+    try:
+        open_ends, starts = {}, []
+        for partition in partitions_of(brokers, topic):
+            low, high = uncommitted.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)
+            if high > low:
+                open_ends[partition] = high
+                starts.append(TopicPartition(topic, partition, low))
+        records = []
+        if not starts:
+            return records
+        consumer.assign(starts)
+        deadline = time.monotonic() + seconds
+        while open_ends:
+            if time.monotonic() > deadline:
+                raise DeadlineMissed(f"{topic}: a transaction is still open before {open_ends} (partition: end)")
+            for message in consumer.consume(num_messages=5000, timeout=0.5):
+                error, partition = message.error(), message.partition()
+                if error is None:
+                    records.append(
+                        Record(
+                            topic,
+                            partition,
+                            message.offset(),
+                            message.key(),
+                            message.value(),
+                            {name: value for name, value in message.headers() or []},
+                        )
+                    )
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    if message.offset() >= open_ends.get(partition, 0):
+                        open_ends.pop(partition, None)
+                else:
+                    raise RuntimeError(f"{topic}/{partition}: {error.str()}")
+        return records
+    finally:
+        consumer.close()
+        uncommitted.close()
+
+
+def latest_by_key(records):
+    """The last record of each key: what compaction would keep. Tombstones stay in, as records without a value."""
+    return {record.key: record for record in records}
+
+
+class Publisher:
+    """Writes records with the partitioner that every producer of the system uses, and knows that they arrived."""
+
+    def __init__(self, brokers):
+        self._failures = []
+        self._producer = Producer(
+            {
+                "bootstrap.servers": brokers,
+                "enable.idempotence": True,
+                "partitioner": "murmur2_random",
+                "linger.ms": 5,
+                "queue.buffering.max.messages": 1_000_000,
+                "queue.buffering.max.kbytes": 2_000_000,
+                "message.max.bytes": 4_000_000,
+                "log_level": 0,
+            }
+        )
+
+    def _delivered(self, error, _message):
+        if error is not None:
+            self._failures.append(error.str())
+
+    def send(self, topic, key, value, headers=None, partition=None):
+        where = {} if partition is None else {"partition": partition}
+        while True:
+            try:
+                self._producer.produce(
+                    topic, key=key, value=value, headers=headers, on_delivery=self._delivered, **where
+                )
+                break
+            except BufferError:
+                self._producer.poll(0.1)
+        self._producer.poll(0)
+
+    def flush(self, seconds=60):
+        left = self._producer.flush(seconds)
+        if left or self._failures:
+            raise RuntimeError(f"{left} records not delivered; failures: {self._failures[:3]}")
