@@ -1,0 +1,118 @@
+import StreamRuntime
+import StreamTesting
+import Testing
+
+/// The cycle's promise, on the in-memory log: whatever fails and wherever, each record counts once.
+struct ExactlyOnceTests {
+  private static let steps: [MemoryStep] = [.beforeBegin, .afterProduce, .afterOffsets, .afterCommit]
+
+  private func publish(_ driver: TopologyDriver, _ range: Range<Int>) {
+    for event in range {
+      driver.publish(CountingTopology.events, key: "k\(event % 5)", value: "\(event)")
+    }
+  }
+
+  private func finalCounts(_ driver: TopologyDriver) -> [String: String] {
+    Dictionary(
+      driver.outputs(CountingTopology.counts).compactMap { output in
+        output.key.flatMap { key in output.value.map { (key, $0) } }
+      }, uniquingKeysWith: { $1 })
+  }
+
+  private let expected = Dictionary(uniqueKeysWithValues: (0..<5).map { ("k\($0)", "20") })
+
+  @Test func countsEveryRecordOnce() throws {
+    let driver = try TopologyDriver(CountingTopology.topology, partitionCount: 3)
+    defer { driver.close() }
+    publish(driver, 0..<100)
+    try driver.run()
+    #expect(finalCounts(driver) == expected)
+    #expect(driver.outputs(CountingTopology.counts).count == 100)
+  }
+
+  @Test(arguments: steps) func abortedCycleIsDoneAgainOnce(step: MemoryStep) throws {
+    let driver = try TopologyDriver(CountingTopology.topology, partitionCount: 3, batchRecordsMax: 7)
+    defer { driver.close() }
+    var strikes = 0
+    driver.io.onStep = { at in
+      guard at == step, strikes < 6 else { return }
+      strikes += 1
+      throw StreamError(.abortTransaction, "struck at \(at)")
+    }
+    publish(driver, 0..<100)
+    try driver.run()
+    #expect(strikes == 6)
+    #expect(finalCounts(driver) == expected)
+    #expect(driver.outputs(CountingTopology.counts).count == 100)
+  }
+
+  @Test(arguments: steps, [false, true]) func crashAtAnyStepLosesAndDoublesNothing(step: MemoryStep, losingDisk: Bool) throws {
+    let driver = try TopologyDriver(CountingTopology.topology, partitionCount: 2, batchRecordsMax: 7)
+    defer { driver.close() }
+    var passed = 0
+    driver.io.onStep = { at in
+      guard at == step else { return }
+      passed += 1
+      if passed % 3 == 0 { throw StreamError(.fatal, "crashed at \(at)") }
+    }
+    publish(driver, 0..<100)
+    var crashes = 0
+    while true {
+      do {
+        try driver.run()
+        break
+      } catch let error as StreamError where error.response == .fatal {
+        crashes += 1
+        try driver.restart(losingDisk: losingDisk)
+      }
+    }
+    #expect(crashes > 2)
+    #expect(finalCounts(driver) == expected)
+    #expect(driver.outputs(CountingTopology.counts).count == 100)
+  }
+
+  @Test func lostDiskComesBackFromTheChangelog() throws {
+    let driver = try TopologyDriver(CountingTopology.topology)
+    defer { driver.close() }
+    publish(driver, 0..<50)
+    try driver.run()
+    let before = driver.disk.rows(partition: 0, table: 0)
+    try driver.restart(losingDisk: true)
+    try driver.run()
+    #expect(driver.disk.rows(partition: 0, table: 0) == before)
+    publish(driver, 50..<100)
+    try driver.run()
+    #expect(finalCounts(driver) == expected)
+  }
+
+  @Test func poisonGoesToDeadLettersAndTheNextRecordIsUnharmed() throws {
+    let driver = try TopologyDriver(CountingTopology.topology)
+    defer { driver.close() }
+    driver.publish(CountingTopology.events, key: "a", value: "no number")
+    driver.publish(CountingTopology.events, key: "a", value: "5")
+    try driver.run()
+    let dead = driver.outputs("counter.dead-letters")
+    #expect(dead.map(\.value) == ["no number"])
+    #expect(dead.first?.headers["dl_error"] == "not-a-time")
+    #expect(dead.first?.headers["dl_topic"] == CountingTopology.events)
+    #expect(finalCounts(driver) == ["a": "1"])
+  }
+
+  @Test func newProducerFencesTheOldOne() throws {
+    let driver = try TopologyDriver(CountingTopology.topology)
+    defer { driver.close() }
+    try driver.run()
+    let second = MemoryIO(
+      log: driver.log, group: MemoryGroup(name: "counter"), topology: CountingTopology.topology, disk: MemoryDisk(),
+      transactionalId: driver.io.transactionalId, nowMs: { 0 })
+    let newer = try StreamThread(
+      topology: CountingTopology.topology,
+      settings: WorkerSettings(
+        clock: .stream, batchRecordsMax: 10, commitIntervalMs: 0, changelogDeleteRetentionMs: .max, wallNowMs: { 0 },
+        monotonicMs: { 0 }), io: second, index: 0, metrics: WorkerMetrics(service: "counter")) { _, _, _ in }
+    defer { newer.close() }
+    publish(driver, 0..<1)
+    let error = #expect(throws: StreamError.self) { try driver.run() }
+    #expect(error?.response == .fenced)
+  }
+}

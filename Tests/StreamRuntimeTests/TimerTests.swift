@@ -1,0 +1,51 @@
+import StreamRuntime
+import StreamTesting
+import Testing
+
+struct TimerTests {
+  @Test func streamTimeTickRunsDueTimersBeforeLaterRecords() throws {
+    let driver = try TopologyDriver(CountingTopology.topology)
+    defer { driver.close() }
+    driver.publish(CountingTopology.events, key: "a", value: "10")
+    try driver.run()
+    driver.publish(CountingTopology.ticks, key: nil, value: "1010")
+    try driver.run()
+    #expect(driver.outputs(CountingTopology.counts).map(\.value) == ["1", nil])
+    #expect(driver.disk.rows(partition: 0, table: 0).isEmpty)
+  }
+
+  @Test func streamTimeSurvivesARestartOnALostDisk() throws {
+    let driver = try TopologyDriver(CountingTopology.topology)
+    defer { driver.close() }
+    driver.publish(CountingTopology.ticks, key: nil, value: "5000")
+    try driver.run()
+    try driver.restart(losingDisk: true)
+    // Due at 1100, long before the tick that the restarted worker remembers.
+    driver.publish(CountingTopology.events, key: "late", value: "100")
+    try driver.run()
+    #expect(driver.outputs(CountingTopology.counts).map(\.value) == ["1", nil])
+  }
+
+  @Test func wallTimersRunWhenTheMachinesClockReachesThem() throws {
+    let driver = try TopologyDriver(CountingTopology.topology, clock: .wall, wallNowMs: 0)
+    defer { driver.close() }
+    driver.publish(CountingTopology.events, key: "a", value: "10")
+    try driver.run()
+    driver.wall.nowMs = 1_009
+    try driver.run()
+    #expect(driver.outputs(CountingTopology.counts).count == 1)
+    driver.wall.nowMs = 1_010
+    try driver.run()
+    #expect(driver.outputs(CountingTopology.counts).map(\.value) == ["1", nil])
+  }
+
+  @Test func manyDueTimersRunInBoundedCyclesUntilNoneIsLeft() throws {
+    let driver = try TopologyDriver(CountingTopology.topology, batchRecordsMax: 10)
+    defer { driver.close() }
+    for key in 0..<95 { driver.publish(CountingTopology.events, key: "k\(key)", value: "1") }
+    try driver.run()
+    driver.publish(CountingTopology.ticks, key: nil, value: "9000")
+    try driver.run()
+    #expect(driver.outputs(CountingTopology.counts).count(where: { $0.value == nil }) == 95)
+  }
+}
