@@ -61,6 +61,7 @@ let package = Package(
 
     .executableTarget(
       name: "StopSignalProbe", dependencies: ["ServiceKit"], path: "Tests/StopSignalProbe", swiftSettings: settings),
+    tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting"]),
     tests("SQLiteTests", ["SQLite"]),
     tests("JSONTests", ["JSON"]),
     tests("ServiceKitTests", ["ServiceKit", "StopSignalProbe"]),

@@ -11,7 +11,7 @@ package final class MemoryIO: StreamIO {
   let group: MemoryGroup
   let topology: Topology
   let disk: MemoryDisk
-  let transactionalId: String
+  package let transactionalId: String
   /// Called at each step of a commit; what it throws is what the adapter would have thrown there.
   package var onStep: ((MemoryStep) throws -> Void)?
   private let nowMs: @Sendable () -> Int64

@@ -46,7 +46,9 @@ struct ExactlyOnceTests {
     #expect(driver.outputs(CountingTopology.counts).count == 100)
   }
 
-  @Test(arguments: steps, [false, true]) func crashAtAnyStepLosesAndDoublesNothing(step: MemoryStep, losingDisk: Bool) throws {
+  @Test(arguments: steps, [false, true]) func crashAtAnyStepLosesAndDoublesNothing(step: MemoryStep, losingDisk: Bool)
+    throws
+  {
     let driver = try TopologyDriver(CountingTopology.topology, partitionCount: 2, batchRecordsMax: 7)
     defer { driver.close() }
     var passed = 0
@@ -109,7 +111,8 @@ struct ExactlyOnceTests {
       topology: CountingTopology.topology,
       settings: WorkerSettings(
         clock: .stream, batchRecordsMax: 10, commitIntervalMs: 0, changelogDeleteRetentionMs: .max, wallNowMs: { 0 },
-        monotonicMs: { 0 }), io: second, index: 0, metrics: WorkerMetrics(service: "counter")) { _, _, _ in }
+        monotonicMs: { 0 }), io: second, index: 0, metrics: WorkerMetrics(service: "counter")
+    ) { _, _, _ in }
     defer { newer.close() }
     publish(driver, 0..<1)
     let error = #expect(throws: StreamError.self) { try driver.run() }
