@@ -18,8 +18,8 @@ func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
     swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -64,6 +64,8 @@ let package = Package(
     tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting"]),
     tests("SQLiteTests", ["SQLite"]),
     tests("JSONTests", ["JSON"]),
+    .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
+    tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),
     tests("ServiceKitTests", ["ServiceKit", "StopSignalProbe"]),
     tests("LoyaltyCLITests", ["LoyaltyCLI"]),
   ]

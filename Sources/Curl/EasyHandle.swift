@@ -1,0 +1,128 @@
+import CCurl
+
+/// A libcurl easy handle: options, and the connections it keeps open. One thread; `close()` when done.
+final class EasyHandle {
+  let pointer: UnsafeMutableRawPointer
+  private var isClosed = false
+
+  /// "This function must be called at least once within a program before the program calls any other function in
+  /// libcurl", and before 7.84 it was not thread-safe; a static is initialised once.
+  private static let globalStatus: CURLcode = curl_global_init(Int(CURL_GLOBAL_ALL))
+
+  init() throws(CurlError) {
+    guard Self.globalStatus == CURLE_OK else { throw CurlError(Self.globalStatus, doing: "starting libcurl") }
+    guard let pointer = curl_easy_init() else { throw CurlError("starting libcurl: no handle") }
+    self.pointer = pointer
+  }
+
+  deinit {
+    precondition(isClosed, "a libcurl handle was not closed")
+  }
+
+  /// Closes the connections, which may wait for the server's good-bye within the handle's time limits.
+  func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    curl_easy_cleanup(pointer)
+  }
+
+  /// Back to no options; connections stay open.
+  func reset() {
+    precondition(!isClosed, "a libcurl handle is used after it was closed")
+    curl_easy_reset(pointer)
+  }
+
+  func set(_ option: CURLoption, _ value: Int) throws(CurlError) {
+    try check(stampede_curl_set_long(pointer, option, value), option)
+  }
+
+  func set(_ option: CURLoption, offset value: Int) throws(CurlError) {
+    try check(stampede_curl_set_offset(pointer, option, curl_off_t(value)), option)
+  }
+
+  /// libcurl copies the text.
+  func set(_ option: CURLoption, _ value: String) throws(CurlError) {
+    guard !value.utf8.contains(0) else { throw CurlError("a text for libcurl holds a zero byte") }
+    try check(stampede_curl_set_text(pointer, option, value), option)
+  }
+
+  /// libcurl keeps the pointer: it must outlive the transfer.
+  func set(_ option: CURLoption, pointer value: UnsafeMutableRawPointer?) throws(CurlError) {
+    try check(stampede_curl_set_pointer(pointer, option, value), option)
+  }
+
+  func set(_ option: CURLoption, _ value: stampede_curl_transfer?) throws(CurlError) {
+    try check(stampede_curl_set_transfer(pointer, option, value), option)
+  }
+
+  /// libcurl keeps the list: it must outlive the transfer.
+  func set(_ option: CURLoption, _ list: borrowing StringList) throws(CurlError) {
+    try check(stampede_curl_set_list(pointer, option, list.head), option)
+  }
+
+  /// Blocks for the whole transfer.
+  func perform() -> CURLcode {
+    precondition(!isClosed, "a libcurl handle is used after it was closed")
+    return curl_easy_perform(pointer)
+  }
+
+  func number(_ info: CURLINFO) throws(CurlError) -> Int {
+    var value = 0
+    let code = stampede_curl_get_long(pointer, info, &value)
+    guard code == CURLE_OK else { throw CurlError(code, doing: "asking libcurl about the transfer") }
+    return value
+  }
+
+  private func check(_ code: CURLcode, _ option: CURLoption) throws(CurlError) {
+    guard code == CURLE_OK else { throw CurlError(code, doing: "setting libcurl's option \(option.rawValue)") }
+  }
+}
+
+/// libcurl's linked list of texts.
+struct StringList: ~Copyable {
+  private(set) var head: UnsafeMutablePointer<curl_slist>?
+
+  init(_ texts: [String]) throws(CurlError) {
+    head = nil
+    for text in texts {
+      guard let longer = curl_slist_append(head, text) else { throw CurlError("libcurl: out of memory") }
+      head = longer
+    }
+  }
+
+  deinit {
+    curl_slist_free_all(head)
+  }
+}
+
+/// Limits and trust that every client of this module is told.
+package struct TransferOptions: Sendable {
+  /// Until a connection stands, TLS included.
+  package var connectTimeoutMs: Int
+  /// For the whole exchange.
+  package var timeoutMs: Int
+  /// Certificates to trust instead of the system's.
+  package var caFile: String?
+
+  package init(connectTimeoutMs: Int = 10_000, timeoutMs: Int = 30_000, caFile: String? = nil) {
+    self.connectTimeoutMs = connectTimeoutMs
+    self.timeoutMs = timeoutMs
+    self.caFile = caFile
+  }
+}
+
+extension EasyHandle {
+  func set(_ options: TransferOptions, protocols: String) throws(CurlError) {
+    // No signals for time limits: Debian's libcurl looks names up in a thread. The process must ignore SIGPIPE, as
+    // ServiceKit's StopSignal has it do.
+    try set(CURLOPT_NOSIGNAL, 1)
+    try set(CURLOPT_PROTOCOLS_STR, protocols)
+    try set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeoutMs)
+    try set(CURLOPT_TIMEOUT_MS, options.timeoutMs)
+    try set(CURLOPT_TCP_NODELAY, 1)
+    try set(CURLOPT_SSL_VERIFYPEER, 1)
+    try set(CURLOPT_SSL_VERIFYHOST, 2)
+    try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+    if let file = options.caFile { try set(CURLOPT_CAINFO, file) }
+  }
+}

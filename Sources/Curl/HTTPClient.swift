@@ -1,0 +1,140 @@
+import CCurl
+
+/// Sends HTTP requests, one at a time. One owner thread; `close()` when done.
+package final class HTTPClient {
+  private let options: TransferOptions
+  private let handle: EasyHandle
+
+  /// The rest of a longer answer is read and dropped.
+  package static let bodyBytesMax = 65_536
+
+  package init(_ options: TransferOptions = TransferOptions()) throws(CurlError) {
+    self.options = options
+    handle = try EasyHandle()
+  }
+
+  /// Closes the connections.
+  package func close() {
+    handle.close()
+  }
+
+  /// Blocks until the answer is there or the exchange has failed, at most `timeoutMs`. Redirects are not followed.
+  ///
+  /// libcurl by itself repeats a request that meets a connection closed while it lay idle. That may double what the
+  /// request does, so connections are reused only for requests that carry an idempotency key.
+  package func send(_ request: HTTPRequest) throws(CurlError) -> HTTPOutcome {
+    let headers = try StringList(try request.headerLines())
+    let answer = Answer()
+    try prepare(request, headers, answer)
+    defer { handle.reset() }
+    let code = withExtendedLifetime(answer) { perform(request) }
+    if CurlError.isOurs(code) { throw CurlError(code, doing: "sending by HTTP") }
+    if code == CURLE_OK {
+      let status = try handle.number(CURLINFO_RESPONSE_CODE)
+      return .answered(HTTPResponse(status: status, body: answer.body))
+    }
+    // "The total size of the issued requests": nothing went out where it is 0.
+    let sentBytes = try handle.number(CURLINFO_REQUEST_SIZE)
+    return sentBytes == 0 ? .notSent(TransferFailure(code)) : .unknown(TransferFailure(code))
+  }
+
+  private final class Answer {
+    var body: [UInt8] = []
+  }
+
+  private func prepare(_ request: HTTPRequest, _ headers: borrowing StringList, _ answer: Answer) throws(CurlError) {
+    try handle.set(options, protocols: "http,https")
+    try handle.set(CURLOPT_URL, request.url)
+    try handle.set(CURLOPT_FOLLOWLOCATION, 0)
+    try handle.set(CURLOPT_HTTPHEADER, headers)
+    let reuses = request.idempotencyKey != nil
+    try handle.set(CURLOPT_FRESH_CONNECT, reuses ? 0 : 1)
+    try handle.set(CURLOPT_FORBID_REUSE, reuses ? 0 : 1)
+    try handle.set(CURLOPT_WRITEDATA, pointer: Unmanaged.passUnretained(answer).toOpaque())
+    try handle.set(CURLOPT_WRITEFUNCTION, Self.keepBody)
+    if request.method == .post {
+      try handle.set(CURLOPT_POST, 1)
+      try handle.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: request.body.count)
+    } else {
+      try handle.set(CURLOPT_HTTPGET, 1)
+    }
+  }
+
+  private func perform(_ request: HTTPRequest) -> CURLcode {
+    guard request.method == .post else { return handle.perform() }
+    return request.body.withUnsafeBytes { body in
+      // libcurl does not copy the body, and takes a null pointer for "read it from the callback".
+      var nothing: UInt8 = 0
+      return withUnsafeMutablePointer(to: &nothing) { nothing in
+        let start = body.baseAddress.map { UnsafeMutableRawPointer(mutating: $0) } ?? UnsafeMutableRawPointer(nothing)
+        let status = stampede_curl_set_pointer(handle.pointer, CURLOPT_POSTFIELDS, start)
+        return status == CURLE_OK ? handle.perform() : status
+      }
+    }
+  }
+
+  private static let keepBody: stampede_curl_transfer = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    let answer = Unmanaged<Answer>.fromOpaque(context).takeUnretainedValue()
+    let part = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    answer.body += part.prefix(bodyBytesMax - answer.body.count)
+    return size * count
+  }
+}
+
+package struct HTTPRequest: Sendable {
+  package var method: Method
+  package var url: String
+  package var headers: [(name: String, value: String)]
+  /// Sent with POST only.
+  package var body: [UInt8]
+  /// Sent as `Idempotency-Key`: the server does the work once however often this arrives.
+  package var idempotencyKey: String?
+
+  package enum Method: Sendable { case get, post }
+
+  package init(
+    _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    idempotencyKey: String? = nil
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.idempotencyKey = idempotencyKey
+  }
+
+  /// A line end in a header would be a header of its own.
+  func headerLines() throws(CurlError) -> [String] {
+    var all = headers
+    if let idempotencyKey { all.append(("Idempotency-Key", idempotencyKey)) }
+    // Without this libcurl asks before it sends a large body and waits a second for the answer.
+    all.append(("Expect", ""))
+    for (name, value) in all {
+      let isSafe = (name + value).unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+      guard isSafe, !name.isEmpty, !name.contains(":") else {
+        throw CurlError("an HTTP header holds control characters")
+      }
+    }
+    return all.map { "\($0.name): \($0.value)" }
+  }
+}
+
+package struct HTTPResponse: Sendable, Equatable {
+  package let status: Int
+  package let body: [UInt8]
+
+  package init(status: Int, body: [UInt8]) {
+    self.status = status
+    self.body = body
+  }
+}
+
+/// What became of one request.
+package enum HTTPOutcome: Sendable, Equatable {
+  case answered(HTTPResponse)
+  /// No byte of it went out: no address, no connection, no trust.
+  case notSent(TransferFailure)
+  /// It went out, at least in part, and no whole answer came back.
+  case unknown(TransferFailure)
+}
