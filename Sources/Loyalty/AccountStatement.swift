@@ -8,11 +8,13 @@ package struct AccountStatement: Equatable, Sendable {
   /// Points moved in all, per account of the ledger; `issued` is what left it, every other what came in, net.
   package var totals: LedgerTotals
   package var lots: [Lot]
+  /// The level the engine knew last; nil: the programme has no tiers, or the member has not reached one.
+  package var tier: String?
   package var asOf: Instant
 
   package init(
     memberId: String, programId: String, sequence: Int64, balances: Balances, totals: LedgerTotals, lots: [Lot],
-    asOf: Instant
+    tier: String? = nil, asOf: Instant
   ) {
     self.memberId = memberId
     self.programId = programId
@@ -20,6 +22,7 @@ package struct AccountStatement: Equatable, Sendable {
     self.balances = balances
     self.totals = totals
     self.lots = lots
+    self.tier = tier
     self.asOf = asOf
   }
 }

@@ -1,0 +1,85 @@
+import JSON
+import Loyalty
+
+/// The value of `loyalty.tiers`.
+extension TierChange {
+  package static let type: StaticString = "tier.changed"
+
+  /// The event's id: a member's tier in one programme changes once at one instant.
+  package var eventId: String { "\(memberId):\(programId):\(since.milliseconds)" }
+
+  package func encode(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("type", literal: Self.type)
+    writer.field("id", eventId)
+    writer.field("occurredAt", since)
+    writer.field("memberId", memberId)
+    writer.field("programId", programId)
+    writer.field("level", level)
+    writer.field("previous", previous)
+    writer.field("since", since)
+    writer.field("until", until)
+    writer.field("reason", reason.rawValue)
+    writer.field("metric", metric.text)
+    writer.field("cause", cause)
+    writer.endObject()
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(ContractViolation) {
+    self = try Contracts.decoding(bytes) { reader in try TierChange(reading: &reader) }
+  }
+
+  private init(reading reader: inout JSONReader) throws {
+    var seen: UInt64 = 0
+    var memberId: String?
+    var programId: String?
+    var level: String?
+    var previous: String?
+    var since: Instant?
+    var until: Instant?
+    var reason: Reason?
+    var metric: ExactDecimal?
+    var cause: String?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "memberId":
+        try reader.once(0, &seen)
+        memberId = try reader.id()
+      case "programId":
+        try reader.once(1, &seen)
+        programId = try reader.id()
+      case "level":
+        try reader.once(2, &seen)
+        level = try reader.id()
+      case "previous":
+        try reader.once(3, &seen)
+        previous = try reader.id()
+      case "since":
+        try reader.once(4, &seen)
+        since = try reader.instant()
+      case "until":
+        try reader.once(5, &seen)
+        until = try reader.isNull() ? nil : reader.instant()
+      case "reason":
+        try reader.once(6, &seen)
+        reason = try reader.word(Reason.self)
+      case "metric":
+        try reader.once(7, &seen)
+        metric = try reader.decimal(orThrow: .invalidValue)
+      case "cause":
+        try reader.once(8, &seen)
+        cause = try reader.string()
+      default:
+        try reader.skipValue()
+      }
+    }
+    self.init(
+      memberId: try memberId.required("memberId", in: reader),
+      programId: try programId.required("programId", in: reader), level: try level.required("level", in: reader),
+      previous: try previous.required("previous", in: reader), since: try since.required("since", in: reader),
+      until: until, reason: try reason.required("reason", in: reader),
+      metric: try metric.required("metric", in: reader),
+      cause: try cause.required("cause", in: reader))
+  }
+}

@@ -1,0 +1,74 @@
+import Loyalty
+
+/// A member's profile: the value of `loyalty.members`, the only loyalty topic that holds personal data.
+package struct MemberProfile: Equatable, Sendable {
+  /// The member's id.
+  package var id: String
+  package var name: String?
+  package var email: String?
+  /// E.164, such as `+84901234567`.
+  package var phone: String?
+  /// BCP 47, such as `vi` or `en-GB`.
+  package var locale: String?
+  package var birthday: String?
+  package var joinedAt: Instant?
+  package var consent: Consent
+  package var status: Status
+  /// When the profile became so.
+  package var occurredAt: Instant
+
+  package enum Status: String, CaseIterable, Sendable { case active, frozen, closed }
+
+  package init(
+    id: String, name: String? = nil, email: String? = nil, phone: String? = nil, locale: String? = nil,
+    birthday: String? = nil, joinedAt: Instant? = nil, consent: Consent = Consent(), status: Status = .active,
+    occurredAt: Instant
+  ) {
+    self.id = id
+    self.name = name
+    self.email = email
+    self.phone = phone
+    self.locale = locale
+    self.birthday = birthday
+    self.joinedAt = joinedAt
+    self.consent = consent
+    self.status = status
+    self.occurredAt = occurredAt
+  }
+}
+
+/// Which kinds of message the member agreed to, per channel. What is not named is not agreed to.
+package struct Consent: Equatable, Sendable {
+  package enum Channel: String, CaseIterable, Sendable { case email, sms }
+
+  package enum Kind: String, CaseIterable, Sendable {
+    /// About the member's own points and tier.
+    case service
+    case marketing
+  }
+
+  package var email: Set<Kind>
+  package var sms: Set<Kind>
+
+  package init(email: Set<Kind> = [], sms: Set<Kind> = []) {
+    self.email = email
+    self.sms = sms
+  }
+
+  package func allows(_ kind: Kind, by channel: Channel) -> Bool { self[channel].contains(kind) }
+
+  package subscript(channel: Channel) -> Set<Kind> {
+    get {
+      switch channel {
+      case .email: email
+      case .sms: sms
+      }
+    }
+    set {
+      switch channel {
+      case .email: email = newValue
+      case .sms: sms = newValue
+      }
+    }
+  }
+}

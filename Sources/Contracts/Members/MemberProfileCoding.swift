@@ -1,0 +1,173 @@
+import JSON
+import Loyalty
+
+extension MemberProfile {
+  package static let type: StaticString = "member.profile"
+
+  package func encode(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("type", literal: Self.type)
+    writer.field("id", id)
+    writer.field("occurredAt", occurredAt)
+    writer.field("name", name)
+    writer.field("email", email)
+    writer.field("phone", phone)
+    writer.field("locale", locale)
+    writer.field("birthday", birthday)
+    writer.field("joinedAt", joinedAt)
+    writer.key("consent")
+    writer.beginObject()
+    for channel in Consent.Channel.allCases {
+      writer.key(channel.rawValue)
+      writer.beginArray()
+      for kind in Consent.Kind.allCases where consent.allows(kind, by: channel) { writer.string(kind.rawValue) }
+      writer.endArray()
+    }
+    writer.endObject()
+    writer.field("status", status.rawValue)
+    writer.endObject()
+  }
+
+  /// - Parameter importedAt: for files that people write: stands in for `occurredAt`, and `type` may be left out.
+  package init(
+    decoding bytes: UnsafeRawBufferPointer, importedAt: Instant? = nil
+  ) throws(ContractViolation) {
+    self = try Contracts.decoding(bytes) { reader in try MemberProfile(reading: &reader, importedAt: importedAt) }
+  }
+
+  private init(reading reader: inout JSONReader, importedAt: Instant?) throws {
+    var seen: UInt64 = 0
+    var type: String? = importedAt == nil ? nil : "\(Self.type)"
+    var id: String?
+    var occurredAt = importedAt
+    var profile = MemberProfile(id: "", occurredAt: .epoch)
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "type":
+        try reader.once(0, &seen)
+        type = try reader.string()
+      case "id":
+        try reader.once(1, &seen)
+        id = try reader.id()
+      case "occurredAt":
+        try reader.once(2, &seen)
+        occurredAt = try reader.instant()
+      case "name":
+        try reader.once(3, &seen)
+        profile.name = try reader.name()
+      case "email":
+        try reader.once(4, &seen)
+        profile.email = try reader.email()
+      case "phone":
+        try reader.once(5, &seen)
+        profile.phone = try reader.phone()
+      case "locale":
+        try reader.once(6, &seen)
+        profile.locale = try reader.locale()
+      case "birthday":
+        try reader.once(7, &seen)
+        profile.birthday = try reader.birthday()
+      case "joinedAt":
+        try reader.once(8, &seen)
+        profile.joinedAt = try reader.isNull() ? nil : reader.instant()
+      case "consent":
+        try reader.once(9, &seen)
+        profile.consent = try Consent(reading: &reader)
+      case "status":
+        try reader.once(10, &seen)
+        profile.status = try reader.word(Status.self)
+      default:
+        try reader.skipValue()
+      }
+    }
+    guard try type.required("type", in: reader) == "\(Self.type)" else {
+      throw ContractViolation(.unsupportedType, at: "$.type", "$.type must be \(Self.type).")
+    }
+    profile.id = try id.required("id", in: reader)
+    profile.occurredAt = try occurredAt.required("occurredAt", in: reader)
+    self = profile
+  }
+}
+
+extension Consent {
+  fileprivate init(reading reader: inout JSONReader) throws {
+    self.init()
+    var seen: UInt64 = 0
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "email":
+        try reader.once(0, &seen)
+        email = try Self.readKinds(&reader)
+      case "sms":
+        try reader.once(1, &seen)
+        sms = try Self.readKinds(&reader)
+      default:
+        throw reader.violation(.invalidValue, "names a channel that is not email or sms")
+      }
+    }
+  }
+
+  private static func readKinds(_ reader: inout JSONReader) throws -> Set<Kind> {
+    var kinds: Set<Kind> = []
+    try reader.beginArray()
+    while try reader.nextElement() { kinds.insert(try reader.word(Kind.self)) }
+    return kinds
+  }
+}
+
+extension JSONReader {
+  /// An address with one `@`, text on both sides and a dot after it; more is known only by writing to it.
+  fileprivate mutating func email() throws -> String? {
+    guard let text = try name() else { return nil }
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    let isAddress =
+      text.utf8.count <= 254 && parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".")
+      && !parts[1].hasPrefix(".") && !parts[1].hasSuffix(".")
+      && text.utf8.allSatisfy {
+        $0 > 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: ",")
+      }
+    guard isAddress else { throw violation(.invalidValue, "must be an e-mail address") }
+    return text
+  }
+
+  fileprivate mutating func phone() throws -> String? {
+    guard let text = try name() else { return nil }
+    let digits = text.utf8.dropFirst()
+    let isE164 =
+      text.utf8.first == UInt8(ascii: "+") && (7...15).contains(digits.count) && digits.first != UInt8(ascii: "0")
+      && digits.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+    guard isE164 else { throw violation(.invalidValue, "must be an E.164 number such as +84901234567") }
+    return text
+  }
+
+  fileprivate mutating func locale() throws -> String? {
+    guard let text = try name() else { return nil }
+    let subtags = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    let isLocale =
+      (2...3).contains(subtags[0].count)
+      && subtags.allSatisfy { (1...8).contains($0.count) && $0.allSatisfy(Self.isLetterOrDigit) }
+    guard isLocale else { throw violation(.invalidValue, "must be a language tag such as vi or en-GB") }
+    return text
+  }
+
+  /// `1990-02-28`, or `--02-28` where the year is not told.
+  fileprivate mutating func birthday() throws -> String? {
+    guard let text = try name() else { return nil }
+    // A year with a 29 February stands in for the one that was not told.
+    let date = text.hasPrefix("--") ? "2000-" + text.dropFirst(2) : text
+    guard text.utf8.count == (text.hasPrefix("--") ? 7 : 10), Instant(rfc3339: date + "T00:00:00Z") != nil else {
+      throw violation(.invalidValue, "must be a date such as 1990-02-28, or --02-28 without the year")
+    }
+    return text
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    default: false
+    }
+  }
+}

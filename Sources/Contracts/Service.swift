@@ -1,0 +1,28 @@
+/// The worker programs, by the name that is also their consumer group and the prefix of their own topics.
+package enum Service: String, CaseIterable, Sendable {
+  case transactionIngest = "transaction-ingest"
+  case pointsEngine = "points-engine"
+  case tierEvaluator = "tier-evaluator"
+  case notifier = "notifier"
+  case gdprWorker = "gdpr-worker"
+
+  package var name: String { rawValue }
+
+  /// How a privacy task reaches the service.
+  package enum PrivacyTasks: Sendable {
+    /// Its rows lie in the member's own partition: one task, one report.
+    case byMember
+    /// Its rows may lie in any partition: a task and a report per partition.
+    case everyPartition
+    /// It hands tasks out and keeps nothing of a member beyond an open request.
+    case none
+  }
+
+  package var privacyTasks: PrivacyTasks {
+    switch self {
+    case .pointsEngine, .tierEvaluator, .notifier: .byMember
+    case .transactionIngest: .everyPartition
+    case .gdprWorker: .none
+    }
+  }
+}

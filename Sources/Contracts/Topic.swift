@@ -1,0 +1,27 @@
+/// The topics of the platform. What each holds, how long it is kept and the schema of its values stand in `topics/`,
+/// one file a topic.
+package enum Topic: String, CaseIterable, Sendable {
+  case purchases = "commerce.purchases"
+  case rejections = "commerce.rejections"
+  case programs = "loyalty.programs"
+  case members = "loyalty.members"
+  case activities = "loyalty.activities"
+  case commands = "loyalty.commands"
+  case transactions = "loyalty.transactions"
+  case ledger = "loyalty.ledger"
+  case accounts = "loyalty.accounts"
+  case tiers = "loyalty.tiers"
+  case notifications = "loyalty.notifications"
+  case privacyRequests = "privacy.requests"
+  case privacyTasks = "privacy.tasks"
+  case privacyReports = "privacy.reports"
+  case privacyCertificates = "privacy.certificates"
+
+  package var name: String { rawValue }
+
+  package static func changelog(of service: Service, store: String) -> String {
+    "\(service.rawValue).\(store).changelog"
+  }
+
+  package static func deadLetters(of service: Service) -> String { "\(service.rawValue).dead-letters" }
+}

@@ -1,0 +1,72 @@
+import JSON
+import Loyalty
+
+/// A line of a purchase or of a return as it was read, before type and currency are known.
+struct RawLine {
+  var sku: String
+  var category: String?
+  var brand: String?
+  var tender: String?
+  var quantity = ExactDecimal.one
+  var amount: RawAmount?
+  var discount: RawAmount?
+  var tax: RawAmount?
+  /// Byte offset in the event, for errors.
+  var offset: Int
+
+  init(reading reader: inout JSONReader) throws {
+    var sku: String?
+    var seen: UInt64 = 0
+    try reader.beginObject()
+    offset = reader.lastOffset
+    while let key = try reader.nextKey() {
+      switch key {
+      case "sku":
+        try reader.once(0, &seen)
+        sku = try reader.id()
+      case "category":
+        try reader.once(1, &seen)
+        category = try reader.name()
+      case "quantity":
+        try reader.once(2, &seen)
+        quantity = try reader.decimal(orThrow: .invalidQuantity)
+        guard !quantity.isNegative else {
+          throw reader.violation(.negativeQuantity, "must not be negative; send a purchase.returned for what came back")
+        }
+      case "amount":
+        try reader.once(3, &seen)
+        amount = try RawAmount(reading: &reader)
+      case "discount":
+        try reader.once(4, &seen)
+        discount = try RawAmount(reading: &reader)
+      case "tax":
+        try reader.once(5, &seen)
+        tax = try RawAmount(reading: &reader)
+      case "brand":
+        try reader.once(6, &seen)
+        brand = try reader.name()
+      case "tender":
+        try reader.once(7, &seen)
+        tender = try reader.name()
+      default:
+        try reader.skipValue()
+      }
+    }
+    self.sku = try sku.required("sku", in: reader, at: offset)
+  }
+
+  /// A line may have a negative amount (a deposit paid back, a coupon rung up as an article), but not a negative
+  /// discount, which would earn points for money that was never asked for.
+  func purchaseLine(_ exponent: UInt8, _ reader: borrowing JSONReader) throws -> PurchaseLine {
+    let amount = try amount.required("amount", in: reader, at: offset)
+    return PurchaseLine(
+      sku: sku, category: category, brand: brand, quantity: quantity,
+      amount: try amount.minorUnits(exponent, .anySign, reader),
+      discount: try discount.minorUnits(exponent, .notNegative, reader) ?? 0,
+      tax: try tax.minorUnits(exponent, .anySign, reader) ?? 0, tender: tender)
+  }
+
+  func returnedLine(_ exponent: UInt8, _ reader: borrowing JSONReader) throws -> ReturnedLine {
+    ReturnedLine(sku: sku, quantity: quantity, amount: try amount.minorUnits(exponent, .notNegative, reader))
+  }
+}

@@ -1,0 +1,89 @@
+import JSON
+import Loyalty
+
+/// What ingest refused, and why: the value of `commerce.rejections`.
+package struct Rejection {
+  package static let type: StaticString = "purchase.rejected"
+  /// The most that is kept of an original; the whole of it stands on the input topic at `place`.
+  package static let originalBytesMax = 256 * 1024
+
+  package var violation: ContractViolation
+  package var place: Place
+  /// The refused event's own id and source, as far as they could be read.
+  package var originalId: String?
+  package var originalSource: String?
+  /// When the broker or producer stamped the record.
+  package var occurredAt: Instant
+
+  /// Where the refused record lies.
+  package struct Place: Equatable, Sendable {
+    package var topic: String
+    package var partition: Int32
+    package var offset: Int64
+
+    package init(topic: String, partition: Int32, offset: Int64) {
+      self.topic = topic
+      self.partition = partition
+      self.offset = offset
+    }
+  }
+
+  package init(violation: ContractViolation, place: Place, original: UnsafeRawBufferPointer?, occurredAt: Instant) {
+    self.violation = violation
+    self.place = place
+    self.occurredAt = occurredAt
+    guard let original else { return }
+    (originalId, originalSource) = Self.identity(of: original)
+  }
+
+  package var id: String { "\(place.topic):\(place.partition):\(place.offset)" }
+
+  /// - Parameter original: the record's value; what may be personal data in it is masked.
+  package func encode(to writer: inout JSONWriter, original: UnsafeRawBufferPointer?) {
+    writer.beginObject()
+    writer.field("type", literal: Self.type)
+    writer.field("id", id)
+    writer.field("occurredAt", occurredAt)
+    writer.field("code", violation.code.rawValue)
+    writer.field("path", violation.path)
+    writer.field("message", violation.message)
+    writer.field("originalId", originalId)
+    writer.field("originalSource", originalSource)
+    writer.field("topic", place.topic)
+    writer.field("partition", Int(place.partition))
+    writer.field("offset", place.offset)
+    if let original {
+      writer.field("originalBytes", original.count)
+      let kept = Array(original.prefix(Self.originalBytesMax))
+      if kept.count < original.count { writer.field("truncated", true) }
+      let masked = PersonalDataMask.masked(kept)
+      if let text = String(validating: masked, as: UTF8.self) {
+        writer.field("original", text)
+      } else {
+        writer.field("originalBase64", Base64.text(of: masked))
+      }
+    }
+    writer.endObject()
+  }
+
+  /// Id and source of an event that is wrong in some way, where these two can be read all the same.
+  private static func identity(of original: UnsafeRawBufferPointer) -> (id: String?, source: String?) {
+    var reader = JSONReader(original)
+    var id: String?
+    var source: String?
+    do {
+      try reader.beginObject()
+      while let key = try reader.nextKey() {
+        switch key {
+        case "id" where try reader.peek() == .string: id = try reader.id()
+        case "source" where try reader.peek() == .string: source = try reader.id()
+        default: try reader.skipValue()
+        }
+      }
+    } catch {
+      // What cannot be read further has told all it can: the violation itself says what is wrong.
+      return (id, source)
+    }
+    return (id, source)
+  }
+}

@@ -1,0 +1,86 @@
+import JSON
+import Loyalty
+
+/// The value of `loyalty.transactions`. Fields that are empty or zero are left out.
+extension Transaction {
+  package var event: TransactionForm.Event {
+    switch kind {
+    case .purchase: .purchase
+    case .returned: .returned
+    case .cancelled: .cancelled
+    }
+  }
+
+  /// The purchase that is returned or cancelled.
+  package var purchaseId: String? {
+    switch kind {
+    case .purchase: nil
+    case .returned(let returned): returned.purchaseId
+    case .cancelled(let purchaseId): purchaseId
+    }
+  }
+
+  package func encode(to writer: inout JSONWriter) {
+    let exponent = currency.exponent
+    writer.beginObject()
+    writer.field("type", literal: TransactionForm.accepted.type(of: event))
+    writer.field("id", id)
+    writer.field("occurredAt", milliseconds: occurredAt.milliseconds)
+    writer.field("source", source)
+    writer.field("memberId", memberId)
+    writer.field("programId", programId)
+    if currency != .unspecified { writer.field("currency", currency.code) }
+    writer.field("store", store)
+    writer.field("channel", channel)
+    switch kind {
+    case .purchase:
+      writer.key("lines")
+      writer.beginArray()
+      for line in lines { line.encode(to: &writer, exponent: exponent) }
+      writer.endArray()
+      writer.amount("discount", orderDiscount, exponent)
+      writer.amount("shipping", shipping, exponent)
+      writer.amount("tax", tax, exponent)
+      writer.field("total", minorUnits: total, exponent: exponent)
+    case .returned(let returned):
+      writer.field("purchaseId", returned.purchaseId)
+      if !returned.lines.isEmpty {
+        writer.key("lines")
+        writer.beginArray()
+        for line in returned.lines { line.encode(to: &writer, exponent: exponent) }
+        writer.endArray()
+      }
+      if let refund = returned.refund { writer.field("refund", minorUnits: refund, exponent: exponent) }
+    case .cancelled(let purchaseId):
+      writer.field("purchaseId", purchaseId)
+    }
+    writer.endObject()
+  }
+}
+
+extension PurchaseLine {
+  func encode(to writer: inout JSONWriter, exponent: UInt8) {
+    writer.beginObject()
+    writer.field("sku", sku)
+    writer.field("category", category)
+    writer.field("brand", brand)
+    writer.key("quantity")
+    writer.number(quantity)
+    writer.field("amount", minorUnits: amount, exponent: exponent)
+    writer.amount("discount", discount, exponent)
+    writer.amount("tax", tax, exponent)
+    writer.field("tender", tender)
+    writer.endObject()
+  }
+}
+
+extension ReturnedLine {
+  func encode(to writer: inout JSONWriter, exponent: UInt8) {
+    writer.beginObject()
+    writer.field("sku", sku)
+    writer.key("quantity")
+    writer.number(quantity)
+    if let amount { writer.field("amount", minorUnits: amount, exponent: exponent) }
+    writer.endObject()
+  }
+}
