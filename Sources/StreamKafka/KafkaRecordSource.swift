@@ -139,7 +139,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   fileprivate func assigned(_ partitions: [Kafka.TopicPartition]) throws(KafkaError) {
     topicIndices = []
     let offsets = partitions.map {
-      TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: KafkaOffset.stored)
+      TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: KafkaOffset.committed)
     }
     try consumer.assign(offsets)
     try consumer.pause(partitions)
