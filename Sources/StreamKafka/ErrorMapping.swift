@@ -43,7 +43,9 @@ func kafka<Result: ~Copyable>(_ what: String, _ body: () throws(KafkaError) -> R
   }
 }
 
-func sqlite<Result: ~Copyable>(_ what: @autoclosure () -> String, _ body: () throws(SQLiteError) -> Result) throws -> Result {
+func sqlite<Result: ~Copyable>(_ what: @autoclosure () -> String, _ body: () throws(SQLiteError) -> Result) throws
+  -> Result
+{
   do throws(SQLiteError) {
     return try body()
   } catch {

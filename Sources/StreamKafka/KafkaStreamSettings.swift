@@ -32,6 +32,12 @@ package struct KafkaStreamSettings: Sendable {
     self.extra = extra
   }
 
+  package func forThread(_ index: Int) -> KafkaStreamSettings {
+    var own = self
+    own.threadIndex = index
+    return own
+  }
+
   /// `transactional.id` and `group.instance.id` of this thread.
   package func memberId(service: String) -> String { "\(service)-\(instance)-\(threadIndex)" }
 

@@ -2,11 +2,12 @@ import Kafka
 import StreamRuntime
 
 /// Looks at the cluster before a worker starts: every topic it needs must exist, co-partitioned ones with equal counts.
-enum TopicCheck {
+package enum TopicCheck {
   /// How long one try to reach a broker waits.
   private static let attemptMs = 5_000
 
-  static func run(topology: Topology, settings: KafkaStreamSettings, log: @escaping StreamLog) throws {
+  /// Blocks up to `startupTimeoutMs`. Throws one `fatal` error that names everything that is wrong.
+  package static func run(topology: Topology, settings: KafkaStreamSettings, log: @escaping StreamLog) throws {
     let admin = try kafka("connect") { () throws(KafkaError) in
       try KafkaAdmin(settings: settings.connection(service: topology.service), log: kafkaLog(log))
     }
