@@ -54,9 +54,11 @@ package final class KafkaConsumer {
     return PartitionList(consuming: list).partitions
   }
 
-  /// This member's place in its group now; nil for a consumer that has no group.
-  package func groupMetadata() -> KafkaGroupMetadata? {
-    guard let pointer = rd_kafka_consumer_group_metadata(client.handle) else { return nil }
+  /// This member's place in its group now. Does not block. Throws when the settings name no group.
+  package func groupMetadata() throws(KafkaError) -> KafkaGroupMetadata {
+    guard let pointer = rd_kafka_consumer_group_metadata(client.handle) else {
+      throw KafkaError(code: .invalidArgument, message: "group metadata: no group.id")
+    }
     return KafkaGroupMetadata(consuming: pointer)
   }
 
@@ -112,7 +114,8 @@ package final class KafkaConsumer {
 
   /// Leaves the group, running the rebalance handler for what is still assigned, and frees the client. Blocks, at most
   /// about a session timeout when no broker answers. Every message must be gone. Calling it again does nothing.
-  /// The client is gone even when this throws.
+  /// A static member (`group.instance.id`) keeps its place until its session times out: librdkafka sends no LeaveGroup.
+  /// The client is gone even when this throws; a fatal error that `poll` threw is thrown again.
   package func close() throws(KafkaError) {
     guard !client.isClosed else { return }
     let code = rd_kafka_consumer_close(client.handle)
