@@ -98,9 +98,7 @@ final class KafkaTransactionalSink: TransactionalSink {
         topic: $0.key.topic, partition: $0.key.partition, offset: $0.value.offset ?? KafkaOffset.none,
         metadata: $0.value.metadata)
     }
-    guard let group = source.consumer.groupMetadata() else {
-      throw KafkaError(code: .unknownMemberId, message: "send offsets: not a member of the group", requiresAbort: true)
-    }
+    let group = try source.consumer.groupMetadata()
     try again { () throws(KafkaError) in
       try producer.sendOffsets(list, group: group, timeoutMs: Self.callTimeoutMs)
     }

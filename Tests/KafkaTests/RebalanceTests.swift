@@ -34,6 +34,10 @@ struct RebalanceTests {
       _ = try consumer?.poll(timeoutMs: 20)
     }
 
+    func leaveGroup() throws {
+      try consumer?.leaveGroup(timeoutMs: TestBroker.timeoutMs)
+    }
+
     func close() {
       if let consumer { TestBroker.close(consumer) }
     }
@@ -79,14 +83,31 @@ struct RebalanceTests {
       defer { second.close() }
       try self.poll(first, second) { first.held.count == 2 && second.held.count == 2 }
       let heldBefore = second.held
-      let othersAssignments = first.assignments
+      let assignmentsOfTheOther = first.assignments
       second.close()
       let again = try Member(group: group, topic: name, instance: "b")
       defer { again.close() }
       try self.poll(first, again) { again.held.count == 2 }
       #expect(again.held == heldBefore)
       #expect(first.held.isDisjoint(with: heldBefore))
-      #expect(first.assignments == othersAssignments)
+      #expect(first.assignments == assignmentsOfTheOther)
+    }
+  }
+
+  @Test func aStaticMemberThatLeavesGivesItsPartitionsToTheOthers() async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic(partitions: 4)
+      let group = TestBroker.uniqueName("group")
+      let first = try Member(group: group, topic: name, instance: "a")
+      defer { first.close() }
+      let second = try Member(group: group, topic: name, instance: "b")
+      defer { second.close() }
+      try self.poll(first, second) { first.held.count == 2 && second.held.count == 2 }
+      try second.leaveGroup()
+      #expect(second.held.isEmpty)
+      #expect(!second.lostAny)
+      second.close()
+      try self.poll(first) { first.held.count == 4 }
     }
   }
 
