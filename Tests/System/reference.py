@@ -305,9 +305,10 @@ class TierLife:
 # -- The whole
 
 
-def recompute(document, purchases, clock):
+def recompute(document, purchases, clock=None):
     """Every member's Account under a programme, after all purchases, at the instant `clock` (all of a member's own
-    events lie at or before it). Purchases are given in order of time; the same (source, id) again is ignored."""
+    events lie at or before it; None: each member at their own last purchase). Purchases are given in order of time; the
+    same (source, id) again is ignored."""
     programme = Programme(document)
     by_member, seen = defaultdict(list), set()
     for purchase in purchases:
@@ -321,6 +322,7 @@ def recompute(document, purchases, clock):
 
 def _account(programme, purchases, clock):
     account = Account()
+    clock = instant(purchases[-1]["occurredAt"]) if clock is None else clock
     tiers = TierLife(programme) if programme.tiers else None
     visits = defaultdict(int)
     last = None

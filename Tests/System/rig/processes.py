@@ -12,7 +12,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 
 
-def _die_with(parent_pid):
+def die_with(parent_pid):
     """Runs in the child before exec: the kernel kills it when the thread that started it ends, even by kill -9."""
 
     def arrange():
@@ -52,7 +52,7 @@ class OwnedProcess:
                 env={**os.environ, **self.env},
                 cwd=self.cwd,
                 start_new_session=True,
-                preexec_fn=_die_with(os.getpid()),
+                preexec_fn=die_with(os.getpid()),
             )
         return self
 

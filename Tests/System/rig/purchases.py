@@ -7,6 +7,8 @@ from pathlib import Path
 
 FILE = Path(__file__).parents[2] / "Data" / "purchases-journey.ndjson.gz"
 
+MEMBERS_OF_HOUSEHOLD = 4
+
 
 def baskets(limit=None):
     """The first `limit` baskets (all when None), one JSON document each, in order of time."""
@@ -30,13 +32,15 @@ def write_file(documents, path):
     return path
 
 
-def repeated(documents, times):
-    """The baskets `times` over, each round by members and with purchase ids of its own: (member id, document)."""
+def repeated(documents, times, label="r"):
+    """The baskets `times` over: (member id, document). Each round has members and purchase ids of its own, and each
+    household stands for several members, as many as shop now and then rather than daily."""
     parsed = [(json.loads(document), document) for document in documents]
     for round_number in range(times):
-        suffix = f".{round_number}"
-        for basket, document in parsed:
-            member = basket["member"]["id"]
-            document = document.replace(f'"id":"{basket["id"]}"'.encode(), f'"id":"{basket["id"]}{suffix}"'.encode(), 1)
-            document = document.replace(f'{{"id":"{member}"}}'.encode(), f'{{"id":"{member}{suffix}"}}'.encode(), 1)
-            yield f"{member}{suffix}", document
+        for number, (basket, document) in enumerate(parsed):
+            suffix = f".{label}{round_number}"
+            purchase, household = basket["id"], basket["member"]["id"]
+            member = f"{household}{suffix}.{number % MEMBERS_OF_HOUSEHOLD}"
+            document = document.replace(f'"id":"{purchase}"'.encode(), f'"id":"{purchase}{suffix}"'.encode(), 1)
+            document = document.replace(f'{{"id":"{household}"}}'.encode(), f'{{"id":"{member}"}}'.encode(), 1)
+            yield member, document

@@ -19,6 +19,7 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: dict = field(default_factory=dict)
+    timestamp_ms: int = 0
 
     @property
     def document(self):
@@ -89,7 +90,8 @@ def read_topic(brokers, topic, seconds=READ_SECONDS):
                             message.offset(),
                             message.key(),
                             message.value(),
-                            {name: value for name, value in message.headers() or []},
+                            dict(message.headers() or []),
+                            message.timestamp()[1],
                         )
                     )
                 elif error.code() == KafkaError._PARTITION_EOF:
@@ -111,14 +113,14 @@ def latest_by_key(records):
 class Publisher:
     """Writes records with the partitioner that every producer of the system uses, and knows that they arrived."""
 
-    def __init__(self, brokers):
+    def __init__(self, brokers, linger_ms=5):
         self._failures = []
         self._producer = Producer(
             {
                 "bootstrap.servers": brokers,
                 "enable.idempotence": True,
                 "partitioner": "murmur2_random",
-                "linger.ms": 5,
+                "linger.ms": linger_ms,
                 "queue.buffering.max.messages": 1_000_000,
                 "queue.buffering.max.kbytes": 2_000_000,
                 "message.max.bytes": 4_000_000,
@@ -141,6 +143,9 @@ class Publisher:
             except BufferError:
                 self._producer.poll(0.1)
         self._producer.poll(0)
+
+    def topics(self):
+        return sorted(self._producer.list_topics(timeout=10).topics)
 
     def flush(self, seconds=60):
         left = self._producer.flush(seconds)

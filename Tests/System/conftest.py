@@ -1,0 +1,23 @@
+"""What several system tests need."""
+
+import json
+
+import pytest
+from rig.platform import Platform
+from rig.worker import ROOT
+
+PROGRAMME_FILE = ROOT / "topics" / "examples" / "journey.json"
+
+
+@pytest.fixture(scope="session")
+def programme():
+    """The programme document that every test runs under."""
+    return json.loads(PROGRAMME_FILE.read_text("utf-8"))
+
+
+@pytest.fixture
+def platform(programme):
+    """A running system with the programme published, and nothing else in it."""
+    with Platform() as running:
+        running.operator.run("programs", "publish", PROGRAMME_FILE)
+        yield running

@@ -1,0 +1,185 @@
+"""`make demo`: the whole system at work on real purchases, told to a person.
+
+Not a test: it checks little and shows much. It ends with 0 only when the audit passes.
+"""
+
+import argparse
+import json
+import signal
+import sys
+import time
+
+from rig import console, members, purchases
+from rig.books import KEY_SEPARATOR, Books
+from rig.platform import Platform
+from rig.topic import latest_by_key
+from rig.waiting import wait_until
+from rig.worker import ROOT
+
+BASKETS = 3000
+PROGRAMME_FILE = ROOT / "topics" / "examples" / "journey.json"
+RUN_ON_TO = "2017-07-08T00:00:00-04:00"
+TABLE_ROWS = 12
+REDEEM_POINTS = 500
+CERTIFICATE_SECONDS = 60
+MAIL_SECONDS = 60
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--baskets", type=int, default=BASKETS, help="how many of the real baskets to replay")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    started = time.monotonic()
+    print("Stampede: real purchases in; points, tiers, messages and an erasure out, exactly once")
+    with Platform() as platform:
+        passed = Demo(platform, purchases.baskets(arguments.parse_args().baskets)).run()
+    print(f"\nAll stopped. {time.monotonic() - started:.0f} seconds in all.")
+    return 0 if passed else 1
+
+
+class Demo:
+    def __init__(self, platform, documents):
+        self.platform = platform
+        self.loyalty = platform.operator
+        self.documents = documents
+        self.members = purchases.members_of(documents)
+        self.programme = json.loads(PROGRAMME_FILE.read_text("utf-8"))
+        self.books = None
+
+    def run(self):
+        self.set_up()
+        self.replay()
+        self.show_totals()
+        self.show_members()
+        self.show_mail()
+        self.show_redemption()
+        self.show_erasure()
+        return self.audit()
+
+    def set_up(self):
+        console.heading("The system")
+        console.say(f"A broker, five workers, an SMTP server and an SMS gateway run ({self.platform.brokers}).")
+        self.loyalty.run("programs", "publish", PROGRAMME_FILE)
+        profiles = members.write_file(self.members, self.platform.directory / "members.ndjson")
+        self.loyalty.run("members", "import", profiles)
+        console.say(f"Programme {self.programme['name']!r} is published, {len(self.members)} members are imported.")
+
+    def replay(self):
+        console.heading("Replay")
+        first, last = (json.loads(self.documents[index])["occurredAt"][:10] for index in (0, -1))
+        console.say(f"{len(self.documents):,} real baskets, {first} to {last}, at full speed on stream time …")
+        baskets = purchases.write_file(self.documents, self.platform.directory / "baskets.ndjson")
+        started = time.monotonic()
+        self.loyalty.run("purchases", "replay", baskets)
+        self.platform.wait_drained()
+        seconds = time.monotonic() - started
+        console.say(f"… all of them booked, judged and told to the members after {seconds:.1f} seconds.")
+        self.loyalty.run("clock", "advance", "--to", RUN_ON_TO)
+        self.platform.wait_drained()
+        console.say(
+            f"Then the clock ran on to {RUN_ON_TO[:10]}: what was pending is released, the first points expire."
+        )
+
+    def show_totals(self):
+        self.books = Books(self.platform, self.programme["id"])
+        totals = {}
+        for entry in self.books.entries:
+            totals[entry["type"]] = totals.get(entry["type"], 0) + entry["points"]
+        balances = [account["balances"] for account in self.books.accounts.values()]
+        console.heading("Totals")
+        console.pairs(
+            [
+                ("baskets", len(self.documents)),
+                ("members with an account", len(self.books.accounts)),
+                ("ledger entries", len(self.books.entries)),
+                ("points earned", totals.get("points.earned", 0) + totals.get("points.corrected", 0)),
+                ("points expired", totals.get("points.expired", 0)),
+                ("points pending", sum(balance["pending"] for balance in balances)),
+                ("points to spend", sum(balance["available"] for balance in balances)),
+                ("e-mails that arrived", self.platform.smtp.count()),
+                ("text messages that arrived", len(self.platform.sms.requests())),
+            ]
+        )
+
+    def show_members(self):
+        def points(item):
+            return item[1]["balances"]["available"], item[0]
+
+        richest = sorted(self.books.accounts.items(), key=points, reverse=True)[:TABLE_ROWS]
+        console.heading(f"The {len(richest)} members with the most points, of {len(self.books.accounts)}")
+        base = self.programme["tiers"]["levels"][0]["id"]
+        rows = []
+        for member, account in richest:
+            tier = self.books.tiers.get(member, {"level": base, "since": ""})
+            expiries = [lot["expiresAt"][:10] for lot in account["lots"] if lot.get("expiresAt") and lot["available"]]
+            rows.append(
+                (
+                    member,
+                    members.profile(member)["name"],
+                    tier["level"],
+                    tier["since"][:10],
+                    account["balances"]["available"],
+                    account["balances"]["pending"],
+                    min(expiries, default=""),
+                )
+            )
+        console.table(("member", "name", "tier", "since", "available", "pending", "next expiry"), rows)
+
+    def show_mail(self):
+        console.heading("One of the e-mails, as it arrived")
+        wait_until(self.platform.smtp.count, MAIL_SECONDS, "a first e-mail")
+        messages = self.platform.smtp.messages()
+        # One about a tier, in Vietnamese, where there is one: its subject is no plain ASCII, so it shows the most.
+        message = max(messages, key=lambda mail: not str(mail["Subject"]).isascii())
+        for name in ("From", "To", "Subject", "Message-ID"):
+            console.quote(f"{name}: {message[name]}")
+        body = message.get_body(("plain", "html")).get_content()
+        console.quote("\n" + body.strip())
+
+    def show_redemption(self):
+        member, account = max(self.books.accounts.items(), key=lambda item: item[1]["balances"]["available"])
+        before = account["balances"]["available"]
+        points = min(REDEEM_POINTS, before)
+        console.heading(f"A redemption: {member} spends {points} points")
+        words = ("--program", self.programme["id"], "--points", points, "--id", "demo-redemption")
+        self.loyalty.run("points", "redeem", member, *words)
+        self.platform.wait_drained()
+        # The same redemption again, as a till does that got no answer: it must move nothing.
+        self.loyalty.run("points", "redeem", member, *words)
+        self.platform.wait_drained()
+        books = Books(self.platform, self.programme["id"])
+        booked = [entry for entry in books.entries if entry["type"] == "points.redeemed"]
+        console.pairs(
+            [
+                ("before", before),
+                ("redeemed", sum(entry["points"] for entry in booked)),
+                ("after", books.accounts[member]["balances"]["available"]),
+            ]
+        )
+        console.say("Sent twice, booked once: the second message had the same id.")
+
+    def show_erasure(self):
+        member = self.members[0]
+        console.heading(f"An erasure: {members.profile(member)['name']} ({member}) asks to be forgotten")
+        self.loyalty.run("privacy", "erase", member)
+        certificate = wait_until(
+            lambda: next(iter(self.platform.read("privacy.certificates")), None), CERTIFICATE_SECONDS, "the certificate"
+        )
+        console.quote(json.dumps(certificate.document, indent=2, ensure_ascii=False))
+        self.platform.wait_drained()
+        for topic in ("loyalty.members", "loyalty.accounts"):
+            latest = latest_by_key(self.platform.read(topic))
+            own = [record for key, record in latest.items() if key.decode().partition(KEY_SEPARATOR)[0] == member]
+            gone = bool(own) and all(record.is_tombstone for record in own)
+            console.say(f"{topic} holds {'a tombstone' if gone else 'STILL A VALUE'} for {member}.")
+
+    def audit(self):
+        console.heading("Audit of every member's ledger")
+        result = self.loyalty.run("audit", check=False)
+        for line in (result.stdout + result.stderr).strip().splitlines():
+            console.say(line)
+        return result.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

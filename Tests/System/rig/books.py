@@ -1,0 +1,144 @@
+"""What the topics say that members hold, checked in itself and compared with the reference model."""
+
+from collections import defaultdict
+
+from reference import instant
+
+# Stands between member id and programme id in the keys of accounts and tiers.
+KEY_SEPARATOR = "\x1f"
+
+
+class Books:
+    """The ledger, the accounts and the tiers of one programme, as read from their topics."""
+
+    def __init__(self, platform, program_id):
+        self.program_id = program_id
+        self.entries = self._documents(platform.read("loyalty.ledger"))
+        self.accounts = self._latest(platform.read("loyalty.accounts"))
+        self.tiers = self._latest(platform.read("loyalty.tiers"))
+
+    def _documents(self, records):
+        documents = [record.document for record in records if not record.is_tombstone]
+        return [document for document in documents if document["programId"] == self.program_id]
+
+    def _latest(self, records):
+        latest = {}
+        for record in records:
+            member, _, program = record.key.decode().partition(KEY_SEPARATOR)
+            if program != self.program_id:
+                continue
+            if record.is_tombstone:
+                latest.pop(member, None)
+            else:
+                latest[member] = record.document
+        return latest
+
+    # -- In themselves
+
+    def contradictions(self):
+        """Sentences on what the books say against themselves: empty when every entry is there once, in sequence, and
+        double entry adds up to the account after the last one."""
+        found, by_member = [], defaultdict(list)
+        for entry in self.entries:
+            by_member[entry["memberId"]].append(entry)
+        for member, entries in by_member.items():
+            if [entry["sequence"] for entry in entries] != list(range(1, len(entries) + 1)):
+                found.append(f"{member}: sequence is not 1…{len(entries)} in order")
+            if len({entry["id"] for entry in entries}) != len(entries):
+                found.append(f"{member}: an entry id occurs twice")
+            totals = defaultdict(int)
+            for entry in entries:
+                if entry.get("debit"):
+                    totals[entry["debit"]] -= entry["points"]
+                    totals[entry["credit"]] += entry["points"]
+                held = {"pending": totals["member:pending"], "available": totals["member:available"]}
+                if entry["balances"] != held:
+                    found.append(f"{member}: entry {entry['sequence']} says {entry['balances']}, its moves give {held}")
+                    break
+            account = self.accounts.get(member)
+            if account is None:
+                found.append(f"{member}: has entries and no account")
+            elif account["balances"] != entries[-1]["balances"] or account["sequence"] != entries[-1]["sequence"]:
+                found.append(f"{member}: the account is not what the last entry left")
+        for member in self.accounts.keys() - by_member.keys():
+            found.append(f"{member}: has an account and no entries")
+        return found
+
+    def awards(self):
+        """member → {(purchase id, rule): net points}, what was reversed taken off, zeros left out."""
+        net = defaultdict(lambda: defaultdict(int))
+        for entry in self.entries:
+            sign = (entry.get("debit") == "program:issued") - (entry.get("credit") == "program:issued")
+            sign -= entry.get("credit") == "program:reversed"
+            if sign:
+                net[entry["memberId"]][entry["cause"], entry["rule"]] += sign * entry["points"]
+        return {member: {key: points for key, points in own.items() if points} for member, own in net.items()}
+
+    # -- Beside the reference
+
+    def differences(self, expected, base_level):
+        """Sentences on every member for whom the topics and the reference model (`reference.recompute`) disagree."""
+        found, awards = [], self.awards()
+        for member, account in expected.items():
+            for what, ours, theirs in (
+                ("awards", awards.get(member, {}), account.awards),
+                ("balances", self._balances(member), {"pending": account.pending, "available": account.available}),
+                ("lots", self._lots(member), _expected_lots(account)),
+                ("tier", self._tier(member, base_level), _expected_tier(account, base_level)),
+            ):
+                if ours != theirs:
+                    found.append(f"{member}: {what}: {_differing(ours, theirs)}")
+        for member in self.accounts.keys() - expected.keys():
+            found.append(f"{member}: is not expected to have an account")
+        return found
+
+    def _balances(self, member):
+        account = self.accounts.get(member)
+        return account["balances"] if account else {"pending": 0, "available": 0}
+
+    def _lots(self, member):
+        account = self.accounts.get(member)
+        return {
+            lot["id"]: {
+                "pending": lot["pending"],
+                "available": lot["available"],
+                "pendingUntil": _instant(lot.get("pendingUntil")),
+                "expiresAt": _instant(lot.get("expiresAt")),
+            }
+            for lot in (account["lots"] if account else [])
+        }
+
+    def _tier(self, member, base_level):
+        tier = self.tiers.get(member)
+        if tier is None:
+            return {"level": base_level, "since": None, "until": None}
+        return {"level": tier["level"], "since": _instant(tier["since"]), "until": _instant(tier.get("until"))}
+
+
+def _expected_lots(account):
+    return {
+        lot_id: {
+            "pending": lot.pending,
+            "available": lot.available,
+            "pendingUntil": lot.pending_until,
+            "expiresAt": lot.expires_at,
+        }
+        for lot_id, lot in account.lots.items()
+    }
+
+
+def _expected_tier(account, base_level):
+    if account.tier is None:
+        return {"level": base_level, "since": None, "until": None}
+    return {"level": account.tier.level, "since": account.tier.since, "until": account.tier.until}
+
+
+def _instant(text):
+    return None if text is None else instant(text)
+
+
+def _differing(ours, theirs):
+    """The keys on which two dictionaries differ, with both values; the first three."""
+    keys = [key for key in {**theirs, **ours} if ours.get(key) != theirs.get(key)]
+    parts = [f"{key}: topics {ours.get(key)}, reference {theirs.get(key)}" for key in keys[:3]]
+    return "; ".join(parts) + (f"; and {len(keys) - 3} more" if len(keys) > 3 else "")

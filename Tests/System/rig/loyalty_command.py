@@ -1,0 +1,41 @@
+"""The `loyalty` command, run as an operator would."""
+
+import json
+import os
+import subprocess
+
+from .processes import die_with
+from .worker import BINARIES, ROOT
+
+COMMAND_SECONDS = 300
+
+
+class CommandFailed(AssertionError):
+    """A `loyalty` command ended with another exit code than 0."""
+
+
+class Operator:
+    def __init__(self, brokers):
+        self.brokers = brokers
+
+    def run(self, *words, check=True, seconds=COMMAND_SECONDS):
+        """Runs `loyalty --brokers … WORDS`; returns the completed process, its output as text."""
+        argv = [str(BINARIES / "loyalty"), "--brokers", self.brokers, *map(str, words)]
+        process = subprocess.run(
+            argv,
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+            start_new_session=True,
+            preexec_fn=die_with(os.getpid()),
+        )
+        if check and process.returncode != 0:
+            raise CommandFailed(
+                f"loyalty {' '.join(argv[3:])} ended with {process.returncode}:\n{process.stdout}{process.stderr}"
+            )
+        return process
+
+    def json(self, *words):
+        return json.loads(self.run(*words, "--json").stdout)

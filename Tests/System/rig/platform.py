@@ -1,0 +1,132 @@
+"""The whole system on one machine: broker, topics, five workers, an SMTP server and an SMS gateway."""
+
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from .broker import Broker
+from .loyalty_command import Operator
+from .sms_gateway import SMSGateway
+from .smtp_server import SMTPServer
+from .topic import Publisher, read_topic
+from .waiting import wait_until
+from .worker import SERVICES, Worker
+
+PARTITIONS = 4
+DRAIN_SECONDS = 240
+
+
+class Platform:
+    """Owns every process of one running system. Everything it writes lies under one folder, deleted at the end unless
+    the folder was given. `flags` are given to every worker."""
+
+    def __init__(self, directory=None, clock="stream", partitions=PARTITIONS, flags=None):
+        self._own_directory = directory is None
+        self.directory = Path(directory or tempfile.mkdtemp(prefix="stampede-"))
+        self.clock = clock
+        self.partitions = partitions
+        self.flags = flags or {}
+        self.broker = Broker(self.directory / "broker")
+        self.smtp = SMTPServer(self.directory / "smtp")
+        self.sms = SMSGateway()
+        self.workers = {}
+        self.operator = None
+
+    # -- Start and stop
+
+    def start(self, services=SERVICES):
+        """Starts broker, topics and servers, then one instance of each service, and waits until all are ready."""
+        try:
+            self.broker.start()
+            self.operator = Operator(self.brokers)
+            self.operator.run("topics", "apply", "--partitions", self.partitions)
+            self.smtp.start()
+            self.sms.start()
+            for service in services:
+                self.worker(service).start()
+            for worker in self.workers.values():
+                worker.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    @property
+    def brokers(self):
+        return self.broker.address
+
+    def worker(self, service, instance="1", **flags):
+        """That instance of a service, made at the first mention, not started. Flags are `commit_interval_ms=100`."""
+        name = f"{service}-{instance}"
+        if name not in self.workers:
+            extra = {f"--{flag.replace('_', '-')}": value for flag, value in {**self.flags, **flags}.items()}
+            if service == "notifier":
+                extra |= {
+                    "--smtp-url": self.smtp.url,
+                    "--mail-from": "loyalty@example.com",
+                    "--sms-url": self.sms.url,
+                    **extra,
+                }
+            self.workers[name] = Worker(service, self.directory, self.brokers, instance, self.clock, extra)
+        return self.workers[name]
+
+    def stop(self):
+        """Stops the workers as their operator would, then ends the rest. Returns worker name → exit code."""
+        running = [worker for worker in self.workers.values() if worker.running]
+        with ThreadPoolExecutor(max_workers=max(1, len(running))) as pool:
+            codes = dict(zip((worker.name for worker in running), pool.map(Worker.stop, running), strict=True))
+        self.smtp.stop()
+        self.sms.stop()
+        self.broker.stop()
+        if self._own_directory:
+            shutil.rmtree(self.directory, ignore_errors=True)
+        return codes
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+    # -- What tests do with it
+
+    def publisher(self, linger_ms=5):
+        return Publisher(self.brokers, linger_ms)
+
+    def read(self, topic):
+        return read_topic(self.brokers, topic)
+
+    def wait_drained(self, seconds=DRAIN_SECONDS, services=SERVICES):
+        """Waits until nobody has anything left to read.
+
+        Lags are read one service after another while records may move on to the next service, so one zero proves
+        nothing; two in a row with the same positions prove that nothing moved between them.
+        """
+        before = None
+
+        def drained():
+            nonlocal before
+            self.check_running()
+            status = self.operator.json("status")
+            positions = _positions(status, services)
+            quiet = positions is not None and positions == before
+            before = positions
+            return quiet
+
+        wait_until(drained, seconds, lambda: f"all records to be read; {self.operator.run('status').stdout}", 0.1)
+
+    def check_running(self):
+        """Fails when a worker that was started and not stopped by the test has ended."""
+        for worker in self.workers.values():
+            code = worker.process.exit_code
+            if code not in (None, 0, -9):
+                raise AssertionError(f"{worker.name} ended with {code}:\n{worker.process.tail()}")
+
+
+def _positions(status, services):
+    """Every service's positions when all their lags are 0, None otherwise."""
+    reported = {service["service"]: service for service in status["services"]}
+    if any(reported[name]["lag"] != 0 for name in services):
+        return None
+    return {name: reported[name]["partitions"] for name in services}

@@ -1,0 +1,117 @@
+"""One instance of one worker program: its process, its state folder, its probes."""
+
+import json
+import shutil
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from .processes import OwnedProcess
+from .waiting import wait_until
+
+ROOT = Path(__file__).parents[3]
+BINARIES = ROOT / ".build" / "release"
+SERVICES = ("transaction-ingest", "points-engine", "tier-evaluator", "notifier", "gdpr-worker")
+READY_SECONDS = 60
+STOP_SECONDS = 10
+
+
+class Worker:
+    """Started, killed and started again as often as a test likes; the state folder stays until it is deleted."""
+
+    def __init__(self, service, directory, brokers, instance="1", clock="stream", flags=()):
+        self.service = service
+        self.instance = instance
+        self.name = f"{service}-{instance}"
+        self.state = Path(directory) / "state" / self.name
+        self.flags = {
+            "--brokers": brokers,
+            "--state-dir": self.state,
+            "--instance": instance,
+            "--http-port": 0,
+            "--clock": clock,
+            **dict(flags),
+        }
+        argv = [BINARIES / service, *(word for flag in self.flags.items() for word in flag)]
+        self.process = OwnedProcess(self.name, argv, Path(directory) / "logs" / f"{self.name}.log")
+        self._port = None
+
+    def start(self):
+        self._port = None
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.process.start()
+        return self
+
+    @property
+    def running(self):
+        return self.process.running
+
+    def stop(self):
+        """SIGTERM; returns the exit code, negative when it had to be killed."""
+        return self.process.stop(STOP_SECONDS)
+
+    def kill(self):
+        return self.process.kill()
+
+    def delete_state(self):
+        assert not self.running, f"{self.name} still uses its state"
+        shutil.rmtree(self.state)
+
+    def log_lines(self):
+        """This run's log as dictionaries; a line that is not a JSON object comes as {"text": line}."""
+        return [_parsed(line) for line in self.process.output().splitlines()]
+
+    @property
+    def port(self):
+        """The HTTP port, which the worker names in its log once it listens."""
+        if self._port is None:
+            self._port = self.process.wait_for_output(
+                lambda _: next((line["httpPort"] for line in self.log_lines() if "httpPort" in line), None),
+                READY_SECONDS,
+                "its HTTP port",
+            )
+        return self._port
+
+    def get(self, path):
+        """(status, body) of a probe; (0, "") while nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    def is_ready(self):
+        if not self.running:
+            raise AssertionError(f"{self.name} ended with {self.process.exit_code}:\n{self.process.tail()}")
+        return self.get("/readyz")[0] == 200
+
+    def wait_ready(self, seconds=READY_SECONDS):
+        wait_until(
+            self.is_ready,
+            seconds,
+            lambda: f"{self.name} to be ready; it says {self.get('/readyz')}, its log ends\n{self.process.tail()}",
+        )
+        return self
+
+    def metrics(self):
+        """Sample name with labels → value, as the Prometheus text has them."""
+        status, text = self.get("/metrics")
+        assert status == 200, f"{self.name}: /metrics answered {status}"
+        samples = (line.rpartition(" ") for line in text.splitlines() if line and not line.startswith("#"))
+        return {name: float(value) for name, _, value in samples}
+
+    def resident_bytes(self):
+        """Resident memory now, and its peak."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        values = dict(line.split(":", 1) for line in status.splitlines())
+        return tuple(int(values[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
+
+
+def _parsed(line):
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return {"text": line}
+    return value if isinstance(value, dict) else {"text": line}

@@ -1,0 +1,135 @@
+"""Workers killed, emptied, moved and starved at random moments while purchases flow: nothing lost, nothing doubled.
+
+The order and the moments come from a seed, which is printed; STAMPEDE_SEED=N repeats a run (as far as the machine's own
+timing allows).
+"""
+
+import os
+import random
+import signal
+import time
+from dataclasses import dataclass
+
+import pytest
+from conftest import PROGRAMME_FILE
+from reference import instant, read_purchases, recompute
+from rig import members, purchases
+from rig.books import Books
+from rig.platform import Platform
+from rig.worker import SERVICES
+
+FINAL_CLOCK = "2017-08-20T00:00:00-04:00"
+
+
+@dataclass(frozen=True)
+class Storm:
+    """How hard it blows."""
+
+    baskets: int | None
+    kills: int  # of each worker
+    visits: int  # of a second instance of each worker
+    pauses: int  # of each worker, by SIGSTOP
+    pause_seconds: float  # at most
+    calm_seconds: float  # between two blows, at most
+
+
+SHORT = Storm(baskets=2500, kills=3, visits=1, pauses=0, pause_seconds=0, calm_seconds=0.6)
+LONG = Storm(baskets=None, kills=12, visits=4, pauses=3, pause_seconds=15, calm_seconds=3)
+
+
+class Chaos:
+    """Blows of one storm in the seed's order, with a share of the purchases published before each."""
+
+    def __init__(self, platform, storm, seed):
+        self.platform = platform
+        self.storm = storm
+        self.random = random.Random(seed)
+        self.done = []
+
+    def blow(self, documents):
+        blows = [
+            *[(self.kill, service) for service in SERVICES for _ in range(self.storm.kills)],
+            *[(self.visit, service) for service in SERVICES for _ in range(self.storm.visits)],
+            *[(self.pause, service) for service in SERVICES for _ in range(self.storm.pauses)],
+            (self.kill_and_empty, self.random.choice(SERVICES[:3])),
+        ]
+        self.random.shuffle(blows)
+        publisher = self.platform.publisher()
+        cuts = sorted(self.random.sample(range(1, len(documents)), len(blows) - 1))
+        for (act, service), start, end in zip(blows, [0, *cuts], [*cuts, len(documents)], strict=True):
+            for document in documents[start:end]:
+                publisher.send("commerce.purchases", purchases.member_of(document), document)
+            publisher.flush()
+            time.sleep(self.random.uniform(0, self.storm.calm_seconds))
+            self.platform.check_running()
+            act(service)
+            self.done.append(f"{act.__name__} {service}")
+
+    def kill(self, service):
+        worker = self.platform.worker(service)
+        worker.kill()
+        worker.start()
+
+    def kill_and_empty(self, service):
+        worker = self.platform.worker(service)
+        worker.kill()
+        worker.delete_state()
+        worker.start()
+
+    def visit(self, service):
+        """A second instance joins, works for a while, and leaves as its operator tells it to."""
+        guest = self.platform.worker(service, instance="2").start()
+        guest.wait_ready()
+        time.sleep(self.random.uniform(0, self.storm.calm_seconds))
+        code = guest.stop()
+        assert code == 0, f"{guest.name} left with {code}:\n{guest.process.tail()}"
+
+    def pause(self, service):
+        """Starved: it stands still, is perhaps taken for dead, and goes on as if nothing had been."""
+        worker = self.platform.worker(service)
+        os.kill(worker.process.pid, signal.SIGSTOP)
+        time.sleep(self.random.uniform(0, self.storm.pause_seconds))
+        os.kill(worker.process.pid, signal.SIGCONT)
+
+
+def survive(platform, programme, tmp_path, storm):
+    seed = int(os.environ.get("STAMPEDE_SEED", random.randrange(1_000_000)))
+    print(f"\nSTAMPEDE_SEED={seed}", flush=True)
+    documents = purchases.baskets(storm.baskets)
+    people = purchases.members_of(documents)
+    platform.operator.run("members", "import", members.write_file(people, tmp_path / "members.ndjson"))
+
+    chaos = Chaos(platform, storm, seed)
+    chaos.blow(documents)
+    print("  " + ", ".join(chaos.done), flush=True)
+    for worker in platform.workers.values():
+        if worker.instance == "1":
+            worker.wait_ready()
+    platform.wait_drained(600)
+    platform.operator.run("clock", "advance", "--to", FINAL_CLOCK)
+    platform.wait_drained()
+
+    expected = recompute(programme, read_purchases(documents), instant(FINAL_CLOCK))
+    books = Books(platform, programme["id"])
+    found = books.contradictions() + books.differences(expected, programme["tiers"]["levels"][0]["id"])
+    assert not found, f"STAMPEDE_SEED={seed}: {len(found)} findings:\n" + "\n".join(found[:20])
+    audit = platform.operator.run("audit", check=False)
+    assert audit.returncode == 0 and "pass" in audit.stdout, audit.stdout + audit.stderr
+
+
+@pytest.fixture
+def platform(programme):
+    """The system with two threads a worker, so that partitions also move between threads."""
+    with Platform(flags={"threads": 2}) as running:
+        running.operator.run("programs", "publish", PROGRAMME_FILE)
+        yield running
+
+
+def test_a_short_storm_loses_and_doubles_nothing(platform, programme, tmp_path):
+    survive(platform, programme, tmp_path, SHORT)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_a_long_storm_loses_and_doubles_nothing(platform, programme, tmp_path):
+    survive(platform, programme, tmp_path, LONG)

@@ -1,0 +1,48 @@
+"""The rig's own promises, and files that no test above exercises."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rig.broker import Broker
+from rig.topic import Publisher, latest_by_key, read_topic
+from rig.waiting import wait_until
+from rig.worker import ROOT
+
+
+def test_a_killed_parent_takes_its_processes_along():
+    script = (
+        "from rig.broker import Broker\nimport signal\nprint(Broker().start().process.pid, flush=True)\nsignal.pause()"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent
+    )
+    child = int(parent.stdout.readline())
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    wait_until(lambda: not Path(f"/proc/{child}/exe").exists(), 10, "the broker to end with its parent")
+
+
+def test_what_is_published_is_read_back_to_the_end():
+    with Broker() as broker:
+        publisher = Publisher(broker.address)
+        for number in range(1000):
+            publisher.send("t", f"k{number % 10}", str(number))
+        publisher.send("t", "k0", None)
+        publisher.flush()
+        records = read_topic(broker.address, "t")
+        assert len(records) == 1001
+        latest = latest_by_key(records)
+        assert latest[b"k1"].value == b"991" and latest[b"k0"].is_tombstone
+
+
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed (make lint does)")
+def test_the_compose_file_is_valid():
+    checked = subprocess.run(
+        ["docker-compose", "-f", ROOT / "compose" / "compose.yaml", "config", "-q"], capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stderr

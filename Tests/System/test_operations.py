@@ -1,0 +1,71 @@
+"""What the person who runs the workers relies on: probes, metrics, stopping, and plain words when it cannot go on."""
+
+import subprocess
+import time
+
+import pytest
+from rig import purchases
+from rig.worker import BINARIES, SERVICES, STOP_SECONDS, Worker
+
+METRICS = (
+    "stampede_records_in_total",
+    "stampede_records_out_total",
+    "stampede_records_rejected_total",
+    "stampede_records_dead_lettered_total",
+    "stampede_cycles_committed_total",
+    "stampede_commit_seconds_bucket",
+    "stampede_lag_records",
+    "stampede_store_rows",
+    "stampede_restore_remaining_records",
+)
+UNREACHABLE_SECONDS = 90
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_probes_answer_and_metrics_are_there(platform, service):
+    worker = platform.worker(service)
+    assert worker.get("/livez")[0] == 200
+    assert worker.get("/readyz")[0] == 200
+    assert worker.get("/nowhere")[0] == 404
+    text = worker.get("/metrics")[1]
+    missing = [name for name in METRICS if f"# TYPE {name.removesuffix('_bucket')} " not in text]
+    assert not missing
+
+
+def test_every_worker_stops_within_ten_seconds_under_load(platform, tmp_path):
+    publisher = platform.publisher()
+    for document in purchases.baskets(3000):
+        publisher.send("commerce.purchases", purchases.member_of(document), document)
+    publisher.flush()
+    for service in SERVICES:
+        worker = platform.worker(service)
+        started = time.monotonic()
+        assert worker.stop() == 0, f"{worker.name}:\n{worker.process.tail()}"
+        assert time.monotonic() - started < STOP_SECONDS
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_unreachable_broker_ends_a_worker_with_one_error_line(service, tmp_path):
+    flags = {"--smtp-url": "smtp://127.0.0.1:1", "--mail-from": "loyalty@example.com"} if service == "notifier" else {}
+    worker = Worker(service, tmp_path, "127.0.0.1:1", flags=flags).start()
+    try:
+        assert worker.process.wait_for_exit(UNREACHABLE_SECONDS) > 0
+    finally:
+        worker.kill()
+    errors = [line for line in worker.log_lines() if line.get("level") == "error" or "text" in line]
+    assert len(errors) == 1 and "127.0.0.1:1" in str(errors[0]), errors
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_bad_setting_is_named_at_once(service, tmp_path):
+    worker = Worker(service, tmp_path, "", flags={"--threads": "many", "--clock": "sideways"}).start()
+    assert worker.process.wait_for_exit(10) == 64
+    output = worker.process.output()
+    assert all(name in output for name in ("--brokers", "--threads", "--clock")), output
+
+
+def test_the_programs_tell_their_version_and_their_settings():
+    for program in (*SERVICES, "loyalty"):
+        for flag in ("--help", "--version"):
+            told = subprocess.run([BINARIES / program, flag], capture_output=True, text=True, timeout=10)
+            assert told.returncode == 0 and program in told.stdout, (program, flag, told)
