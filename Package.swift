@@ -63,6 +63,7 @@ let package = Package(
       name: "StopSignalProbe", dependencies: ["ServiceKit"], path: "Tests/StopSignalProbe", swiftSettings: settings),
     tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting"]),
     tests("SQLiteTests", ["SQLite"]),
+    tests("KafkaTests", ["Kafka"]),
     tests("JSONTests", ["JSON"]),
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
     tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),

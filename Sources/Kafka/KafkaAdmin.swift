@@ -25,10 +25,11 @@ package final class KafkaAdmin {
     return Dictionary(found.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Creates topics. One result a topic: nil when created, else why not (`topicAlreadyExists` among others).
+  /// Creates topics. Answers for those that were not created, by name, why not (`topicAlreadyExists` among others);
+  /// none means that all were.
   package func createTopics(
     _ specs: [KafkaTopicSpec], timeoutMs: Int32
-  ) throws(KafkaError) -> [String: KafkaError?] {
+  ) throws(KafkaError) -> [String: KafkaError] {
     var topics: [OpaquePointer?] = []
     defer { rd_kafka_NewTopic_destroy_array(&topics, topics.count) }
     for spec in specs { topics.append(try spec.makeNewTopic()) }
@@ -37,11 +38,11 @@ package final class KafkaAdmin {
     }
     var count = 0
     let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.pointer), &count)
-    return Self.byTopic(results, count, doing: "create")
+    return Self.failures(results, count, doing: "create")
   }
 
-  /// Deletes topics with all their records. One result a topic: nil when deleted, else why not.
-  package func deleteTopics(_ names: [String], timeoutMs: Int32) throws(KafkaError) -> [String: KafkaError?] {
+  /// Deletes topics with all their records. Answers for those that were not deleted, by name, why not.
+  package func deleteTopics(_ names: [String], timeoutMs: Int32) throws(KafkaError) -> [String: KafkaError] {
     var topics: [OpaquePointer?] = names.map { rd_kafka_DeleteTopic_new($0) }
     defer { rd_kafka_DeleteTopic_destroy_array(&topics, topics.count) }
     let event = try request(RD_KAFKA_ADMIN_OP_DELETETOPICS, "delete topics", timeoutMs: timeoutMs) { options, queue in
@@ -49,7 +50,7 @@ package final class KafkaAdmin {
     }
     var count = 0
     let results = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event.pointer), &count)
-    return Self.byTopic(results, count, doing: "delete")
+    return Self.failures(results, count, doing: "delete")
   }
 
   /// The topic's configuration as the broker applies it, defaults included; values the broker hides are left out.
@@ -128,25 +129,22 @@ package final class KafkaAdmin {
     return event
   }
 
-  private static func byTopic(
+  private static func failures(
     _ results: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int, doing operation: String
-  ) -> [String: KafkaError?] {
-    var outcome: [String: KafkaError?] = [:]
+  ) -> [String: KafkaError] {
+    var failures: [String: KafkaError] = [:]
     for result in UnsafeBufferPointer(start: results, count: count) {
       let name = String(cString: rd_kafka_topic_result_name(result))
       let code = rd_kafka_topic_result_error(result)
-      guard code != RD_KAFKA_RESP_ERR_NO_ERROR else {
-        outcome.updateValue(nil, forKey: name)
-        continue
-      }
+      guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
       var failure = KafkaError(code, doing: "\(operation) \(name)")
       if let detail = rd_kafka_topic_result_error_string(result) {
         failure = KafkaError(
           code: failure.code, message: "\(operation) \(name): \(String(cString: detail))",
           isRetriable: failure.isRetriable)
       }
-      outcome.updateValue(failure, forKey: name)
+      failures[name] = failure
     }
-    return outcome
+    return failures
   }
 }

@@ -7,10 +7,17 @@ final class KafkaCallbacks {
   var delivered: Int = 0
   var undelivered: Int = 0
   var firstDeliveryFailure: KafkaError?
+  /// By mark: the highest delivered offset, -1 for none.
+  var markedOffsets: [Int64] = []
   var rebalance: ((_ code: rd_kafka_resp_err_t, _ partitions: [TopicPartition]) -> Void)?
 
   init(log: @escaping KafkaLog) {
     self.log = log
+  }
+
+  func delivered(mark: Int, offset: Int64) {
+    while markedOffsets.count <= mark { markedOffsets.append(-1) }
+    if offset > markedOffsets[mark] { markedOffsets[mark] = offset }
   }
 
   static func from(_ opaque: UnsafeMutableRawPointer) -> KafkaCallbacks {

@@ -10,6 +10,7 @@ package final class KafkaConsumer {
   let client: KafkaClient
   private let onRebalance: KafkaRebalanceHandler?
   private var rebalanceFailure: KafkaError?
+  private static let leavePollMs: Int32 = 10
 
   /// Connects in the background; does not block. Without a handler librdkafka assigns and unassigns by itself.
   package init(
@@ -54,9 +55,11 @@ package final class KafkaConsumer {
     return PartitionList(consuming: list).partitions
   }
 
-  /// This member's place in its group now; nil for a consumer that has no group.
-  package func groupMetadata() -> KafkaGroupMetadata? {
-    guard let pointer = rd_kafka_consumer_group_metadata(client.handle) else { return nil }
+  /// This member's place in its group now. Does not block. Throws when the settings name no group.
+  package func groupMetadata() throws(KafkaError) -> KafkaGroupMetadata {
+    guard let pointer = rd_kafka_consumer_group_metadata(client.handle) else {
+      throw KafkaError(code: .invalidArgument, message: "group metadata: no group.id")
+    }
     return KafkaGroupMetadata(consuming: pointer)
   }
 
@@ -110,9 +113,25 @@ package final class KafkaConsumer {
 
   // MARK: End
 
+  /// Leaves the group for good, static members included, so that the others get the partitions at once; then `close`.
+  /// Runs the rebalance handler; records polled meanwhile are dropped, so finish with them before. Blocks up to
+  /// `timeoutMs`, then throws `timedOut`: the group goes on without this member when its session times out.
+  package func leaveGroup(timeoutMs: Int32) throws(KafkaError) {
+    let deadline = ContinuousClock.now + .milliseconds(Int(timeoutMs))
+    try client.check(rd_kafka_unsubscribe(client.handle), "leave group")
+    // librdkafka clears the member's id when it sends the LeaveGroup. Closing before that would send none:
+    // "Static group members must not send a LeaveGroupRequest on termination" (KIP-345).
+    while isMember {
+      guard ContinuousClock.now < deadline else { throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, doing: "leave group") }
+      _ = try poll(timeoutMs: Self.leavePollMs)
+    }
+  }
+
   /// Leaves the group, running the rebalance handler for what is still assigned, and frees the client. Blocks, at most
   /// about a session timeout when no broker answers. Every message must be gone. Calling it again does nothing.
-  /// The client is gone even when this throws.
+  /// A static member (`group.instance.id`) keeps its place until its session times out: `leaveGroup` first to
+  /// give it up.
+  /// The client is gone even when this throws; a fatal error that `poll` threw is thrown again.
   package func close() throws(KafkaError) {
     guard !client.isClosed else { return }
     let code = rd_kafka_consumer_close(client.handle)
@@ -120,6 +139,12 @@ package final class KafkaConsumer {
     client.callbacks.rebalance = nil
     client.destroy()
     if let failure = rebalanceFailure ?? failure { throw failure }
+  }
+
+  private var isMember: Bool {
+    guard let id = rd_kafka_memberid(client.handle) else { return false }
+    defer { rd_kafka_mem_free(client.handle, id) }
+    return id.pointee != 0
   }
 
   private func rebalance(_ code: rd_kafka_resp_err_t, _ partitions: [TopicPartition]) {

@@ -7,7 +7,7 @@ package final class KafkaProducer {
   private var topics: [String: KafkaTopic] = [:]
   /// The argument list of `rd_kafka_produceva`, reused from record to record.
   private let arguments: UnsafeMutablePointer<rd_kafka_vu_t>
-  private static let fixedArguments = 6
+  private static let fixedArguments = 7
   /// How many headers one record may carry.
   package static let headersMax = 64
   /// How long `produce` waits for room in a full queue before it throws `queueFull`.
@@ -26,6 +26,9 @@ package final class KafkaProducer {
         let code = message.pointee.err
         if code == RD_KAFKA_RESP_ERR_NO_ERROR {
           callbacks.delivered += 1
+          if let tag = message.pointee._private {
+            callbacks.delivered(mark: Int(bitPattern: tag) - 1, offset: message.pointee.offset)
+          }
         } else {
           callbacks.undelivered += 1
           if callbacks.firstDeliveryFailure == nil {
@@ -59,18 +62,19 @@ package final class KafkaProducer {
   /// Queues a record; key, value and headers are copied. nil is a null key or value, an empty buffer an empty one.
   /// `timestampMs` is the record's time in milliseconds since the epoch, nil for now.
   /// With a full queue it serves deliveries until there is room, up to `queueFullWaitMsMax`. Whether the record arrived
-  /// shows in `takeDeliveryError()` or in the commit.
+  /// shows in `takeDeliveryError()` or in the commit. The highest offset of the records with one `mark` (0 or more) is in
+  /// `deliveredOffset(mark:)`.
   package func produce(
     to topic: KafkaTopic, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
-    headers: KafkaHeaders? = nil, timestampMs: Int64? = nil
+    headers: KafkaHeaders? = nil, timestampMs: Int64? = nil, mark: Int? = nil
   ) throws(KafkaError) {
     var waitedMs: Int32 = 0
     while true {
       let code: rd_kafka_resp_err_t
       if timestampMs == nil, headers == nil || headers?.count == 0 {
-        code = produce(topic, partition, key, value)
+        code = produce(topic, partition, key, value, mark)
       } else {
-        code = try produce(topic, partition, key, value, headers, timestampMs)
+        code = try produce(topic, partition, key, value, headers, timestampMs, mark)
       }
       if code == RD_KAFKA_RESP_ERR_NO_ERROR { return }
       guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL, waitedMs < Self.queueFullWaitMsMax else {
@@ -89,6 +93,15 @@ package final class KafkaProducer {
   package var undelivered: Int { client.callbacks.undelivered }
   /// Records queued or on their way, and delivery reports not served yet.
   package var outstanding: Int { Int(rd_kafka_outq_len(client.handle)) }
+
+  /// The highest offset at which a record of that mark was delivered since `clearMarks()`; nil for none.
+  package func deliveredOffset(mark: Int) -> Int64? {
+    let offsets = client.callbacks.markedOffsets
+    guard offsets.indices.contains(mark), offsets[mark] >= 0 else { return nil }
+    return offsets[mark]
+  }
+
+  package func clearMarks() { client.callbacks.markedOffsets.removeAll(keepingCapacity: true) }
 
   /// The first failure since the last call, if any.
   package func takeDeliveryError() -> KafkaError? {
@@ -123,17 +136,18 @@ package final class KafkaProducer {
 
   /// The short way: the current time and no headers.
   private func produce(
-    _ topic: KafkaTopic, _ partition: Int32, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?
+    _ topic: KafkaTopic, _ partition: Int32, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?,
+    _ mark: Int?
   ) -> rd_kafka_resp_err_t {
     let result = rd_kafka_produce(
       topic.pointer, partition, RD_KAFKA_MSG_F_COPY, pointer(value), value?.count ?? 0, pointer(key), key?.count ?? 0,
-      nil)
+      Self.tag(mark))
     return result == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error()
   }
 
   private func produce(
     _ topic: KafkaTopic, _ partition: Int32, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?,
-    _ headers: KafkaHeaders?, _ timestampMs: Int64?
+    _ headers: KafkaHeaders?, _ timestampMs: Int64?, _ mark: Int?
   ) throws(KafkaError) -> rd_kafka_resp_err_t {
     guard headers?.count ?? 0 <= Self.headersMax else {
       throw KafkaError(code: .invalidArgument, message: "produce: more than \(Self.headersMax) headers")
@@ -151,6 +165,8 @@ package final class KafkaProducer {
     arguments[5].vtype = RD_KAFKA_VTYPE_TIMESTAMP
     // librdkafka takes 0 for the current time.
     arguments[5].u.i64 = timestampMs ?? 0
+    arguments[6].vtype = RD_KAFKA_VTYPE_OPAQUE
+    arguments[6].u.ptr = Self.tag(mark)
     var count = Self.fixedArguments
     let arguments = self.arguments
     func call() -> rd_kafka_resp_err_t {
@@ -166,6 +182,11 @@ package final class KafkaProducer {
     } then: {
       call()
     }
+  }
+
+  /// A mark as the message's opaque pointer; null is none.
+  private static func tag(_ mark: Int?) -> UnsafeMutableRawPointer? {
+    mark.flatMap { UnsafeMutableRawPointer(bitPattern: $0 + 1) }
   }
 
   /// C tells null from empty by the pointer, so an empty buffer needs one, whatever it points to.

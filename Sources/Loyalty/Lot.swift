@@ -9,10 +9,12 @@ package struct Lot: Equatable, Sendable {
   package var pendingUntil: Instant?
   /// nil: never expires.
   package var expiresAt: Instant?
+  /// The version of the programme that awarded it.
+  package var programVersion: Int
 
   package init(
     id: String, pending: Points = 0, available: Points = 0, earnedAt: Instant, pendingUntil: Instant? = nil,
-    expiresAt: Instant? = nil
+    expiresAt: Instant? = nil, programVersion: Int = 1
   ) {
     self.id = id
     self.pending = pending
@@ -20,6 +22,22 @@ package struct Lot: Equatable, Sendable {
     self.earnedAt = earnedAt
     self.pendingUntil = pendingUntil
     self.expiresAt = expiresAt
+    self.programVersion = programVersion
+  }
+
+  /// The id of the lot that a purchase's award opens. A source holds no colon, so the two can be told apart again.
+  package static func id(source: String, purchaseId: String) -> String {
+    var id = source
+    id.reserveCapacity(source.utf8.count + purchaseId.utf8.count + 1)
+    id += ":"
+    id += purchaseId
+    return id
+  }
+
+  /// The source and id of the purchase that opened the lot; nil for a lot that a command opened.
+  package static func purchase(of lotId: String) -> (source: Substring, purchaseId: Substring)? {
+    guard let colon = lotId.utf8.firstIndex(of: UInt8(ascii: ":")), colon > lotId.startIndex else { return nil }
+    return (lotId[..<colon], lotId[lotId.utf8.index(after: colon)...])
   }
 
   package var isEmpty: Bool { pending == 0 && available == 0 }

@@ -6,7 +6,7 @@ package struct TierChange: Equatable, Sendable {
   package var previous: String
   /// From this instant on purchases earn at `level`.
   package var since: Instant
-  /// The level is held at least until then; nil: no end is set.
+  /// The level is held at least until then; nil: no end is set, as with a rolling window, which each purchase moves.
   package var until: Instant?
   package var reason: Reason
   /// What was judged: spend in the currency's own unit, or a count of visits.
@@ -17,6 +17,8 @@ package struct TierChange: Equatable, Sendable {
   package enum Reason: String, Sendable, CaseIterable {
     case upgrade
     case downgrade
+    /// The level did not change: a judgement kept it and moved `until`.
+    case kept
   }
 
   package init(

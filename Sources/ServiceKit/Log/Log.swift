@@ -42,6 +42,12 @@ package struct Log: Sendable {
     write(.error, message, fields)
   }
 
+  /// For callers whose fields are not known when they are compiled.
+  package func write(_ level: LogLevel, _ message: String, fields: [(String, any LogValue)]) {
+    guard level >= output.level else { return }
+    output.write(LogLine(level: level, service: service, message: message, fields: context + fields))
+  }
+
   package typealias Fields = KeyValuePairs<String, any LogValue>
 
   private func write(_ level: LogLevel, _ message: () -> String, _ fields: () -> Fields) {

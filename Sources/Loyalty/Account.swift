@@ -1,0 +1,100 @@
+/// One member in one programme: everything the points engine must keep about it, in one row.
+///
+/// Each operation first settles what is due up to its own time, posts entries to a `Journal`, and leaves the double-entry
+/// invariant asserted. None of them throws: what the domain refuses becomes a refusal entry.
+package struct Account: Equatable, Sendable {
+  package var memberId: String
+  package var programId: String
+  /// The sequence of the last entry.
+  package var sequence: Int64
+  package var totals: LedgerTotals
+  /// Lots that still hold points, in the order debits take them.
+  package var lots: [Lot]
+  /// The highest time this account has been settled to; it never goes back.
+  package var clock: Instant
+  /// When the next release, expiry or refusal of a waiting return is due; nil: nothing is.
+  package var nextDue: Instant?
+  /// Tier levels by the instant they hold from, ascending.
+  package var tierHistory: [TierStep]
+  package var visitProgress: [VisitProgress]
+  package var waitingReturns: [WaitingReturn]
+  /// Points that returns could not take back, over the account's life.
+  package var shortfall: Points
+
+  package init(memberId: String, programId: String) {
+    self.init(
+      memberId: memberId, programId: programId, sequence: 0, totals: LedgerTotals(), lots: [], clock: .distantPast,
+      nextDue: nil, tierHistory: [], visitProgress: [], waitingReturns: [], shortfall: 0)
+  }
+
+  /// From a stored row.
+  package init(
+    memberId: String, programId: String, sequence: Int64, totals: LedgerTotals, lots: [Lot], clock: Instant,
+    nextDue: Instant?, tierHistory: [TierStep], visitProgress: [VisitProgress], waitingReturns: [WaitingReturn],
+    shortfall: Points
+  ) {
+    self.memberId = memberId
+    self.programId = programId
+    self.sequence = sequence
+    self.totals = totals
+    self.lots = lots
+    self.clock = clock
+    self.nextDue = nextDue
+    self.tierHistory = tierHistory
+    self.visitProgress = visitProgress
+    self.waitingReturns = waitingReturns
+    self.shortfall = shortfall
+  }
+
+  /// Available is negative while the member owes.
+  package var balances: Balances {
+    Balances(pending: totals.pending, available: totals.available)
+  }
+
+  package var statement: AccountStatement {
+    AccountStatement(
+      memberId: memberId, programId: programId, sequence: sequence, balances: balances, totals: totals, lots: lots,
+      asOf: clock)
+  }
+
+  /// The level held at `instant`; nil: the programme's first.
+  package func tierLevel(at instant: Instant) -> String? {
+    tierHistory.last { $0.since <= instant }?.level
+  }
+}
+
+package struct TierStep: Equatable, Sendable {
+  package var level: String
+  package var since: Instant
+
+  package init(level: String, since: Instant) {
+    self.level = level
+    self.since = since
+  }
+}
+
+/// How many visits count towards the next award of one `visits` rule. Below 0 after refunded visits of an award that the
+/// member kept.
+package struct VisitProgress: Equatable, Sendable {
+  package var rule: String
+  package var count: Int
+
+  package init(rule: String, count: Int) {
+    self.rule = rule
+    self.count = count
+  }
+}
+
+/// A return or cancel whose purchase has not been seen yet.
+package struct WaitingReturn: Equatable, Sendable {
+  package var transaction: Transaction
+  /// Refused at this instant.
+  package var deadline: Instant
+  package var programVersion: Int
+
+  package init(transaction: Transaction, deadline: Instant, programVersion: Int) {
+    self.transaction = transaction
+    self.deadline = deadline
+    self.programVersion = programVersion
+  }
+}

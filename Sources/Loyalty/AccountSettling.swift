@@ -1,0 +1,53 @@
+/// Releases, expiries and refusals that time brings.
+extension Account {
+  /// Books what is due at or before `instant`, in order of time; where a release and an expiry are due at the same
+  /// instant, the release first. Moves the account's clock to `instant` unless it is further already.
+  package mutating func settle(upTo instant: Instant, bookedAt: Instant, into journal: inout Journal) {
+    while let due = nextDue, due <= instant {
+      for index in lots.indices { release(lotAt: index, dueAt: due, bookedAt: bookedAt, into: &journal) }
+      for index in lots.indices { expire(lotAt: index, dueAt: due, bookedAt: bookedAt, into: &journal) }
+      refuseWaitingReturns(dueAt: due, bookedAt: bookedAt, into: &journal)
+      close()
+    }
+    clock = max(clock, instant)
+  }
+
+  private mutating func release(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
+    let lot = lots[index]
+    guard lot.pending > 0, lot.pendingUntil ?? lot.earnedAt <= due else { return }
+    let owedBefore = owed
+    let cause = Cause(timer: "release", of: lot, programId: programId, due: due, bookedAt: bookedAt)
+    journal.openBooking()
+    lots[index].pending = 0
+    post(
+      .pointsReleased, lot.pending, from: .memberPending, to: .memberAvailable, lot: lot.id, rule: nil, cause: cause,
+      into: &journal)
+    fill(lotAt: index, .available, lot.pending, owed: owedBefore)
+  }
+
+  private mutating func expire(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
+    let lot = lots[index]
+    guard lot.pending == 0, lot.available > 0, let expiresAt = lot.expiresAt, expiresAt <= due else { return }
+    let cause = Cause(timer: "expiry", of: lot, programId: programId, due: due, bookedAt: bookedAt)
+    journal.openBooking()
+    _ = expire(lotAt: index, cause: cause, into: &journal)
+    journal.noteExpiry(of: lot.id, points: lot.available)
+  }
+
+  /// Expires what a lot has available and says how much that was.
+  mutating func expire(lotAt index: Int, cause: Cause, into journal: inout Journal) -> Points {
+    take(
+      lots[index].available, ofLotAt: index, .available, as: .pointsExpired, to: .programExpired, rule: nil,
+      cause: cause, into: &journal)
+  }
+
+  private mutating func refuseWaitingReturns(dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
+    guard !waitingReturns.isEmpty else { return }
+    for waiting in waitingReturns where waiting.deadline <= due {
+      let cause = Cause(
+        event: waiting.transaction, programId: programId, programVersion: waiting.programVersion, bookedAt: bookedAt)
+      refuse(.returnRefused, .purchaseNotFound, cause: cause, into: &journal)
+    }
+    waitingReturns.removeAll { $0.deadline <= due }
+  }
+}

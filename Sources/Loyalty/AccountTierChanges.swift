@@ -1,0 +1,94 @@
+/// Tier changes, which may become known long after the purchases they concern.
+extension Account {
+  /// Notes a tier change and books, for every purchase that occurred while the level was held, the difference between
+  /// what the tier's factor gave it and what it should have given.
+  ///
+  /// `records` are the purchases remembered of this account, or at least those from `change.since` on; `version` finds
+  /// the programme's version that rated them. Says which of them changed. Applying the same change again books nothing.
+  package mutating func note(
+    _ change: TierChange, records: inout [PurchaseRecord], version: (Int) -> Program?, bookedAt: Instant,
+    into journal: inout Journal
+  ) -> [Int] {
+    let next = insertTierStep(TierStep(level: change.level, since: change.since))
+    let concerned = records.indices.filter {
+      let occurredAt = records[$0].occurredAt
+      return occurredAt >= change.since && (next.map { occurredAt < $0 } ?? true)
+    }.sorted { left, right in
+      let (left, right) = (records[left], records[right])
+      return left.occurredAt == right.occurredAt ? left.lotId < right.lotId : left.occurredAt < right.occurredAt
+    }
+    var changed: [Int] = []
+    for index in concerned {
+      guard let program = version(records[index].programVersion) else { continue }
+      let factor = program.tierFactor(of: change.level)
+      let difference = program.tierPoints(on: records[index].basePoints, factor: factor) - records[index].tierPoints
+      guard difference != 0 else { continue }
+      correct(&records[index], by: difference, change: change, under: program, bookedAt: bookedAt, into: &journal)
+      changed.append(index)
+    }
+    return changed
+  }
+
+  /// The instant from which the next known level holds, if there is one.
+  private mutating func insertTierStep(_ step: TierStep) -> Instant? {
+    let position = tierHistory.firstIndex { $0.since >= step.since } ?? tierHistory.count
+    if position < tierHistory.count, tierHistory[position].since == step.since {
+      tierHistory[position] = step
+    } else {
+      tierHistory.insert(step, at: position)
+    }
+    return position + 1 < tierHistory.count ? tierHistory[position + 1].since : nil
+  }
+
+  private mutating func correct(
+    _ record: inout PurchaseRecord, by difference: Points, change: TierChange, under program: Program,
+    bookedAt: Instant, into journal: inout Journal
+  ) {
+    let cause = Cause(
+      idPrefix: Cause.idPrefix(
+        programId, "tier", String(change.since.milliseconds), change.level, record.source, record.purchaseId),
+      id: record.purchaseId, source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt,
+      programVersion: record.programVersion)
+    journal.openBooking()
+    record.tierPoints += difference
+    let reversedMore = record.reversalDue(under: program) - record.reversed
+    record.reversed += reversedMore
+    if difference > 0 {
+      give(difference, to: record, from: .programIssued, cause: cause, into: &journal)
+      takeBack(
+        reversedMore, from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
+        overdraw: program.returns.overdraw, cause: cause, into: &journal)
+    } else {
+      give(-reversedMore, to: record, from: .programReversed, cause: cause, into: &journal)
+      takeBack(
+        -difference, from: &record, as: .pointsCorrected, to: .programIssued, rule: TierScheme.rule,
+        overdraw: program.returns.overdraw, cause: cause, into: &journal)
+    }
+    if let expiresAt = record.expiresAt, expiresAt <= clock,
+      let index = lots.firstIndex(where: { $0.id == record.lotId }), lots[index].pending == 0
+    {
+      record.expired += expire(lotAt: index, cause: cause, into: &journal)
+    }
+    journal.closeBooking()
+    close()
+  }
+
+  /// Puts corrected points where the purchase's own stand: pending while they are.
+  private mutating func give(
+    _ points: Points, to record: PurchaseRecord, from debit: LedgerAccount, cause: Cause, into journal: inout Journal
+  ) {
+    guard points > 0 else { return }
+    let isPending = record.pendingUntil.map { $0 > clock } ?? false
+    let part = isPending ? LotPart.pending : .available
+    let owedBefore = owed
+    post(
+      .pointsCorrected, points, from: debit, to: part.account, lot: record.lotId, rule: TierScheme.rule, cause: cause,
+      into: &journal)
+    fill(record.emptyLot, part, points, owed: owedBefore)
+  }
+}
+
+extension TierScheme {
+  /// The rule that entries of the tier's factor name, whatever the level, so that corrections net out.
+  package static let rule = "tier"
+}

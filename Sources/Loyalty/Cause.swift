@@ -1,0 +1,61 @@
+/// What makes entries: their common fields.
+struct Cause {
+  /// Entry ids are this, a slash and the entry's number.
+  var idPrefix: String
+  var id: String
+  var source: String?
+  var occurredAt: Instant
+  var bookedAt: Instant
+  var programVersion: Int
+  var actor: String?
+  var reason: String?
+
+  /// The parts of an entry's id, each told apart from the next by a slash.
+  static func idPrefix(_ parts: String...) -> String {
+    var text = ""
+    text.reserveCapacity(parts.reduce(parts.count + 3) { $0 + $1.utf8.count })
+    for part in parts {
+      if !text.isEmpty { text += "/" }
+      text += part
+    }
+    return text
+  }
+
+  init(event: Transaction, programId: String, programVersion: Int, bookedAt: Instant) {
+    idPrefix = Cause.idPrefix(programId, "event", event.source, event.id)
+    id = event.id
+    source = event.source
+    occurredAt = event.occurredAt
+    self.bookedAt = bookedAt
+    self.programVersion = programVersion
+  }
+
+  init(command: MemberCommand, programId: String, programVersion: Int, bookedAt: Instant) {
+    idPrefix = Cause.idPrefix(programId, "command", command.id)
+    id = command.id
+    source = command.source
+    occurredAt = command.occurredAt
+    self.bookedAt = bookedAt
+    self.programVersion = programVersion
+    actor = command.actor
+    reason = command.reason
+  }
+
+  /// A timer of one lot, `what` being `release` or `expiry`; each comes once in a lot's life.
+  init(timer what: String, of lot: Lot, programId: String, due: Instant, bookedAt: Instant) {
+    idPrefix = Cause.idPrefix(programId, what, lot.id)
+    id = lot.id
+    occurredAt = due
+    self.bookedAt = bookedAt
+    programVersion = lot.programVersion
+  }
+
+  init(idPrefix: String, id: String, source: String?, occurredAt: Instant, bookedAt: Instant, programVersion: Int) {
+    self.idPrefix = idPrefix
+    self.id = id
+    self.source = source
+    self.occurredAt = occurredAt
+    self.bookedAt = bookedAt
+    self.programVersion = programVersion
+  }
+}

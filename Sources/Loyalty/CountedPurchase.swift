@@ -1,0 +1,55 @@
+/// A purchase as the tier evaluator remembers it, so that returns can lower the metric on the purchase's own day.
+package struct CountedPurchase: Equatable, Sendable {
+  package var purchaseId: String
+  package var source: String
+  /// nil: it counts in every programme that takes the currency.
+  package var programId: String?
+  package var occurredAt: Instant
+  package var currency: Currency
+  package var spend: PurchaseSpend
+  /// `<source>:<id>` of the returns and cancels counted, oldest first.
+  package var returnIds: [String]
+
+  package init(
+    purchaseId: String, source: String, programId: String?, occurredAt: Instant, currency: Currency,
+    spend: PurchaseSpend, returnIds: [String] = []
+  ) {
+    self.purchaseId = purchaseId
+    self.source = source
+    self.programId = programId
+    self.occurredAt = occurredAt
+    self.currency = currency
+    self.spend = spend
+    self.returnIds = returnIds
+  }
+
+  package init(of purchase: Transaction) {
+    self.init(
+      purchaseId: purchase.id, source: purchase.source, programId: purchase.programId, occurredAt: purchase.occurredAt,
+      currency: purchase.currency, spend: PurchaseSpend(of: purchase))
+  }
+
+  /// What the purchase itself adds to the metric.
+  package var activity: TierActivity {
+    TierActivity(purchasedAt: occurredAt, spend: spend.eligible, visits: spend.eligible > 0 ? 1 : 0)
+  }
+
+  /// Takes a return or cancel in and says what it changes; nil when it changes nothing: it was counted before, names
+  /// another currency or lines that were not bought.
+  package mutating func apply(_ reversal: Transaction) -> TierActivity? {
+    let key = Lot.id(source: reversal.source, purchaseId: reversal.id)
+    guard !returnIds.contains(key), reversal.currency == currency else { return nil }
+    let wasVisit = spend.isVisit
+    var refunded: Int64 = 0
+    switch reversal.kind {
+    case .purchase: return nil
+    case .cancelled: refunded = spend.cancel()
+    case .returned(let returned):
+      guard let newly = spend.refund(returned) else { return nil }
+      refunded = newly
+    }
+    returnIds.append(key)
+    guard refunded > 0 else { return nil }
+    return TierActivity(purchasedAt: occurredAt, spend: -refunded, visits: wasVisit && !spend.isVisit ? -1 : 0)
+  }
+}

@@ -1,0 +1,61 @@
+/// The entries that one or more operations on accounts booked, in order. The owner reads them and empties it.
+package struct Journal: Sendable {
+  package private(set) var entries: [LedgerEntry] = []
+  /// Points that ran out unused, by lot. The owner adds each to the `PurchaseRecord.expired` of the lot's purchase, if
+  /// the lot is a purchase's.
+  package private(set) var expiries: [LotExpiry] = []
+  private var bookingStart = 0
+
+  package struct LotExpiry: Equatable, Sendable {
+    package var lotId: String
+    package var points: Points
+  }
+
+  package init() {}
+
+  package var isEmpty: Bool { entries.isEmpty }
+
+  package mutating func removeAll() {
+    entries.removeAll(keepingCapacity: true)
+    expiries.removeAll(keepingCapacity: true)
+    bookingStart = 0
+  }
+
+  /// From here on entries belong to one booking, until `closeBooking`.
+  mutating func openBooking() {
+    bookingStart = entries.count
+  }
+
+  mutating func append(_ entry: LedgerEntry) {
+    entries.append(entry)
+  }
+
+  /// The number, from 1, of the booking's next entry.
+  var nextNumber: Int { entries.count - bookingStart + 1 }
+
+  mutating func closeBooking() {
+    let count = entries.count - bookingStart
+    guard count > 1 else { return }
+    for index in bookingStart..<entries.count {
+      entries[index].bookingEntry = index - bookingStart + 1
+      entries[index].bookingOf = count
+    }
+  }
+
+  mutating func noteExpiry(of lotId: String, points: Points) {
+    expiries.append(LotExpiry(lotId: lotId, points: points))
+  }
+
+  /// Records points that should have been taken, on the booking's last entry.
+  mutating func noteShortfall(_ points: Points) {
+    entries[entries.count - 1].shortfall += points
+  }
+
+  /// For an operation that has the lot's `PurchaseRecord` in hand and counts the expiry there itself.
+  mutating func takeExpiry(of lotId: String) -> Points {
+    guard !expiries.isEmpty else { return 0 }
+    let points = expiries.reduce(Points.zero) { $1.lotId == lotId ? $0 + $1.points : $0 }
+    expiries.removeAll { $0.lotId == lotId }
+    return points
+  }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import StreamKafka
+import StreamRuntime
+import Synchronization
+
+/// What a service brings to ``WorkerProcess``: its topology, and what to close after the stream threads have ended.
+package struct WorkerService {
+  package var topology: Topology
+  package var close: () -> Void
+
+  package init(_ topology: Topology, close: @escaping () -> Void = {}) {
+    self.topology = topology
+    self.close = close
+  }
+}
+
+/// What a service may use while it builds its topology.
+package struct WorkerEnvironment {
+  package var settings: Settings
+  package var log: Log
+  package var metrics: WorkerMetrics
+  /// Rows that a store may keep decoded in memory, a partition.
+  package var storeRowsCached: Int
+}
+
+/// A worker's whole life: settings, log, signals, topic check, stream threads, probes, the exit code.
+///
+///     starting ──▶ running ──SIGTERM, SIGINT, or a thread's error──▶ stopping ──▶ exit 0, or 1 with one error line
+package enum WorkerProcess {
+  package static let version = "0.1.0"
+  /// After this a stop that hangs is cut short; nothing is lost by that.
+  private static let stopWithinS = 9.0
+  /// A thread that has not finished a step for longer is reported as dead.
+  private static let stalledAfterMs: Int64 = 120_000
+  private static let threadStackBytes = 4 << 20
+
+  /// Runs the service until it is told to stop, then ends the process.
+  package static func run(
+    _ name: String, summary: String, settings own: [any AnySetting] = [],
+    make: (WorkerEnvironment) throws -> WorkerService
+  ) -> Never {
+    let command = Command(name, summary: summary, settings: own + WorkerOptions.all)
+    let stop: StopSignal
+    do {
+      stop = try StopSignal.install()
+    } catch {
+      FileHandle.standardError.write(Data("\(name): \(error)\n".utf8))
+      exit(1)
+    }
+    let settings = command.parseOrExit(version: version).settings
+    let log = Log(name, to: LogOutput(level: settings[Log.levelSetting]))
+    do {
+      try live(name, settings, log, stop, make)
+      log.info("stopped")
+      exit(0)
+    } catch let error as ConfigurationError {
+      command.exitWith(error)
+    } catch {
+      log.error("\(error)")
+      exit(1)
+    }
+  }
+
+  private static func live(
+    _ name: String, _ settings: Settings, _ log: Log, _ stop: StopSignal,
+    _ make: (WorkerEnvironment) throws -> WorkerService
+  ) throws {
+    let metrics = WorkerMetrics(service: name)
+    let streamSettings = try kafkaSettings(settings)
+    let service = try make(
+      WorkerEnvironment(
+        settings: settings, log: log, metrics: metrics, storeRowsCached: settings[WorkerOptions.storeRowsCached]))
+    defer { service.close() }
+    let streamLog = log.streamLog
+    try TopicCheck.run(topology: service.topology, settings: streamSettings, log: streamLog)
+    let endpoint = try serve(settings, metrics)
+    defer { endpoint.stop() }
+    log.info("listening", ["httpPort": endpoint.address.port, "instance": settings[WorkerOptions.instance]])
+    stop.onStop {
+      DispatchQueue.global().asyncAfter(deadline: .now() + stopWithinS) {
+        log.error("the stop took longer than \(Int(stopWithinS)) s and was cut short; the next start rolls forward")
+        _exit(1)
+      }
+    }
+    try runThreads(service.topology, settings, streamSettings, metrics, streamLog, stop)
+  }
+
+  private static func runThreads(
+    _ topology: Topology, _ settings: Settings, _ streamSettings: KafkaStreamSettings, _ metrics: WorkerMetrics,
+    _ log: @escaping StreamLog, _ stop: StopSignal
+  ) throws {
+    let worker = WorkerSettings(
+      clock: settings[WorkerOptions.clock], batchRecordsMax: settings[WorkerOptions.batchRecordsMax],
+      commitIntervalMs: settings[WorkerOptions.commitIntervalMs],
+      changelogDeleteRetentionMs: Int64(settings[WorkerOptions.changelogDeleteRetentionMs]),
+      wallNowMs: LogOutput.wallClockMs, monotonicMs: MonotonicClock.nowMs)
+    var threads: [OwnedThread] = []
+    for index in 0..<settings[WorkerOptions.threads] {
+      let own = streamSettings.forThread(index)
+      threads.append(
+        try OwnedThread("stream-\(index)", stackBytes: threadStackBytes) {
+          defer { stop.request() }
+          let io = KafkaStreamIO(topology: topology, settings: own, nowMs: LogOutput.wallClockMs, log: log)
+          let thread = try StreamThread(
+            topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log)
+          try thread.run { stop.isStopping }
+        })
+    }
+    var failure: (any Error)?
+    for thread in threads {
+      do {
+        try thread.join()
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  private static func kafkaSettings(_ settings: Settings) throws -> KafkaStreamSettings {
+    KafkaStreamSettings(
+      brokers: settings[WorkerOptions.brokers], instance: settings[WorkerOptions.instance], threadIndex: 0,
+      stateDirectory: settings[WorkerOptions.stateDirectory], storeCacheKiB: settings[WorkerOptions.storeCacheKiB],
+      sessionTimeoutMs: settings[WorkerOptions.sessionTimeoutMs],
+      startupTimeoutMs: settings[WorkerOptions.startupTimeoutMs],
+      extra: try KafkaProperties.parse(settings[WorkerOptions.kafkaProperties]))
+  }
+
+  private static func serve(_ settings: Settings, _ metrics: WorkerMetrics) throws -> HTTPEndpoint {
+    let address = SocketAddress(
+      host: settings[WorkerOptions.httpHost], port: UInt16(settings[WorkerOptions.httpPort]))
+    return try HTTPEndpoint(
+      address,
+      [
+        "/livez": {
+          let stalledMs = metrics.stalledMs(nowMonotonicMs: MonotonicClock.nowMs())
+          guard stalledMs < stalledAfterMs else {
+            return .text("a stream thread has not moved for \(stalledMs / 1000) s\n", status: 503)
+          }
+          return .text("ok\n")
+        },
+        "/readyz": {
+          metrics.isReady ? .text("ready\n") : .text("joining the group or restoring stores\n", status: 503)
+        },
+        "/metrics": { .metrics(metrics.exposition()) },
+      ])
+  }
+}
+
+/// A clock that never goes back.
+enum MonotonicClock {
+  @Sendable static func nowMs() -> Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+  }
+}
+
+extension Log {
+  /// This log as the stream runtime wants it.
+  package var streamLog: StreamLog {
+    { level, message, fields in
+      let level: LogLevel =
+        switch level {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+      write(level, message, fields: fields)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Kafka
+import StreamRuntime
+
+/// Reads the global topics whole and keeps up with them: an assign-only read_committed consumer of its own.
+final class KafkaGlobalReader: GlobalTopicReader {
+  private let topology: Topology
+  private let consumer: KafkaConsumer
+  private var places: [Kafka.TopicPartition] = []
+  private var next: [Kafka.TopicPartition: Int64] = [:]
+  private static let timeoutMs: Int32 = 10_000
+  private static let pollMs: Int32 = 100
+
+  init(topology: Topology, settings: KafkaStreamSettings, log: @escaping StreamLog) throws {
+    self.topology = topology
+    let reader = try kafka("read \(topology.globalTopics)") { () throws(KafkaError) in
+      try KafkaConsumer(
+        settings: settings.assignedConsumer(
+          service: topology.service, purpose: "globals", isolation: "read_committed"), log: kafkaLog(log))
+    }
+    consumer = reader
+    do {
+      try kafka("read the global topics") { () throws(KafkaError) in try start() }
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  func catchUp(_ body: (Int, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Void) throws {
+    let ends = try ends()
+    while ends.contains(where: { (next[$0.key] ?? 0) < $0.value }) {
+      let message = try kafka("read the global topics") { () throws(KafkaError) in
+        try consumer.poll(timeoutMs: Self.pollMs)
+      }
+      guard let message else { continue }
+      let place = Kafka.TopicPartition(topic: message.topicName, partition: message.partition)
+      if message.isPartitionEOF {
+        next[place] = max(next[place] ?? 0, message.offset)
+        continue
+      }
+      guard let topic = topology.globalTopics.firstIndex(of: place.topic) else { continue }
+      try body(topic, message.key, message.value)
+      next[place] = message.offset + 1
+    }
+  }
+
+  func close() {
+    // An assign-only consumer has no group to leave, so there is nothing that could fail here but the log line.
+    _ = try? consumer.close()
+  }
+
+  private func start() throws(KafkaError) {
+    for topic in topology.globalTopics {
+      guard let count = try consumer.partitionCount(of: topic, timeoutMs: Self.timeoutMs) else {
+        throw KafkaError(code: .unknownTopicOrPartition, message: topic)
+      }
+      for partition in 0..<count { places.append(.init(topic: topic, partition: Int32(partition))) }
+    }
+    try consumer.assign(
+      places.map { TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: KafkaOffset.beginning) })
+  }
+
+  private func ends() throws -> [Kafka.TopicPartition: Int64] {
+    var found: [Kafka.TopicPartition: Int64] = [:]
+    for place in places {
+      do throws(KafkaError) {
+        found[place] = try consumer.queryWatermarks(place, timeoutMs: Self.timeoutMs).high
+      } catch {
+        // While the broker is away there is nothing new to read; the cycle itself will meet the same fault.
+        guard error.isTimeout || error.isTransport || error.isRetriable else {
+          throw StreamError(error, doing: "look at \(place)")
+        }
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,195 @@
+import Kafka
+import StreamRuntime
+
+/// A static member of the service's consumer group. Partitions arrive paused; ``position(_:)`` and ``resume(_:)`` let them go.
+final class KafkaRecordSource: RecordSource, HeaderSource {
+  private let topology: Topology
+  private let log: StreamLog
+  private let listener: RebalanceBridge
+  let consumer: KafkaConsumer
+  private var current: KafkaMessage?
+  private var topicIndices: [(identity: Kafka.TopicIdentity, index: Int)] = []
+  private var positions: [StreamRuntime.TopicPartition: Int64?] = [:]
+  private var paused: Set<StreamRuntime.TopicPartition> = []
+  private var isClosed = false
+  /// How long one look at the committed offsets waits.
+  private static let committedTimeoutMs: Int32 = 1_000
+
+  init(topology: Topology, settings: KafkaStreamSettings, listener: any RebalanceListener, log: @escaping StreamLog)
+    throws
+  {
+    self.topology = topology
+    self.log = log
+    let bridge = RebalanceBridge(listener)
+    self.listener = bridge
+    consumer = try kafka("join the group") { () throws(KafkaError) in
+      try KafkaConsumer(settings: settings.groupConsumer(service: topology.service), log: kafkaLog(log)) {
+        (consumer, rebalance) throws(KafkaError) in try bridge.handle(consumer, rebalance)
+      }
+    }
+    bridge.source = self
+    do {
+      try kafka("subscribe") { () throws(KafkaError) in try consumer.subscribe(topology.inputTopics) }
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  // MARK: Records
+
+  func poll(timeoutMs: Int) throws -> InputRecord? {
+    current = nil
+    do throws(KafkaError) {
+      guard let message = try consumer.poll(timeoutMs: Int32(timeoutMs)) else { return nil }
+      guard !message.isPartitionEOF else { return nil }
+      let topic = index(of: message.topic, name: message.topicName)
+      let record = InputRecord(
+        topic: topic, partition: message.partition, offset: message.offset, timestampMs: message.timestampMs,
+        key: message.key, value: message.value, headers: self)
+      current = consume message
+      return record
+    } catch {
+      try survive(error)
+      return nil
+    }
+  }
+
+  /// Errors that librdkafka heals by itself are logged; the others stop the worker.
+  private func survive(_ error: KafkaError) throws {
+    let needsHelp =
+      error.isFatal || error.isFenced || error.code == .unknownTopicOrPartition || error.code == .unknownTopic
+    guard !needsHelp else { throw StreamError(error, doing: "consume") }
+    log(.warning, "the consumer reports a passing fault", [("error", error.description)])
+  }
+
+  private func index(of identity: Kafka.TopicIdentity, name: @autoclosure () -> String) -> Int {
+    for known in topicIndices where known.identity == identity { return known.index }
+    guard let index = topology.inputTopics.firstIndex(of: name()) else {
+      preconditionFailure("the consumer delivered a topic that was not subscribed")
+    }
+    topicIndices.append((identity, index))
+    return index
+  }
+
+  func header(_ name: StaticString) -> UnsafeRawBufferPointer? { current?.header(name.description) }
+
+  // MARK: Positions
+
+  func committed(
+    _ partitions: [StreamRuntime.TopicPartition]
+  ) throws -> [StreamRuntime.TopicPartition: CommittedOffset]? {
+    do throws(KafkaError) {
+      let offsets = try consumer.committed(partitions.map(\.kafka), timeoutMs: Self.committedTimeoutMs)
+      var found: [StreamRuntime.TopicPartition: CommittedOffset] = [:]
+      for offset in offsets {
+        let place = StreamRuntime.TopicPartition(topic: offset.topic, partition: offset.partition)
+        found[place] = CommittedOffset(offset: offset.offset >= 0 ? offset.offset : nil, metadata: offset.metadata)
+      }
+      return found
+    } catch {
+      guard error.isRetriable || error.isTimeout || error.isTransport else {
+        throw StreamError(error, doing: "read the committed offsets")
+      }
+      return nil
+    }
+  }
+
+  func position(_ offsets: [StreamRuntime.TopicPartition: Int64?]) throws {
+    positions.merge(offsets) { $1 }
+    current = nil
+    try kafka("position the consumer") { () throws(KafkaError) in
+      try consumer.assign(
+        positions.map {
+          TopicPartitionOffset(
+            topic: $0.key.topic, partition: $0.key.partition, offset: $0.value ?? KafkaOffset.beginning)
+        })
+    }
+    paused = []
+    try pause(Array(positions.keys))
+  }
+
+  func pause(_ partitions: [StreamRuntime.TopicPartition]) throws {
+    current = nil
+    let running = partitions.filter { positions.keys.contains($0) && !paused.contains($0) }
+    guard !running.isEmpty else { return }
+    try kafka("pause") { () throws(KafkaError) in try consumer.pause(running.map(\.kafka)) }
+    paused.formUnion(running)
+  }
+
+  func resume(_ partitions: [StreamRuntime.TopicPartition]) throws {
+    let held = partitions.filter(paused.contains)
+    guard !held.isEmpty else { return }
+    try kafka("resume") { () throws(KafkaError) in try consumer.resume(held.map(\.kafka)) }
+    paused.subtract(held)
+  }
+
+  func lag(_ partition: StreamRuntime.TopicPartition, position: Int64) -> Int64? {
+    do throws(KafkaError) {
+      let high = try consumer.cachedWatermarks(partition.kafka).high
+      return high >= 0 ? max(0, high - position) : nil
+    } catch {
+      return nil
+    }
+  }
+
+  // MARK: Rebalances
+
+  /// The group has spoken; everything starts paused, at offsets that the thread looks up next.
+  fileprivate func assigned(_ partitions: [Kafka.TopicPartition]) throws(KafkaError) {
+    topicIndices = []
+    let offsets = partitions.map {
+      TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: KafkaOffset.committed)
+    }
+    try consumer.assign(offsets)
+    try consumer.pause(partitions)
+    positions = Dictionary(uniqueKeysWithValues: partitions.map { ($0.runtime, nil) })
+    paused = Set(positions.keys)
+  }
+
+  fileprivate func revoked() throws(KafkaError) {
+    current = nil
+    positions = [:]
+    paused = []
+    topicIndices = []
+    try consumer.unassign()
+  }
+
+  func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    current = nil
+    do throws(KafkaError) {
+      try consumer.close()
+    } catch {
+      log(.warning, "the consumer did not close cleanly", [("error", error.description)])
+    }
+  }
+}
+
+/// Takes librdkafka's rebalances first to the business, then to the consumer.
+private final class RebalanceBridge {
+  weak var source: KafkaRecordSource?
+  private weak var listener: (any RebalanceListener)?
+
+  init(_ listener: any RebalanceListener) { self.listener = listener }
+
+  func handle(_ consumer: KafkaConsumer, _ rebalance: KafkaRebalance) throws(KafkaError) {
+    switch rebalance {
+    case .assigned(let partitions):
+      try source?.assigned(partitions)
+      listener?.partitionsAssigned(partitions.map(\.runtime))
+    case .revoked(let partitions, let lost):
+      listener?.partitionsRevoked(partitions.map(\.runtime), lost: lost)
+      if let source { try source.revoked() } else { try consumer.unassign() }
+    }
+  }
+}
+
+extension Kafka.TopicPartition {
+  var runtime: StreamRuntime.TopicPartition { .init(topic: topic, partition: partition) }
+}
+
+extension StreamRuntime.TopicPartition {
+  var kafka: Kafka.TopicPartition { .init(topic: topic, partition: partition) }
+}

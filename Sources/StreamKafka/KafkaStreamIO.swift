@@ -1,0 +1,55 @@
+import Kafka
+import StreamRuntime
+
+/// ``StreamIO`` over Kafka and SQLite: one stream thread's consumer, producer, readers and databases.
+package final class KafkaStreamIO: StreamIO {
+  private let topology: Topology
+  private let settings: KafkaStreamSettings
+  private let log: StreamLog
+  private let nowMs: @Sendable () -> Int64
+
+  package init(
+    topology: Topology, settings: KafkaStreamSettings, nowMs: @escaping @Sendable () -> Int64, log: @escaping StreamLog
+  ) {
+    self.topology = topology
+    self.settings = settings
+    self.nowMs = nowMs
+    self.log = log
+  }
+
+  package func open(
+    listener: any RebalanceListener
+  ) throws -> (source: any RecordSource, sink: any TransactionalSink) {
+    let source = try KafkaRecordSource(topology: topology, settings: settings, listener: listener, log: log)
+    do {
+      return (source, try KafkaTransactionalSink(topology: topology, settings: settings, source: source, log: log))
+    } catch {
+      source.close()
+      throw error
+    }
+  }
+
+  package func globalTopicReader() throws -> (any GlobalTopicReader)? {
+    guard !topology.globalTopics.isEmpty else { return nil }
+    return try KafkaGlobalReader(topology: topology, settings: settings, log: log)
+  }
+
+  package func storeBackend(partition: Int32) throws -> any StoreBackend {
+    try SQLiteStoreBackend(
+      file: "\(settings.stateDirectory)/\(topology.service)/\(partition).sqlite", stores: topology.stores.map(\.name),
+      cacheKiB: settings.storeCacheKiB, nowMs: nowMs)
+  }
+
+  package func changelogReader(_ positions: [ChangelogPosition]) throws -> any ChangelogReader {
+    try KafkaChangelogReader(topology: topology, settings: settings, positions: positions, log: log)
+  }
+}
+
+/// librdkafka's log lines as the worker's: syslog levels 0 to 3 are errors, 4 warnings, the rest debug.
+///
+/// A broker that cannot be reached is reported again and again while librdkafka reconnects by itself: a warning.
+func kafkaLog(_ log: @escaping StreamLog) -> KafkaLog {
+  { level, message in
+    log(level <= 4 ? .warning : .debug, "librdkafka", [("text", message)])
+  }
+}

@@ -1,0 +1,123 @@
+import Kafka
+
+/// How one stream thread reaches Kafka and its disk.
+package struct KafkaStreamSettings: Sendable {
+  /// `host:port`, comma-separated.
+  package var brokers: String
+  /// Stable name of this instance: with the thread's number it is the static membership and the transactional id.
+  package var instance: String
+  package var threadIndex: Int
+  /// Folder of this instance's stores.
+  package var stateDirectory: String
+  /// SQLite's page cache, a partition.
+  package var storeCacheKiB: Int
+  /// A member that is silent for longer loses its partitions.
+  package var sessionTimeoutMs: Int
+  /// How long a start waits for a broker to answer.
+  package var startupTimeoutMs: Int
+  /// Further librdkafka properties (TLS, SASL, tuning), for consumers and producers alike.
+  package var extra: [String: String]
+
+  package init(
+    brokers: String, instance: String, threadIndex: Int, stateDirectory: String, storeCacheKiB: Int,
+    sessionTimeoutMs: Int, startupTimeoutMs: Int, extra: [String: String] = [:]
+  ) {
+    self.brokers = brokers
+    self.instance = instance
+    self.threadIndex = threadIndex
+    self.stateDirectory = stateDirectory
+    self.storeCacheKiB = storeCacheKiB
+    self.sessionTimeoutMs = sessionTimeoutMs
+    self.startupTimeoutMs = startupTimeoutMs
+    self.extra = extra
+  }
+
+  package func forThread(_ index: Int) -> KafkaStreamSettings {
+    var own = self
+    own.threadIndex = index
+    return own
+  }
+
+  /// `transactional.id` and `group.instance.id` of this thread.
+  package func memberId(service: String) -> String { "\(service)-\(instance)-\(threadIndex)" }
+
+  func connection(service: String) -> KafkaSettings {
+    [
+      "bootstrap.servers": brokers,
+      "client.id": memberId(service: service),
+      "socket.nagle.disable": "true",
+      "reconnect.backoff.ms": "100",
+      "reconnect.backoff.max.ms": "1000",
+      "log.connection.close": "false",
+      "topic.metadata.refresh.interval.ms": "30000",
+    ]
+  }
+
+  /// A member of the service's consumer group.
+  func groupConsumer(service: String) -> KafkaSettings {
+    overlaid(
+      connection(service: service).merging([
+        "group.id": service,
+        "group.instance.id": memberId(service: service),
+        "partition.assignment.strategy": "range",
+        "session.timeout.ms": "\(sessionTimeoutMs)",
+        "heartbeat.interval.ms": "\(max(100, min(3000, sessionTimeoutMs / 4)))",
+        "max.poll.interval.ms": "\(max(300_000, sessionTimeoutMs))",
+        "isolation.level": "read_committed",
+        "enable.auto.commit": "false",
+        "enable.auto.offset.store": "false",
+        "auto.offset.reset": "earliest",
+        "enable.partition.eof": "false",
+        "allow.auto.create.topics": "false",
+        "fetch.wait.max.ms": "100",
+        "fetch.error.backoff.ms": "100",
+        "queued.min.messages": "20000",
+        "queued.max.messages.kbytes": "16384",
+      ]))
+  }
+
+  /// Reads given partitions alone; never joins a group.
+  func assignedConsumer(service: String, purpose: String, isolation: String) -> KafkaSettings {
+    overlaid(
+      connection(service: service).merging([
+        "group.id": "\(service)-\(purpose)",
+        "isolation.level": isolation,
+        "enable.auto.commit": "false",
+        "enable.auto.offset.store": "false",
+        "auto.offset.reset": "error",
+        "enable.partition.eof": "true",
+        "allow.auto.create.topics": "false",
+        "fetch.wait.max.ms": "10",
+        "fetch.error.backoff.ms": "100",
+        "queued.min.messages": "50000",
+        "queued.max.messages.kbytes": "32768",
+      ]))
+  }
+
+  func transactionalProducer(service: String) -> KafkaSettings {
+    overlaid(
+      connection(service: service).merging([
+        "transactional.id": memberId(service: service),
+        "transaction.timeout.ms": "10000",
+        "message.timeout.ms": "10000",
+        "enable.idempotence": "true",
+        "acks": "all",
+        "partitioner": "murmur2_random",
+        "linger.ms": "1",
+        "batch.num.messages": "10000",
+        "batch.size": "1000000",
+        "message.max.bytes": "\(Self.messageBytesMax)",
+        "queue.buffering.max.messages": "200000",
+        "queue.buffering.max.kbytes": "65536",
+      ]))
+  }
+
+  /// Larger than an input record may be, so that its dead letter fits with its headers.
+  private static let messageBytesMax = 8 << 20
+
+  private func overlaid(_ settings: KafkaSettings) -> KafkaSettings {
+    var settings = settings
+    for (key, value) in extra { settings[key] = value }
+    return settings
+  }
+}

@@ -1,0 +1,206 @@
+import Kafka
+import Testing
+
+@Suite(.enabled(if: TestBroker.address != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
+struct RecordTests {
+  private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+
+  /// What the tests look at in a record.
+  private struct Seen: Equatable {
+    var key: [UInt8]?
+    var value: [UInt8]?
+    var headers: [KafkaHeader]
+    var offset: Int64
+  }
+
+  /// The job of a stream task's loop: it keeps the record at hand between two calls.
+  private final class Holder {
+    var current: KafkaMessage?
+  }
+
+  private func produce(_ values: [String], to name: String) throws {
+    let producer = try TestBroker.producer()
+    defer { producer.close() }
+    let topic = try producer.topic(name)
+    for value in values {
+      var value = value
+      try value.withUTF8 { try producer.produce(to: topic, partition: 0, key: nil, value: .init($0)) }
+    }
+    try producer.flush(timeoutMs: TestBroker.timeoutMs)
+    producer.close()
+  }
+
+  @Test func nullAndEmptyKeysValuesAndHeadersStayApart() async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic()
+      let producer = try TestBroker.producer()
+      defer { producer.close() }
+      let topic = try producer.topic(name)
+      #expect(topic.name == name)
+      let headers = KafkaHeaders()
+      try "k".utf8CString.withUnsafeBytes { bytes in
+        let text = UnsafeRawBufferPointer(rebasing: bytes.prefix(1))
+        try producer.produce(to: topic, partition: 0, key: nil, value: text)
+        try producer.produce(to: topic, partition: 0, key: text, value: nil)
+        try producer.produce(to: topic, partition: 0, key: Self.nothing, value: Self.nothing)
+        headers.append("ce_id", "first")
+        headers.append("empty", Self.nothing)
+        headers.append("null", nil)
+        headers.append("ce_id", "second €")
+        try producer.produce(
+          to: topic, partition: 0, key: text, value: Self.nothing, headers: headers, timestampMs: 1_234_567_890_123)
+        headers.removeAll()
+        try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers, timestampMs: 1)
+      }
+      try producer.flush(timeoutMs: TestBroker.timeoutMs)
+      #expect(producer.delivered == 5)
+      #expect(producer.takeDeliveryError() == nil)
+      producer.close()
+
+      let consumer = try TestBroker.consumer(group: "alone")
+      defer { TestBroker.close(consumer) }
+      try consumer.assign([TopicPartitionOffset(topic: name, partition: 0, offset: KafkaOffset.beginning)])
+      var seen: [Seen] = []
+      var timestamps: [Int64] = []
+      var identities: Set<TopicIdentity> = []
+      var lastHeader: [UInt8]?
+      var emptyIsThere = false
+      var endOffset: Int64?
+      try TestBroker.poll(consumer) { message in
+        guard let message else { return false }
+        #expect(message.topicName == name)
+        #expect(message.partition == 0)
+        identities.insert(message.topic)
+        if message.isPartitionEOF {
+          #expect(message.value == nil)
+          endOffset = message.offset
+          return true
+        }
+        seen.append(
+          Seen(
+            key: message.key.map { [UInt8]($0) }, value: message.value.map { [UInt8]($0) }, headers: message.headers,
+            offset: message.offset))
+        timestamps.append(message.timestampMs)
+        #expect(message.header("absent") == nil)
+        if let value = message.header("ce_id") { lastHeader = [UInt8](value) }
+        if let value = message.header("empty") { emptyIsThere = value.isEmpty }
+        return false
+      }
+      try consumer.close()
+      let text: [UInt8] = [0x6b]
+      #expect(
+        seen == [
+          Seen(key: nil, value: text, headers: [], offset: 0),
+          Seen(key: text, value: nil, headers: [], offset: 1),
+          Seen(key: [], value: [], headers: [], offset: 2),
+          Seen(
+            key: text, value: [],
+            headers: [
+              KafkaHeader(name: "ce_id", value: [UInt8]("first".utf8)), KafkaHeader(name: "empty", value: []),
+              KafkaHeader(name: "null", value: nil), KafkaHeader(name: "ce_id", value: [UInt8]("second €".utf8)),
+            ], offset: 3),
+          Seen(key: nil, value: nil, headers: [], offset: 4),
+        ])
+      #expect(timestamps.suffix(2) == [1_234_567_890_123, 1])
+      #expect(timestamps.first ?? 0 > 1_500_000_000_000)
+      #expect(lastHeader == [UInt8]("second €".utf8))
+      #expect(emptyIsThere)
+      #expect(identities.count == 1)
+      #expect(endOffset == 5)
+    }
+  }
+
+  @Test func aMessageKeptInAClassStaysReadableUntilReplaced() async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic()
+      try self.produce(["one", "two"], to: name)
+      let consumer = try TestBroker.consumer(group: "alone")
+      defer { TestBroker.close(consumer) }
+      try consumer.assign([TopicPartitionOffset(topic: name, partition: 0, offset: 0)])
+      let holder = Holder()
+      try TestBroker.poll(consumer) { message in
+        guard let message else { return false }
+        if message.isPartitionEOF { return true }
+        holder.current = consume message
+        return false
+      }
+      #expect(holder.current?.offset == 1)
+      #expect(holder.current?.value.map { String(decoding: $0, as: UTF8.self) } == "two")
+      holder.current = nil
+      try consumer.close()
+    }
+  }
+
+  @Test func seekReadsAgainPauseStopsAndPositionFollows() async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic()
+      try self.produce(["a", "b", "c"], to: name)
+      let place = TopicPartition(topic: name, partition: 0)
+      let consumer = try TestBroker.consumer(group: "alone")
+      defer { TestBroker.close(consumer) }
+      try consumer.assign([TopicPartitionOffset(topic: name, partition: 0, offset: 0)])
+      #expect(try consumer.assignment() == [place])
+      #expect(try consumer.position([place])[0].offset == KafkaOffset.none)
+      var offsets: [Int64] = []
+      func readToEnd() throws {
+        try TestBroker.poll(consumer) { message in
+          guard let message else { return false }
+          if message.isPartitionEOF { return true }
+          offsets.append(message.offset)
+          return false
+        }
+      }
+      try readToEnd()
+      #expect(try consumer.position([place])[0].offset == 3)
+      #expect(try consumer.cachedWatermarks(place).high == 3)
+      #expect(try consumer.queryWatermarks(place, timeoutMs: TestBroker.timeoutMs) == (0, 3))
+      try consumer.seek([TopicPartitionOffset(topic: name, partition: 0, offset: 1)], timeoutMs: TestBroker.timeoutMs)
+      try readToEnd()
+      #expect(offsets == [0, 1, 2, 1, 2])
+
+      try consumer.pause([place])
+      try self.produce(["d"], to: name)
+      var nothingCame = true
+      for _ in 0..<5 where try consumer.poll(timeoutMs: 50) != nil { nothingCame = false }
+      #expect(nothingCame)
+      try consumer.resume([place])
+      try readToEnd()
+      #expect(offsets.last == 3)
+      #expect(try consumer.partitionCount(of: name, timeoutMs: TestBroker.timeoutMs) == 1)
+      let absent = TestBroker.uniqueName("absent")
+      #expect(try consumer.partitionCount(of: absent, timeoutMs: TestBroker.timeoutMs) == nil)
+      try consumer.close()
+    }
+  }
+
+  @Test func aFullQueueSlowsTheProducerAndLosesNothing() async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic()
+      let producer = try TestBroker.producer(["queue.buffering.max.messages": "100"])
+      defer { producer.close() }
+      let topic = try producer.topic(name)
+      for _ in 0..<5_000 { try producer.produce(to: topic, partition: 0, key: nil, value: Self.nothing) }
+      try producer.flush(timeoutMs: TestBroker.timeoutMs)
+      #expect(producer.delivered == 5_000)
+      #expect(producer.undelivered == 0)
+      #expect(producer.outstanding == 0)
+      producer.close()
+    }
+  }
+
+  @Test func purgedRecordsAreReportedAsUndelivered() async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic()
+      let producer = try TestBroker.producer(["enable.idempotence": "false", "linger.ms": "60000"])
+      defer { producer.close() }
+      let topic = try producer.topic(name)
+      for _ in 0..<3 { try producer.produce(to: topic, partition: 0, key: nil, value: Self.nothing) }
+      try producer.purge()
+      try producer.flush(timeoutMs: TestBroker.timeoutMs)
+      #expect(producer.undelivered == 3)
+      #expect([.purgeQueue, .purgeInflight].contains(producer.takeDeliveryError()?.code))
+      #expect(producer.takeDeliveryError() == nil)
+      producer.close()
+    }
+  }
+}
