@@ -50,6 +50,7 @@ package struct KafkaStreamSettings: Sendable {
       "reconnect.backoff.max.ms": "1000",
       "log.connection.close": "false",
       "topic.metadata.refresh.interval.ms": "30000",
+      "receive.message.max.bytes": "\(Self.answerBytesMax)",
     ]
   }
 
@@ -114,6 +115,10 @@ package struct KafkaStreamSettings: Sendable {
 
   /// Larger than an input record may be, so that its dead letter fits with its headers.
   private static let messageBytesMax = 8 << 20
+
+  /// The development broker answers a fetch with the whole backlog, whatever limit was asked for; at librdkafka's default
+  /// of 100 MB a consumer behind a longer backlog would refuse every answer and stand still.
+  private static let answerBytesMax = 2_000_000_000
 
   private func overlaid(_ settings: KafkaSettings) -> KafkaSettings {
     var settings = settings
