@@ -65,6 +65,7 @@ let package = Package(
     tests("SQLiteTests", ["SQLite"]),
     tests("KafkaTests", ["Kafka"]),
     tests("JSONTests", ["JSON"]),
+    tests("ContractsTests", ["Contracts", "JSON", "Loyalty"]),
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
     tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),
     tests("ServiceKitTests", ["ServiceKit", "StopSignalProbe"]),

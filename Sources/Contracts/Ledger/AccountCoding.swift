@@ -12,6 +12,11 @@ extension AccountStatement {
   package struct Due: Equatable, Sendable {
     package var at: Instant
     package var points: Points
+
+    package init(at: Instant, points: Points) {
+      self.at = at
+      self.points = points
+    }
   }
 
   /// The earliest instant at which pending points become available, and how many.

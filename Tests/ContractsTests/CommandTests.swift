@@ -1,0 +1,39 @@
+import Contracts
+import Loyalty
+import Testing
+
+@Suite struct CommandTests {
+  private func decode(_ text: String) throws(ContractViolation) -> Command {
+    try Sample.withBytes(Array(text.utf8)) { bytes throws(ContractViolation) in try Command(decoding: bytes) }
+  }
+
+  private let head = "\"id\":\"C-1\",\"occurredAt\":\"2026-01-01T00:00:00Z\",\"memberId\":\"M-1\""
+
+  @Test(arguments: [
+    "{\"type\":\"points.redeem\",$,\"points\":0}", "{\"type\":\"points.redeem\",$,\"points\":-5}",
+    "{\"type\":\"points.redeem\",$,\"points\":1.5}", "{\"type\":\"points.redeem\",$,\"points\":\"5\"}",
+    "{\"type\":\"points.redeem\",$,\"points\":1000000000001}", "{\"type\":\"points.redeem\",$}",
+    "{\"type\":\"points.redeem.cancel\",$}", "{\"type\":\"points.adjust\",$,\"points\":5,\"actor\":\"a\"}",
+    "{\"type\":\"points.adjust\",$,\"points\":5,\"reason\":\"r\"}",
+    "{\"type\":\"points.adjust\",$,\"points\":0,\"actor\":\"a\",\"reason\":\"r\"}",
+    "{\"type\":\"points.transfer\",$,\"points\":5}", "{\"type\":\"clock.tick\",\"id\":\"C-1\"}",
+  ])
+  func brokenCommandIsRefused(text: String) {
+    #expect(throws: ContractViolation.self) { try decode(text.replacing("$", with: head)) }
+  }
+
+  @Test func commandsSurviveTheRoundTrip() throws {
+    let at = Instant(milliseconds: 1_700_000_000_123)
+    func command(_ kind: MemberCommand.Kind) -> Command {
+      .member(
+        MemberCommand(id: "C", kind: kind, memberId: "M", programId: "p", occurredAt: at, actor: "a", reason: "r"))
+    }
+    for sent in [
+      command(.redeem(points: 5, reference: "ORDER-1")), command(.cancelRedemption(redemptionId: "C-0")),
+      command(.adjust(points: -7)), .clockTick(id: "tick-1", to: at),
+    ] {
+      let bytes = Sample.encoded { sent.encode(to: &$0) }
+      #expect(try decode(String(decoding: bytes, as: UTF8.self)) == sent)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Contracts
+import Loyalty
+import Testing
+
+@Suite struct MemberProfileTests {
+  private func decode(_ text: String, importedAt: Instant? = nil) throws(ContractViolation) -> MemberProfile {
+    try Sample.withBytes(Array(text.utf8)) { b throws(ContractViolation) in
+      try MemberProfile(decoding: b, importedAt: importedAt)
+    }
+  }
+
+  @Test func profileSurvivesTheRoundTrip() throws {
+    let profile = MemberProfile(
+      id: "M-1", name: "Nguyễn Thị Ánh", email: "anh@example.com", phone: "+84901234567", locale: "vi-VN",
+      birthday: "--02-29", joinedAt: .epoch, consent: Consent(email: [.service, .marketing], sms: [.service]),
+      status: .frozen, occurredAt: Instant(milliseconds: 1))
+    let bytes = Sample.encoded { profile.encode(to: &$0) }
+    #expect(try decode(String(decoding: bytes, as: UTF8.self)) == profile)
+  }
+
+  @Test func importedProfileNeedsNoTypeAndNoTime() throws {
+    let profile = try decode("{\"id\":\"M-1\",\"consent\":{\"email\":[\"service\"]}}", importedAt: .epoch)
+    #expect(profile.consent.allows(.service, by: .email))
+    #expect(!profile.consent.allows(.service, by: .sms))
+    #expect(!profile.consent.allows(.marketing, by: .email))
+    #expect(throws: ContractViolation.self) { try decode("{\"id\":\"M-1\"}") }
+  }
+
+  @Test(arguments: [
+    "\"email\":\"no-at.example.com\"", "\"email\":\"a@b\"", "\"email\":\"a b@example.com\"", "\"email\":\"<a@b.c>\"",
+    "\"phone\":\"0901234567\"", "\"phone\":\"+84 90\"", "\"phone\":\"+0123456789\"", "\"locale\":\"Vietnamese!\"",
+    "\"birthday\":\"1990-02-30\"", "\"birthday\":\"30-12-1990\"", "\"consent\":{\"fax\":[]}",
+    "\"consent\":{\"email\":[\"spam\"]}", "\"status\":\"gone\"",
+  ])
+  func brokenFieldIsRefusedWithoutRepeatingIt(field: String) {
+    let error = #expect(throws: ContractViolation.self) { try decode("{\"id\":\"M-1\",\(field)}", importedAt: .epoch) }
+    #expect(error?.message.contains("0901234567") == false && error?.message.contains("example.com") == false)
+  }
+}

@@ -1,0 +1,94 @@
+import Contracts
+import JSON
+import Loyalty
+import Testing
+
+@Suite struct OutputCodingTests {
+  private let at = Instant(milliseconds: 1_700_000_000_123)
+  private let later = Instant(milliseconds: 1_800_000_000_000)
+
+  @Test func ledgerEntrySurvivesTheRoundTrip() throws {
+    let entry = LedgerEntry(
+      id: "e-1", type: .pointsReversed, memberId: "M-1", programId: "journey", sequence: 7, points: 12,
+      debit: .memberPending, credit: .programReversed, lotId: "pos:P-1", cause: "R-1", source: "pos", rule: "base",
+      actor: "anna", reason: "why", shortfall: 3, occurredAt: at, bookedAt: later, programVersion: 2,
+      balances: Balances(pending: 4, available: -5), bookingEntry: 2, bookingOf: 3)
+    let bytes = Sample.encoded { entry.encode(to: &$0) }
+    #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try LedgerEntry(decoding: b) } == entry)
+  }
+
+  @Test func refusalHasNoAccounts() throws {
+    let entry = LedgerEntry(
+      id: "e-2", type: .redemptionRefused, memberId: "M-1", programId: "journey", sequence: 8, points: 0, cause: "C-1",
+      reason: "insufficient-points", occurredAt: at, bookedAt: at, programVersion: 1, balances: Balances())
+    let bytes = Sample.encoded { entry.encode(to: &$0) }
+    #expect(try JSONValue(parsing: bytes)["debit"] == nil)
+    #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try LedgerEntry(decoding: b) } == entry)
+  }
+
+  @Test func accountTellsItsNextReleaseAndExpiry() throws {
+    var totals = LedgerTotals()
+    totals.move(30, from: .programIssued, to: .memberPending)
+    let account = AccountStatement(
+      memberId: "M-1", programId: "journey", sequence: 9, balances: Balances(pending: 30, available: 12),
+      totals: totals,
+      lots: [
+        Lot(id: "pos:P-1", available: 12, earnedAt: at, pendingUntil: at, expiresAt: later),
+        Lot(id: "pos:P-2", pending: 10, earnedAt: at, pendingUntil: later, expiresAt: later),
+        Lot(id: "pos:P-3", pending: 20, earnedAt: at, pendingUntil: later),
+      ], tier: "gold", asOf: at)
+    #expect(account.nextRelease == AccountStatement.Due(at: later, points: 30))
+    #expect(account.nextExpiry == AccountStatement.Due(at: later, points: 22))
+    let bytes = Sample.encoded { account.encode(to: &$0) }
+    #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try AccountStatement(decoding: b) } == account)
+  }
+
+  @Test func tierChangeSurvivesTheRoundTrip() throws {
+    let change = TierChange(
+      memberId: "M-1", programId: "journey", level: "gold", previous: "silver", since: at, until: later,
+      reason: .upgrade, metric: ExactDecimal(minorUnits: 100_050, exponent: 2), cause: "P-1")
+    let bytes = Sample.encoded { change.encode(to: &$0) }
+    #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try TierChange(decoding: b) } == change)
+  }
+
+  @Test func notificationSurvivesTheRoundTrip() throws {
+    let notification = Notification(
+      id: "n-1", memberId: "M-1", programId: "journey", channel: .email, template: "points-earned", locale: "vi",
+      cause: "e-1", outcome: .maybeSent, reason: "timeout", attempts: 2, occurredAt: at)
+    let bytes = Sample.encoded { notification.encode(to: &$0) }
+    #expect(
+      try Sample.withBytes(bytes) { b throws(ContractViolation) in try Notification(decoding: b) } == notification)
+  }
+
+  @Test func outputsCarryCloudEventsHeadersAndTheTrace() {
+    final class Sink: EventSink {
+      var headers: [String: String] = [:]
+      var key = ""
+      var value: String?
+      func begin(topic: Int, partition: Int32?, key: UnsafeRawBufferPointer?) {
+        self.key = key.map { String(decoding: $0, as: UTF8.self) } ?? ""
+      }
+      func header(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
+        headers["\(name)"] = String(decoding: value, as: UTF8.self)
+      }
+      func end(value: UnsafeRawBufferPointer?) { self.value = value.map { String(decoding: $0, as: UTF8.self) } }
+    }
+    let sink = Sink()
+    var writer = JSONWriter()
+    writer.integer(1)
+    let trace = Array("00-abc-def-01".utf8)
+    trace.withUnsafeBytes {
+      sink.send(
+        EventAttributes(id: "i", type: "t", source: "points-engine", occurredAt: at), topic: 0, key: "k",
+        traceparent: $0, value: writer)
+    }
+    #expect(
+      sink.headers == [
+        "ce_specversion": "1.0", "ce_id": "i", "ce_type": "t", "ce_source": "points-engine",
+        "ce_time": "2023-11-14T22:13:20.123Z", "content-type": "application/json", "traceparent": "00-abc-def-01",
+      ])
+    #expect(sink.value == "1")
+    sink.sendTombstone(topic: 0, key: "gone")
+    #expect(sink.value == nil && sink.key == "gone")
+  }
+}
