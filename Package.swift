@@ -70,5 +70,6 @@ let package = Package(
     tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),
     tests("ServiceKitTests", ["ServiceKit", "StopSignalProbe"]),
     tests("LoyaltyCLITests", ["LoyaltyCLI"]),
+    tests("LoyaltyTests", ["Loyalty"]),
   ]
 )

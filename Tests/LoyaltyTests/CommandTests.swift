@@ -1,0 +1,77 @@
+import Loyalty
+import Testing
+
+@Suite struct CommandTests {
+  @Test(
+    arguments: zip(
+      [Int64(40), 120, 0, -5, 2_000_000_000_000],
+      ["below-minimum", "insufficient-points", "amount-out-of-range", "amount-out-of-range", "amount-out-of-range"]))
+  func redemptionIsRefusedWithItsReason(points: Int64, reason: String) {
+    var shop = Shop(program(redemption: RedemptionPolicy(minimumPoints: 50)))
+    shop.buy("P", at: "2017-01-02", "100.00")
+    shop.redeem(points, "R", at: "2017-01-03")
+    #expect(shop.available == 100)
+    #expect(shop.entries.last?.type == .redemptionRefused && shop.entries.last?.reason == reason)
+    #expect(shop.entries.last?.points == 0 && shop.entries.last?.debit == nil)
+  }
+
+  @Test func aRefusedRedemptionStaysRefused() {
+    var shop = Shop(program())
+    shop.redeem(50, "R", at: "2017-01-02")
+    shop.buy("P", at: "2017-01-03", "100.00")
+    shop.redeem(50, "R", at: "2017-01-04")
+    #expect(shop.available == 100)
+  }
+
+  @Test func pendingPointsCannotBeSpentAndAPausedProgrammeSpendsNothing() {
+    var shop = Shop(program(pendingDays: 14))
+    shop.buy("P", at: "2017-01-02", "100.00")
+    shop.redeem(50, "R1", at: "2017-01-03")
+    #expect(shop.entries.last?.reason == "insufficient-points")
+    shop.program.status = .paused
+    shop.redeem(50, "R2", at: "2017-01-20")
+    #expect(shop.entries.last?.reason == "program-paused")
+  }
+
+  @Test func redemptionIsOneBookingOverItsLots() {
+    var shop = Shop(program())
+    shop.buy("A", at: "2017-01-02", "10.00")
+    shop.buy("B", at: "2017-01-03", "10.00")
+    shop.redeem(15, "R", at: "2017-01-04")
+    #expect(
+      shop.entries.suffix(2).map { "\($0.lotId ?? "") \($0.points.value) \($0.bookingEntry)/\($0.bookingOf)" } == [
+        "pos:A 10 1/2", "pos:B 5 2/2",
+      ])
+  }
+
+  @Test func aCancelledRedemptionGivesPointsBackWithTheirExpiryOrAGrace() {
+    var shop = Shop(program(expiry: .months(6), returns: ReturnPolicy(graceDays: 30)))
+    shop.buy("old", at: "2017-01-02", "10.00")
+    shop.buy("new", at: "2017-03-02", "10.00")
+    shop.redeem(15, "R", at: "2017-04-01")
+    shop.rollBack("R", "B", at: "2017-08-01")
+    #expect(shop.lots == [":grace:B:pos:old 0+10", "pos:new 0+10"])
+    #expect(shop.account.lots.first?.expiresAt == time("2017-08-31"))
+    #expect(shop.account.lots.last?.expiresAt == time("2017-09-02"))
+  }
+
+  @Test func cancellingWhatWasNeverRedeemedIsRefused() {
+    var shop = Shop(program())
+    shop.rollBack("R", "B", at: "2017-08-01")
+    #expect(shop.entries.last?.reason == "unknown-redemption")
+  }
+
+  @Test func adjustmentsNeedAnActorAndAReason() {
+    var shop = Shop(program(expiry: .months(6)))
+    shop.adjust(by: 100, "A", at: "2017-01-02", actor: nil)
+    #expect(shop.entries.last?.reason == "actor-and-reason-required")
+    shop.adjust(by: 100, "B", at: "2017-01-02")
+    #expect(shop.available == 100 && shop.entries.last?.actor == "ann" && shop.entries.last?.reason == "sorry")
+    shop.adjust(by: -30, "C", at: "2017-01-03")
+    #expect(shop.available == 70 && shop.account.totals.adjusted == 30)
+    shop.adjust(by: -71, "D", at: "2017-01-03")
+    #expect(shop.available == 70 && shop.entries.last?.reason == "insufficient-points")
+    shop.settle("2017-07-02")
+    #expect(shop.available == 0)
+  }
+}

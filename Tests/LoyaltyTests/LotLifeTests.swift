@@ -1,0 +1,110 @@
+import Loyalty
+import Testing
+
+/// What time does to points.
+@Suite struct LotLifeTests {
+  @Test func pointsAreReleasedAtTheInstantItself() {
+    var shop = Shop(program(pendingDays: 14))
+    shop.buy("P", at: "2017-01-02T12:00:00Z", "10.00")
+    shop.settle("2017-01-16T11:59:59.999Z")
+    #expect(shop.pending == 10 && shop.available == 0)
+    shop.settle("2017-01-16T12:00:00Z")
+    #expect(shop.pending == 0 && shop.available == 10)
+    #expect(shop.entries.last?.occurredAt == time("2017-01-16T12:00:00Z"))
+  }
+
+  @Test func pointsAreGoneAtTheInstantTheyExpire() {
+    var shop = Shop(program(pendingDays: 14, expiry: .months(6)))
+    shop.buy("P", at: "2017-08-31", "10.00")
+    shop.settle("2018-02-28T11:59:59.999Z")
+    #expect(shop.available == 10)
+    shop.settle("2018-02-28T12:00:00Z")
+    #expect(shop.available == 0 && shop.account.totals.expired == 10)
+    #expect(shop.records["pos:P"]?.expired == 10)
+    #expect(shop.account.nextDue == nil && shop.lots.isEmpty)
+  }
+
+  @Test func pointsNeverExpireBeforeTheyAreReleased() {
+    var shop = Shop(program(pendingDays: 40, expiry: .months(1)))
+    shop.buy("P", at: "2017-01-02", "10.00")
+    shop.settle("2017-02-10")
+    #expect(shop.pending == 10)
+    shop.settle("2017-02-11")
+    #expect(shop.entries.suffix(2).map(\.type) == [.pointsReleased, .pointsExpired])
+  }
+
+  @Test func whatIsDueIsSettledInOrderOfTimeBeforeAPurchase() {
+    var shop = Shop(program(pendingDays: 14, expiry: .months(1)))
+    shop.buy("A", at: "2017-01-02", "10.00")
+    shop.buy("B", at: "2017-01-20", "20.00")
+    shop.buy("C", at: "2017-06-01", "30.00")
+    #expect(
+      shop.entries.map(\.type) == [
+        .pointsEarned, .pointsReleased, .pointsEarned, .pointsExpired, .pointsReleased, .pointsExpired, .pointsEarned,
+      ])
+    #expect(shop.entries.map(\.sequence) == [1, 2, 3, 4, 5, 6, 7])
+  }
+
+  @Test func aPurchaseThatArrivesLateIsReleasedAndExpiredAtOnce() {
+    var shop = Shop(program(pendingDays: 14, expiry: .months(6)))
+    shop.settle("2018-01-01")
+    shop.buy("P", at: "2017-01-02", "10.00")
+    #expect(shop.entries.map(\.type) == [.pointsEarned, .pointsReleased, .pointsExpired])
+    #expect(shop.records["pos:P"]?.expired == 10)
+    #expect(shop.account.clock == time("2018-01-01"))
+  }
+
+  @Test func entriesOfOnePurchaseAreNumberedAsOneBooking() {
+    let produce = spendRule("produce", "2", when: .category(.init(include: ["produce"])))
+    var shop = Shop(program(spendRule("base", "1"), produce))
+    shop.buy(purchase("P", lines: [line("A", "produce", "10.00"), line("B", nil, "5.50")]))
+    #expect(
+      shop.entries.map { "\($0.rule ?? "") \($0.points.value) \($0.bookingEntry)/\($0.bookingOf)" } == [
+        "base 15 1/2", "produce 20 2/2",
+      ])
+    #expect(shop.entries.map(\.id) == ["journey/event/pos/P/1", "journey/event/pos/P/2"])
+    #expect(shop.entries.last?.balances == Balances(pending: 0, available: 35))
+    #expect(shop.lots == ["pos:P 0+35"])
+  }
+
+  @Test func aPurchaseOfNothingEarnsNothingAndIsNoVisit() {
+    let visit = EarningRule(id: "second", kind: .visits(every: 2, points: 50))
+    var shop = Shop(program(spendRule("base", "1"), visit))
+    shop.buy("A", at: "2017-01-02", "5.00")
+    shop.buy("B", at: "2017-01-03", "0.00")
+    shop.buy("C", at: "2017-01-04", "-3.00", "1.00")
+    #expect(shop.available == 5)
+    shop.buy("D", at: "2017-01-05", "5.00")
+    #expect(shop.available == 60)
+  }
+
+  @Test func anOrderDiscountIsSpreadWithoutLosingACent() {
+    let bought = purchase(
+      "P", discount: "1.00",
+      lines: [
+        line("A", nil, "10.00"), line("B", nil, "10.00"), line("C", nil, "10.00"),
+      ])
+    #expect(bought.eligibleSpendOfLines() == [967, 967, 966])
+  }
+
+  @Test func tenderLinesEarnNothing() {
+    var gift = line("GIFT", nil, "50.00")
+    gift.tender = "gift-card"
+    var shop = Shop(program())
+    #expect(shop.buy(purchase("P", lines: [line("A", nil, "10.00"), gift])) == 10)
+  }
+
+  @Test func erasureForfeitsAllThatIsLeft() {
+    var shop = Shop(program(pendingDays: 14))
+    shop.buy("A", at: "2017-01-02", "10.00")
+    shop.buy("B", at: "2017-01-20", "20.00")
+    var journal = Journal()
+    shop.account.forfeit(
+      requestId: "E", occurredAt: time("2017-01-21"), programVersion: 1, bookedAt: time("2017-01-21"), into: &journal)
+    #expect(
+      journal.entries.map { "\($0.debit?.rawValue ?? "") \($0.points.value)" } == [
+        "member:pending 20", "member:available 10",
+      ])
+    #expect(shop.account.balances == Balances() && shop.lots.isEmpty && shop.account.totals.isBalanced)
+  }
+}

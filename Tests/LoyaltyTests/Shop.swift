@@ -1,0 +1,183 @@
+import Loyalty
+
+/// A programme, one member's account and its rows, driven the way the points engine drives them.
+struct Shop {
+  var program: Program
+  var account: Account
+  var records: [String: PurchaseRecord] = [:]
+  var commands: [String: CommandRecord] = [:]
+  var entries: [LedgerEntry] = []
+
+  init(_ program: Program) {
+    self.program = program
+    account = Account(memberId: "M-1", programId: program.id)
+  }
+
+  var available: Int64 { account.balances.available.value }
+  var pending: Int64 { account.balances.pending.value }
+  /// Lot id and what it holds, in the order debits take them.
+  var lots: [String] {
+    account.lots.map { "\($0.id) \($0.pending.value)+\($0.available.value)" }
+  }
+
+  /// Buys lines of these amounts (in the currency's own unit); the same id again is ignored.
+  @discardableResult
+  mutating func buy(_ id: String, at instant: String, _ amounts: String...) -> Int64 {
+    buy(purchase(id, at: instant, lines: amounts.map { line("A", "grocery", $0) }))
+  }
+
+  /// Says how many points the purchase was granted.
+  @discardableResult
+  mutating func buy(_ purchase: Transaction) -> Int64 {
+    let lotId = Lot.id(source: purchase.source, purchaseId: purchase.id)
+    guard records[lotId] == nil else { return 0 }
+    let record = operate { $0.book(purchase, under: $1, bookedAt: purchase.occurredAt, into: &$2) }
+    records[lotId] = record
+    return record.granted.value
+  }
+
+  mutating func bringBack(_ id: String, of purchaseId: String, at instant: String, refund: String) {
+    reverse(id, of: purchaseId, at: instant, .returned(Return(purchaseId: purchaseId, refund: cents(refund))))
+  }
+
+  mutating func bringBack(_ id: String, of purchaseId: String, at instant: String, lines: [ReturnedLine]) {
+    reverse(id, of: purchaseId, at: instant, .returned(Return(purchaseId: purchaseId, lines: lines)))
+  }
+
+  mutating func cancel(_ id: String, of purchaseId: String, at instant: String) {
+    reverse(id, of: purchaseId, at: instant, .cancelled(purchaseId: purchaseId))
+  }
+
+  private mutating func reverse(_ id: String, of purchaseId: String, at instant: String, _ kind: Transaction.Kind) {
+    let reversal = Transaction(
+      id: id, source: "pos", kind: kind, memberId: account.memberId, occurredAt: time(instant), currency: usd)
+    let lotId = Lot.id(source: "pos", purchaseId: purchaseId)
+    guard var record = records[lotId] else {
+      return operate { $0.keepWaiting(reversal, under: $1, bookedAt: reversal.occurredAt, into: &$2) }
+    }
+    operate { $0.apply(reversal, to: &record, under: $1, bookedAt: reversal.occurredAt, into: &$2) }
+    records[lotId] = record
+  }
+
+  mutating func redeem(_ points: Int64, _ id: String, at instant: String) {
+    let command = command(id, .redeem(points: Points(points), reference: nil), at: instant)
+    guard commands[id] == nil else { return }
+    commands[id] = operate {
+      $0.redeem(Points(points), for: command, under: $1, bookedAt: command.occurredAt, into: &$2)
+    }
+  }
+
+  mutating func rollBack(_ redemptionId: String, _ id: String, at instant: String) {
+    let command = command(id, .cancelRedemption(redemptionId: redemptionId), at: instant)
+    guard commands[id] == nil else { return }
+    var redemption = commands[redemptionId]
+    commands[id] = operate {
+      $0.cancelRedemption(&redemption, for: command, under: $1, bookedAt: command.occurredAt, into: &$2)
+    }
+    commands[redemptionId] = redemption
+  }
+
+  mutating func adjust(
+    by points: Int64, _ id: String, at instant: String, actor: String? = "ann", reason: String? = "sorry"
+  ) {
+    var command = command(id, .adjust(points: Points(points)), at: instant)
+    command.actor = actor
+    command.reason = reason
+    guard commands[id] == nil else { return }
+    commands[id] = operate { [command] in
+      $0.adjust(by: Points(points), for: command, under: $1, bookedAt: command.occurredAt, into: &$2)
+    }
+  }
+
+  mutating func settle(_ instant: String) { settle(time(instant)) }
+
+  mutating func settle(_ instant: Instant) {
+    operate { account, _, journal in account.settle(upTo: instant, bookedAt: instant, into: &journal) }
+  }
+
+  mutating func reach(_ level: String, since: Instant) {
+    let change = TierChange(
+      memberId: account.memberId, programId: program.id, level: level, previous: "member", since: since, until: nil,
+      reason: .upgrade, metric: .zero, cause: "test")
+    let keys = records.keys.sorted()
+    var remembered = keys.compactMap { records[$0] }
+    operate { account, program, journal in
+      _ = account.note(
+        change, records: &remembered, version: { _ in program }, bookedAt: account.clock, into: &journal)
+    }
+    for (key, record) in zip(keys, remembered) { records[key] = record }
+  }
+
+  /// Runs one operation, then does with its expiries what the engine does.
+  private mutating func operate<Result>(_ operation: (inout Account, Program, inout Journal) -> Result) -> Result {
+    var journal = Journal()
+    let result = operation(&account, program, &journal)
+    entries += journal.entries
+    for expiry in journal.expiries { records[expiry.lotId]?.expired += expiry.points }
+    return result
+  }
+
+  private func command(_ id: String, _ kind: MemberCommand.Kind, at instant: String) -> MemberCommand {
+    MemberCommand(id: id, kind: kind, memberId: account.memberId, occurredAt: time(instant))
+  }
+}
+
+let usd = currency("USD")
+
+func currency(_ code: String) -> Currency {
+  guard let currency = Currency.known(code) else { preconditionFailure("unknown currency \(code)") }
+  return currency
+}
+
+func time(_ text: String) -> Instant {
+  guard let instant = Instant(rfc3339: text.count == 10 ? text + "T12:00:00Z" : text) else {
+    preconditionFailure("not an instant: \(text)")
+  }
+  return instant
+}
+
+func decimal(_ text: String) -> ExactDecimal {
+  guard let value = ExactDecimal(text) else { preconditionFailure("not a decimal: \(text)") }
+  return value
+}
+
+func zone(_ identifier: String) -> ZoneCalendar {
+  guard let calendar = ZoneCalendar(identifier: identifier) else { preconditionFailure("no zone \(identifier)") }
+  return calendar
+}
+
+/// Minor units of an amount in dollars.
+func cents(_ text: String) -> Int64 {
+  guard let amount = decimal(text).minorUnits(exponent: 2) else { preconditionFailure("not cents: \(text)") }
+  return amount
+}
+
+func line(_ sku: String, _ category: String?, _ amount: String, quantity: String = "1", discount: String = "0")
+  -> PurchaseLine
+{
+  PurchaseLine(
+    sku: sku, category: category, quantity: decimal(quantity), amount: cents(amount), discount: cents(discount))
+}
+
+func purchase(_ id: String, at instant: String = "2017-01-02", discount: String = "0", lines: [PurchaseLine])
+  -> Transaction
+{
+  Transaction(
+    id: id, source: "pos", kind: .purchase, memberId: "M-1", occurredAt: time(instant), currency: usd, lines: lines,
+    orderDiscount: cents(discount))
+}
+
+func spendRule(_ id: String, _ points: String, per: String = "1.00", when: LineCondition? = nil) -> EarningRule {
+  EarningRule(id: id, kind: .spend(points: decimal(points), per: decimal(per)), when: when)
+}
+
+/// A programme in UTC with one point per dollar, unless told otherwise.
+func program(
+  _ earning: EarningRule..., rounding: Rounding = .down, pendingDays: Int = 0, expiry: Program.Expiry = .never,
+  returns: ReturnPolicy = ReturnPolicy(), redemption: RedemptionPolicy = RedemptionPolicy(), tiers: TierScheme? = nil
+) -> Program {
+  Program(
+    id: "journey", version: 1, effectiveFrom: .epoch, name: "Journey", currencies: [usd], calendar: zone("UTC"),
+    rounding: rounding, earning: earning.isEmpty ? [spendRule("base", "1")] : earning, pendingDays: pendingDays,
+    expiry: expiry, returns: returns, redemption: redemption, tiers: tiers)
+}
