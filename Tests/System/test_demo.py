@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rig.processes import die_with
+
 BASKETS = 400
 DEMO_SECONDS = 120
 
@@ -18,6 +20,7 @@ def test_the_demo_runs_through_and_leaves_nothing_behind():
         capture_output=True,
         text=True,
         timeout=DEMO_SECONDS,
+        preexec_fn=die_with(os.getpid()),
     )
     assert shown.returncode == 0, shown.stdout + shown.stderr
     for part in ("Totals", "One of the e-mails", "Sent twice, booked once", "privacy.request.completed", "pass"):
