@@ -62,6 +62,7 @@ let package = Package(
     .executableTarget(
       name: "StopSignalProbe", dependencies: ["ServiceKit"], path: "Tests/StopSignalProbe", swiftSettings: settings),
     tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting"]),
+    tests("StreamKafkaTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka"]),
     tests("SQLiteTests", ["SQLite"]),
     tests("KafkaTests", ["Kafka"]),
     tests("JSONTests", ["JSON"]),

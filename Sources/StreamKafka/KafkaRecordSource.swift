@@ -78,13 +78,13 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
 
   func committed(
     _ partitions: [StreamRuntime.TopicPartition]
-  ) throws -> [StreamRuntime.TopicPartition: CommittedOffset]? {
+  ) throws -> [StreamRuntime.TopicPartition: Int64?]? {
     do throws(KafkaError) {
       let offsets = try consumer.committed(partitions.map(\.kafka), timeoutMs: Self.committedTimeoutMs)
-      var found: [StreamRuntime.TopicPartition: CommittedOffset] = [:]
+      var found: [StreamRuntime.TopicPartition: Int64?] = [:]
       for offset in offsets {
         let place = StreamRuntime.TopicPartition(topic: offset.topic, partition: offset.partition)
-        found[place] = CommittedOffset(offset: offset.offset >= 0 ? offset.offset : nil, metadata: offset.metadata)
+        found[place] = .some(offset.offset >= 0 ? offset.offset : nil)
       }
       return found
     } catch {

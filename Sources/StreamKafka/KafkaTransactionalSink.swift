@@ -32,7 +32,7 @@ final class KafkaTransactionalSink: TransactionalSink {
     try resolveTopics()
   }
 
-  func commit(_ outbox: Outbox, offsets: [StreamRuntime.TopicPartition: CommittedOffset]) throws -> [ChangelogEnd] {
+  func commit(_ outbox: Outbox, offsets: [StreamRuntime.TopicPartition: Int64]) throws -> [ChangelogEnd] {
     producer.clearMarks()
     markPartitions.removeAll(keepingCapacity: true)
     do throws(KafkaError) {
@@ -91,12 +91,10 @@ final class KafkaTransactionalSink: TransactionalSink {
     return ends
   }
 
-  private func sendOffsets(_ offsets: [StreamRuntime.TopicPartition: CommittedOffset]) throws(KafkaError) {
+  private func sendOffsets(_ offsets: [StreamRuntime.TopicPartition: Int64]) throws(KafkaError) {
     guard !offsets.isEmpty else { return }
     let list = offsets.map {
-      TopicPartitionOffset(
-        topic: $0.key.topic, partition: $0.key.partition, offset: $0.value.offset ?? KafkaOffset.none,
-        metadata: $0.value.metadata)
+      TopicPartitionOffset(topic: $0.key.topic, partition: $0.key.partition, offset: $0.value)
     }
     let group = try source.consumer.groupMetadata()
     try again { () throws(KafkaError) in

@@ -248,7 +248,7 @@ final class SQLiteStoreBackend: StoreBackend {
               "SELECT key, image FROM \"\(store)\" WHERE due IS NOT NULL AND due <= ? ORDER BY due, key LIMIT ?"),
             earliest: try connection.prepare(
               "SELECT due FROM \"\(store)\" WHERE due IS NOT NULL AND due > ? ORDER BY due LIMIT 1"),
-            count: try connection.prepare("SELECT count(*) FROM \"\(store)\""),
+            count: try connection.prepare("SELECT count(*) FROM \"\(store)\" WHERE key >= x'01'"),
             position: try connection.prepare("SELECT position FROM positions WHERE store = ?"),
             setPosition: try connection.prepare(
               "INSERT INTO positions (store, position) VALUES (?, ?) "

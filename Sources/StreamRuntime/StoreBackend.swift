@@ -17,6 +17,7 @@ package protocol StoreBackend: AnyObject {
     _ body: (_ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws -> Void) throws
   /// The earliest due instant in the table, of those later than `ms` if given.
   func earliestDue(table: Int, after ms: Int64?) throws -> Int64?
+  /// Rows of the service: those of the runtime itself, whose keys start with a zero byte, do not count.
   func countRows(table: Int) throws -> Int
 
   /// The changelog offset that the table has read up to: the next one to replay. Nil for a table never written.

@@ -18,24 +18,13 @@ package protocol RebalanceListener: AnyObject {
   func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool)
 }
 
-/// Where the group's consumption of a partition stands.
-package struct CommittedOffset: Sendable {
-  /// The next record to read; nil = never committed.
-  package var offset: Int64?
-  package var metadata: String?
-
-  package init(offset: Int64?, metadata: String?) {
-    self.offset = offset
-    self.metadata = metadata
-  }
-}
-
 /// A member of the consumer group on the topology's input topics.
 package protocol RecordSource: AnyObject {
   /// The next record, or nil when none came in time. The record is borrowed until the next call.
   func poll(timeoutMs: Int) throws -> InputRecord?
-  /// The group's committed offsets; nil while an open transaction makes them unstable (ask again).
-  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: CommittedOffset]?
+  /// The group's committed offsets, each the next record to read (nil where nothing was ever committed); nil as a whole
+  /// while an open transaction makes them unstable (ask again).
+  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]?
   /// Positions the partitions and stops delivering them. A nil offset starts at the beginning of the topic.
   func position(_ offsets: [TopicPartition: Int64?]) throws
   func pause(_ partitions: [TopicPartition]) throws
@@ -54,7 +43,7 @@ package protocol TransactionalSink: AnyObject {
   /// unknown; the sink is then ready for the next transaction.
   /// - Returns: for each changelogged table and partition written, the offset after the last record.
   func commit(
-    _ outbox: Outbox, offsets: [TopicPartition: CommittedOffset]
+    _ outbox: Outbox, offsets: [TopicPartition: Int64]
   ) throws -> [ChangelogEnd]
   func close()
 }

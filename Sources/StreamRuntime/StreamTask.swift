@@ -29,8 +29,8 @@ final class StreamTask {
   private(set) var backend: (any StoreBackend)?
   private var context: ProcessorContext?
   private var processor: (any Processor)?
-  /// Stream time as last committed with the offsets.
-  private var committedStreamTimeMs: Int64 = 0
+  /// Stream time as last written to the store; nil = never.
+  private var writtenStreamTimeMs: Int64?
 
   init(
     partition: Int32, topology: Topology, settings: WorkerSettings, io: any StreamIO, outbox: Outbox,
@@ -54,15 +54,8 @@ final class StreamTask {
   // MARK: Lifecycle
 
   /// The committed offsets are known.
-  func locate(_ committed: [TopicPartition: CommittedOffset]) {
+  func locate() {
     precondition(state == .created)
-    var streamTimeMs: Int64 = 0
-    for offset in committed.values {
-      streamTimeMs = max(streamTimeMs, StreamTimeMetadata.decode(offset.metadata) ?? 0)
-    }
-    committedStreamTimeMs = streamTimeMs
-    clock = TaskClock(mode: settings.clock, streamTimeMs: streamTimeMs, wallNowMs: settings.wallNowMs)
-    clock.timersAreDueFirst = settings.clock == .stream
     state = .located
   }
 
@@ -87,6 +80,9 @@ final class StreamTask {
   func start() throws {
     precondition(state == .restoring)
     guard let backend else { preconditionFailure("a restoring task has a store") }
+    writtenStreamTimeMs = settings.clock == .stream ? try StreamTimeRow.read(backend) : nil
+    clock = TaskClock(mode: settings.clock, streamTimeMs: writtenStreamTimeMs ?? 0, wallNowMs: settings.wallNowMs)
+    clock.timersAreDueFirst = settings.clock == .stream
     let context = ProcessorContext(
       topology: topology, partition: partition, backend: backend, outbox: outbox, clock: clock, globals: globals,
       metrics: metrics, log: log)
@@ -152,15 +148,19 @@ final class StreamTask {
   func flush() throws {
     guard let context else { return }
     for table in context.tables { try table.flush() }
+    guard settings.clock == .stream, clock.streamTimeMs != writtenStreamTimeMs ?? 0, let backend else { return }
+    try StreamTimeRow.write(
+      clock.streamTimeMs, to: backend, outbox, topic: topology.firstChangelogTopic + StreamTimeRow.table,
+      partition: partition)
+    writtenStreamTimeMs = clock.streamTimeMs
   }
 
-  /// What to commit: next offsets, with stream time as metadata.
-  func offsetsToCommit() -> [TopicPartition: CommittedOffset] {
-    let metadata = settings.clock == .stream ? StreamTimeMetadata.encode(clock.streamTimeMs) : nil
-    var offsets: [TopicPartition: CommittedOffset] = [:]
+  /// The next offset to read, for each topic with progress.
+  func offsetsToCommit() -> [TopicPartition: Int64] {
+    var offsets: [TopicPartition: Int64] = [:]
     for (topic, offset) in progress {
       let name = topology.inputTopics[topic]
-      offsets[TopicPartition(topic: name, partition: partition)] = CommittedOffset(offset: offset, metadata: metadata)
+      offsets[TopicPartition(topic: name, partition: partition)] = offset
     }
     return offsets
   }
@@ -171,7 +171,6 @@ final class StreamTask {
     for end in ends where end.partition == partition { try backend.setPosition(table: end.table, end.nextOffset) }
     try backend.commit()
     progress.removeAll(keepingCapacity: true)
-    committedStreamTimeMs = clock.streamTimeMs
     processor?.cycleCommitted()
   }
 

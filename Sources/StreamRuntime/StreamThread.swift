@@ -119,7 +119,7 @@ package final class StreamThread {
 
   /// Flush, one Kafka transaction, then the stores.
   private func commit() throws -> Bool {
-    var offsets: [TopicPartition: CommittedOffset] = [:]
+    var offsets: [TopicPartition: Int64] = [:]
     for task in runningTasks {
       try task.flush()
       offsets.merge(task.offsetsToCommit()) { $1 }
@@ -153,13 +153,8 @@ package final class StreamThread {
       return
     }
     offsetFetchAttempts = 0
-    var positions: [TopicPartition: Int64?] = [:]
-    for task in new {
-      let own = committed.filter { $0.key.partition == task.partition }
-      task.locate(own)
-      for (partition, offset) in own { positions[partition] = .some(offset.offset) }
-    }
-    try source.position(positions)
+    for task in new { task.locate() }
+    try source.position(committed)
     restorer = try Restorer(new, topology: topology, io: io, log: log)
   }
 

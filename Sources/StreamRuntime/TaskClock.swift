@@ -9,7 +9,7 @@ package enum ClockMode: String, Sendable {
 /// The time of one partition. One thread owns it.
 package final class TaskClock {
   package let mode: ClockMode
-  /// Highest event time that the processor has shown, milliseconds since 1970. Kept with the committed offsets.
+  /// Highest event time that the processor has shown, milliseconds since 1970. Kept as a row of the store.
   package private(set) var streamTimeMs: Int64
   private let wallNowMs: @Sendable () -> Int64
   var timersAreDueFirst = false

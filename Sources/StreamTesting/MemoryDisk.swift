@@ -17,7 +17,7 @@ package final class MemoryDisk {
 
   /// Committed rows of a table, by key: images as they stand in the changelog.
   package func rows(partition: Int32, table: Int) -> [[UInt8]: [UInt8]] {
-    databases[partition]?.committed.tables[table].mapValues(\.image) ?? [:]
+    databases[partition]?.committed.tables[table].filter { $0.key.first != 0 }.mapValues(\.image) ?? [:]
   }
 }
 
@@ -93,7 +93,7 @@ final class MemoryStoreBackend: StoreBackend {
     database.working.tables[table].values.compactMap(\.dueMs).filter { $0 > ms ?? .min }.min()
   }
 
-  func countRows(table: Int) throws -> Int { database.working.tables[table].count }
+  func countRows(table: Int) throws -> Int { database.working.tables[table].count { $0.key.first != 0 } }
 
   func position(table: Int) throws -> Int64? { database.working.positions[table] }
 

@@ -128,7 +128,7 @@ final class MemorySource: RecordSource, HeaderSource {
     return lend(current?.headers.last { $0.name == wanted }?.value, headerValue)
   }
 
-  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: CommittedOffset]? {
+  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]? {
     Dictionary(uniqueKeysWithValues: partitions.map { ($0, io.log.committed(group: io.group.name, $0)) })
   }
 
@@ -164,7 +164,7 @@ final class MemorySink: TransactionalSink {
     epoch = io.log.initialize(io.transactionalId)
   }
 
-  func commit(_ outbox: Outbox, offsets: [TopicPartition: CommittedOffset]) throws -> [ChangelogEnd] {
+  func commit(_ outbox: Outbox, offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
     do {
       return try transaction(outbox, offsets)
     } catch let error as StreamError where error.response == .abortTransaction {
@@ -175,7 +175,7 @@ final class MemorySink: TransactionalSink {
   }
 
   private func transaction(
-    _ outbox: Outbox, _ offsets: [TopicPartition: CommittedOffset]
+    _ outbox: Outbox, _ offsets: [TopicPartition: Int64]
   ) throws -> [ChangelogEnd] {
     try io.onStep?(.beforeBegin)
     let transaction = try io.log.begin(io.transactionalId, epoch: epoch)

@@ -22,8 +22,8 @@ package final class MemoryLog {
   private var epochs: [String: Int] = [:]
   private var openTransaction: [String: Int] = [:]
   private var touched: [Int: Set<TopicPartition>] = [:]
-  private var stagedOffsets: [Int: [String: [TopicPartition: CommittedOffset]]] = [:]
-  private var groupOffsets: [String: [TopicPartition: CommittedOffset]] = [:]
+  private var stagedOffsets: [Int: [String: [TopicPartition: Int64]]] = [:]
+  private var groupOffsets: [String: [TopicPartition: Int64]] = [:]
 
   package init(partitionCount: Int) { self.partitionCount = partitionCount }
 
@@ -63,7 +63,7 @@ package final class MemoryLog {
     return Int64(partitions[place, default: []].count - 1)
   }
 
-  func stage(_ offsets: [TopicPartition: CommittedOffset], group: String, transaction: Int) {
+  func stage(_ offsets: [TopicPartition: Int64], group: String, transaction: Int) {
     stagedOffsets[transaction, default: [:]][group, default: [:]].merge(offsets) { $1 }
   }
 
@@ -133,8 +133,8 @@ package final class MemoryLog {
     }
   }
 
-  package func committed(group: String, _ place: TopicPartition) -> CommittedOffset {
-    groupOffsets[group]?[place] ?? CommittedOffset(offset: nil, metadata: nil)
+  package func committed(group: String, _ place: TopicPartition) -> Int64? {
+    groupOffsets[group]?[place]
   }
 
   /// FNV-1a: only needs to be the same on every call.

@@ -1,16 +1,24 @@
 import StreamRuntime
 
 /// The smallest service that uses everything: counts records a key, emits each count, forgets a key when its timer is due.
-enum CountingTopology {
-  /// Events are `key` → event time in ms as decimal text; `tick` on the second topic moves stream time.
-  static let events = "events"
-  static let ticks = "ticks"
-  static let counts = "counts"
-  static let forgetAfterMs: Int64 = 1_000
+///
+/// Used by the conformance tests, which run it on the in-memory log and on a real broker alike.
+package enum CountingTopology {
+  /// Events are `key` → event time in ms as decimal text; a record of `ticks` moves stream time.
+  package static let events = "events"
+  package static let ticks = "ticks"
+  package static let counts = "counts"
+  package static let forgetAfterMs: Int64 = 1_000
 
-  static let topology = Topology(
-    service: "counter", inputTopics: [events, ticks], stores: [.init(name: "counts", cacheRowsMax: 8)],
-    outputTopics: [counts], makeProcessor: { try CountingProcessor($0) })
+  package static let topology = named("counter", prefix: "")
+
+  /// The same under a service name of its own, with a prefix before every topic: for a broker that others use too.
+  package static func named(_ service: String, prefix: String) -> Topology {
+    Topology(
+      service: service, inputTopics: [prefix + events, prefix + ticks],
+      stores: [.init(name: "counts", cacheRowsMax: 8)], outputTopics: [prefix + counts],
+      makeProcessor: { try CountingProcessor($0) })
+  }
 }
 
 struct CountRow: StoreRow, Equatable {
