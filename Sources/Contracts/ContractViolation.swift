@@ -59,8 +59,9 @@ package struct ContractViolation: Error, Equatable, CustomStringConvertible {
       case .endOfInput, .syntax, .trailingBytes: .notJSON
       }
     switch code {
-    case .notJSON: self.init(code, at: error.path, "The value is not JSON: \(error.message) at byte \(error.offset).")
-    case .notUTF8: self.init(code, at: error.path, "The value is not UTF-8 at byte \(error.offset); send UTF-8.")
+    // Where the text itself is broken, what seems to be a path may be an accident.
+    case .notJSON: self.init(code, at: "$", "The value is not JSON: \(error.message) at byte \(error.offset).")
+    case .notUTF8: self.init(code, at: "$", "The value is not UTF-8 at byte \(error.offset); send UTF-8.")
     default: self.init(code, at: error.path, "\(error.path) is not as agreed: \(error.message).")
     }
   }

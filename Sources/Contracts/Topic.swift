@@ -5,7 +5,6 @@ package enum Topic: String, CaseIterable, Sendable {
   case rejections = "commerce.rejections"
   case programs = "loyalty.programs"
   case members = "loyalty.members"
-  case activities = "loyalty.activities"
   case commands = "loyalty.commands"
   case transactions = "loyalty.transactions"
   case ledger = "loyalty.ledger"

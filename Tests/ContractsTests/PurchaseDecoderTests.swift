@@ -69,6 +69,7 @@ import Testing
     ("\"95000\"", "\"95000.5\"", .tooManyDecimals, "$.lines[0].amount"),
     ("\"95000\"", "\"95,000\"", .invalidAmount, "$.lines[0].amount"),
     ("\"95000\"", "\"\"", .invalidAmount, "$.lines[0].amount"),
+    ("\"95000\"", "\"-95000\"", .negativeAmount, "$.lines[0].amount"),
     ("\"95000\"", "\"NaN\"", .invalidAmount, "$.lines[0].amount"),
     ("\"95000\"", "\"1000000000000001\"", .amountOutOfRange, "$.lines[0].amount"),
     ("\"95000\"", "\"99999999999999999999\"", .invalidAmount, "$.lines[0].amount"),
@@ -88,7 +89,7 @@ import Testing
     ("\"member\":{\"id\":\"M-000123\"},", "", .missingField, "$.member"),
     ("\"member\":{\"id\":\"M-000123\"},", "\"memberId\":\"M-000123\",", .missingField, "$.member"),
     ("\"total\":\"99000\"}", "\"total\":\"99000\"} x", .notJSON, "$"),
-    ("\"total\":\"99000\"}", "\"total\":\"99000\"", .notJSON, "$.total"),
+    ("\"total\":\"99000\"}", "\"total\":\"99000\"", .notJSON, "$"),
     ("\"store\":\"HCM-07\"", "\"store\":\"a\\nb\"", .invalidText, "$.store"),
   ])
   func brokenPurchaseIsRefusedByFieldAndCode(

@@ -55,13 +55,13 @@ struct RawLine {
     self.sku = try sku.required("sku", in: reader, at: offset)
   }
 
-  /// A line may have a negative amount (a deposit paid back, a coupon rung up as an article), but not a negative
-  /// discount, which would earn points for money that was never asked for.
+  /// A negative amount is no price, and a negative discount would earn points for money that was never asked for. A
+  /// discount above the amount does occur; such a line lowers the purchase's eligible spend.
   func purchaseLine(_ exponent: UInt8, _ reader: borrowing JSONReader) throws -> PurchaseLine {
     let amount = try amount.required("amount", in: reader, at: offset)
     return PurchaseLine(
       sku: sku, category: category, brand: brand, quantity: quantity,
-      amount: try amount.minorUnits(exponent, .anySign, reader),
+      amount: try amount.minorUnits(exponent, .notNegative, reader),
       discount: try discount.minorUnits(exponent, .notNegative, reader) ?? 0,
       tax: try tax.minorUnits(exponent, .anySign, reader) ?? 0, tender: tender)
   }

@@ -1,0 +1,111 @@
+import Contracts
+import JSON
+import Loyalty
+import Testing
+
+/// The examples in the schemas are what the Swift types read and write.
+@Suite struct SchemaExampleTests {
+  private func check(
+    _ schema: String, _ recode: (UnsafeRawBufferPointer, inout JSONWriter) throws(ContractViolation) -> Void
+  ) throws {
+    let examples = try TopicFolder.examples(of: schema)
+    #expect(!examples.isEmpty)
+    for example in examples {
+      var writer = JSONWriter()
+      try Sample.withBytes(Array(example.compact.utf8)) { bytes throws(ContractViolation) in try recode(bytes, &writer)
+      }
+      #expect(try JSONValue(parsing: writer.bytes).sorted == example.sorted, "\(schema)")
+    }
+  }
+
+  @Test func transactionsAreRewrittenAsTheyStand() throws {
+    try check("transaction") { bytes, writer throws(ContractViolation) in
+      try TransactionDecoder(.accepted).decode(bytes).encode(to: &writer)
+    }
+  }
+
+  @Test func ledgerEntriesAreRewrittenAsTheyStand() throws {
+    try check("ledger-entry") { bytes, writer throws(ContractViolation) in
+      try LedgerEntry(decoding: bytes).encode(to: &writer)
+    }
+  }
+
+  @Test func accountsAreRewrittenAsTheyStand() throws {
+    try check("account") { bytes, writer throws(ContractViolation) in
+      try AccountStatement(decoding: bytes).encode(to: &writer)
+    }
+  }
+
+  @Test func tiersAreRewrittenAsTheyStand() throws {
+    try check("tier") { bytes, writer throws(ContractViolation) in try TierChange(decoding: bytes).encode(to: &writer) }
+  }
+
+  @Test func commandsAreRewrittenAsTheyStand() throws {
+    try check("command") { bytes, writer throws(ContractViolation) in try Command(decoding: bytes).encode(to: &writer) }
+  }
+
+  @Test func notificationsAreRewrittenAsTheyStand() throws {
+    try check("notification") { bytes, writer throws(ContractViolation) in
+      try Notification(decoding: bytes).encode(to: &writer)
+    }
+  }
+
+  @Test func privacyEventsAreRewrittenAsTheyStand() throws {
+    try check("privacy-request") { bytes, writer throws(ContractViolation) in
+      try PrivacyRequest(decoding: bytes).encode(to: &writer)
+    }
+    try check("privacy-task") { bytes, writer throws(ContractViolation) in
+      try PrivacyTask(decoding: bytes).encode(to: &writer)
+    }
+    try check("privacy-report") { bytes, writer throws(ContractViolation) in
+      try PrivacyReport(decoding: bytes).encode(to: &writer)
+    }
+    try check("privacy-certificate") { bytes, writer throws(ContractViolation) in
+      try PrivacyCertificate(decoding: bytes).encode(to: &writer)
+    }
+  }
+
+  @Test func purchasesAndProfilesAreRead() throws {
+    for example in try TopicFolder.examples(of: "purchase") { _ = try Sample.decode(example.compact) }
+    let profiles = try TopicFolder.examples(of: "member")
+    for example in profiles {
+      let profile = try Sample.withBytes(Array(example.compact.utf8)) { bytes throws(ContractViolation) in
+        try MemberProfile(decoding: bytes)
+      }
+      #expect(profile.id == example["id"]?.string)
+    }
+    #expect(!profiles.isEmpty)
+  }
+
+  @Test func rejectionSchemaListsEveryCode() throws {
+    let file = try TopicFolder.files(in: "schemas")["rejection.schema"]
+    let listed = try JSONValue(parsing: file ?? [])["properties"]?["code"]?["enum"]?.elements?.compactMap(\.string)
+    #expect(listed == ContractViolation.Code.allCases.map(\.rawValue))
+  }
+
+  @Test func rejectionsHaveTheFieldsOfTheirSchema() throws {
+    let file = try TopicFolder.files(in: "schemas")["rejection.schema"]
+    let known = try JSONValue(parsing: file ?? [])["properties"]?.members?.map(\.key) ?? []
+    let original: [UInt8] = [0xFF]
+    let bytes = original.withUnsafeBytes { buffer in
+      let rejection = Rejection(
+        violation: ContractViolation(.notUTF8, at: "$", "…"),
+        place: Rejection.Place(topic: "commerce.purchases", partition: 0, offset: 1), original: buffer,
+        occurredAt: .epoch)
+      return Sample.encoded { rejection.encode(to: &$0, original: buffer) }
+    }
+    for member in try #require(try JSONValue(parsing: bytes).members) { #expect(known.contains(member.key)) }
+  }
+}
+
+extension JSONValue {
+  /// The same tree with every object's members in order of their keys.
+  fileprivate var sorted: JSONValue {
+    switch self {
+    case .object(let members):
+      .object(members.map { Member($0.key, $0.value.sorted) }.sorted { $0.key < $1.key })
+    case .array(let elements): .array(elements.map(\.sorted))
+    default: self
+    }
+  }
+}

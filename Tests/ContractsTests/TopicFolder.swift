@@ -1,0 +1,24 @@
+import Foundation
+import JSON
+
+/// The project's `topics/` folder.
+enum TopicFolder {
+  static let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "topics")
+
+  /// File name without `.json` → content, of the JSON files in one folder below `topics/`, or in itself.
+  static func files(in folder: String = "") throws -> [String: [UInt8]] {
+    let directory = folder.isEmpty ? url : url.appending(path: folder)
+    var files: [String: [UInt8]] = [:]
+    for file in try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+    where file.pathExtension == "json" {
+      files[file.deletingPathExtension().lastPathComponent] = Array(try Data(contentsOf: file))
+    }
+    return files
+  }
+
+  static func examples(of schema: String) throws -> [JSONValue] {
+    let file = try files(in: "schemas")["\(schema).schema"]
+    return try JSONValue(parsing: file ?? [])["examples"]?.elements ?? []
+  }
+}

@@ -1,0 +1,81 @@
+import Contracts
+import Testing
+
+@Suite struct TopicTests {
+  private func specs() throws -> [String: TopicSpec] {
+    try TopicFolder.files().mapValues { try TopicSpec(parsing: $0) }
+  }
+
+  @Test func everyTopicHasAFileUnderItsName() throws {
+    let specs = try specs()
+    for (file, spec) in specs { #expect(spec.name == file) }
+    for topic in Topic.allCases { #expect(specs[topic.name] != nil, "\(topic.name)") }
+    for service in Service.allCases { #expect(specs[Topic.deadLetters(of: service)] != nil) }
+    let schemas = try TopicFolder.files(in: "schemas")
+    for spec in specs.values {
+      guard let schema = spec.schema else { continue }
+      #expect(schemas["\(schema.dropFirst("schemas/".count).dropLast(".json".count))"] != nil, "\(schema)")
+    }
+  }
+
+  @Test func topicsThatHoldMembersArePartitionedAlike() throws {
+    for (name, spec) in try specs() where name != Topic.programs.name && name != Topic.privacyCertificates.name {
+      #expect(spec.partitions == (name.hasSuffix(".dead-letters") ? .count(1) : .members), "\(name)")
+    }
+  }
+
+  @Test func changelogsAreCompacted() throws {
+    for (name, spec) in try specs() where name.hasSuffix(".changelog") {
+      #expect(spec.config.contains(TopicSpec.Setting("cleanup.policy", "compact")))
+    }
+  }
+
+  @Test(arguments: [
+    ("{}", "$.name"),
+    ("{\"name\":\"a\",\"description\":\"b\",\"key\":\"c\",\"partitions\":0,\"config\":{}}", "$.partitions"),
+    ("{\"name\":\"a\",\"description\":\"b\",\"key\":\"c\",\"partitions\":1,\"config\":{\"x\":1}}", "$.config.x"),
+    ("{\"nam\":\"a\"}", "$.nam"), ("{\"name\":}", "$.name"),
+  ])
+  func brokenTopicFileIsRefusedByPath(text: String, path: String) {
+    let error = #expect(throws: TopicSpec.FileError.self) { try TopicSpec(parsing: Array(text.utf8)) }
+    #expect(error?.path == path)
+  }
+}
+
+@Suite struct TopicPlanTests {
+  private let ledger = TopicSpec(
+    name: "ledger", description: "d", key: "k", partitions: .members,
+    config: [.init("cleanup.policy", "delete"), .init("retention.ms", "1000")])
+  private let programs = TopicSpec(
+    name: "programs", description: "d", key: "k", partitions: .count(1), config: [.init("cleanup.policy", "compact")])
+
+  @Test func missingTopicsAreToBeCreatedAsTheFileSays() {
+    let plan = TopicPlan(specs: [programs, ledger], existing: [], memberPartitions: 6)
+    #expect(plan.creations.map(\.name) == ["ledger", "programs"])
+    #expect(plan.creations.map(\.partitions) == [6, 1])
+    #expect(plan.creations[0].config == ledger.config)
+    #expect(plan.report.contains("create   ledger  partitions=6 cleanup.policy=delete retention.ms=1000"))
+  }
+
+  @Test func topicsThatAreAsAgreedAreLeftAlone() {
+    let plan = TopicPlan(
+      specs: [ledger],
+      existing: [
+        .init(name: "ledger", partitions: 6, config: ["cleanup.policy": "delete", "retention.ms": "1000", "x": "y"]),
+        .init(name: "other", partitions: 1, config: [:]),
+      ], memberPartitions: 6)
+    #expect(plan.creations.isEmpty && plan.differences.isEmpty)
+    #expect(plan.settled == ["ledger"])
+    #expect(plan.report == "0 to create, 0 that differ, 1 as agreed")
+  }
+
+  @Test func differencesAreToldAndNothingElseHappens() {
+    let plan = TopicPlan(
+      specs: [ledger], existing: [.init(name: "ledger", partitions: 4, config: ["retention.ms": "9"])],
+      memberPartitions: 6)
+    #expect(plan.creations.isEmpty)
+    #expect(plan.differences.map(\.what) == ["partitions", "retention.ms"])
+    #expect(plan.report.contains("differs  ledger  retention.ms is 9, topics/ says 1000"))
+    #expect(plan.report.contains("0 to create, 1 that differ, 0 as agreed"))
+  }
+}
