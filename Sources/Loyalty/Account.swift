@@ -54,6 +54,7 @@ package struct Account: Equatable, Sendable {
   package var statement: AccountStatement {
     AccountStatement(
       memberId: memberId, programId: programId, sequence: sequence, balances: balances, totals: totals, lots: lots,
+      tier: tierLevel(at: clock),
       asOf: clock)
   }
 

@@ -46,7 +46,7 @@ extension Account {
     guard !record.returnIds.contains(key) else { return }
     let cause = Cause(
       event: reversal, programId: programId, programVersion: record.programVersion, bookedAt: bookedAt)
-    guard reversal.currency == record.currency else {
+    guard reversal.currency == record.currency || reversal.currency == .unspecified else {
       return refuse(.returnRefused, .currencyMismatch, cause: cause, into: &journal)
     }
     let wasVisit = record.spend.isVisit

@@ -38,7 +38,9 @@ package struct CountedPurchase: Equatable, Sendable {
   /// another currency or lines that were not bought.
   package mutating func apply(_ reversal: Transaction) -> TierActivity? {
     let key = Lot.id(source: reversal.source, purchaseId: reversal.id)
-    guard !returnIds.contains(key), reversal.currency == currency else { return nil }
+    guard !returnIds.contains(key), reversal.currency == currency || reversal.currency == .unspecified else {
+      return nil
+    }
     let wasVisit = spend.isVisit
     var refunded: Int64 = 0
     switch reversal.kind {

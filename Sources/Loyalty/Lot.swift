@@ -25,19 +25,26 @@ package struct Lot: Equatable, Sendable {
     self.programVersion = programVersion
   }
 
-  /// The id of the lot that a purchase's award opens. A source holds no colon, so the two can be told apart again.
+  /// The id of the lot that a purchase's award opens: `<source>:<purchaseId>`. A colon or per cent sign in the source
+  /// is written as in URLs, so that the two can be told apart again.
   package static func id(source: String, purchaseId: String) -> String {
+    let colon = UInt8(ascii: ":")
+    let percent = UInt8(ascii: "%")
     var id = source
-    id.reserveCapacity(source.utf8.count + purchaseId.utf8.count + 1)
+    if source.utf8.contains(where: { $0 == colon || $0 == percent }) {
+      id = source.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
+      id = id.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "%3A")
+    }
+    id.reserveCapacity(id.utf8.count + purchaseId.utf8.count + 1)
     id += ":"
     id += purchaseId
     return id
   }
 
-  /// The source and id of the purchase that opened the lot; nil for a lot that a command opened.
-  package static func purchase(of lotId: String) -> (source: Substring, purchaseId: Substring)? {
+  /// The id of the purchase that opened the lot; nil for a lot that a command opened.
+  package static func purchaseId(of lotId: String) -> Substring? {
     guard let colon = lotId.utf8.firstIndex(of: UInt8(ascii: ":")), colon > lotId.startIndex else { return nil }
-    return (lotId[..<colon], lotId[lotId.utf8.index(after: colon)...])
+    return lotId[lotId.utf8.index(after: colon)...]
   }
 
   package var isEmpty: Bool { pending == 0 && available == 0 }

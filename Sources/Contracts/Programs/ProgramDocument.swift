@@ -1,0 +1,186 @@
+import JSON
+import Loyalty
+
+/// Reads programme documents: the values of `loyalty.programs`. Every error is named by its JSON path, all at once;
+/// fields that nobody knows are errors, and so are rules of the rulebook that this version does not apply.
+package enum ProgramDocument {
+  package static func decode(_ bytes: UnsafeRawBufferPointer) throws(ProgramRefused) -> Program {
+    try decode(Array(bytes))
+  }
+
+  package static func decode(_ bytes: [UInt8]) throws(ProgramRefused) -> Program {
+    let value: JSONValue
+    do throws(JSONError) {
+      value = try JSONValue(parsing: bytes)
+    } catch {
+      throw ProgramRefused([ProgramViolation(at: error.path, "is not JSON: \(error.message) at byte \(error.offset)")])
+    }
+    return try decode(value)
+  }
+
+  package static func decode(_ value: JSONValue) throws(ProgramRefused) -> Program {
+    let problems = ProgramProblems()
+    let program = read(JSONNode(value), problems)
+    guard let program, problems.violations.isEmpty else { throw ProgramRefused(problems.violations) }
+    return program
+  }
+
+  static let versionMax: Int64 = 1_000_000
+  static let currenciesMax = 20
+  static let localesMax = 20
+  static let daysMax: Int64 = 3_650
+  static let monthsMax: Int64 = 1_200
+
+  private static func read(_ node: JSONNode, _ problems: ProgramProblems) -> Program? {
+    guard
+      let fields = ProgramFields(
+        node, problems,
+        known: [
+          "id", "version", "effectiveFrom", "name", "status", "currencies", "timeZone", "locales", "rounding",
+          "roundPer", "earning", "pending", "expiry", "returns", "redemption", "tiers",
+        ],
+        later: ["multipliers", "limits"])
+    else { return nil }
+    let id = fields.required("id").flatMap { fields.id($0) }
+    let version = fields.required("version").flatMap { fields.whole($0, 1...versionMax) }
+    let effectiveFrom = fields.required("effectiveFrom").flatMap { Self.instant($0, fields) }
+    let name = fields.required("name").flatMap { fields.text($0) }
+    let status = node["status"].map { fields.word($0, Program.Status.self) } ?? .active
+    let currencies = fields.required("currencies").flatMap { Self.currencies($0, fields) }
+    let calendar = fields.required("timeZone").flatMap { Self.calendar($0, fields) }
+    let locales = node["locales"].map { Self.locales($0, fields) } ?? ["en"]
+    let rounding = node["rounding"].map { fields.word($0, Rounding.self) } ?? .down
+    checkRoundPer(fields)
+    let earning = fields.required("earning").flatMap { EarningDocument.rules($0, fields) }
+    let pendingDays = Self.pendingDays(fields)
+    let expiry = Self.expiry(fields)
+    let returns = Self.returns(fields)
+    let redemption = Self.redemption(fields)
+    let tiers = node["tiers"].map { TierDocument.scheme($0, currencies: currencies ?? [], problems) }
+    guard let id, let version, let effectiveFrom, let name, let status, let currencies, let calendar, let locales,
+      let rounding, let earning, let pendingDays, let expiry, let returns, let redemption
+    else { return nil }
+    return Program(
+      id: id, version: Int(version), effectiveFrom: effectiveFrom, name: name, status: status, currencies: currencies,
+      calendar: calendar, locales: locales, rounding: rounding, earning: earning, pendingDays: pendingDays,
+      expiry: expiry, returns: returns, redemption: redemption, tiers: tiers ?? nil)
+  }
+
+  private static func instant(_ field: JSONNode, _ fields: ProgramFields) -> Instant? {
+    guard let instant = field.string.flatMap({ Instant(rfc3339: $0) }) else {
+      fields.problems.add(field.path, "must be an RFC 3339 instant, such as 2017-01-01T00:00:00-05:00")
+      return nil
+    }
+    return instant
+  }
+
+  private static func currencies(_ field: JSONNode, _ fields: ProgramFields) -> [Currency]? {
+    guard let elements = fields.elements(of: field, from: 1, to: currenciesMax) else { return nil }
+    var currencies: [Currency] = []
+    for element in elements {
+      guard let currency = element.string.flatMap({ Currency.known($0) }) else {
+        fields.problems.add(element.path, "must be an active ISO 4217 currency, such as VND")
+        continue
+      }
+      if currencies.contains(currency) { fields.problems.add(element.path, "stands twice") }
+      currencies.append(currency)
+    }
+    return currencies
+  }
+
+  private static func calendar(_ field: JSONNode, _ fields: ProgramFields) -> ZoneCalendar? {
+    guard let calendar = field.string.flatMap({ ZoneCalendar(identifier: $0) }) else {
+      fields.problems.add(field.path, "must name a time zone of the IANA database, such as Asia/Ho_Chi_Minh")
+      return nil
+    }
+    return calendar
+  }
+
+  private static func locales(_ field: JSONNode, _ fields: ProgramFields) -> [String]? {
+    guard let elements = fields.elements(of: field, from: 1, to: localesMax) else { return nil }
+    for element in elements {
+      let isTag =
+        element.string.map { tag in
+          (2...35).contains(tag.utf8.count) && tag.utf8.allSatisfy { isTagByte($0) }
+        } ?? false
+      if !isTag { fields.problems.add(element.path, "must be a language tag, such as vi or en-GB") }
+    }
+    return elements.compactMap(\.string)
+  }
+
+  private static func isTagByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+
+  private static func checkRoundPer(_ fields: ProgramFields) {
+    guard let field = fields.node["roundPer"], field.string != "transaction" else { return }
+    fields.noteWrongWord(field, known: ["transaction"], later: ["line"])
+  }
+
+  private static func pendingDays(_ fields: ProgramFields) -> Int? {
+    guard fields.node["pending"] != nil else { return 0 }
+    guard let pending = fields.object("pending", known: ["days"]) else { return nil }
+    return pending.required("days").flatMap { pending.whole($0, 0...daysMax) }.map { Int($0) }
+  }
+
+  private static func expiry(_ fields: ProgramFields) -> Program.Expiry? {
+    guard fields.node["expiry"] != nil else { return .never }
+    guard let expiry = fields.object("expiry", known: ["kind", "months", "at"], later: ["days"]),
+      let kind = expiry.required("kind")
+    else { return nil }
+    if let at = expiry.node["at"], at.string != "exact" {
+      expiry.noteWrongWord(at, known: ["exact"], later: ["dayEnd", "monthEnd", "yearEnd"])
+    }
+    switch kind.string {
+    case "never":
+      return .never
+    case "months":
+      return expiry.required("months").flatMap { expiry.whole($0, 1...monthsMax) }.map { .months(Int($0)) }
+    default:
+      expiry.noteWrongWord(kind, known: ["months", "never"], later: ["days", "inactivity"])
+      return nil
+    }
+  }
+
+  private static func returns(_ fields: ProgramFields) -> ReturnPolicy? {
+    guard fields.node["returns"] != nil else { return ReturnPolicy() }
+    guard let returns = fields.object("returns", known: ["overdraw", "waitDays", "graceDays"]) else { return nil }
+    var policy = ReturnPolicy()
+    if let field = returns.node["overdraw"], let word = returns.word(field, ReturnPolicy.Overdraw.self) {
+      policy.overdraw = word
+    }
+    if let field = returns.node["waitDays"], let days = returns.whole(field, 0...daysMax) {
+      policy.waitDays = Int(days)
+    }
+    if let field = returns.node["graceDays"], let days = returns.whole(field, 1...daysMax) {
+      policy.graceDays = Int(days)
+    }
+    return policy
+  }
+
+  private static func redemption(_ fields: ProgramFields) -> RedemptionPolicy? {
+    guard fields.node["redemption"] != nil else { return RedemptionPolicy() }
+    guard let redemption = fields.object("redemption", known: ["minimumPoints", "pointsPerUnit", "unitValue"]) else {
+      return nil
+    }
+    let most = Points.largestMovement.value
+    var policy = RedemptionPolicy()
+    if let field = redemption.node["minimumPoints"], let points = redemption.whole(field, 1...most) {
+      policy.minimumPoints = Points(points)
+    }
+    if let field = redemption.node["pointsPerUnit"] {
+      policy.pointsPerUnit = redemption.whole(field, 1...most).map { Points($0) }
+      _ = redemption.required("unitValue")
+    }
+    if let field = redemption.node["unitValue"] {
+      policy.unitValue = redemption.decimal(field, from: .zero, to: ExactDecimal(1_000_000_000), decimals: 4)
+      _ = redemption.required("pointsPerUnit")
+    }
+    return policy
+  }
+}

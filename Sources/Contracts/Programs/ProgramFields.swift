@@ -1,0 +1,117 @@
+import JSON
+import Loyalty
+
+/// Collects what is wrong with a document, so that its author sees all of it at once.
+final class ProgramProblems {
+  private(set) var violations: [ProgramViolation] = []
+
+  func add(_ path: String, _ problem: String) {
+    violations.append(ProgramViolation(at: path, problem))
+  }
+}
+
+/// The fields of one object of a programme document. A getter that meets a wrong value notes the problem and gives nil.
+struct ProgramFields {
+  let node: JSONNode
+  let problems: ProgramProblems
+
+  /// Notes every field that is neither in `known` nor in `later`; those in `later` are rules of the rulebook that this
+  /// version does not apply, and a document that relies on them must not look accepted.
+  init?(_ node: JSONNode, _ problems: ProgramProblems, known: Set<String>, later: Set<String> = []) {
+    guard let members = node.members else {
+      problems.add(node.path, "must be an object, not \(node.kind)")
+      return nil
+    }
+    self.node = node
+    self.problems = problems
+    for (key, member) in members where !known.contains(key) {
+      problems.add(member.path, later.contains(key) ? ProgramFields.notYet : "is not a field of a programme document")
+    }
+  }
+
+  static let notYet = "is not supported by this version yet"
+
+  func required(_ name: String) -> JSONNode? {
+    guard let field = node[name] else {
+      problems.add(node.path + "." + name, "is missing")
+      return nil
+    }
+    return field
+  }
+
+  func object(_ name: String, known: Set<String>, later: Set<String> = []) -> ProgramFields? {
+    node[name].flatMap { ProgramFields($0, problems, known: known, later: later) }
+  }
+
+  func elements(of field: JSONNode, from least: Int, to most: Int) -> [JSONNode]? {
+    guard let elements = field.elements else {
+      problems.add(field.path, "must be a list, not \(field.kind)")
+      return nil
+    }
+    guard (least...most).contains(elements.count) else {
+      problems.add(field.path, "must hold \(least) to \(most) elements, not \(elements.count)")
+      return nil
+    }
+    return elements
+  }
+
+  func text(_ field: JSONNode) -> String? {
+    guard let text = field.string else {
+      problems.add(field.path, "must be a string, not \(field.kind)")
+      return nil
+    }
+    guard !text.isEmpty, text.utf8.count <= FieldRules.textBytesMax else {
+      problems.add(field.path, "must have 1 to \(FieldRules.textBytesMax) bytes")
+      return nil
+    }
+    return text
+  }
+
+  func id(_ field: JSONNode) -> String? {
+    guard let text = text(field) else { return nil }
+    guard FieldRules.isId(text) else {
+      problems.add(field.path, "must have 1 to \(FieldRules.idLengthMax) printable characters, no spaces around")
+      return nil
+    }
+    return text
+  }
+
+  func whole(_ field: JSONNode, _ range: ClosedRange<Int64>) -> Int64? {
+    guard let number = field.integer, range.contains(number) else {
+      problems.add(field.path, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+      return nil
+    }
+    return number
+  }
+
+  /// An exact decimal, as a string or a number.
+  func decimal(_ field: JSONNode, from least: ExactDecimal, to most: ExactDecimal, decimals: UInt8) -> ExactDecimal? {
+    guard let text = field.string ?? field.number, let value = ExactDecimal(text), value >= least, value <= most,
+      value.scale <= decimals
+    else {
+      problems.add(
+        field.path, "must be a decimal number from \(least.text) to \(most.text) with at most \(decimals) decimals")
+      return nil
+    }
+    return value
+  }
+
+  /// One of an enum's words; `later` are words of the rulebook that this version does not know.
+  func word<Word: RawRepresentable & CaseIterable>(
+    _ field: JSONNode, _ words: Word.Type, later: Set<String> = []
+  ) -> Word? where Word.RawValue == String {
+    guard let text = field.string, let word = Word(rawValue: text) else {
+      noteWrongWord(field, known: Word.allCases.map(\.rawValue), later: later)
+      return nil
+    }
+    return word
+  }
+
+  func noteWrongWord(_ field: JSONNode, known: [String], later: Set<String>) {
+    if let text = field.string, later.contains(text) {
+      problems.add(field.path, "\"\(text)\" " + ProgramFields.notYet)
+    } else {
+      problems.add(field.path, "must be one of " + known.joined(separator: ", "))
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import JSON
+import Loyalty
+
+/// The `tiers` part of a programme document.
+enum TierDocument {
+  static let levelsMax = 50
+  static let factorMax = ExactDecimal(1_000)
+
+  static func scheme(_ node: JSONNode, currencies: [Currency], _ problems: ProgramProblems) -> TierScheme? {
+    guard
+      let fields = ProgramFields(
+        node, problems, known: ["metric", "window", "downgrade", "onReversal", "levels"], later: ["graceDays"])
+    else { return nil }
+    let metric = fields.required("metric").flatMap {
+      fields.word($0, TierScheme.Metric.self, later: ["points", "basePoints"])
+    }
+    let window = fields.required("window").flatMap { Self.window($0, problems) }
+    let downgrade = node["downgrade"].map { fields.word($0, TierScheme.Downgrade.self) } ?? .toEarned
+    if let field = node["onReversal"], field.string != "keep" {
+      fields.noteWrongWord(field, known: ["keep"], later: ["rejudge"])
+    }
+    if metric == .spend, currencies.count > 1 {
+      problems.add(node.path + ".metric", "\"spend\" needs a programme of one currency")
+    }
+    let levels = fields.required("levels").flatMap {
+      Self.levels($0, fields, metric: metric, exponent: currencies.first?.exponent ?? 0)
+    }
+    guard let metric, let window, let downgrade, let levels else { return nil }
+    return TierScheme(metric: metric, window: window, downgrade: downgrade, levels: levels)
+  }
+
+  private static func window(_ node: JSONNode, _ problems: ProgramProblems) -> TierScheme.Window? {
+    let isRolling = node["kind"]?.string == "rolling"
+    guard let fields = ProgramFields(node, problems, known: isRolling ? ["kind", "months"] : ["kind"]),
+      let kind = fields.required("kind")
+    else { return nil }
+    switch kind.string {
+    case "lifetime": return .lifetime
+    case "calendar-year": return .calendarYear
+    case "rolling":
+      let months = fields.required("months").flatMap { fields.whole($0, 1...ProgramDocument.monthsMax) }
+      return months.map { .rolling(months: Int($0)) }
+    default:
+      fields.noteWrongWord(kind, known: ["lifetime", "calendar-year", "rolling"], later: ["anniversary"])
+      return nil
+    }
+  }
+
+  private static func levels(_ field: JSONNode, _ fields: ProgramFields, metric: TierScheme.Metric?, exponent: UInt8)
+    -> [TierLevel]?
+  {
+    guard let elements = fields.elements(of: field, from: 1, to: levelsMax) else { return nil }
+    var levels: [TierLevel] = []
+    for element in elements {
+      guard let level = Self.level(element, fields.problems, exponent: metric == .visits ? 0 : exponent) else {
+        continue
+      }
+      if levels.contains(where: { $0.id == level.id }) { fields.problems.add(element.path + ".id", "stands twice") }
+      if let last = levels.last {
+        if level.from <= last.from { fields.problems.add(element.path + ".from", "must be above the level before it") }
+      } else if level.from != 0 {
+        fields.problems.add(element.path + ".from", "must be 0 for the first level, which is everyone's")
+      }
+      levels.append(level)
+    }
+    return levels.count == elements.count ? levels : nil
+  }
+
+  private static func level(_ node: JSONNode, _ problems: ProgramProblems, exponent: UInt8) -> TierLevel? {
+    guard let fields = ProgramFields(node, problems, known: ["id", "from", "factor"]) else { return nil }
+    let id = fields.required("id").flatMap { fields.id($0) }
+    let from = fields.required("from").flatMap { field in
+      fields.decimal(field, from: .zero, to: ExactDecimal(1_000_000_000_000), decimals: exponent)
+    }
+    let factor = node["factor"].map { fields.decimal($0, from: .one, to: factorMax, decimals: 6) } ?? .one
+    guard let id, let factor, let from = from?.minorUnits(exponent: exponent) else { return nil }
+    return TierLevel(id: id, from: from, factor: factor)
+  }
+}

@@ -1,0 +1,102 @@
+import Contracts
+import JSON
+import Loyalty
+import Testing
+
+@Suite struct ProgramDocumentTests {
+  static let journey = """
+    {"id":"journey","version":1,"effectiveFrom":"2017-01-01T00:00:00-05:00","name":"Journey Rewards","status":"active",
+     "currencies":["USD"],"timeZone":"America/New_York","locales":["en","vi"],"rounding":"down","roundPer":"transaction",
+     "earning":[
+      {"id":"base","kind":"spend","points":1,"per":"1.00"},
+      {"id":"produce","kind":"spend","points":2,"per":"1.00","when":{"category":["produce"]}},
+      {"id":"fifth-visit","kind":"visits","every":5,"points":50}],
+     "pending":{"days":14},"expiry":{"kind":"months","months":6,"at":"exact"},"returns":{"overdraw":"clamp"},
+     "redemption":{"minimumPoints":100,"pointsPerUnit":100,"unitValue":"1.00"},
+     "tiers":{"metric":"spend","window":{"kind":"rolling","months":12},"downgrade":"one-level",
+      "levels":[{"id":"member","from":"0"},{"id":"silver","from":"300","factor":"1.25"},
+       {"id":"gold","from":"1000","factor":"1.5"}]}}
+    """
+
+  /// The document with one piece of its text replaced.
+  func document(_ old: String = "", _ new: String = "") -> [UInt8] {
+    Array((old.isEmpty ? Self.journey : Self.journey.replacing(old, with: new)).utf8)
+  }
+
+  @Test func aWholeDocumentIsReadAsItStands() throws {
+    let program = try ProgramDocument.decode(document())
+    #expect(program.id == "journey" && program.version == 1 && program.status == .active)
+    #expect(program.effectiveFrom == Instant(rfc3339: "2017-01-01T05:00:00Z"))
+    #expect(program.currencies.map(\.code) == ["USD"] && program.calendar.identifier == "America/New_York")
+    #expect(program.earning.map(\.id) == ["base", "produce", "fifth-visit"])
+    #expect(program.earning[0].kind == .spend(points: .one, per: .one))
+    #expect(program.earning[1].when == .category(.init(include: ["produce"])))
+    #expect(program.earning[2].kind == .visits(every: 5, points: 50))
+    #expect(program.pendingDays == 14 && program.expiry == .months(6) && program.returns == ReturnPolicy())
+    #expect(program.redemption.minimumPoints == 100)
+    #expect(program.tiers?.window == .rolling(months: 12) && program.tiers?.downgrade == .oneLevel)
+    #expect(program.tiers?.levels.map(\.from) == [0, 30_000, 100_000])
+  }
+
+  @Test func whatIsLeftOutHasItsDefault() throws {
+    let text = """
+      {"id":"p","version":2,"effectiveFrom":"2026-01-01T00:00:00Z","name":"P","currencies":["VND"],
+       "timeZone":"Asia/Ho_Chi_Minh","earning":[]}
+      """
+    let program = try ProgramDocument.decode(Array(text.utf8))
+    #expect(program.status == .active && program.rounding == .down && program.expiry == .never)
+    #expect(program.pendingDays == 0 && program.tiers == nil && program.returns.waitDays == 30)
+  }
+
+  @Test(arguments: [
+    (#""version":1"#, #""version":0"#, "$.version"),
+    (#""version":1"#, #""version":1,"colour":"red""#, "$.colour is not a field"),
+    (#""version":1"#, #""version":1,"limits":{"pointsPerDay":5}"#, "$.limits is not supported by this version yet"),
+    (#""version":1"#, #""version":1,"multipliers":[]"#, "$.multipliers is not supported"),
+    (#""USD""#, #""USX""#, "$.currencies[0]"),
+    (#""USD""#, #""USD","VND""#, "$.tiers.metric"),
+    ("America/New_York", "America/Nowhere", "$.timeZone"),
+    (#""rounding":"down""#, #""rounding":"sideways""#, "$.rounding must be one of down, nearest, up"),
+    (#""roundPer":"transaction""#, #""roundPer":"line""#, #"$.roundPer "line" is not supported"#),
+    (#""points":1,"per":"1.00""#, #""points":1"#, "$.earning[0].per is missing"),
+    (#""points":1,"per":"1.00""#, #""points":1,"per":"0""#, "$.earning[0].per must be a decimal number"),
+    (#""points":1,"per":"1.00""#, #""points":1,"per":"1.00","last":true"#, "$.earning[0].last is not supported"),
+    (#""kind":"visits","every":5"#, #""kind":"product""#, #"$.earning[2].kind "product" is not supported"#),
+    (#""every":5"#, #""every":0"#, "$.earning[2].every"),
+    (#""id":"produce""#, #""id":"base""#, "$.earning[1].id stands twice"),
+    (#""id":"produce""#, #""id":"tier""#, "$.earning[1].id is a reserved id"),
+    (#"{"category":["produce"]}"#, #"{"weekday":["sat"]}"#, "$.earning[1].when.weekday is not supported"),
+    (#"{"category":["produce"]}"#, #"{"all":[{"sku":{"only":["1"]}}]}"#, "$.earning[1].when.all[0].sku.only"),
+    (#"{"category":["produce"]}"#, "{}", "$.earning[1].when must name a condition"),
+    (#""at":"exact""#, #""at":"monthEnd""#, #"$.expiry.at "monthEnd" is not supported"#),
+    (#""kind":"months""#, #""kind":"inactivity""#, #"$.expiry.kind "inactivity" is not supported"#),
+    (#""overdraw":"clamp""#, #""overdraw":"maybe""#, "$.returns.overdraw"),
+    (#""metric":"spend""#, #""metric":"points""#, #"$.tiers.metric "points" is not supported"#),
+    (#""downgrade":"one-level""#, #""graceDays":3"#, "$.tiers.graceDays is not supported"),
+    (#""from":"0""#, #""from":"1""#, "$.tiers.levels[0].from must be 0"),
+    (#""from":"1000""#, #""from":"300""#, "$.tiers.levels[2].from must be above"),
+    (#""from":"1000""#, #""from":"1000.005""#, "$.tiers.levels[2].from must be a decimal number"),
+    (#""factor":"1.25""#, #""factor":"0.5""#, "$.tiers.levels[1].factor"),
+  ])
+  func whatIsWrongIsNamedByItsPath(old: String, new: String, expected: String) throws {
+    let refusal = #expect(throws: ProgramRefused.self) { try ProgramDocument.decode(document(old, new)) }
+    let found = try #require(refusal).violations.map(\.description)
+    #expect(found.contains { $0.hasPrefix(expected) }, "\(found)")
+  }
+
+  @Test func everyErrorIsNamedAtOnce() throws {
+    let text = #"{"id":"","version":"1","earning":[{"kind":"spend"}],"extra":1}"#
+    let refusal = #expect(throws: ProgramRefused.self) { try ProgramDocument.decode(Array(text.utf8)) }
+    let paths = try #require(refusal).violations.map(\.path)
+    let expected = [
+      "$.id", "$.version", "$.effectiveFrom", "$.name", "$.currencies", "$.timeZone", "$.earning[0].id",
+      "$.earning[0].points", "$.earning[0].per", "$.extra",
+    ]
+    #expect(Set(paths) == Set(expected))
+  }
+
+  @Test(arguments: ["", "[]", "{", "\"x\"", "{\"id\":1}{"])
+  func whatIsNoDocumentIsRefused(text: String) {
+    #expect(throws: ProgramRefused.self) { try ProgramDocument.decode(Array(text.utf8)) }
+  }
+}
