@@ -70,6 +70,7 @@ let package = Package(
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
     tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),
     tests("ServiceKitTests", ["ServiceKit", "StopSignalProbe"]),
+    tests("NotifierTests", ["Notifier", "Contracts", "Loyalty", "Curl", "ServiceKit", "TestServers"]),
     tests("LoyaltyCLITests", ["LoyaltyCLI"]),
     tests("LoyaltyTests", ["Loyalty"]),
   ]

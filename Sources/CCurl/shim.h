@@ -4,6 +4,8 @@
 
 // curl_easy_setopt and curl_easy_getinfo are variadic, which Swift does not import: one function a type of value.
 typedef size_t (*stampede_curl_transfer)(char *bytes, size_t size, size_t count, void *context);
+typedef int (*stampede_curl_progress)(
+    void *context, curl_off_t download_total, curl_off_t downloaded, curl_off_t upload_total, curl_off_t uploaded);
 
 static inline CURLcode stampede_curl_set_long(CURL *handle, CURLoption option, long value) {
   return curl_easy_setopt(handle, option, value);
@@ -26,6 +28,10 @@ static inline CURLcode stampede_curl_set_list(CURL *handle, CURLoption option, s
 }
 
 static inline CURLcode stampede_curl_set_transfer(CURL *handle, CURLoption option, stampede_curl_transfer value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode stampede_curl_set_progress(CURL *handle, CURLoption option, stampede_curl_progress value) {
   return curl_easy_setopt(handle, option, value);
 }
 

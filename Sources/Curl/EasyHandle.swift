@@ -55,6 +55,10 @@ final class EasyHandle {
     try check(stampede_curl_set_transfer(pointer, option, value), option)
   }
 
+  func set(_ option: CURLoption, _ value: stampede_curl_progress?) throws(CurlError) {
+    try check(stampede_curl_set_progress(pointer, option, value), option)
+  }
+
   /// libcurl keeps the list: it must outlive the transfer.
   func set(_ option: CURLoption, _ list: borrowing StringList) throws(CurlError) {
     try check(stampede_curl_set_list(pointer, option, list.head), option)
@@ -92,37 +96,5 @@ struct StringList: ~Copyable {
 
   deinit {
     curl_slist_free_all(head)
-  }
-}
-
-/// Limits and trust that every client of this module is told.
-package struct TransferOptions: Sendable {
-  /// Until a connection stands, TLS included.
-  package var connectTimeoutMs: Int
-  /// For the whole exchange.
-  package var timeoutMs: Int
-  /// Certificates to trust instead of the system's.
-  package var caFile: String?
-
-  package init(connectTimeoutMs: Int = 10_000, timeoutMs: Int = 30_000, caFile: String? = nil) {
-    self.connectTimeoutMs = connectTimeoutMs
-    self.timeoutMs = timeoutMs
-    self.caFile = caFile
-  }
-}
-
-extension EasyHandle {
-  func set(_ options: TransferOptions, protocols: String) throws(CurlError) {
-    // No signals for time limits: Debian's libcurl looks names up in a thread. The process must ignore SIGPIPE, as
-    // ServiceKit's StopSignal has it do.
-    try set(CURLOPT_NOSIGNAL, 1)
-    try set(CURLOPT_PROTOCOLS_STR, protocols)
-    try set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeoutMs)
-    try set(CURLOPT_TIMEOUT_MS, options.timeoutMs)
-    try set(CURLOPT_TCP_NODELAY, 1)
-    try set(CURLOPT_SSL_VERIFYPEER, 1)
-    try set(CURLOPT_SSL_VERIFYHOST, 2)
-    try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-    if let file = options.caFile { try set(CURLOPT_CAINFO, file) }
   }
 }

@@ -89,6 +89,19 @@ struct HTTPClientTests {
     }
   }
 
+  @Test func cancelledExchangeEndsEarlyAndIsUnknownOnceItWasSent() throws {
+    try TestServer.run("CurlTests/Servers/sms_gateway.py") { server in
+      let cancellation = TransferCancellation()
+      let client = try HTTPClient(TransferOptions(cancellation: cancellation))
+      defer { client.close() }
+      let started = ContinuousClock.now
+      DispatchQueue.global().asyncAfter(deadline: .now() + 0.3) { cancellation.cancel() }
+      let outcome = try client.send(HTTPRequest(.post, url(server, "slow"), body: [1]))
+      #expect(outcome == .unknown(TransferFailure("Operation was aborted by an application callback")))
+      #expect(ContinuousClock.now - started < .seconds(4))
+    }
+  }
+
   @Test func serverThatIsGoneOrUnknownMeansNotSent() throws {
     try withGateway { server, client in
       server.crash()

@@ -31,9 +31,10 @@ package struct Settings: Sendable {
 
   /// A problem with a value that only shows next to others, to be thrown in a `ConfigurationError`.
   package func problem<Value>(_ setting: Setting<Value>, _ remedy: String) -> ConfigurationError.Problem {
-    let place = given[setting.declaration.name]?.place ?? Self.defaultPlace
-    return .init(
-      place: place == Self.defaultPlace ? "\(setting.declaration.flag) (default)" : place, remedy: remedy)
+    let declaration = setting.declaration
+    let place = given[declaration.name]?.place ?? Self.defaultPlace
+    guard place == Self.defaultPlace else { return .init(place: place, remedy: remedy) }
+    return .init(place: declaration.flag + (declaration.defaultText == nil ? "" : " (default)"), remedy: remedy)
   }
 
   /// Every setting with its value as text, in the order declared, for the log at start. Secrets are stars; what was

@@ -42,7 +42,7 @@ class Gateway(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if kind == "slow":
-            time.sleep(2)
+            time.sleep(5)
         answer = b"x" * 100_000 if kind == "long" else json.dumps({"id": key}).encode()
         self.send_response(ANSWERS.get(kind, 200))
         self.send_header("Content-Length", str(len(answer)))

@@ -1,0 +1,41 @@
+import Curl
+
+/// The channels of one sender thread. Either may be missing: then its messages are not asked for in the first place.
+package final class Channels: MessageSender {
+  private let email: EmailChannel?
+  private let sms: SMSChannel?
+
+  /// How to make them; the same for every thread.
+  package struct Configuration: Sendable {
+    package var smtp: SMTPClient.Configuration?
+    package var gateway: SMSChannel.Gateway?
+    package var gatewayOptions: TransferOptions
+
+    package init(
+      smtp: SMTPClient.Configuration? = nil, gateway: SMSChannel.Gateway? = nil,
+      gatewayOptions: TransferOptions = TransferOptions()
+    ) {
+      self.smtp = smtp
+      self.gateway = gateway
+      self.gatewayOptions = gatewayOptions
+    }
+  }
+
+  package init(_ configuration: Configuration) throws {
+    email = try configuration.smtp.map { try EmailChannel($0) }
+    sms = try configuration.gateway.map { try SMSChannel($0, configuration.gatewayOptions) }
+  }
+
+  package func send(_ message: OutgoingMessage) throws -> SendOutcome {
+    let missing = SendReason("channel-not-configured", "no server is configured for this channel")
+    switch message {
+    case .email(let mail): return try email?.send(mail) ?? .failed(missing)
+    case .sms(let sms): return try self.sms?.send(sms) ?? .failed(missing)
+    }
+  }
+
+  package func close() {
+    email?.close()
+    sms?.close()
+  }
+}

@@ -1,0 +1,32 @@
+import Curl
+
+/// E-mail over SMTP.
+///
+/// SMTP servers do not de-duplicate by Message-ID: a message whose outcome is unknown may arrive twice if it is sent
+/// again.
+package final class EmailChannel {
+  private let client: SMTPClient
+
+  package init(_ configuration: SMTPClient.Configuration) throws {
+    client = try SMTPClient(configuration)
+  }
+
+  package func close() { client.close() }
+
+  package func send(_ message: MailMessage) throws -> SendOutcome {
+    let bytes: [UInt8]
+    do {
+      bytes = try message.encoded()
+    } catch {
+      return .failed(SendReason("message-unsafe", error.description))
+    }
+    switch try client.send(from: message.from.address, to: message.to.address, message: bytes) {
+    case .accepted: return .sent
+    case .refused(let reply):
+      let status = reply.enhancedStatus.map { "-" + $0 } ?? ""
+      return .failed(SendReason("smtp-\(reply.code)\(status)", "the server refused the message"))
+    case .tryLater(let failure): return .retryLater(SendReason("smtp-try-later", failure.description))
+    case .unknown(let failure): return .unknown(SendReason("smtp-no-answer", failure.description))
+    }
+  }
+}

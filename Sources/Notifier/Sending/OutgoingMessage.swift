@@ -1,0 +1,52 @@
+/// A message in the form its channel takes it.
+package enum OutgoingMessage: Equatable, Sendable {
+  case email(MailMessage)
+  case sms(SMSMessage)
+}
+
+package struct SMSMessage: Equatable, Sendable {
+  /// E.164, `+84901234567`.
+  package var to: String
+  package var text: String
+  /// What the gateway de-duplicates by.
+  package var notificationId: String
+
+  package init(to: String, text: String, notificationId: String) {
+    self.to = to
+    self.text = text
+    self.notificationId = notificationId
+  }
+}
+
+/// What became of one attempt.
+package enum SendOutcome: Equatable, Sendable {
+  case sent
+  /// Refused for good.
+  case failed(SendReason)
+  /// Certainly not delivered; another time it may be.
+  case retryLater(SendReason)
+  /// It may have been delivered.
+  case unknown(SendReason)
+  /// The worker stopped before it was this message's turn.
+  case notAttempted
+}
+
+/// Why, without personal data.
+package struct SendReason: Equatable, Sendable {
+  /// Stable, for `loyalty.notifications`: `smtp-550-5.1.1`, `gateway-unreachable`.
+  package let code: String
+  /// For the log.
+  package let detail: String
+
+  package init(_ code: String, _ detail: String = "") {
+    self.code = code
+    self.detail = detail
+  }
+}
+
+/// Sends messages, one at a time; owned by one thread.
+package protocol MessageSender: AnyObject {
+  /// Blocks for one exchange. Throws what only the operator can mend.
+  func send(_ message: OutgoingMessage) throws -> SendOutcome
+  func close()
+}

@@ -1,0 +1,170 @@
+import Contracts
+import Curl
+import Foundation
+import ServiceKit
+
+/// What an operator tells the notifier beyond what every worker is told.
+package struct NotifierSettings: Sendable {
+  /// The channels that have a server, and how to reach it.
+  package let channels: Channels.Configuration
+  /// The sender of e-mails; nil without an SMTP server.
+  package let mailFrom: Mailbox?
+  package let unsubscribeURL: String?
+  package let policy: DeliveryPolicy
+  package let senderThreads: Int
+  package let sendSlotsMax: Int
+  /// Breaks off what is being sent when the worker stops.
+  package let cancellation: TransferCancellation
+
+  private enum GatewayKind: String, CaseIterable { case json, kannel }
+
+  private static let smtpURL = Setting.text(
+    "smtp-url", placeholder: "URL",
+    help: "The mail server, smtp://host:587 or smtps://host:465; without it no e-mail is sent."
+  ).optional
+  private static let startTLS = Setting<SMTPClient.StartTLS>.choice(
+    "smtp-starttls",
+    help: "Whether smtp:// turns to TLS; required when a user is named, else opportunistic."
+  ).optional
+  private static let smtpUser = Setting.text("smtp-user", help: "The log-in at the mail server.").optional
+  private static let smtpPassword = Setting.secret("smtp-password", help: "Its password.").optional
+  private static let smtpCAFile = Setting.path(
+    "smtp-ca-file", help: "Certificates to trust instead of the system's, PEM."
+  ).optional
+  private static let mailFrom = Setting.text(
+    "mail-from", placeholder: "MAILBOX", help: "Sender of e-mails: points@example.com or \"Name <points@example.com>\"."
+  ).optional
+  private static let unsubscribe = Setting.text(
+    "unsubscribe-url", placeholder: "URL", help: "Where members change their mind; mailto: or https:, in every e-mail."
+  ).optional
+  private static let smsURL = Setting.text(
+    "sms-url", placeholder: "URL", help: "The SMS gateway's HTTP address; without it no SMS is sent."
+  ).optional
+  private static let smsGateway = Setting.choice(
+    "sms-gateway", default: GatewayKind.json,
+    help: "json: POST with Idempotency-Key; kannel: its sendsms interface, which does not de-duplicate.")
+  private static let smsAuthorization = Setting.secret(
+    "sms-authorization", help: "The Authorization header for a json gateway, such as \"Bearer …\"."
+  ).optional
+  private static let smsUser = Setting.text("sms-user", help: "The log-in at Kannel.").optional
+  private static let smsPassword = Setting.secret("sms-password", help: "Its password.").optional
+  private static let smsFrom = Setting.text("sms-from", help: "Sender shown on the phone.").optional
+  private static let sendTimeoutMs = Setting.milliseconds(
+    "send-timeout-ms", default: 30_000, in: 100...600_000, help: "How long one message may take at a server.")
+  private static let senderThreads = Setting.integer(
+    "sender-threads", default: 4, in: 1...64, help: "Messages sent at the same time.")
+  private static let sendSlots = Setting.integer(
+    "send-slots-max", default: 64, in: 1...10_000, unit: "messages",
+    help: "Messages being sent or next in line; the rest waits in the store.")
+  private static let attemptsMax = Setting.integer(
+    "send-attempts-max", default: 10, in: 1...100, help: "Attempts before a message is given up.")
+  private static let retryDelayMs = Setting.milliseconds(
+    "send-retry-delay-ms", default: 30_000, in: 10...86_400_000,
+    help: "Wait before the second attempt; doubles with each.")
+  private static let retryDelayMaxMs = Setting.milliseconds(
+    "send-retry-delay-max-ms", default: 3_600_000, in: 10...86_400_000, help: "The longest wait between attempts.")
+  private static let preferDouble = Setting.toggle(
+    "prefer-double",
+    help: "Send again after a lost answer where the channel does not de-duplicate: a rare double, not a rare loss.")
+
+  package static let all: [any AnySetting] = [
+    smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, unsubscribe, smsURL, smsGateway, smsAuthorization,
+    smsUser, smsPassword, smsFrom, sendTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs, retryDelayMaxMs,
+    preferDouble,
+  ]
+
+  /// Throws a `ConfigurationError` that names every setting that does not fit the others.
+  package init(_ settings: Settings) throws(ConfigurationError) {
+    let cancellation = TransferCancellation()
+    var problems: [ConfigurationError.Problem] = []
+    let smtp = Self.smtp(settings, cancellation, &problems)
+    mailFrom = Self.sender(settings, &problems)
+    unsubscribeURL = settings[Self.unsubscribe]
+    if let url = unsubscribeURL, !url.hasPrefix("mailto:"), !url.hasPrefix("https://") {
+      problems.append(settings.problem(Self.unsubscribe, "needs a URL that starts with mailto: or https://"))
+    }
+    let gateway = Self.gateway(settings, &problems)
+    if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {
+      problems.append(settings.problem(Self.retryDelayMaxMs, "must not be less than --send-retry-delay-ms"))
+    }
+    guard problems.isEmpty else { throw ConfigurationError(problems) }
+    self.cancellation = cancellation
+    channels = Channels.Configuration(
+      smtp: smtp, gateway: gateway,
+      gatewayOptions: TransferOptions(timeoutMs: settings[Self.sendTimeoutMs], cancellation: cancellation))
+    policy = DeliveryPolicy(
+      attemptsMax: settings[Self.attemptsMax], firstDelayMs: Int64(settings[Self.retryDelayMs]),
+      delayMsMax: Int64(settings[Self.retryDelayMaxMs]), prefersDouble: settings[Self.preferDouble])
+    senderThreads = settings[Self.senderThreads]
+    sendSlotsMax = settings[Self.sendSlots]
+  }
+
+  /// Whether a server is configured for the channel.
+  package func has(_ channel: Consent.Channel) -> Bool {
+    switch channel {
+    case .email: channels.smtp != nil
+    case .sms: channels.gateway != nil
+    }
+  }
+
+  /// Whether the channel sends one id once.
+  package func deduplicates(_ channel: Consent.Channel) -> Bool {
+    switch channel {
+    case .email: false
+    case .sms: channels.gateway?.deduplicates ?? false
+    }
+  }
+
+  private static func smtp(
+    _ settings: Settings, _ cancellation: TransferCancellation, _ problems: inout [ConfigurationError.Problem]
+  ) -> SMTPClient.Configuration? {
+    guard let url = settings[smtpURL] else { return nil }
+    if !url.hasPrefix("smtp://"), !url.hasPrefix("smtps://") {
+      problems.append(settings.problem(smtpURL, "needs a URL that starts with smtp:// or smtps://"))
+    }
+    var login: SMTPClient.Login?
+    switch (settings[smtpUser], settings[smtpPassword]) {
+    case (nil, nil): break
+    case (let user?, let password?): login = .init(user: user, password: password.reveal())
+    case (_?, nil): problems.append(settings.problem(smtpPassword, "is missing beside --smtp-user"))
+    case (nil, _?): problems.append(settings.problem(smtpUser, "is missing beside --smtp-password"))
+    }
+    if let file = settings[smtpCAFile], !FileManager.default.isReadableFile(atPath: file) {
+      problems.append(settings.problem(smtpCAFile, "names '\(file)', which cannot be read"))
+    }
+    return SMTPClient.Configuration(
+      url: url, startTLS: settings[startTLS] ?? (login == nil ? .opportunistic : .required), login: login,
+      options: TransferOptions(
+        timeoutMs: settings[sendTimeoutMs], caFile: settings[smtpCAFile], cancellation: cancellation))
+  }
+
+  private static func sender(_ settings: Settings, _ problems: inout [ConfigurationError.Problem]) -> Mailbox? {
+    guard let text = settings[mailFrom] else {
+      if settings[smtpURL] != nil { problems.append(settings.problem(mailFrom, "is missing beside --smtp-url")) }
+      return nil
+    }
+    if let mailbox = Mailbox(text) { return mailbox }
+    problems.append(
+      settings.problem(mailFrom, "needs an address such as points@example.com or \"Name <points@example.com>\""))
+    return nil
+  }
+
+  private static func gateway(
+    _ settings: Settings, _ problems: inout [ConfigurationError.Problem]
+  ) -> SMSChannel.Gateway? {
+    guard let url = settings[smsURL] else { return nil }
+    if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
+      problems.append(settings.problem(smsURL, "needs a URL that starts with http:// or https://"))
+    }
+    switch settings[smsGateway] {
+    case .json:
+      return .json(url: url, authorization: settings[smsAuthorization]?.reveal(), from: settings[smsFrom])
+    case .kannel:
+      guard let user = settings[smsUser], let password = settings[smsPassword] else {
+        problems.append(settings.problem(smsGateway, "is kannel, which needs --sms-user and --sms-password"))
+        return nil
+      }
+      return .kannel(url: url, user: user, password: password.reveal(), from: settings[smsFrom])
+    }
+  }
+}

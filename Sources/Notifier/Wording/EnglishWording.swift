@@ -1,0 +1,68 @@
+import Loyalty
+
+enum EnglishWording {
+  private static let language = Language.english
+
+  static func write(_ facts: MessageFacts) -> Wording {
+    switch facts.occasion {
+    case .pointsEarned(let points, let balance, let availableFrom, let validUntil):
+      earned(facts, points, balance, availableFrom, validUntil)
+    case .pointsRedeemed(let points, let balance):
+      redeemed(facts, points, balance)
+    case .tierReached(let level, let factor, let heldUntil):
+      reached(facts, language.levelName(level), factor, heldUntil)
+    }
+  }
+
+  private static func earned(
+    _ facts: MessageFacts, _ points: Points, _ balance: Points, _ from: Instant?, _ until: Instant?
+  ) -> Wording {
+    let amount = count(points)
+    let it = points == 1 ? "It" : "They"
+    let start = from.map { "\(it) can be used from \(day($0, facts))" } ?? "\(it) can be used right away"
+    let end = until.map { ", until \(day($0, facts))" } ?? ""
+    return Wording(
+      subject: "You earned \(amount)",
+      body: letter(
+        facts, "Thank you for shopping with us. You have just earned \(amount).", "\(start)\(end).",
+        "You have \(count(balance)) ready to use today."),
+      sms: "\(facts.programName): you earned \(amount)" + (from.map { ", usable from \(day($0, facts))" } ?? "")
+        + ". Ready to use: \(language.number(balance)).")
+  }
+
+  private static func redeemed(_ facts: MessageFacts, _ points: Points, _ balance: Points) -> Wording {
+    let amount = count(points)
+    return Wording(
+      subject: "You used \(amount)",
+      body: letter(
+        facts, "You have just used \(amount). Enjoy your reward!", "You have \(count(balance)) left to use.",
+        "Was this not you? Please tell us, and we will look into it straight away."),
+      sms:
+        "\(facts.programName): you used \(amount). Left to use: \(language.number(balance)). Not you? Please tell us.")
+  }
+
+  private static func reached(
+    _ facts: MessageFacts, _ level: String, _ factor: ExactDecimal, _ until: Instant?
+  ) -> Wording {
+    let times = factor == .one ? nil : "From now on your purchases earn \(language.factor(factor)) times the points."
+    let held = until.map { "You hold this tier until \(day($0, facts)) at least." }
+    let benefits = [times, held].compactMap { $0 }.joined(separator: " ")
+    return Wording(
+      subject: "Welcome to \(level)",
+      body: letter(facts, "Congratulations! You have reached \(level).", benefits, "Thank you for staying with us."),
+      sms: "\(facts.programName): congratulations, you have reached \(level)!"
+        + (factor == .one ? "" : " Purchases now earn x\(language.factor(factor)) points."))
+  }
+
+  private static func letter(_ facts: MessageFacts, _ paragraphs: String...) -> String {
+    let greeting = facts.memberName.map { "Hello \($0)," } ?? "Hello,"
+    return ([greeting] + paragraphs.filter { !$0.isEmpty } + ["See you soon,\n\(facts.programName)"])
+      .joined(separator: "\n\n") + "\n"
+  }
+
+  private static func count(_ points: Points) -> String {
+    "\(language.number(points)) \(points == 1 ? "point" : "points")"
+  }
+
+  private static func day(_ instant: Instant, _ facts: MessageFacts) -> String { language.day(instant, facts.calendar) }
+}

@@ -1,0 +1,63 @@
+import Loyalty
+
+/// The languages that messages are written in, with how each writes numbers and days.
+package enum Language: String, Sendable, CaseIterable {
+  case vietnamese = "vi"
+  case english = "en"
+
+  /// The member's own language where we write it; else the programme's first that we write; else English.
+  package static func choose(memberLocale: String?, programLocales: [String]) -> Language {
+    for tag in [memberLocale].compactMap({ $0 }) + programLocales {
+      if let language = Language(tag: tag) { return language }
+    }
+    return .english
+  }
+
+  /// The primary subtag of a BCP 47 tag decides: `vi-VN` is Vietnamese.
+  private init?(tag: String) {
+    guard let primary = tag.split(whereSeparator: { $0 == "-" || $0 == "_" }).first else { return nil }
+    self.init(rawValue: primary.lowercased())
+  }
+
+  package func write(_ facts: MessageFacts) -> Wording {
+    var wording =
+      switch self {
+      case .vietnamese: VietnameseWording.write(facts)
+      case .english: EnglishWording.write(facts)
+      }
+    wording.sms = GSMText.from(wording.sms)
+    return wording
+  }
+
+  /// `1.234` in Vietnamese, `1,234` in English.
+  func number(_ points: Points) -> String {
+    let digits = String(points.value.magnitude)
+    var text = points.value < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(self == .vietnamese ? "." : ",") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// `1,5` in Vietnamese, `1.5` in English.
+  func factor(_ factor: ExactDecimal) -> String {
+    self == .vietnamese ? factor.text.replacing(".", with: ",") : factor.text
+  }
+
+  /// `31/12/2026` in Vietnamese, `2026-12-31` in English.
+  func day(_ instant: Instant, _ calendar: ZoneCalendar) -> String {
+    let (year, month, day) = calendar.day(of: instant).civil
+    let two: (Int) -> String = { $0 < 10 ? "0\($0)" : "\($0)" }
+    let fourDigits = String(repeating: "0", count: max(0, 4 - String(year).count)) + String(year)
+    return switch self {
+    case .vietnamese: "\(two(day))/\(two(month))/\(fourDigits)"
+    case .english: "\(fourDigits)-\(two(month))-\(two(day))"
+    }
+  }
+
+  /// A level's id as a name: `gold` is `Gold`.
+  func levelName(_ id: String) -> String {
+    id.prefix(1).uppercased() + id.dropFirst()
+  }
+}

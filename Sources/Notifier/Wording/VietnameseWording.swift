@@ -1,0 +1,68 @@
+import Loyalty
+
+enum VietnameseWording {
+  private static let language = Language.vietnamese
+
+  static func write(_ facts: MessageFacts) -> Wording {
+    switch facts.occasion {
+    case .pointsEarned(let points, let balance, let availableFrom, let validUntil):
+      earned(facts, points, balance, availableFrom, validUntil)
+    case .pointsRedeemed(let points, let balance):
+      redeemed(facts, points, balance)
+    case .tierReached(let level, let factor, let heldUntil):
+      reached(facts, language.levelName(level), factor, heldUntil)
+    }
+  }
+
+  private static func earned(
+    _ facts: MessageFacts, _ points: Points, _ balance: Points, _ from: Instant?, _ until: Instant?
+  ) -> Wording {
+    let amount = count(points)
+    let start =
+      from.map { "Bạn có thể dùng số điểm này từ ngày \(day($0, facts))" } ?? "Bạn có thể dùng số điểm này ngay"
+    let end = until.map { ", đến ngày \(day($0, facts))" } ?? ""
+    return Wording(
+      subject: "Bạn vừa nhận được \(amount)",
+      body: letter(
+        facts, "Cảm ơn bạn đã mua sắm cùng chúng tôi. Bạn vừa nhận được \(amount).", "\(start)\(end).",
+        "Hôm nay bạn có \(count(balance)) sẵn sàng sử dụng."),
+      sms: "\(facts.programName): bạn vừa nhận \(amount)" + (from.map { ", dùng được từ \(day($0, facts))" } ?? "")
+        + ". Điểm dùng được: \(language.number(balance)).")
+  }
+
+  private static func redeemed(_ facts: MessageFacts, _ points: Points, _ balance: Points) -> Wording {
+    let amount = count(points)
+    return Wording(
+      subject: "Bạn vừa dùng \(amount)",
+      body: letter(
+        facts, "Bạn vừa dùng \(amount). Chúc bạn vui với phần quà của mình!", "Bạn còn \(count(balance)) để sử dụng.",
+        "Nếu không phải bạn đã dùng, hãy báo ngay cho chúng tôi để được hỗ trợ."),
+      sms: "\(facts.programName): bạn vừa dùng \(amount), còn \(language.number(balance)) điểm. "
+        + "Nếu không phải bạn, hãy báo cho chúng tôi.")
+  }
+
+  private static func reached(
+    _ facts: MessageFacts, _ level: String, _ factor: ExactDecimal, _ until: Instant?
+  ) -> Wording {
+    let times =
+      factor == .one ? nil : "Từ nay, mỗi lần mua sắm bạn được nhân \(language.factor(factor)) số điểm."
+    let held = until.map { "Bạn giữ hạng này ít nhất đến ngày \(day($0, facts))." }
+    let benefits = [times, held].compactMap { $0 }.joined(separator: " ")
+    return Wording(
+      subject: "Chúc mừng bạn lên hạng \(level)",
+      body: letter(
+        facts, "Chúc mừng bạn! Bạn đã đạt hạng \(level).", benefits, "Cảm ơn bạn đã luôn đồng hành cùng chúng tôi."),
+      sms: "\(facts.programName): chúc mừng bạn đã đạt hạng \(level)!"
+        + (factor == .one ? "" : " Từ nay điểm mua sắm được nhân \(language.factor(factor))."))
+  }
+
+  private static func letter(_ facts: MessageFacts, _ paragraphs: String...) -> String {
+    let greeting = facts.memberName.map { "Chào \($0)," } ?? "Chào bạn,"
+    return ([greeting] + paragraphs.filter { !$0.isEmpty } + ["Hẹn gặp lại bạn,\n\(facts.programName)"])
+      .joined(separator: "\n\n") + "\n"
+  }
+
+  private static func count(_ points: Points) -> String { "\(language.number(points)) điểm" }
+
+  private static func day(_ instant: Instant, _ facts: MessageFacts) -> String { language.day(instant, facts.calendar) }
+}

@@ -1,0 +1,104 @@
+import Curl
+import Foundation
+import Loyalty
+import Notifier
+import TestServers
+import Testing
+
+/// The channels against real servers.
+@Suite(.enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
+struct ChannelTests {
+  func mail(to: String) throws -> MailMessage {
+    let facts = MessageFacts(
+      occasion: .pointsRedeemed(points: 500, balance: 20), programName: "Quà Tặng Sen", memberName: "Lan",
+      calendar: try #require(ZoneCalendar(identifier: "Asia/Ho_Chi_Minh")))
+    let wording = Language.vietnamese.write(facts)
+    return MailMessage(
+      from: try #require(Mailbox("Quà Tặng Sen <diem@example.com>")), to: try #require(Mailbox(address: to)),
+      subject: wording.subject, body: wording.body, notificationId: "e-1:email", date: .epoch)
+  }
+
+  @Test func emailArrivesReadable() throws {
+    try TestServer.run("CurlTests/Servers/smtp_server.py") { server in
+      let channel = try EmailChannel(.init(url: "smtp://127.0.0.1:\(server.port)", startTLS: .none))
+      defer { channel.close() }
+      #expect(try channel.send(mail(to: "lan@example.com")) == .sent)
+      let arrived = try server.next("message")
+      #expect(arrived["data"] as? String == String(decoding: try mail(to: "lan@example.com").encoded(), as: UTF8.self))
+      #expect(arrived["sender"] as? String == "diem@example.com")
+    }
+  }
+
+  @Test func emailOutcomesAreToldApart() throws {
+    try TestServer.run("CurlTests/Servers/smtp_server.py") { server in
+      let channel = try EmailChannel(.init(url: "smtp://127.0.0.1:\(server.port)", startTLS: .none))
+      defer { channel.close() }
+      #expect(
+        try channel.send(mail(to: "refused@example.com"))
+          == .failed(SendReason("smtp-550-5.1.1", "the server refused the message")))
+      #expect(
+        try channel.send(mail(to: "later@example.com"))
+          == .retryLater(SendReason("smtp-try-later", "the server answered 451 4.7.1")))
+      guard case .unknown(let reason) = try channel.send(mail(to: "lost@example.com")) else {
+        return #expect(Bool(false), "a lost answer is not unknown")
+      }
+      #expect(reason.code == "smtp-no-answer")
+      var unsafe = try mail(to: "lan@example.com")
+      unsafe.subject = "a\r\nBcc: b@c.d"
+      guard case .failed(let why) = try channel.send(unsafe) else { return #expect(Bool(false), "injected") }
+      #expect(why.code == "message-unsafe")
+    }
+  }
+
+  func sendSMS(_ server: TestServer, _ path: String, kannel: Bool = false) throws -> SendOutcome {
+    let url = "http://127.0.0.1:\(server.port)/\(path)"
+    let gateway: SMSChannel.Gateway =
+      kannel
+      ? .kannel(url: url, user: "sen", password: "p&ss", from: "SEN")
+      : .json(url: url, authorization: "Bearer t0ken", from: "SEN")
+    let channel = try SMSChannel(gateway, TransferOptions(timeoutMs: 5_000))
+    defer { channel.close() }
+    return try channel.send(
+      SMSMessage(to: "+84901234567", text: "Ban vua dung 500 diem & con 20", notificationId: "e-1:sms"))
+  }
+
+  @Test func smsIsPostedWithAuthorizationAndIdempotencyKey() throws {
+    try TestServer.run("CurlTests/Servers/sms_gateway.py") { server in
+      #expect(try sendSMS(server, "ok") == .sent)
+      let seen = try server.next("request")
+      let headers = try #require(seen["headers"] as? [String: String])
+      #expect(headers["authorization"] == "Bearer t0ken")
+      #expect(headers["idempotency-key"] == "e-1=3Asms")
+      #expect(headers["content-type"] == "application/json")
+      #expect(
+        seen["body"] as? String
+          == #"{"id":"e-1:sms","to":"+84901234567","from":"SEN","text":"Ban vua dung 500 diem & con 20"}"#)
+      #expect(try sendSMS(server, "ok") == .sent)
+      #expect(try server.next("request")["repeated"] as? Bool == true)
+    }
+  }
+
+  @Test func kannelGetsItsQueryEscaped() throws {
+    try TestServer.run("CurlTests/Servers/sms_gateway.py") { server in
+      #expect(try sendSMS(server, "cgi-bin/sendsms", kannel: true) == .sent)
+      let path = try #require(try server.next("request")["path"] as? String)
+      #expect(
+        path == "/cgi-bin/sendsms?username=sen&password=p%26ss&from=SEN&to=%2B84901234567"
+          + "&text=Ban%20vua%20dung%20500%20diem%20%26%20con%2020&charset=utf-8&coding=0")
+    }
+  }
+
+  @Test func smsOutcomesAreToldApart() throws {
+    try TestServer.run("CurlTests/Servers/sms_gateway.py") { server in
+      #expect(try sendSMS(server, "refused") == .failed(SendReason("gateway-400", "the gateway answered 400")))
+      for (path, status) in [("busy", 503), ("limit", 429), ("wrong-token", 401)] {
+        let expected = SendReason("gateway-\(status)", "the gateway answered \(status)")
+        #expect(try sendSMS(server, path) == .retryLater(expected))
+      }
+      guard case .unknown = try sendSMS(server, "lost") else { return #expect(Bool(false), "not unknown") }
+      server.crash()
+      #expect(
+        try sendSMS(server, "ok") == .retryLater(SendReason("gateway-unreachable", "Couldn't connect to server")))
+    }
+  }
+}

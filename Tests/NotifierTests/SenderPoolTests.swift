@@ -1,0 +1,138 @@
+import Dispatch
+import Foundation
+import Loyalty
+import Notifier
+import ServiceKit
+import Synchronization
+import Testing
+
+@Suite struct SenderPoolTests {
+  /// Answers by the phone number; `held` waits for a go.
+  final class FakeSender: MessageSender {
+    let board: Board
+    init(_ board: Board) { self.board = board }
+
+    func send(_ message: OutgoingMessage) throws -> SendOutcome {
+      guard case .sms(let sms) = message else { return .failed(SendReason("not-an-sms")) }
+      board.sent.withLock { $0.append(sms.notificationId) }
+      switch sms.to {
+      case "held":
+        board.go.wait()
+        return .sent
+      case "broken": throw OSError(code: EACCES, doing: "reading certificates")
+      default: return .sent
+      }
+    }
+
+    func close() { board.closed.withLock { $0 += 1 } }
+  }
+
+  final class Board: Sendable {
+    let sent = Mutex<[String]>([])
+    let closed = Mutex(0)
+    let go = DispatchSemaphore(value: 0)
+  }
+
+  let board = Board()
+  let quiet = Log("test", to: LogOutput(level: .error, descriptor: open("/dev/null", O_WRONLY)))
+
+  func withPool(threads: Int = 2, slots: Int = 8, _ body: (SenderPool) throws -> Void) throws {
+    let pool = try SenderPool(threadCount: threads, slotsMax: slots, log: quiet) { FakeSender(board) }
+    defer { #expect(throws: Never.self) { try pool.stop() } }
+    try body(pool)
+  }
+
+  func job(_ id: String, to: String = "ok", attempt: Int = 1, partition: Int32 = 0) -> SendJob {
+    SendJob(
+      id: id, attempt: attempt, partition: partition,
+      message: .sms(SMSMessage(to: to, text: "hi", notificationId: id)))
+  }
+
+  /// Waits for a condition that other threads bring about.
+  func wait(_ condition: () -> Bool) throws {
+    let deadline = Date().addingTimeInterval(10)
+    while !condition() {
+      try #require(Date() < deadline, "waited too long")
+      usleep(1_000)
+    }
+  }
+
+  @Test func outcomesComeBackToTheirPartitionUntilAcknowledged() throws {
+    try withPool { pool in
+      let slots = pool.reserve(3)
+      pool.submit([job("a"), job("b", partition: 7), job("c", to: "broken")], using: slots)
+      try wait { pool.results(of: 0).count == 2 && pool.results(of: 7).count == 1 }
+      #expect(pool.results(of: 7) == [SendResult(id: "b", attempt: 1, outcome: .sent)])
+      #expect(pool.results(of: 7).count == 1, "not acknowledged")
+      #expect(pool.holds("b", of: 7) && !pool.holds("b", of: 0))
+      pool.acknowledge(pool.results(of: 7), of: 7)
+      #expect(pool.results(of: 7).isEmpty && !pool.holds("b", of: 7))
+      let broken = try #require(pool.results(of: 0).first { $0.id == "c" })
+      guard case .retryLater(let reason) = broken.outcome else { return #expect(Bool(false), "\(broken)") }
+      #expect(reason.code == "channel-misconfigured")
+    }
+    #expect(board.closed.withLock { $0 } == 2)
+  }
+
+  @Test func fullPoolGivesNoSlotsAndTakesUpWhenOneEnds() throws {
+    try withPool(threads: 1, slots: 2) { pool in
+      let slots = pool.reserve(5)
+      #expect(slots.count == 2)
+      #expect(pool.reserve(1).count == 0)
+      pool.submit([job("a", to: "held"), job("b", to: "held")], using: slots)
+      #expect(slots.count == 0 && pool.reserve(1).count == 0)
+      board.go.signal()
+      try wait { pool.results(of: 0).count == 1 }
+      #expect(pool.reserve(5).count == 1)
+      board.go.signal()
+      try wait { pool.isIdle }
+    }
+  }
+
+  @Test func slotsOfAnAbortedCycleGoBack() throws {
+    try withPool(slots: 3) { pool in
+      do { #expect(pool.reserve(3).count == 3) }
+      #expect(pool.reserve(3).count == 3)
+    }
+  }
+
+  @Test func messageOnItsWayIsKnownWithoutAnOutcome() throws {
+    try withPool { pool in
+      pool.submit([job("a", to: "held")], using: pool.reserve(1))
+      #expect(pool.holds("a", of: 0) && pool.results(of: 0).isEmpty && !pool.isIdle)
+      board.go.signal()
+      try wait { pool.isIdle }
+      #expect(pool.results(of: 0).count == 1)
+    }
+  }
+
+  @Test func acknowledgingAnOldAttemptKeepsTheNewOne() throws {
+    try withPool { pool in
+      pool.submit([job("a")], using: pool.reserve(1))
+      try wait { pool.isIdle }
+      let old = pool.results(of: 0)
+      pool.submit([job("a", to: "held", attempt: 2)], using: pool.reserve(1))
+      pool.acknowledge(old, of: 0)
+      #expect(pool.holds("a", of: 0))
+      board.go.signal()
+      try wait { pool.results(of: 0).map(\.attempt) == [2] }
+    }
+  }
+
+  @Test func stopLetsTheCurrentMessageEndAndGivesTheRestBack() throws {
+    try withPool(threads: 1) { pool in
+      let slots = pool.reserve(3)
+      pool.submit([job("a", to: "held"), job("b"), job("c")], using: slots)
+      try wait { board.sent.withLock { $0 } == ["a"] }
+      let late = pool.reserve(1)
+      pool.beginStopping()
+      #expect(pool.reserve(1).count == 0)
+      pool.submit([job("d")], using: late)
+      board.go.signal()
+      try pool.stop()
+      let outcomes = Dictionary(uniqueKeysWithValues: pool.results(of: 0).map { ($0.id, $0.outcome) })
+      #expect(outcomes == ["a": .sent, "b": .notAttempted, "c": .notAttempted, "d": .notAttempted])
+      #expect(board.sent.withLock { $0 } == ["a"])
+    }
+  }
+}
