@@ -47,7 +47,7 @@ let package = Package(
     library("StreamTesting", ["StreamRuntime"]),
     library("Loyalty"),
     library("Contracts", ["Loyalty", "JSON"]),
-    library("ServiceKit", ["CMicroHTTPD", "JSON", "StreamRuntime", "StreamKafka"]),
+    library("ServiceKit", ["CMicroHTTPD", "StreamRuntime", "StreamKafka"]),
 
     service("TransactionIngest"),
     service("PointsEngine"),
@@ -61,6 +61,7 @@ let package = Package(
 
     .executableTarget(
       name: "StopSignalProbe", dependencies: ["ServiceKit"], path: "Tests/StopSignalProbe", swiftSettings: settings),
+    tests("TidyTests"),
     tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting"]),
     tests("StreamKafkaTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka"]),
     tests("SQLiteTests", ["SQLite"]),

@@ -11,7 +11,9 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   private var topicIndices: [(identity: Kafka.TopicIdentity, index: Int)] = []
   private var positions: [StreamRuntime.TopicPartition: Int64?] = [:]
   private var paused: Set<StreamRuntime.TopicPartition> = []
+  private let leavesGroup: Bool
   private var isClosed = false
+  private static let leaveTimeoutMs: Int32 = 3_000
   /// How long one look at the committed offsets waits.
   private static let committedTimeoutMs: Int32 = 1_000
 
@@ -20,6 +22,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   {
     self.topology = topology
     self.log = log
+    leavesGroup = settings.leavesGroupOnStop
     let bridge = RebalanceBridge(listener)
     self.listener = bridge
     consumer = try kafka("join the group") { () throws(KafkaError) in
@@ -159,6 +162,11 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
     guard !isClosed else { return }
     isClosed = true
     current = nil
+    do throws(KafkaError) {
+      if leavesGroup { try consumer.leaveGroup(timeoutMs: Self.leaveTimeoutMs) }
+    } catch {
+      log(.warning, "the group was not told; it goes on when the session times out", [("error", error.description)])
+    }
     do throws(KafkaError) {
       try consumer.close()
     } catch {

@@ -15,12 +15,15 @@ package struct KafkaStreamSettings: Sendable {
   package var sessionTimeoutMs: Int
   /// How long a start waits for a broker to answer.
   package var startupTimeoutMs: Int
+  /// A stop gives the partitions to the others at once, instead of keeping them for a restart inside the session timeout.
+  package var leavesGroupOnStop: Bool
   /// Further librdkafka properties (TLS, SASL, tuning), for consumers and producers alike.
   package var extra: [String: String]
 
   package init(
     brokers: String, instance: String, threadIndex: Int, stateDirectory: String, storeCacheKiB: Int,
-    sessionTimeoutMs: Int, startupTimeoutMs: Int, extra: [String: String] = [:]
+    sessionTimeoutMs: Int, startupTimeoutMs: Int, leavesGroupOnStop: Bool = false,
+    extra: [String: String] = [:]
   ) {
     self.brokers = brokers
     self.instance = instance
@@ -29,6 +32,7 @@ package struct KafkaStreamSettings: Sendable {
     self.storeCacheKiB = storeCacheKiB
     self.sessionTimeoutMs = sessionTimeoutMs
     self.startupTimeoutMs = startupTimeoutMs
+    self.leavesGroupOnStop = leavesGroupOnStop
     self.extra = extra
   }
 

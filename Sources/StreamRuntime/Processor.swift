@@ -13,7 +13,8 @@ package protocol Processor: AnyObject {
   /// The cycle's effects are durable: the place to start effects outside the system.
   func cycleCommitted()
 
-  /// Milliseconds since 1970 of work that waits outside the stores (results of effects, say); nil = none known.
+  /// When, by the machine's clock (milliseconds since 1970), ``runTimers(upToMs:limit:)`` is wanted for work outside the
+  /// stores' timers, such as results of effects; nil = not.
   var wakeUpMs: Int64? { get }
 }
 

@@ -138,7 +138,8 @@ final class StreamTask {
   func runTimers(limit: Int) throws -> Int {
     guard let processor, let context else { return 0 }
     let nowMs = clock.nowMs
-    let due = context.tables.contains { ($0.nextDueMs ?? .max) <= nowMs } || (processor.wakeUpMs ?? .max) <= nowMs
+    let due =
+      context.tables.contains { ($0.nextDueMs ?? .max) <= nowMs } || (processor.wakeUpMs ?? .max) <= clock.wallNowMs()
     let count = due ? try processor.runTimers(upToMs: nowMs, limit: limit) : 0
     if count < limit { clock.timersAreDueFirst = false }
     return count
@@ -179,10 +180,11 @@ final class StreamTask {
     return zip(topology.stores, context.tables).map { ($0.name, $1.rowCount) }
   }
 
-  /// Milliseconds until the next timer or wake-up by this task's clock; nil = none, or not on wall time.
+  /// Milliseconds until the next timer or wake-up; nil = none. Stream time does not pass by waiting.
   func msToNextTimer() -> Int64? {
-    guard settings.clock == .wall || processor?.wakeUpMs != nil, let context else { return nil }
-    let due = context.tables.compactMap(\.nextDueMs) + [processor?.wakeUpMs].compactMap { $0 }
-    return due.min().map { max(0, $0 - clock.nowMs) }
+    guard let context else { return nil }
+    let timer = settings.clock == .wall ? context.tables.compactMap(\.nextDueMs).min().map { $0 - clock.nowMs } : nil
+    let wakeUp = processor?.wakeUpMs.map { $0 - clock.wallNowMs() }
+    return [timer, wakeUp].compactMap { $0 }.min().map { max(0, $0) }
   }
 }

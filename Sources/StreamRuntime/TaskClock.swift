@@ -11,7 +11,8 @@ package final class TaskClock {
   package let mode: ClockMode
   /// Highest event time that the processor has shown, milliseconds since 1970. Kept as a row of the store.
   package private(set) var streamTimeMs: Int64
-  private let wallNowMs: @Sendable () -> Int64
+  /// The machine's clock, milliseconds since 1970: for effects outside the system, which happen now whatever the mode.
+  package let wallNowMs: @Sendable () -> Int64
   var timersAreDueFirst = false
 
   init(mode: ClockMode, streamTimeMs: Int64, wallNowMs: @escaping @Sendable () -> Int64) {

@@ -24,6 +24,9 @@ enum WorkerOptions {
   static let sessionTimeoutMs = Setting.milliseconds(
     "session-timeout-ms", default: 10_000, in: 1_000...300_000,
     help: "A silent instance loses its partitions after this; a restart inside it moves nothing.")
+  static let leaveGroupOnStop = Setting.toggle(
+    "leave-group-on-stop",
+    help: "A stop hands the partitions over at once: for an instance that goes for good. Off: a restart keeps them.")
   static let startupTimeoutMs = Setting.milliseconds(
     "startup-timeout-ms", default: 30_000, in: 1_000...600_000, help: "How long a start waits for a broker to answer.")
   static let storeCacheKiB = Setting.integer(
@@ -47,7 +50,8 @@ enum WorkerOptions {
 
   static let all: [any AnySetting] = [
     brokers, instance, threads, stateDirectory, clock, commitIntervalMs, batchRecordsMax, sessionTimeoutMs,
-    startupTimeoutMs, storeCacheKiB, storeRowsCached, changelogDeleteRetentionMs, httpHost, httpPort, kafkaProperties,
+    leaveGroupOnStop, startupTimeoutMs, storeCacheKiB, storeRowsCached, changelogDeleteRetentionMs, httpHost, httpPort,
+    kafkaProperties,
     Log.levelSetting,
   ]
 }

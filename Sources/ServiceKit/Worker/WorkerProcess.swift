@@ -3,13 +3,20 @@ import StreamKafka
 import StreamRuntime
 import Synchronization
 
-/// What a service brings to ``WorkerProcess``: its topology, and what to close after the stream threads have ended.
+/// What a service brings to ``WorkerProcess``: its topology, and what it does around the end.
 package struct WorkerService {
   package var topology: Topology
+  /// Asked again and again by every stream thread after a request to stop: true when effects outside the system have
+  /// ended and their results can be committed. The stop waits for it only so long (`stopWithinS`).
+  package var isReadyToStop: @Sendable () -> Bool
+  /// Called once, after the stream threads have ended.
   package var close: () -> Void
 
-  package init(_ topology: Topology, close: @escaping () -> Void = {}) {
+  package init(
+    _ topology: Topology, isReadyToStop: @escaping @Sendable () -> Bool = { true }, close: @escaping () -> Void = {}
+  ) {
     self.topology = topology
+    self.isReadyToStop = isReadyToStop
     self.close = close
   }
 }
@@ -21,6 +28,8 @@ package struct WorkerEnvironment {
   package var metrics: WorkerMetrics
   /// Rows that a store may keep decoded in memory, a partition.
   package var storeRowsCached: Int
+  /// Tells a service of the request to stop; the callback must not block.
+  package var onStop: (@escaping @Sendable () -> Void) -> Void
 }
 
 /// A worker's whole life: settings, log, signals, topic check, stream threads, probes, the exit code.
@@ -69,7 +78,8 @@ package enum WorkerProcess {
     let streamSettings = try kafkaSettings(settings)
     let service = try make(
       WorkerEnvironment(
-        settings: settings, log: log, metrics: metrics, storeRowsCached: settings[WorkerOptions.storeRowsCached]))
+        settings: settings, log: log, metrics: metrics, storeRowsCached: settings[WorkerOptions.storeRowsCached],
+        onStop: { stop.onStop($0) }))
     defer { service.close() }
     let streamLog = log.streamLog
     try TopicCheck.run(topology: service.topology, settings: streamSettings, log: streamLog)
@@ -82,11 +92,11 @@ package enum WorkerProcess {
         _exit(1)
       }
     }
-    try runThreads(service.topology, settings, streamSettings, metrics, streamLog, stop)
+    try runThreads(service, settings, streamSettings, metrics, streamLog, stop)
   }
 
   private static func runThreads(
-    _ topology: Topology, _ settings: Settings, _ streamSettings: KafkaStreamSettings, _ metrics: WorkerMetrics,
+    _ service: WorkerService, _ settings: Settings, _ streamSettings: KafkaStreamSettings, _ metrics: WorkerMetrics,
     _ log: @escaping StreamLog, _ stop: StopSignal
   ) throws {
     let worker = WorkerSettings(
@@ -94,6 +104,8 @@ package enum WorkerProcess {
       commitIntervalMs: settings[WorkerOptions.commitIntervalMs],
       changelogDeleteRetentionMs: Int64(settings[WorkerOptions.changelogDeleteRetentionMs]),
       wallNowMs: LogOutput.wallClockMs, monotonicMs: MonotonicClock.nowMs)
+    let topology = service.topology
+    let isReadyToStop = service.isReadyToStop
     var threads: [OwnedThread] = []
     for index in 0..<settings[WorkerOptions.threads] {
       let own = streamSettings.forThread(index)
@@ -103,7 +115,7 @@ package enum WorkerProcess {
           let io = KafkaStreamIO(topology: topology, settings: own, nowMs: LogOutput.wallClockMs, log: log)
           let thread = try StreamThread(
             topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log)
-          try thread.run { stop.isStopping }
+          try thread.run { stop.isStopping && isReadyToStop() }
         })
     }
     var failure: (any Error)?
@@ -123,6 +135,7 @@ package enum WorkerProcess {
       stateDirectory: settings[WorkerOptions.stateDirectory], storeCacheKiB: settings[WorkerOptions.storeCacheKiB],
       sessionTimeoutMs: settings[WorkerOptions.sessionTimeoutMs],
       startupTimeoutMs: settings[WorkerOptions.startupTimeoutMs],
+      leavesGroupOnStop: settings[WorkerOptions.leaveGroupOnStop],
       extra: try KafkaProperties.parse(settings[WorkerOptions.kafkaProperties]))
   }
 

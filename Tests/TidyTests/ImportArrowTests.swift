@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+/// The arrows between targets (what may import what), held by reading the sources.
+struct ImportArrowTests {
+  /// Modules of the system that any target may import, and those that only some may.
+  private static let system: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Glibc"]
+  private static let service: Set<String> = [
+    "Contracts", "Loyalty", "StreamRuntime", "StreamKafka", "ServiceKit", "JSON",
+  ]
+  private static let allowed: [String: Set<String>] = [
+    "JSON": [],
+    "Kafka": ["CRDKafka"],
+    "SQLite": ["CSQLite"],
+    "Curl": ["CCurl"],
+    "StreamRuntime": [],
+    "StreamKafka": ["StreamRuntime", "Kafka", "SQLite"],
+    "StreamTesting": ["StreamRuntime"],
+    "Loyalty": [],
+    "Contracts": ["Loyalty", "JSON"],
+    "ServiceKit": ["CMicroHTTPD", "StreamRuntime", "StreamKafka"],
+    "TransactionIngest": service,
+    "PointsEngine": service,
+    "TierEvaluator": service,
+    "Notifier": service.union(["Curl"]),
+    "GDPRWorker": service,
+    "LoyaltyCLI": ["Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
+  ]
+  /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.
+  private static let withoutFoundation: Set<String> = ["JSON", "StreamRuntime"]
+
+  @Test(arguments: allowed.keys.sorted()) func targetImportsOnlyWhatItsArrowAllows(target: String) throws {
+    let permitted = Self.allowed[target, default: []].union(Self.system)
+    for file in try SourceTree.swiftFiles(in: "Sources/\(target)") {
+      for module in try file.imports() where !permitted.contains(module) {
+        Issue.record(
+          "\(file.path) imports \(module): \(target) may import \(permitted.sorted().joined(separator: ", "))")
+      }
+    }
+  }
+
+  @Test func runtimeAndCodecsDoNotImportFoundation() throws {
+    for target in Self.withoutFoundation {
+      for file in try SourceTree.swiftFiles(in: "Sources/\(target)") where try file.imports().contains("Foundation") {
+        Issue.record("\(file.path) imports Foundation: \(target) runs on the hot path without it")
+      }
+    }
+  }
+
+  @Test func everyTargetFolderHasItsArrow() throws {
+    let folders = try SourceTree.folders(in: "Sources").filter {
+      !["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD"].contains($0)
+    }
+    #expect(Set(folders) == Set(Self.allowed.keys))
+  }
+
+  @Test func systemLibraryTargetsHoldAModuleMapAndAShimOnly() throws {
+    for target in ["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD"] {
+      #expect(try SourceTree.entries(in: "Sources/\(target)").sorted() == ["module.modulemap", "shim.h"])
+    }
+  }
+}
