@@ -169,19 +169,14 @@ package final class KafkaProducer {
     arguments[6].u.ptr = Self.tag(mark)
     var count = Self.fixedArguments
     let arguments = self.arguments
-    func call() -> rd_kafka_resp_err_t {
-      guard let error = rd_kafka_produceva(client.handle, arguments, count) else { return RD_KAFKA_RESP_ERR_NO_ERROR }
-      defer { rd_kafka_error_destroy(error) }
-      return rd_kafka_error_code(error)
-    }
-    guard let headers else { return call() }
-    return headers.withEach { name, value, size in
+    headers?.forEach { name, value, size in
       arguments[count].vtype = RD_KAFKA_VTYPE_HEADER
       arguments[count].u.header = .init(name: name, val: value, size: size)
       count += 1
-    } then: {
-      call()
     }
+    guard let error = rd_kafka_produceva(client.handle, arguments, count) else { return RD_KAFKA_RESP_ERR_NO_ERROR }
+    defer { rd_kafka_error_destroy(error) }
+    return rd_kafka_error_code(error)
   }
 
   /// A mark as the message's opaque pointer; null is none.

@@ -110,6 +110,44 @@ struct RecordTests {
     }
   }
 
+  @Test func aLongHeaderListArrivesWholeAndOneTooLongIsRefused() async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic()
+      let producer = try TestBroker.producer()
+      defer { producer.close() }
+      let topic = try producer.topic(name)
+      let headers = KafkaHeaders()
+      var expected: [KafkaHeader] = []
+      for index in 0..<KafkaProducer.headersMax {
+        let value = String(repeating: "v", count: index * 10)
+        headers.append("name-\(index)", value)
+        expected.append(KafkaHeader(name: "name-\(index)", value: [UInt8](value.utf8)))
+      }
+      try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers)
+      headers.append("one", "too many")
+      let error = #expect(throws: KafkaError.self) {
+        try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers)
+      }
+      #expect(error?.code == .invalidArgument)
+      headers.removeAll(after: 2)
+      headers.append("last", "z")
+      try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers)
+      try producer.flush(timeoutMs: TestBroker.timeoutMs)
+
+      let consumer = try TestBroker.consumer(group: "alone")
+      defer { TestBroker.close(consumer) }
+      try consumer.assign([TopicPartitionOffset(topic: name, partition: 0, offset: KafkaOffset.beginning)])
+      var lists: [[KafkaHeader]] = []
+      try TestBroker.poll(consumer) { message in
+        guard let message else { return false }
+        if message.isPartitionEOF { return true }
+        lists.append(message.headers)
+        return false
+      }
+      #expect(lists == [expected, expected.prefix(2) + [KafkaHeader(name: "last", value: [0x7a])]])
+    }
+  }
+
   @Test func aMessageKeptInAClassStaysReadableUntilReplaced() async throws {
     try await onOwnThread {
       let name = try TestBroker.createTopic()
