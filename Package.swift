@@ -74,5 +74,8 @@ let package = Package(
     tests("NotifierTests", ["Notifier", "Contracts", "Loyalty", "Curl", "ServiceKit", "TestServers"]),
     tests("LoyaltyCLITests", ["LoyaltyCLI"]),
     tests("LoyaltyTests", ["Loyalty"]),
+    tests(
+      "TransactionIngestTests",
+      ["TransactionIngest", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
   ]
 )
