@@ -74,8 +74,7 @@ let package = Package(
     tests("NotifierTests", ["Notifier", "Contracts", "Loyalty", "Curl", "ServiceKit", "TestServers"]),
     tests("LoyaltyCLITests", ["LoyaltyCLI"]),
     tests("LoyaltyTests", ["Loyalty"]),
-    tests(
-      "TransactionIngestTests",
-      ["TransactionIngest", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
+    tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
+    tests("TierEvaluatorTests", ["TierEvaluator", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
   ]
 )

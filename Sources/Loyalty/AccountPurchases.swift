@@ -83,9 +83,9 @@ extension Account {
   private mutating func applyWaitingReturns(
     to record: inout PurchaseRecord, under program: Program, bookedAt: Instant, into journal: inout Journal
   ) {
-    let waiting = waitingReturns.filter { $0.transaction.reversedPurchaseId == record.purchaseId }
+    let waiting = waitingReturns.filter { $0.transaction.purchaseId == record.purchaseId }
     guard !waiting.isEmpty else { return }
-    waitingReturns.removeAll { $0.transaction.reversedPurchaseId == record.purchaseId }
+    waitingReturns.removeAll { $0.transaction.purchaseId == record.purchaseId }
     for waiting in waiting {
       reverse(waiting.transaction, record: &record, under: program, bookedAt: bookedAt, into: &journal)
     }
@@ -103,7 +103,7 @@ extension PurchaseRecord {
 
 extension Transaction {
   /// The purchase that a return or cancel takes back; nil for a purchase.
-  package var reversedPurchaseId: String? {
+  package var purchaseId: String? {
     switch kind {
     case .purchase: nil
     case .returned(let returned): returned.purchaseId

@@ -29,6 +29,11 @@ extension Account {
     return changed
   }
 
+  /// Whether this very change is known already, so that noting it again would book nothing.
+  package func knows(_ change: TierChange) -> Bool {
+    tierHistory.contains { $0.since == change.since && $0.level == change.level }
+  }
+
   /// The instant from which the next known level holds, if there is one.
   private mutating func insertTierStep(_ step: TierStep) -> Instant? {
     let position = tierHistory.firstIndex { $0.since >= step.since } ?? tierHistory.count

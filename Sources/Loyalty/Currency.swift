@@ -20,6 +20,21 @@ package struct Currency: Hashable, Sendable {
     return Currency(packedCode: packed, exponent: exponent)
   }
 
+  private init(packedCode: UInt32, exponent: UInt8) {
+    self.packedCode = packedCode
+    self.exponent = exponent
+  }
+
+  /// From a stored `packedCode`; `unspecified` is known here.
+  package init?(packedCode: UInt32) {
+    guard packedCode != Currency.unspecified.packedCode else {
+      self = .unspecified
+      return
+    }
+    guard let exponent = exponents[packedCode] else { return nil }
+    self.init(packedCode: packedCode, exponent: exponent)
+  }
+
   package var code: String {
     String(unsafeUninitializedCapacity: 3) { buffer in
       buffer[0] = UInt8(truncatingIfNeeded: packedCode >> 16)

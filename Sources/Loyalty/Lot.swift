@@ -41,10 +41,15 @@ package struct Lot: Equatable, Sendable {
     return id
   }
 
-  /// The id of the purchase that opened the lot; nil for a lot that a command opened.
-  package static func purchaseId(of lotId: String) -> Substring? {
+  /// The purchase that opened the lot; nil for a lot that a command opened.
+  package static func purchase(of lotId: String) -> (source: String, purchaseId: String)? {
     guard let colon = lotId.utf8.firstIndex(of: UInt8(ascii: ":")), colon > lotId.startIndex else { return nil }
-    return lotId[lotId.utf8.index(after: colon)...]
+    var source = String(lotId[..<colon])
+    if source.utf8.contains(UInt8(ascii: "%")) {
+      source = source.split(separator: "%3A", omittingEmptySubsequences: false).joined(separator: ":")
+      source = source.split(separator: "%25", omittingEmptySubsequences: false).joined(separator: "%")
+    }
+    return (source, String(lotId[lotId.utf8.index(after: colon)...]))
   }
 
   package var isEmpty: Bool { pending == 0 && available == 0 }

@@ -127,6 +127,7 @@ extension TierState {
 /// The metric.
 extension TierState {
   private mutating func add(_ activity: TierActivity, _ scheme: TierScheme, _ calendar: ZoneCalendar) {
+    guard activity.spend != 0 || activity.visits != 0 else { return }
     let day = scheme.window == .lifetime ? LocalDate(daysSinceEpoch: 0) : calendar.day(of: activity.purchasedAt)
     var index = days.count
     while index > 0, days[index - 1].day >= day { index -= 1 }

@@ -10,6 +10,10 @@ package protocol Processor: AnyObject {
   /// It is called again while it returns `limit`.
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int
 
+  /// The cycle is about to be committed: the place for outputs that tell where many records have led. What it writes
+  /// belongs to the cycle.
+  func cycleEnding() throws
+
   /// The cycle's effects are durable: the place to start effects outside the system.
   func cycleCommitted()
 
@@ -20,6 +24,7 @@ package protocol Processor: AnyObject {
 
 extension Processor {
   package func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int { 0 }
+  package func cycleEnding() throws {}
   package func cycleCommitted() {}
   package var wakeUpMs: Int64? { nil }
 }

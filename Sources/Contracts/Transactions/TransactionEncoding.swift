@@ -11,15 +11,6 @@ extension Transaction {
     }
   }
 
-  /// The purchase that is returned or cancelled.
-  package var purchaseId: String? {
-    switch kind {
-    case .purchase: nil
-    case .returned(let returned): returned.purchaseId
-    case .cancelled(let purchaseId): purchaseId
-    }
-  }
-
   package func encode(to writer: inout JSONWriter) {
     let exponent = currency.exponent
     writer.beginObject()

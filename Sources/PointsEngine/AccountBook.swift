@@ -1,0 +1,108 @@
+import Contracts
+import JSON
+import Loyalty
+import StreamRuntime
+
+/// What the engine keeps of the members in one partition, and how its changes leave it: each booking on `loyalty.ledger`
+/// at once, each account on `loyalty.accounts` as it stands when the cycle ends.
+final class AccountBook {
+  let accounts: Store<String, Account>
+  let purchases: Store<String, PurchaseRecord>
+  let commands: Store<String, CommandRecord>
+  /// What the operation at hand has booked; emptied by ``keep(_:)``.
+  var journal = Journal()
+  /// The `traceparent` of the record at hand, for what it causes. Valid while that record is.
+  var traceparent: UnsafeRawBufferPointer?
+  private let context: ProcessorContext
+  private var writer = JSONWriter(capacity: 4096)
+  /// Accounts that changed in this cycle, in the order of their first change.
+  private var changed: [String] = []
+  private var isChanged: Set<String> = []
+
+  init(_ context: ProcessorContext) throws {
+    self.context = context
+    accounts = try context.store(PointsEngine.accounts)
+    purchases = try context.store(PointsEngine.purchases)
+    commands = try context.store(PointsEngine.commands)
+  }
+
+  /// The account as it stands, or a new one.
+  func account(_ memberId: String, _ programId: String) throws -> Account {
+    try accounts.get(RecordKey.memberProgram(memberId, programId)) ?? Account(memberId: memberId, programId: programId)
+  }
+
+  /// When something that happens to an account at `instant` is booked.
+  func bookedAt(_ account: Account, _ instant: Instant) -> Instant {
+    switch context.clock.mode {
+    case .wall: Instant(milliseconds: context.clock.nowMs)
+    case .stream: max(account.clock, instant)
+    }
+  }
+
+  /// Stores an account after an operation on it, publishes what the operation booked, and counts what expired on the
+  /// purchases it came from. The purchase the operation was about has been put already.
+  func keep(_ account: Account) throws {
+    let key = RecordKey.memberProgram(account.memberId, account.programId)
+    try accounts.put(key, account)
+    if isChanged.insert(key).inserted { changed.append(key) }
+    try publishJournal(account)
+  }
+
+  /// Publishes the last bookings of an account and forgets it.
+  func end(_ account: Account) throws {
+    let key = RecordKey.memberProgram(account.memberId, account.programId)
+    try accounts.remove(key)
+    isChanged.remove(key)
+    changed.removeAll { $0 == key }
+    try publishJournal(account)
+    context.outbox.sendTombstone(topic: PointsEngine.Output.accounts, partition: context.partition, key: key)
+  }
+
+  /// Publishes each account that this cycle changed.
+  func publishAccounts() throws {
+    for key in changed {
+      guard let statement = try accounts.get(key)?.statement else { continue }
+      writer.reset()
+      statement.encode(to: &writer)
+      let attributes = EventAttributes(
+        id: statement.eventId, type: "\(AccountStatement.type)", source: PointsEngine.eventSource,
+        occurredAt: statement.asOf)
+      context.outbox.send(
+        attributes, topic: PointsEngine.Output.accounts, partition: context.partition, key: key, value: writer)
+    }
+    changed.removeAll(keepingCapacity: true)
+    isChanged.removeAll(keepingCapacity: true)
+  }
+
+  func report(_ report: PrivacyReport) {
+    writer.reset()
+    report.encode(to: &writer)
+    let attributes = EventAttributes(
+      id: report.id, type: "\(PrivacyReport.type)", source: PointsEngine.eventSource, occurredAt: report.occurredAt)
+    context.outbox.send(
+      attributes, topic: PointsEngine.Output.privacyReports, partition: context.partition, key: report.memberId,
+      traceparent: traceparent, value: writer)
+  }
+
+  private func publishJournal(_ account: Account) throws {
+    for entry in journal.entries {
+      writer.reset()
+      entry.encode(to: &writer)
+      let attributes = EventAttributes(
+        id: entry.id, type: entry.type.rawValue, source: PointsEngine.eventSource, occurredAt: entry.occurredAt)
+      context.outbox.send(
+        attributes, topic: PointsEngine.Output.ledger, partition: context.partition, key: entry.memberId,
+        traceparent: traceparent, value: writer)
+    }
+    for expiry in journal.expiries {
+      guard let key = PurchaseKey.of(lotId: expiry.lotId, account.memberId, account.programId),
+        var record = try purchases.get(key)
+      else { continue }
+      record.expired += expiry.points
+      try purchases.put(key, record)
+    }
+    journal.removeAll()
+  }
+}
+
+extension Outbox: EventSink {}

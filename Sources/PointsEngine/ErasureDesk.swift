@@ -1,0 +1,37 @@
+import Contracts
+import Loyalty
+
+/// Forgets members: what is left is forfeited, every row goes, and a report tells how many went.
+struct ErasureDesk {
+  private let book: AccountBook
+  private let partition: Int32
+
+  init(_ book: AccountBook, partition: Int32) {
+    self.book = book
+    self.partition = partition
+  }
+
+  func take(_ task: PrivacyTask) throws {
+    guard task.isFor(.pointsEngine), task.kind == .erase else { return }
+    let member = task.memberId + RecordKey.separator
+    var rowsErased = 0
+    for (key, _) in try book.purchases.scan(prefix: member) {
+      try book.purchases.remove(key)
+      rowsErased += 1
+    }
+    for (key, _) in try book.commands.scan(prefix: member) {
+      try book.commands.remove(key)
+      rowsErased += 1
+    }
+    for (_, row) in try book.accounts.scan(prefix: member) {
+      var account = row
+      account.forfeit(
+        requestId: task.requestId, occurredAt: task.occurredAt, programVersion: account.lots.last?.programVersion ?? 1,
+        bookedAt: book.bookedAt(account, task.occurredAt), into: &book.journal)
+      try book.end(account)
+      rowsErased += 1
+    }
+    book.report(
+      task.report(by: .pointsEngine, partition: partition, rowsErased: rowsErased, at: task.occurredAt))
+  }
+}

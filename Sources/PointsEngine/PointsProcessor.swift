@@ -1,0 +1,76 @@
+import Contracts
+import Loyalty
+import StreamRuntime
+
+/// The business of one partition: gives each record to the desk that answers it.
+///
+/// A member's releases and expiries run before each event of that member, up to the event's time. Beyond that they run
+/// as the wall clock passes, or on stream time when a `clock.tick` comes: then the result does not depend on how the
+/// members of a partition take turns.
+final class PointsProcessor: Processor {
+  private let context: ProcessorContext
+  private let programs: ProgramShelf
+  private let book: AccountBook
+  private let purchaseDesk: PurchaseDesk
+  private let commandDesk: CommandDesk
+  private let tierDesk: TierDesk
+  private let erasureDesk: ErasureDesk
+  private let transactions = TransactionDecoder(.accepted)
+
+  init(_ context: ProcessorContext) throws {
+    self.context = context
+    programs = ProgramShelf(context)
+    book = try AccountBook(context)
+    purchaseDesk = PurchaseDesk(book, programs)
+    commandDesk = CommandDesk(book, programs)
+    tierDesk = TierDesk(book, programs)
+    erasureDesk = ErasureDesk(book, partition: context.partition)
+  }
+
+  func process(_ record: InputRecord) throws {
+    guard let input = PointsEngine.Input(rawValue: record.topic) else {
+      preconditionFailure("a record of a topic that is no input")
+    }
+    guard let value = record.value else {
+      // A tier's tombstone says that the member was erased, which this service was told by a task of its own.
+      if input == .tiers { return }
+      throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "the record has no value")
+    }
+    programs.refresh()
+    book.traceparent = record.headers.header("traceparent")
+    defer { book.traceparent = nil }
+    do {
+      try process(input, value)
+    } catch let violation as ContractViolation {
+      throw PoisonRecord(code: violation.code.rawValue, violation.message)
+    }
+  }
+
+  private func process(_ input: PointsEngine.Input, _ value: UnsafeRawBufferPointer) throws {
+    switch input {
+    case .transactions: try purchaseDesk.take(try transactions.decode(value))
+    case .tiers: try tierDesk.take(try TierChange(decoding: value))
+    case .privacyTasks: try erasureDesk.take(try PrivacyTask(decoding: value))
+    case .commands:
+      switch try Command(decoding: value) {
+      case .member(let command): try commandDesk.take(command)
+      case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
+      }
+    }
+  }
+
+  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    let now = Instant(milliseconds: nowMs)
+    let due = try book.accounts.due(upToMs: nowMs, limit: limit)
+    for (_, row) in due {
+      var account = row
+      account.settle(upTo: now, bookedAt: book.bookedAt(account, now), into: &book.journal)
+      try book.keep(account)
+    }
+    return due.count
+  }
+
+  func cycleEnding() throws {
+    try book.publishAccounts()
+  }
+}

@@ -1,0 +1,81 @@
+import Contracts
+import Loyalty
+
+/// Books purchases and takes back what was returned.
+struct PurchaseDesk {
+  private let book: AccountBook
+  private let programs: ProgramShelf
+
+  init(_ book: AccountBook, _ programs: ProgramShelf) {
+    self.book = book
+    self.programs = programs
+  }
+
+  func take(_ transaction: Transaction) throws {
+    if let purchaseId = transaction.purchaseId {
+      try reverse(transaction, purchaseId)
+    } else {
+      for program in programs.catalog.inForce(at: transaction.occurredAt) where program.rates(transaction) {
+        try award(transaction, under: program)
+      }
+    }
+  }
+
+  private func award(_ purchase: Transaction, under program: Program) throws {
+    let key = PurchaseKey.of(purchaseId: purchase.id, source: purchase.source, purchase.memberId, program.id)
+    guard try book.purchases.get(key) == nil else { return }
+    var account = try book.account(purchase.memberId, program.id)
+    let record = account.book(
+      purchase, under: program, bookedAt: book.bookedAt(account, purchase.occurredAt), into: &book.journal)
+    try book.purchases.put(key, record)
+    try book.keep(account)
+  }
+
+  /// Every programme that rated the purchase takes back its own; where none has seen it, each that would rate it waits.
+  private func reverse(_ reversal: Transaction, _ purchaseId: String) throws {
+    var isKnown = false
+    for programId in programs.catalog.programIds where reversal.programId ?? programId == programId {
+      guard let (key, found) = try find(purchaseId, of: reversal, programId) else { continue }
+      guard let program = programs.catalog.version(of: programId, number: found.programVersion) else { continue }
+      isKnown = true
+      var record = found
+      var account = try book.account(reversal.memberId, programId)
+      account.apply(
+        reversal, to: &record, under: program, bookedAt: book.bookedAt(account, reversal.occurredAt),
+        into: &book.journal)
+      try book.purchases.put(key, record)
+      try book.keep(account)
+    }
+    guard !isKnown else { return }
+    for program in programs.catalog.inForce(at: reversal.occurredAt) where program.concerns(reversal) {
+      var account = try book.account(reversal.memberId, program.id)
+      account.keepWaiting(
+        reversal, under: program, bookedAt: book.bookedAt(account, reversal.occurredAt), into: &book.journal)
+      try book.keep(account)
+    }
+  }
+
+  /// The purchase from the return's own source; else the only one of that id.
+  private func find(_ purchaseId: String, of reversal: Transaction, _ programId: String) throws
+    -> (key: String, record: PurchaseRecord)?
+  {
+    let key = PurchaseKey.of(purchaseId: purchaseId, source: reversal.source, reversal.memberId, programId)
+    if let record = try book.purchases.get(key) { return (key, record) }
+    let found = try book.purchases.scan(
+      prefix: PurchaseKey.prefix(purchaseId: purchaseId, reversal.memberId, programId))
+    guard found.count == 1, let only = found.first else { return nil }
+    return (only.key, only.row)
+  }
+}
+
+extension Program {
+  /// Whether a purchase earns under this version.
+  fileprivate func rates(_ purchase: Transaction) -> Bool {
+    status == .active && concerns(purchase)
+  }
+
+  fileprivate func concerns(_ transaction: Transaction) -> Bool {
+    (transaction.programId ?? id) == id
+      && (transaction.currency == .unspecified || currencies.contains(transaction.currency))
+  }
+}

@@ -1,0 +1,127 @@
+import Loyalty
+import StreamRuntime
+
+/// A row of the store `accounts`: an account as the domain knows it, looked at again when something of it is due.
+extension Account: StoreRow {
+  private static let format: UInt8 = 1
+
+  package var dueMs: Int64? { nextDue?.milliseconds }
+
+  package func encode(to row: RowEncoder) {
+    row.byte(Account.format)
+    row.string(memberId)
+    row.string(programId)
+    row.int(sequence)
+    row.points(totals.issued)
+    row.points(totals.pending)
+    row.points(totals.available)
+    row.points(totals.redeemed)
+    row.points(totals.expired)
+    row.points(totals.reversed)
+    row.points(totals.adjusted)
+    row.points(totals.transferred)
+    row.instant(clock)
+    row.optionalInstant(nextDue)
+    row.points(shortfall)
+    row.list(lots) { $0.encode(to: row) }
+    row.list(tierHistory) {
+      row.string($0.level)
+      row.instant($0.since)
+    }
+    row.list(visitProgress) {
+      row.string($0.rule)
+      row.int($0.count)
+    }
+    row.list(waitingReturns) { $0.encode(to: row) }
+  }
+
+  package init(from row: inout RowDecoder) throws {
+    try row.expectFormat(Account.format, of: "an account")
+    self.init(memberId: try row.string(), programId: try row.string())
+    sequence = try row.int()
+    totals.issued = try row.points()
+    totals.pending = try row.points()
+    totals.available = try row.points()
+    totals.redeemed = try row.points()
+    totals.expired = try row.points()
+    totals.reversed = try row.points()
+    totals.adjusted = try row.points()
+    totals.transferred = try row.points()
+    clock = try row.instant()
+    nextDue = try row.optionalInstant()
+    shortfall = try row.points()
+    lots = try row.list { try Lot(from: &$0) }
+    tierHistory = try row.list { TierStep(level: try $0.string(), since: try $0.instant()) }
+    visitProgress = try row.list { VisitProgress(rule: try $0.string(), count: Int(try $0.int())) }
+    waitingReturns = try row.list { try WaitingReturn(from: &$0) }
+  }
+}
+
+extension Lot {
+  fileprivate func encode(to row: RowEncoder) {
+    row.string(id)
+    row.points(pending)
+    row.points(available)
+    row.instant(earnedAt)
+    row.optionalInstant(pendingUntil, after: earnedAt)
+    row.optionalInstant(expiresAt, after: earnedAt)
+    row.int(programVersion)
+  }
+
+  fileprivate init(from row: inout RowDecoder) throws {
+    self.init(
+      id: try row.string(), pending: try row.points(), available: try row.points(), earnedAt: try row.instant())
+    pendingUntil = try row.optionalInstant(after: earnedAt)
+    expiresAt = try row.optionalInstant(after: earnedAt)
+    programVersion = Int(try row.int())
+  }
+}
+
+extension WaitingReturn {
+  fileprivate func encode(to row: RowEncoder) {
+    row.instant(deadline)
+    row.int(programVersion)
+    row.string(transaction.id)
+    row.string(transaction.source)
+    row.string(transaction.memberId)
+    row.instant(transaction.occurredAt)
+    row.currency(transaction.currency)
+    switch transaction.kind {
+    case .purchase: preconditionFailure("a purchase waits for nothing")
+    case .cancelled(let purchaseId):
+      row.bool(true)
+      row.string(purchaseId)
+    case .returned(let returned):
+      row.bool(false)
+      row.string(returned.purchaseId)
+      row.optionalInt(returned.refund)
+      row.list(returned.lines) {
+        row.string($0.sku)
+        row.int($0.quantity.significand)
+        row.byte($0.quantity.scale)
+        row.optionalInt($0.amount)
+      }
+    }
+  }
+
+  fileprivate init(from row: inout RowDecoder) throws {
+    let deadline = try row.instant()
+    let programVersion = Int(try row.int())
+    var transaction = Transaction(
+      id: try row.string(), source: try row.string(), kind: .purchase, memberId: try row.string(),
+      occurredAt: try row.instant(), currency: try row.currency())
+    if try row.bool() {
+      transaction.kind = .cancelled(purchaseId: try row.string())
+    } else {
+      var returned = Return(purchaseId: try row.string())
+      returned.refund = try row.optionalInt()
+      returned.lines = try row.list {
+        ReturnedLine(
+          sku: try $0.string(), quantity: ExactDecimal(significand: try $0.int(), scale: try $0.byte()),
+          amount: try $0.optionalInt())
+      }
+      transaction.kind = .returned(returned)
+    }
+    self.init(transaction: transaction, deadline: deadline, programVersion: programVersion)
+  }
+}

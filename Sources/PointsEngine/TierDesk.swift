@@ -1,0 +1,28 @@
+import Contracts
+import Loyalty
+
+/// Learns of tier changes, and corrects what the purchases made since were given.
+struct TierDesk {
+  private let book: AccountBook
+  private let programs: ProgramShelf
+
+  init(_ book: AccountBook, _ programs: ProgramShelf) {
+    self.book = book
+    self.programs = programs
+  }
+
+  func take(_ change: TierChange) throws {
+    var account = try book.account(change.memberId, change.programId)
+    guard !account.knows(change) else { return }
+    let prefix = PurchaseKey.prefix(change.memberId, change.programId)
+    // An account whose clock stands before the change has no purchase that it could concern.
+    let found = account.clock < change.since ? [] : try book.purchases.scan(prefix: prefix)
+    var records = found.map(\.row)
+    let catalog = programs.catalog
+    let changed = account.note(
+      change, records: &records, version: { catalog.version(of: change.programId, number: $0) },
+      bookedAt: book.bookedAt(account, change.since), into: &book.journal)
+    for index in changed { try book.purchases.put(found[index].key, records[index]) }
+    try book.keep(account)
+  }
+}
