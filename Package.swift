@@ -76,5 +76,8 @@ let package = Package(
     tests("LoyaltyTests", ["Loyalty"]),
     tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
     tests("TierEvaluatorTests", ["TierEvaluator", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
+    tests(
+      "TransactionIngestTests",
+      ["TransactionIngest", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
   ]
 )

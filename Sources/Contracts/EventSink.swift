@@ -33,10 +33,10 @@ extension EventSink {
   ///   - value: the writer that holds the event's JSON.
   @inlinable
   package func send(
-    _ attributes: EventAttributes, topic: Int, partition: Int32? = nil, key: String,
+    _ attributes: EventAttributes, topic: Int, partition: Int32? = nil, key: UnsafeRawBufferPointer?,
     traceparent: UnsafeRawBufferPointer? = nil, value: borrowing JSONWriter
   ) {
-    Self.withBytes(of: key) { begin(topic: topic, partition: partition, key: $0) }
+    begin(topic: topic, partition: partition, key: key)
     header("ce_specversion", Self.bytes(of: "1.0"))
     Self.withBytes(of: attributes.id) { header("ce_id", $0) }
     Self.withBytes(of: attributes.type) { header("ce_type", $0) }
@@ -48,6 +48,20 @@ extension EventSink {
     header("content-type", Self.bytes(of: "application/json"))
     if let traceparent { header("traceparent", traceparent) }
     value.withBytes { end(value: $0) }
+  }
+
+  /// The same, with a key given as text.
+  @inlinable
+  package func send(
+    _ attributes: EventAttributes, topic: Int, partition: Int32? = nil, key: String,
+    traceparent: UnsafeRawBufferPointer? = nil, value: borrowing JSONWriter
+  ) {
+    var key = key
+    key.withUTF8 {
+      send(
+        attributes, topic: topic, partition: partition, key: UnsafeRawBufferPointer($0), traceparent: traceparent,
+        value: value)
+    }
   }
 
   /// Puts an empty record, which deletes its key from a compacted topic.

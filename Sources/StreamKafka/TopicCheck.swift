@@ -6,8 +6,9 @@ package enum TopicCheck {
   /// How long one try to reach a broker waits.
   private static let attemptMs = 5_000
 
-  /// Blocks up to `startupTimeoutMs`. Throws one `fatal` error that names everything that is wrong.
-  package static func run(topology: Topology, settings: KafkaStreamSettings, log: @escaping StreamLog) throws {
+  /// Blocks up to `startupTimeoutMs`. Throws one `fatal` error that names everything that is wrong. Returns how many
+  /// partitions each input topic has.
+  package static func run(topology: Topology, settings: KafkaStreamSettings, log: @escaping StreamLog) throws -> Int {
     let admin = try kafka("connect") { () throws(KafkaError) in
       try KafkaAdmin(settings: settings.connection(service: topology.service), log: kafkaLog(log))
     }
@@ -29,6 +30,7 @@ package enum TopicCheck {
       throw StreamError(
         .fatal, "\(topology.service) cannot start: \(problems.joined(separator: "; ")). See `loyalty topics apply`")
     }
+    return topology.inputTopics.first.flatMap { counts[$0] } ?? 0
   }
 
   private static func partitionCounts(

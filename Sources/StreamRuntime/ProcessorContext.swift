@@ -1,6 +1,8 @@
 /// What a processor may use: its stores, the outbox, the clock, the thread's global tables.
 package final class ProcessorContext {
   package let partition: Int32
+  /// Partitions of each input topic.
+  package let partitionCount: Int
   package let outbox: Outbox
   package let clock: TaskClock
   /// The thread's reader of ``Topology/globalTopics``.
@@ -13,11 +15,12 @@ package final class ProcessorContext {
   private(set) var tables: [any ChangeloggedTable] = []
 
   init(
-    topology: Topology, partition: Int32, backend: any StoreBackend, outbox: Outbox, clock: TaskClock,
+    topology: Topology, partition: Int32, partitionCount: Int, backend: any StoreBackend, outbox: Outbox, clock: TaskClock,
     globals: GlobalTables, metrics: WorkerMetrics, log: @escaping StreamLog
   ) {
     self.topology = topology
     self.partition = partition
+    self.partitionCount = partitionCount
     self.backend = backend
     self.outbox = outbox
     self.clock = clock

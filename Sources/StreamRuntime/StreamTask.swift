@@ -84,8 +84,8 @@ final class StreamTask {
     clock = TaskClock(mode: settings.clock, streamTimeMs: writtenStreamTimeMs ?? 0, wallNowMs: settings.wallNowMs)
     clock.timersAreDueFirst = settings.clock == .stream
     let context = ProcessorContext(
-      topology: topology, partition: partition, backend: backend, outbox: outbox, clock: clock, globals: globals,
-      metrics: metrics, log: log)
+      topology: topology, partition: partition, partitionCount: settings.inputPartitions, backend: backend,
+      outbox: outbox, clock: clock, globals: globals, metrics: metrics, log: log)
     processor = try topology.makeProcessor(context)
     precondition(
       context.tables.count == topology.stores.count, "the processor of \(topology.service) must open all its stores")

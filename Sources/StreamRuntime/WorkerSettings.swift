@@ -8,6 +8,8 @@ package struct WorkerSettings: Sendable {
   /// A store unused for longer is rebuilt, since deletes may have left the changelog: the changelog topics'
   /// `delete.retention.ms`.
   package var changelogDeleteRetentionMs: Int64
+  /// Partitions of each input topic.
+  package var inputPartitions: Int
   /// The machine's clock: milliseconds since 1970.
   package var wallNowMs: @Sendable () -> Int64
   /// A clock that never goes back: milliseconds since an arbitrary instant.
@@ -15,12 +17,13 @@ package struct WorkerSettings: Sendable {
 
   package init(
     clock: ClockMode, batchRecordsMax: Int, commitIntervalMs: Int, changelogDeleteRetentionMs: Int64,
-    wallNowMs: @escaping @Sendable () -> Int64, monotonicMs: @escaping @Sendable () -> Int64
+    inputPartitions: Int = 1, wallNowMs: @escaping @Sendable () -> Int64, monotonicMs: @escaping @Sendable () -> Int64
   ) {
     self.clock = clock
     self.batchRecordsMax = batchRecordsMax
     self.commitIntervalMs = commitIntervalMs
     self.changelogDeleteRetentionMs = changelogDeleteRetentionMs
+    self.inputPartitions = inputPartitions
     self.wallNowMs = wallNowMs
     self.monotonicMs = monotonicMs
   }

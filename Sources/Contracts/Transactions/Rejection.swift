@@ -4,7 +4,8 @@ import Loyalty
 /// What ingest refused, and why: the value of `commerce.rejections`.
 package struct Rejection {
   package static let type: StaticString = "purchase.rejected"
-  /// The most that is kept of an original; the whole of it stands on the input topic at `place`.
+  /// The most that is kept of an original, and the most that an event may take. The whole of it stands on the input
+  /// topic at `place`.
   package static let originalBytesMax = 256 * 1024
 
   package var violation: ContractViolation

@@ -82,7 +82,7 @@ package enum WorkerProcess {
         onStop: { stop.onStop($0) }))
     defer { service.close() }
     let streamLog = log.streamLog
-    try TopicCheck.run(topology: service.topology, settings: streamSettings, log: streamLog)
+    let inputPartitions = try TopicCheck.run(topology: service.topology, settings: streamSettings, log: streamLog)
     let endpoint = try serve(settings, metrics)
     defer { endpoint.stop() }
     log.info("listening", ["httpPort": endpoint.address.port, "instance": settings[WorkerOptions.instance]])
@@ -92,18 +92,18 @@ package enum WorkerProcess {
         _exit(1)
       }
     }
-    try runThreads(service, settings, streamSettings, metrics, streamLog, stop)
+    try runThreads(service, settings, inputPartitions, streamSettings, metrics, streamLog, stop)
   }
 
   private static func runThreads(
-    _ service: WorkerService, _ settings: Settings, _ streamSettings: KafkaStreamSettings, _ metrics: WorkerMetrics,
-    _ log: @escaping StreamLog, _ stop: StopSignal
+    _ service: WorkerService, _ settings: Settings, _ inputPartitions: Int, _ streamSettings: KafkaStreamSettings,
+    _ metrics: WorkerMetrics, _ log: @escaping StreamLog, _ stop: StopSignal
   ) throws {
     let worker = WorkerSettings(
       clock: settings[WorkerOptions.clock], batchRecordsMax: settings[WorkerOptions.batchRecordsMax],
       commitIntervalMs: settings[WorkerOptions.commitIntervalMs],
       changelogDeleteRetentionMs: Int64(settings[WorkerOptions.changelogDeleteRetentionMs]),
-      wallNowMs: LogOutput.wallClockMs, monotonicMs: MonotonicClock.nowMs)
+      inputPartitions: inputPartitions, wallNowMs: LogOutput.wallClockMs, monotonicMs: MonotonicClock.nowMs)
     let topology = service.topology
     let isReadyToStop = service.isReadyToStop
     var threads: [OwnedThread] = []

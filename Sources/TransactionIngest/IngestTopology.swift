@@ -1,0 +1,41 @@
+import Contracts
+import StreamRuntime
+
+/// What ingest reads, keeps and writes.
+package enum IngestTopology {
+  /// In the order of the topology's input topics.
+  enum Input: Int, CaseIterable {
+    case purchases, privacyTasks
+
+    var topic: Topic {
+      switch self {
+      case .purchases: .purchases
+      case .privacyTasks: .privacyTasks
+      }
+    }
+  }
+
+  /// In the order of the topology's output topics.
+  enum Output: Int, CaseIterable {
+    case transactions, rejections, privacyReports
+
+    var topic: Topic {
+      switch self {
+      case .transactions: .transactions
+      case .rejections: .rejections
+      case .privacyReports: .privacyReports
+      }
+    }
+  }
+
+  static let seenStore = "purchases"
+
+  package static func make(_ settings: IngestSettings, seenRowsCached: Int) -> Topology {
+    Topology(
+      service: Service.transactionIngest.name, inputTopics: Input.allCases.map(\.topic.name),
+      stores: [.init(name: seenStore, cacheRowsMax: seenRowsCached)], outputTopics: Output.allCases.map(\.topic.name),
+      makeProcessor: { try IngestProcessor($0, settings) })
+  }
+}
+
+extension Outbox: EventSink {}

@@ -1,0 +1,62 @@
+import Contracts
+import JSON
+import Loyalty
+import StreamTesting
+import Testing
+import TransactionIngest
+
+@Suite struct IngestPrivacyTests {
+  private func task(_ services: [Service]) -> String {
+    var writer = JSONWriter()
+    PrivacyTask(
+      id: "t", kind: .erase, requestId: "PR-1", memberId: "M-1", services: services,
+      occurredAt: Instant(milliseconds: 5)
+    ).encode(to: &writer)
+    return writer.string
+  }
+
+  @Test func everyPartitionReportsThatThereWasNothingToErase() throws {
+    let ingest = try IngestFixture(partitionCount: 3)
+    defer { ingest.driver.close() }
+    for partition in 0..<3 {
+      ingest.driver.publish("privacy.tasks", partition: Int32(partition), key: "M-1", value: task([.transactionIngest]))
+    }
+    try ingest.driver.run()
+    let reports = try ingest.driver.outputs("privacy.reports").map { output in
+      #expect(output.key == "M-1")
+      return try Array((output.value ?? "").utf8).withUnsafeBytes { try PrivacyReport(decoding: $0) }
+    }
+    #expect(reports.map(\.partition).sorted() == [0, 1, 2])
+    #expect(reports.allSatisfy { $0.rowsErased == 0 && $0.service == .transactionIngest })
+  }
+
+  @Test func tasksOfOtherServicesArePassedOver() throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    ingest.driver.publish("privacy.tasks", key: "M-1", value: task([.pointsEngine, .notifier]))
+    try ingest.driver.run()
+    #expect(ingest.driver.outputs("privacy.reports").isEmpty)
+  }
+
+  @Test func brokenTaskIsDeadLettered() throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    ingest.driver.publish("privacy.tasks", key: "M-1", value: "{}")
+    ingest.driver.publish("privacy.tasks", key: "M-1", value: task([.transactionIngest]))
+    try ingest.driver.run()
+    #expect(ingest.driver.outputs("transaction-ingest.dead-letters").first?.headers["dl_error"] == "missing-field")
+    #expect(ingest.driver.outputs("privacy.reports").count == 1)
+  }
+
+  @Test func rowsNameNoMember() throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    ingest.send(IngestFixture.purchase(member: "{\"id\":\"M-secret\"}"))
+    try ingest.driver.run()
+    let changelog = ingest.driver.outputs("transaction-ingest.purchases.changelog")
+    #expect(!changelog.isEmpty)
+    for record in changelog {
+      #expect(record.key?.contains("M-secret") == false && record.value?.contains("M-secret") == false)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Contracts
+import JSON
+import StreamTesting
+import Testing
+import TransactionIngest
+
+@Suite struct IngestRejectionTests {
+  @Test(
+    arguments: [
+      (IngestFixture.purchase(amount: "95.0.0"), "invalid-amount"),
+      (IngestFixture.purchase(amount: "-1"), "negative-amount"),
+      (IngestFixture.purchase().replacing("VND", with: "XQQ"), "unknown-currency"),
+      (IngestFixture.purchase().replacing("\"id\":\"P-1\",", with: ""), "missing-field"),
+      (IngestFixture.purchase().replacing("\"quantity\":2", with: "\"quantity\":-1"), "negative-quantity"),
+      (IngestFixture.purchase(member: "{\"card\":\"9704000000000018\"}"), "member-by-card"),
+      (IngestFixture.purchase(member: "{\"phone\":\"+84901234567\"}"), "member-by-phone"),
+      (IngestFixture.purchase(member: "{\"email\":\"someone@example.com\"}"), "member-by-email"),
+      ("Dear sir, please book 10 points", "not-json"), ("", "empty-value"), (nil, "empty-value"),
+      (IngestFixture.purchase().dropLast(7) + "", "not-json"),
+      (
+        IngestFixture.purchase().replacing(
+          "\"sku\"", with: "\"note\":\"" + String(repeating: "x", count: 1 << 20) + "\",\"sku\""), "too-large"
+      ),
+    ] as [(String?, String)])
+  func brokenRecordIsRefusedAndTheNextIsUnharmed(value: String?, code: String) throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    ingest.send(value, key: "its-key")
+    ingest.send(IngestFixture.purchase(id: "P-2"))
+    try ingest.driver.run()
+    #expect(try ingest.transactions().map(\.id) == ["P-2"])
+    let output = try #require(ingest.driver.outputs("commerce.rejections").first)
+    #expect(output.key == "its-key")
+    #expect(output.headers["ce_type"] == "purchase.rejected")
+    for secret in ["9704000000000018", "84901234567", "someone@example.com"] {
+      #expect(output.value?.contains(secret) == false)
+    }
+    let rejection = try JSONValue(parsing: output.value ?? "")
+    #expect(rejection["code"]?.string == code)
+    #expect(rejection["offset"]?.integer == 0)
+    #expect(rejection["message"]?.string?.hasSuffix(".") == true)
+    #expect(ingest.driver.metrics.exposition().contains("code=\"\(code)\"} 1"))
+  }
+
+  @Test func bytesThatAreNotUTF8AreKeptInBase64() throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    var bytes = Array(IngestFixture.purchase().utf8)
+    bytes.replace([UInt8](("coffee" as String).utf8), with: [0x63, 0xC3, 0x28, 0xFF])
+    ingest.driver.publish("commerce.purchases", key: nil, value: bytes)
+    try ingest.driver.run()
+    let rejection = try #require(try ingest.rejections().first)
+    #expect(rejection["code"]?.string == "not-utf8")
+    #expect(rejection["originalBase64"]?.string?.isEmpty == false)
+    #expect(rejection["originalBytes"]?.integer == Int64(bytes.count))
+  }
+
+  @Test func refusedPurchaseMaySendItsCorrectionUnderTheSameId() throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    ingest.send(IngestFixture.purchase(amount: "x"))
+    ingest.send(IngestFixture.purchase())
+    try ingest.driver.run()
+    #expect(try ingest.codes() == ["invalid-amount"])
+    #expect(try ingest.transactions().count == 1)
+  }
+}
