@@ -77,6 +77,8 @@ let package = Package(
     tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
     tests("TierEvaluatorTests", ["TierEvaluator", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
     tests(
+      "GDPRWorkerTests", ["GDPRWorker", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
+    tests(
       "TransactionIngestTests",
       ["TransactionIngest", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
   ]

@@ -1,12 +1,41 @@
 import Contracts
 import StreamRuntime
 
-/// What the GDPR worker reads, keeps and writes.
+/// What the worker reads, keeps and writes.
 package enum PrivacyTopology {
-  package static let service = Service.gdprWorker
+  /// In the order of the topology's input topics.
+  enum Input: Int, CaseIterable {
+    case requests, reports
 
-  /// Co-partitioned by member; a record's ``InputRecord/topic`` is an index into these.
-  static let inputs = [Topic.privacyRequests, .privacyReports]
-  /// An output's topic is an index into these.
-  static let outputs = [Topic.privacyTasks, .members, .privacyCertificates]
+    var topic: Topic {
+      switch self {
+      case .requests: .privacyRequests
+      case .reports: .privacyReports
+      }
+    }
+  }
+
+  /// In the order of the topology's output topics.
+  enum Output: Int, CaseIterable {
+    case tasks, certificates, members
+
+    var topic: Topic {
+      switch self {
+      case .tasks: .privacyTasks
+      case .certificates: .privacyCertificates
+      case .members: .members
+      }
+    }
+  }
+
+  static let requestStore = "requests"
+
+  package static func make(requestRowsCached: Int) -> Topology {
+    Topology(
+      service: Service.gdprWorker.name, inputTopics: Input.allCases.map(\.topic.name),
+      stores: [.init(name: requestStore, cacheRowsMax: requestRowsCached)],
+      outputTopics: Output.allCases.map(\.topic.name), makeProcessor: { try PrivacyProcessor($0) })
+  }
 }
+
+extension Outbox: EventSink {}

@@ -1,1 +1,8 @@
-print("not yet wired")
+import ServiceKit
+
+// gdpr-worker: privacy.requests → privacy.tasks to every service → privacy.reports → privacy.certificates.
+WorkerProcess.run(
+  "gdpr-worker", summary: "Carries out what members ask for under data protection law, and certifies it."
+) { environment in
+  WorkerService(PrivacyTopology.make(requestRowsCached: environment.storeRowsCached))
+}

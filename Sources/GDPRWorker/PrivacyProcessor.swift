@@ -1,0 +1,168 @@
+import Contracts
+import JSON
+import Loyalty
+import StreamRuntime
+
+/// Hands a request out to the services as tasks, gathers their reports and certifies the end.
+///
+/// Everything hangs on ids: a request, a task or a report that comes twice changes nothing the second time.
+final class PrivacyProcessor: Processor {
+  private let context: ProcessorContext
+  private let requests: Store<String, RequestRow>
+  private var writer = JSONWriter()
+
+  private static let source: StaticString = "gdpr-worker"
+
+  init(_ context: ProcessorContext) throws {
+    self.context = context
+    requests = try context.store(PrivacyTopology.requestStore)
+  }
+
+  func process(_ record: InputRecord) throws {
+    guard let value = record.value, !value.isEmpty else {
+      throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "The record has no value.")
+    }
+    do {
+      switch PrivacyTopology.Input(rawValue: record.topic) {
+      case .requests:
+        let envelope = try EventEnvelope(value: value) { record.headers.header($0) }
+        try processRequest(try PrivacyRequest(decoding: envelope), record)
+      case .reports:
+        try processReport(try PrivacyReport(decoding: value), record)
+      case nil: preconditionFailure("a record of a topic that the worker does not read")
+      }
+    } catch let violation as ContractViolation {
+      throw PoisonRecord(code: violation.code.rawValue, violation.message)
+    }
+  }
+
+  /// Forgets requests that were closed long ago.
+  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    let due = try requests.due(upToMs: nowMs, limit: limit)
+    for (id, _) in due { try requests.remove(id) }
+    return due.count
+  }
+
+  // MARK: Requests
+
+  private func processRequest(_ request: PrivacyRequest, _ record: InputRecord) throws {
+    guard let key = record.key, key.elementsEqual(request.memberId.utf8) else {
+      throw PoisonRecord(
+        code: "wrong-key", "The record's key must be the member id, so that the reports come to the same partition.")
+    }
+    context.clock.observe(request.occurredAt.milliseconds)
+    if let known = try requests.get(request.id) {
+      if case .open(let memberId, _) = known.state, memberId != request.memberId {
+        throw PoisonRecord(
+          code: ContractViolation.Code.conflictingDuplicate.rawValue,
+          "The request's id belongs to an open request of another member; send it under an id of its own.")
+      }
+      return context.metrics.rejected("duplicate")
+    }
+    guard request.kind == .erasure else { return try refuse(request, record) }
+    let parts = expectedParts()
+    try requests.put(
+      request.id,
+      RequestRow(
+        kind: request.kind, requestedAt: request.occurredAt, state: .open(memberId: request.memberId, parts: parts)))
+    sendTasks(for: request, record)
+    context.log(.info, "erasure begun", [("request", request.id), ("parts", "\(parts.count)")])
+  }
+
+  /// Every service that may hold rows of a member, once for each partition that has to look.
+  private func expectedParts() -> [RequestRow.Part] {
+    Service.allCases.flatMap { service -> [RequestRow.Part] in
+      switch service.privacyTasks {
+      case .byMember: [RequestRow.Part(service: service, partition: context.partition)]
+      case .everyPartition:
+        (0..<Int32(context.partitionCount)).map { RequestRow.Part(service: service, partition: $0) }
+      case .none: []
+      }
+    }
+  }
+
+  private func sendTasks(for request: PrivacyRequest, _ record: InputRecord) {
+    let byMember = Service.allCases.filter { $0.privacyTasks == .byMember }
+    sendTask("members", to: byMember, partition: context.partition, for: request, record)
+    for service in Service.allCases where service.privacyTasks == .everyPartition {
+      for partition in 0..<Int32(context.partitionCount) {
+        sendTask("\(service.name):\(partition)", to: [service], partition: partition, for: request, record)
+      }
+    }
+  }
+
+  private func sendTask(
+    _ name: String, to services: [Service], partition: Int32, for request: PrivacyRequest, _ record: InputRecord
+  ) {
+    let task = PrivacyTask(
+      id: "\(request.id):\(name)", kind: .erase, requestId: request.id, memberId: request.memberId, services: services,
+      occurredAt: request.occurredAt)
+    writer.reset()
+    task.encode(to: &writer)
+    context.outbox.send(
+      EventAttributes(id: task.id, type: task.kind.rawValue, source: Self.source, occurredAt: task.occurredAt),
+      topic: PrivacyTopology.Output.tasks.rawValue, partition: partition, key: task.memberId,
+      traceparent: record.headers.header("traceparent"), value: writer)
+  }
+
+  private func refuse(_ request: PrivacyRequest, _ record: InputRecord) throws {
+    let now = now(notBefore: request.occurredAt)
+    let row = RequestRow(kind: request.kind, requestedAt: request.occurredAt, state: .closed(at: now))
+    try requests.put(request.id, row)
+    context.metrics.rejected("not-supported")
+    certify(
+      request.id, row,
+      .refused(code: "not-supported", message: "Only erasure is carried out here; answer this request by hand."),
+      at: now, record)
+  }
+
+  // MARK: Reports
+
+  private func processReport(_ report: PrivacyReport, _ record: InputRecord) throws {
+    context.clock.observe(report.occurredAt.milliseconds)
+    guard var row = try requests.get(report.requestId), case .open(let memberId, var parts) = row.state else {
+      // The request is closed, or closed so long ago that it is forgotten.
+      return context.metrics.rejected("late-report")
+    }
+    guard
+      let index = parts.firstIndex(where: { $0.service == report.service && $0.partition == report.partition })
+    else { return context.metrics.rejected("unexpected-report") }
+    guard parts[index].done == nil else { return context.metrics.rejected("duplicate") }
+    parts[index].done = RequestRow.Part.Done(rowsErased: report.rowsErased, at: report.occurredAt)
+    let finished = parts.compactMap { part in
+      part.done.map {
+        PrivacyCertificate.Part(
+          service: part.service, partition: part.partition, rowsErased: $0.rowsErased, completedAt: $0.at)
+      }
+    }
+    guard finished.count == parts.count else {
+      row.state = .open(memberId: memberId, parts: parts)
+      return try requests.put(report.requestId, row)
+    }
+    let now = now(notBefore: report.occurredAt)
+    row.state = .closed(at: now)
+    try requests.put(report.requestId, row)
+    context.outbox.sendTombstone(
+      topic: PrivacyTopology.Output.members.rawValue, partition: context.partition, key: memberId)
+    certify(report.requestId, row, .completed(finished), at: now, record)
+    context.log(.info, "erasure completed", [("request", report.requestId)])
+  }
+
+  private func certify(
+    _ requestId: String, _ row: RequestRow, _ outcome: PrivacyCertificate.Outcome, at now: Instant,
+    _ record: InputRecord
+  ) {
+    let certificate = PrivacyCertificate(
+      requestId: requestId, kind: row.kind, requestedAt: row.requestedAt, outcome: outcome, occurredAt: now)
+    writer.reset()
+    certificate.encode(to: &writer)
+    context.outbox.send(
+      EventAttributes(id: certificate.id, type: certificate.type, source: Self.source, occurredAt: now),
+      topic: PrivacyTopology.Output.certificates.rawValue, key: requestId,
+      traceparent: record.headers.header("traceparent"), value: writer)
+  }
+
+  private func now(notBefore instant: Instant) -> Instant {
+    Instant.max(instant, Instant(milliseconds: context.clock.nowMs))
+  }
+}

@@ -1,0 +1,57 @@
+import Contracts
+import GDPRWorker
+import JSON
+import Loyalty
+import StreamTesting
+
+/// A running gdpr-worker on an in-memory log; the test plays the other services. Close the driver at the end.
+final class PrivacyFixture {
+  static let partitionCount = 3
+  let driver: TopologyDriver
+  private let at = Instant(milliseconds: 1_700_000_000_000)
+
+  init() throws {
+    driver = try TopologyDriver(
+      PrivacyTopology.make(requestRowsCached: 10), partitionCount: Self.partitionCount)
+  }
+
+  func request(
+    _ id: String, _ kind: PrivacyRequest.Kind = .erasure, member: String = "M-1", key: String? = nil,
+    at: Instant? = nil
+  ) {
+    var writer = JSONWriter()
+    PrivacyRequest(id: id, kind: kind, memberId: member, occurredAt: at ?? self.at).encode(to: &writer)
+    driver.publish("privacy.requests", key: key ?? member, value: writer.string)
+  }
+
+  func report(_ id: String, _ service: Service, _ partition: Int32, rows: Int = 1, member: String = "M-1") {
+    var writer = JSONWriter()
+    PrivacyReport(
+      requestId: id, memberId: member, service: service, partition: partition, rowsErased: rows, occurredAt: at
+    ).encode(to: &writer)
+    driver.publish("privacy.reports", key: member, value: writer.string)
+  }
+
+  /// The reports that an erasure of that member waits for.
+  func expected(member: String = "M-1") -> [(Service, Int32)] {
+    let home = driver.log.partition(of: Array(member.utf8))
+    return [(.pointsEngine, home), (.tierEvaluator, home), (.notifier, home)]
+      + (0..<Int32(Self.partitionCount)).map { (.transactionIngest, $0) }
+  }
+
+  func tasks() throws -> [PrivacyTask] {
+    try driver.outputs("privacy.tasks").map { output in
+      try Array((output.value ?? "").utf8).withUnsafeBytes { try PrivacyTask(decoding: $0) }
+    }
+  }
+
+  func certificates() throws -> [PrivacyCertificate] {
+    try driver.outputs("privacy.certificates").map { output in
+      try Array((output.value ?? "").utf8).withUnsafeBytes { try PrivacyCertificate(decoding: $0) }
+    }
+  }
+
+  var memberTombstones: [String?] {
+    driver.outputs("loyalty.members").filter { $0.value == nil }.map(\.key)
+  }
+}
