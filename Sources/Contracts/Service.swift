@@ -8,6 +8,18 @@ package enum Service: String, CaseIterable, Sendable {
 
   package var name: String { rawValue }
 
+  /// The topics it reads as a consumer group; they are co-partitioned. Reference data that every worker reads whole
+  /// (`loyalty.programs`) is not among them.
+  package var inputTopics: [Topic] {
+    switch self {
+    case .transactionIngest: [.purchases, .privacyTasks]
+    case .pointsEngine: [.transactions, .commands, .tiers, .privacyTasks]
+    case .tierEvaluator: [.transactions, .commands, .privacyTasks]
+    case .notifier: [.ledger, .tiers, .members, .privacyTasks]
+    case .gdprWorker: [.privacyRequests, .privacyReports]
+    }
+  }
+
   /// How a privacy task reaches the service.
   package enum PrivacyTasks: Sendable {
     /// Its rows lie in the member's own partition: one task, one report.

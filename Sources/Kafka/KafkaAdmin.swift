@@ -104,7 +104,7 @@ package final class KafkaAdmin {
   }
 
   /// Sends one admin request and waits for its answer.
-  private func request(
+  func request(
     _ operation: rd_kafka_admin_op_t, _ name: String, timeoutMs: Int32,
     _ send: (_ options: OpaquePointer, _ queue: OpaquePointer) -> Void
   ) throws(KafkaError) -> KafkaEvent {
@@ -116,7 +116,7 @@ package final class KafkaAdmin {
       rd_kafka_AdminOptions_destroy(options)
     }
     try client.check(rd_kafka_AdminOptions_set_request_timeout(options, timeoutMs, nil, 0), name)
-    if operation != RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS {
+    if operation != RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, operation != RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS {
       // Without it the controller answers before every broker knows of the change.
       try client.check(rd_kafka_AdminOptions_set_operation_timeout(options, timeoutMs, nil, 0), name)
     }

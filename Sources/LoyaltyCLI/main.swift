@@ -1,1 +1,1 @@
-print("not yet wired")
+LoyaltyCommand.main()

@@ -1,0 +1,43 @@
+import Contracts
+import JSON
+import Kafka
+import Loyalty
+import ServiceKit
+
+/// `loyalty clock advance --to INSTANT`: lets time pass for workers on stream time.
+enum ClockAdvance: Subcommand {
+  private static let to = Setting.text(
+    "to", placeholder: "INSTANT", help: "RFC 3339, such as 2017-07-08T00:00:00-04:00.")
+
+  static let command = ServiceKit.Command(
+    "advance",
+    summary: "let time pass for workers on stream time: what is due by then is released, expires or is judged.",
+    settings: [to])
+
+  static func run(_ context: CommandContext) throws -> ExitCode {
+    let instant = try context.settings.instant(to)
+    let count = try context.cluster.partitionCount(of: .commands)
+    let records = try RecordWriter(context.cluster, topic: .commands)
+    defer { records.close() }
+    var writer = JSONWriter()
+    Contracts.Command.clockTick(id: "clock.tick:\(instant.rfc3339)", to: instant).encode(to: &writer)
+    for partition in 0..<Int32(count) {
+      try writer.withBytes { (bytes) throws in try records.write(key: nil, value: bytes, partition: partition) }
+    }
+    try records.finish()
+    context.console.say("The clock ticks to \(instant.rfc3339) in each of \(count) partitions")
+    return .done
+  }
+}
+
+extension Settings {
+  /// An instant given as text.
+  func instant(_ setting: Setting<String>) throws -> Instant {
+    guard let instant = Instant(rfc3339: self[setting]) else {
+      throw ConfigurationError([
+        problem(setting, "needs an RFC 3339 date and time with an offset, such as 2017-07-08T00:00:00-04:00")
+      ])
+    }
+    return instant
+  }
+}

@@ -1,0 +1,96 @@
+import Kafka
+
+/// Reads given partitions alone: committed records only, none of an open transaction. One thread; close it.
+package final class TopicReader {
+  private let consumer: KafkaConsumer
+
+  /// A stretch of a partition, up to where its end was when somebody looked.
+  package struct Range: Equatable, Sendable {
+    package var place: TopicPartition
+    package var from: Int64
+    package var end: Int64
+
+    package init(_ place: TopicPartition, from: Int64, end: Int64) {
+      self.place = place
+      self.from = from
+      self.end = end
+    }
+  }
+
+  private static let pollMs: Int32 = 100
+  /// Without a single record or end of partition for so long, the broker counts as gone.
+  private static let silenceMsMax: Int64 = 30_000
+
+  package init(_ cluster: Cluster) throws {
+    consumer = try cluster.consumer()
+  }
+
+  /// The whole partition: from the first record still there to the last stable offset.
+  package func range(of place: TopicPartition) throws -> Range {
+    let (low, high) = try consumer.queryWatermarks(place, timeoutMs: Cluster.timeoutMs)
+    return Range(place, from: low, end: high)
+  }
+
+  /// All partitions of a topic, whole.
+  package func ranges(of topic: String, partitionCount: Int) throws -> [Range] {
+    try (0..<Int32(partitionCount)).map { try range(of: TopicPartition(topic: topic, partition: $0)) }
+  }
+
+  /// Lends every record of the ranges to `body`, per partition in order.
+  package func read(_ ranges: [Range], _ body: (borrowing KafkaMessage) throws -> Void) throws {
+    let wanted = ranges.filter { $0.from < $0.end }
+    guard !wanted.isEmpty else { return }
+    var open = Dictionary(wanted.map { ($0.place, $0.end) }, uniquingKeysWith: { _, last in last })
+    try assign(wanted)
+    var heardMs = ProgressBar.monotonicMs()
+    while !open.isEmpty {
+      guard let message = try poll() else {
+        guard ProgressBar.monotonicMs() - heardMs < Self.silenceMsMax else {
+          throw CommandFailure("the broker sends nothing more of \(open.keys.sorted().map(\.description))")
+        }
+        continue
+      }
+      heardMs = ProgressBar.monotonicMs()
+      let place = TopicPartition(topic: message.topicName, partition: message.partition)
+      guard let end = open[place] else { continue }
+      // Markers of transactions may lie behind the last record: only the end of the partition tells then.
+      let next = message.isPartitionEOF ? message.offset : message.offset + 1
+      if !message.isPartitionEOF, message.offset < end { try body(message) }
+      if next >= end { open[place] = nil }
+    }
+  }
+
+  /// Lends records from the ranges' ends on, as they come, until `body` returns true or `timeoutMs` have passed; says
+  /// which of the two it was.
+  package func follow(
+    _ ranges: [Range], timeoutMs: Int64, _ body: (borrowing KafkaMessage) throws -> Bool
+  ) throws -> Bool {
+    try assign(ranges.map { Range($0.place, from: $0.end, end: .max) })
+    let deadlineMs = ProgressBar.monotonicMs() + timeoutMs
+    while ProgressBar.monotonicMs() < deadlineMs {
+      guard let message = try poll(), !message.isPartitionEOF else { continue }
+      if try body(message) { return true }
+    }
+    return false
+  }
+
+  package func close() {
+    // An assign-only consumer has no group to leave, so there is nothing left that could fail.
+    _ = try? consumer.close()
+  }
+
+  private func assign(_ ranges: [Range]) throws {
+    try consumer.assign(
+      ranges.map { TopicPartitionOffset(topic: $0.place.topic, partition: $0.place.partition, offset: $0.from) })
+  }
+
+  private func poll() throws(KafkaError) -> KafkaMessage? {
+    do throws(KafkaError) {
+      return try consumer.poll(timeoutMs: Self.pollMs)
+    } catch {
+      // The client connects again by itself; who waits has a deadline.
+      guard error.isTransport || error.isTimeout || error.isRetriable, !error.isFatal else { throw error }
+      return nil
+    }
+  }
+}

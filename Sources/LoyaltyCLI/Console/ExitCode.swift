@@ -1,0 +1,23 @@
+/// How `loyalty` ends. 64 is a command line that is not valid.
+package enum ExitCode: Int32, Sendable {
+  case done = 0
+  /// Something failed, or an audit found a fault; one line on standard error says what.
+  case failed = 1
+  /// Topics differ from their files in a way that the command will not change.
+  case differs = 3
+  /// The platform refused what was asked, and said why.
+  case refused = 4
+  /// What was asked was handed over, but no answer came in time.
+  case unanswered = 5
+}
+
+/// Something an operator can act upon, told in one or a few lines and without a trace.
+package struct CommandFailure: Error, CustomStringConvertible {
+  package let description: String
+  package let exitCode: ExitCode
+
+  package init(_ description: String, exitCode: ExitCode = .failed) {
+    self.description = description
+    self.exitCode = exitCode
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import ServiceKit
+
+/// The tree of commands, and the way from the command line into one of them.
+enum LoyaltyCommand {
+  private struct Group: Sendable {
+    let name: String
+    let summary: String
+    let commands: [any Subcommand.Type]
+  }
+
+  private static let groups = [
+    Group(name: "topics", summary: "Topics as code.", commands: [TopicsApply.self]),
+    Group(name: "programs", summary: "Programme documents.", commands: [ProgramsPublish.self, ProgramsList.self]),
+    Group(name: "members", summary: "Member profiles.", commands: [MembersImport.self]),
+    Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self]),
+    Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
+  ]
+
+  private static let single: [any Subcommand.Type] = [StatusCommand.self]
+
+  static let root = ServiceKit.Command(
+    "loyalty", summary: "the operator's command of the Stampede loyalty platform.", settings: GlobalSettings.all,
+    subcommands: groups.map { group in
+      ServiceKit.Command(group.name, summary: group.summary, subcommands: group.commands.map { $0.command })
+    } + single.map { $0.command })
+
+  /// Runs what the command line asks for and ends the process.
+  static func main() -> Never {
+    let console = Console.standard
+    do {
+      let stop = try StopSignal.install()
+      let (path, settings) = root.parseOrExit(version: WorkerProcess.version)
+      exit(try run(path, settings, stop, console).rawValue)
+    } catch let error as ConfigurationError {
+      root.exitWith(error)
+    } catch let failure as CommandFailure {
+      console.note("loyalty: \(failure)")
+      exit(failure.exitCode.rawValue)
+    } catch {
+      console.note("loyalty: \(error)")
+      exit(ExitCode.failed.rawValue)
+    }
+  }
+
+  private static func run(
+    _ path: [String], _ settings: Settings, _ stop: StopSignal, _ console: Console
+  ) throws -> ExitCode {
+    let commands = path.count == 1 ? single : groups.first { $0.name == path[0] }?.commands ?? []
+    guard let subcommand = commands.first(where: { $0.command.name == path.last }) else {
+      preconditionFailure("a command without an implementation: \(path)")
+    }
+    if !subcommand.stopsGracefully {
+      let interrupted: Int32 = 130
+      stop.onStop { _exit(interrupted) }
+    }
+    let cluster = Cluster(
+      brokers: settings[GlobalSettings.brokers],
+      extra: try KafkaProperties.parse(settings[GlobalSettings.kafkaProperties]),
+      log: Log("loyalty", to: LogOutput(level: settings[Log.levelSetting])))
+    return try subcommand.run(
+      CommandContext(settings: settings, cluster: cluster, console: console, stop: stop))
+  }
+}

@@ -1,0 +1,101 @@
+import Contracts
+import Kafka
+
+/// Finds every service's lag on a cluster. Reads no more than the tails of the partitions that a group has not finished.
+struct LagReading {
+  private let cluster: Cluster
+  private let reader: TopicReader
+
+  /// How many offsets before the end are looked at first, and by how much more when there is no record among them: a
+  /// long run of markers and aborted records is rare.
+  private static let tailOffsets: Int64 = 1_000
+  private static let tailGrowth: Int64 = 10
+
+  static func report(_ cluster: Cluster) throws -> StatusReport {
+    let reader = try TopicReader(cluster)
+    defer { reader.close() }
+    return try LagReading(cluster: cluster, reader: reader).report()
+  }
+
+  private func report() throws -> StatusReport {
+    let topics = Set(Service.allCases.flatMap(\.inputTopics)).map(\.name)
+    let counts = try cluster.partitionCounts(of: topics.sorted())
+    var places: [Service: [TopicPartition]] = [:]
+    for service in Service.allCases {
+      places[service] = service.inputTopics.flatMap { topic in
+        (0..<Int32(counts[topic.name] ?? 0)).map { TopicPartition(topic: topic.name, partition: $0) }
+      }
+    }
+    // First what is committed, then the ends: a record that comes in between counts as one left to read.
+    let committed = try committedOffsets(places)
+    var ranges: [TopicPartition: TopicReader.Range] = [:]
+    for place in Set(places.values.joined()) { ranges[place] = try reader.range(of: place) }
+    var positions: [TopicPartition: [GroupPosition]] = [:]
+    for (service, places) in places {
+      for place in places {
+        guard let range = ranges[place] else { continue }
+        positions[place, default: []].append(position(committed[service]?[place], range))
+      }
+    }
+    let tails = try tails(positions)
+    return StatusReport(
+      services: Service.allCases.map { service in
+        StatusReport.Entry(
+          service: service,
+          partitions: (places[service] ?? []).compactMap { place in
+            guard let range = ranges[place] else { return nil }
+            let position = position(committed[service]?[place], range)
+            let tail = tails[place] ?? (range.end, [])
+            return PartitionLag(
+              place: place, committed: position.committed, end: range.end,
+              records: position.records(tailStart: tail.start, tail: tail.offsets) ?? position.span)
+          })
+      })
+  }
+
+  private func position(_ committed: Int64?, _ range: TopicReader.Range) -> GroupPosition {
+    GroupPosition(committed: committed, low: range.from, end: range.end)
+  }
+
+  private func committedOffsets(
+    _ places: [Service: [TopicPartition]]
+  ) throws -> [Service: [TopicPartition: Int64]] {
+    try cluster.withAdmin { admin in
+      var committed: [Service: [TopicPartition: Int64]] = [:]
+      for (service, places) in places {
+        let offsets = try admin.committedOffsets(group: service.name, of: places, timeoutMs: Cluster.timeoutMs)
+        for entry in offsets where entry.offset >= 0 {
+          committed[service, default: [:]][entry.topicPartition] = entry.offset
+        }
+      }
+      return committed
+    }
+  }
+
+  /// Per partition that some group has not finished, the offsets of the records at its end: back to a record, or to where
+  /// the last of the groups stands.
+  private func tails(
+    _ positions: [TopicPartition: [GroupPosition]]
+  ) throws -> [TopicPartition: (start: Int64, offsets: [Int64])] {
+    var tails: [TopicPartition: (start: Int64, offsets: [Int64])] = [:]
+    var length = Self.tailOffsets
+    var open = positions.filter { $0.value.contains { $0.span > 0 } }
+    while !open.isEmpty {
+      let wanted = open.compactMap { place, groups -> TopicReader.Range? in
+        guard let end = groups.first?.end, let next = groups.map(\.next).min() else { return nil }
+        return TopicReader.Range(place, from: max(next, end - length), end: end)
+      }
+      for range in wanted { tails[range.place] = (range.from, []) }
+      try reader.read(wanted) { message in
+        let place = TopicPartition(topic: message.topicName, partition: message.partition)
+        tails[place]?.offsets.append(message.offset)
+      }
+      open = open.filter { place, groups in
+        guard let tail = tails[place] else { return false }
+        return groups.contains { $0.records(tailStart: tail.start, tail: tail.offsets) == nil }
+      }
+      length *= Self.tailGrowth
+    }
+    return tails
+  }
+}

@@ -1,0 +1,80 @@
+import Contracts
+import JSON
+import Kafka
+
+/// The lag of each service, per input partition.
+package struct StatusReport: Equatable, Sendable {
+  package struct Entry: Equatable, Sendable {
+    package var service: Service
+    package var partitions: [PartitionLag]
+
+    package init(service: Service, partitions: [PartitionLag]) {
+      self.service = service
+      self.partitions = partitions
+    }
+
+    package var lag: Int64 { partitions.reduce(0) { $0 + $1.records } }
+    package var hasStarted: Bool { partitions.contains { $0.committed != nil } }
+  }
+
+  package var services: [Entry]
+
+  package init(services: [Entry]) {
+    self.services = services
+  }
+
+  package var json: JSONValue {
+    .object([
+      .init(
+        "services",
+        .array(
+          services.map { entry in
+            .object([
+              .init("service", .string(entry.service.name)),
+              .init("lag", .number("\(entry.lag)")),
+              .init("partitions", .object(entry.partitions.map { .init($0.place.description, Self.json(of: $0)) })),
+            ])
+          }))
+    ])
+  }
+
+  private static func json(of partition: PartitionLag) -> JSONValue {
+    .object([
+      .init("committed", partition.committed.map { .number("\($0)") } ?? .null),
+      .init("end", .number("\(partition.end)")),
+      .init("lag", .number("\(partition.records)")),
+    ])
+  }
+
+  /// A line a service and input topic.
+  package var text: String {
+    var table = TextTable(["SERVICE", "LAG", "INPUT", "LAG", "PARTITIONS BEHIND"], rightAligned: [1, 3])
+    for entry in services {
+      var isFirst = true
+      for (topic, partitions) in Self.byTopic(entry.partitions) {
+        let lag = partitions.reduce(0) { $0 + $1.records }
+        let behind = partitions.filter { $0.records > 0 }
+        let named = behind.map { "\($0.place.partition): \(grouped($0.records))" }.joined(separator: ", ")
+        let state = entry.hasStarted ? named : "has not read anything yet"
+        table.add([
+          isFirst ? entry.service.name : "", isFirst ? grouped(entry.lag) : "", topic, grouped(lag),
+          isFirst || entry.hasStarted ? state : "",
+        ])
+        isFirst = false
+      }
+    }
+    return table.text()
+  }
+
+  private static func byTopic(_ partitions: [PartitionLag]) -> [(String, [PartitionLag])] {
+    var topics: [(String, [PartitionLag])] = []
+    for partition in partitions {
+      if topics.last?.0 == partition.place.topic {
+        topics[topics.count - 1].1.append(partition)
+      } else {
+        topics.append((partition.place.topic, [partition]))
+      }
+    }
+    return topics
+  }
+}
