@@ -29,8 +29,10 @@ package enum IngestTopology {
   }
 
   static let seenStore = "purchases"
+  /// Few: nearly every purchase is new, and a retry comes soon or late.
+  private static let seenRowsCached = 1_000
 
-  package static func make(_ settings: IngestSettings, seenRowsCached: Int) -> Topology {
+  package static func make(_ settings: IngestSettings) -> Topology {
     Topology(
       service: Service.transactionIngest.name, inputTopics: Input.allCases.map(\.topic.name),
       stores: [.init(name: seenStore, cacheRowsMax: seenRowsCached)], outputTopics: Output.allCases.map(\.topic.name),

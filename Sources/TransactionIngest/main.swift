@@ -5,6 +5,5 @@ WorkerProcess.run(
   "transaction-ingest", summary: "Checks purchases against the contract and passes each on once.",
   settings: IngestSettings.declared
 ) { environment in
-  WorkerService(
-    IngestTopology.make(IngestSettings(environment.settings), seenRowsCached: environment.storeRowsCached))
+  WorkerService(IngestTopology.make(IngestSettings(environment.settings)))
 }

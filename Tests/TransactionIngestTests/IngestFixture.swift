@@ -14,7 +14,7 @@ final class IngestFixture {
     wallNowMs: Int64 = 0
   ) throws {
     driver = try TopologyDriver(
-      IngestTopology.make(settings, seenRowsCached: 100), partitionCount: partitionCount, clock: clock,
+      IngestTopology.make(settings), partitionCount: partitionCount, clock: clock,
       wallNowMs: wallNowMs)
   }
 
