@@ -1,46 +1,49 @@
 /// A growable run of bytes, reused cycle after cycle so that the hot path does not allocate.
 ///
 /// One thread owns a buffer. Pointers handed out by ``bytes(in:)`` are valid until the next append or clear.
-package final class ByteBuffer {
-  @usableFromInline package private(set) var base: UnsafeMutableRawPointer
-  @usableFromInline package private(set) var capacity: Int
-  @usableFromInline package var count = 0
+public final class ByteBuffer {
+  @usableFromInline internal private(set) var base: UnsafeMutableRawPointer
+  @usableFromInline internal private(set) var capacity: Int
+  @usableFromInline var used = 0
 
-  package init(capacity: Int = 4096) {
+  public init(capacity: Int = 4096) {
     self.capacity = max(capacity, 64)
     base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
   }
 
   deinit { base.deallocate() }
 
-  /// All bytes written since the last clear.
-  @inlinable package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+  /// Bytes written since the last clear.
+  @inlinable public var count: Int { used }
 
-  @inlinable package func bytes(in range: Range<Int>) -> UnsafeRawBufferPointer {
+  /// All bytes written since the last clear.
+  @inlinable public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+  @inlinable public func bytes(in range: Range<Int>) -> UnsafeRawBufferPointer {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     return UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
   }
 
-  @inlinable package func reserve(_ extra: Int) {
+  @inlinable public func reserve(_ extra: Int) {
     if count + extra > capacity { grow(toHold: count + extra) }
   }
 
-  @inlinable package func append(_ byte: UInt8) {
+  @inlinable public func append(_ byte: UInt8) {
     reserve(1)
     base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-    count += 1
+    used += 1
   }
 
-  @inlinable package func append(_ more: UnsafeRawBufferPointer) {
+  @inlinable public func append(_ more: UnsafeRawBufferPointer) {
     guard let start = more.baseAddress else { return }
     reserve(more.count)
     (base + count).copyMemory(from: start, byteCount: more.count)
-    count += more.count
+    used += more.count
   }
 
   /// Forgets the content and keeps the memory, unless it grew beyond `keepingAtMost` bytes.
-  package func clear(keepingAtMost limit: Int = .max) {
-    count = 0
+  public func clear(keepingAtMost limit: Int = .max) {
+    used = 0
     if capacity > limit {
       base.deallocate()
       capacity = max(limit, 64)
@@ -48,7 +51,7 @@ package final class ByteBuffer {
     }
   }
 
-  @usableFromInline package func grow(toHold needed: Int) {
+  @usableFromInline func grow(toHold needed: Int) {
     let larger = max(needed, capacity * 2)
     let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
     moved.copyMemory(from: base, byteCount: count)

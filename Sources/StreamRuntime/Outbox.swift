@@ -1,7 +1,7 @@
 /// What a cycle wants to send: records laid end to end in one reused buffer, handed to the producer in one burst.
 ///
 /// A record is written in parts: ``begin(topic:partition:key:)``, any number of ``header(_:_:)``, then ``end(value:)``.
-package final class Outbox {
+public final class Outbox {
   /// One record; ranges point into ``bytes``.
   package struct Entry {
     /// Index into ``Topology/outputTopics``.
@@ -26,7 +26,7 @@ package final class Outbox {
   package private(set) var headers: [Header] = []
   private var open: Entry?
 
-  package init() {}
+  public init() {}
 
   package var isEmpty: Bool { entries.isEmpty }
 
@@ -66,7 +66,7 @@ package final class Outbox {
     end(value: value)
   }
 
-  func changelog(
+  public func changelog(
     topic: Int, partition: Int32, table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer?
   ) {
     let keyRange = append(key)

@@ -1,5 +1,5 @@
 /// What a processor may use: its stores, the outbox, the clock, the thread's global tables.
-package final class ProcessorContext {
+public final class ProcessorContext {
   package let partition: Int32
   /// Partitions of each input topic.
   package let partitionCount: Int
@@ -30,18 +30,36 @@ package final class ProcessorContext {
   }
 
   /// Opens the store of that name; each once, inside ``Topology/makeProcessor``.
-  package func store<Key: StoreKey, Row: StoreRow>(
+  @inlinable public func store<Key: StoreKey, Row: StoreRow>(
     _ name: String, key: Key.Type = Key.self, row: Row.Type = Row.self
   ) throws -> Store<Key, Row> {
+    let store = try Store<Key, Row>(at: place(of: name))
+    add(store)
+    return store
+  }
+
+  @usableFromInline func place(of name: String) -> StorePlace {
     guard let table = topology.stores.firstIndex(where: { $0.name == name }) else {
       preconditionFailure("the topology of \(topology.service) declares no store named \(name)")
     }
-    let store = try Store<Key, Row>(
+    return StorePlace(
       backend: backend, outbox: outbox, table: table, changelogTopic: topology.firstChangelogTopic + table,
       partition: partition, cacheRowsMax: topology.stores[table].cacheRowsMax)
-    tables.append(store)
-    return store
   }
+
+  @usableFromInline func add(_ table: any ChangeloggedTable) { tables.append(table) }
+}
+
+/// Where a store reads and writes.
+@usableFromInline struct StorePlace {
+  @usableFromInline let backend: any StoreBackend
+  @usableFromInline let outbox: Outbox
+  @usableFromInline let table: Int
+  /// Index into ``Topology/outputTopics``.
+  @usableFromInline let changelogTopic: Int
+  @usableFromInline let partition: Int32
+  /// Clean rows kept in memory.
+  @usableFromInline let cacheRowsMax: Int
 }
 
 /// A line for the operator: level, message, fields. May be called from any thread.

@@ -2,16 +2,16 @@
 ///
 /// Integers are zig-zag LEB128 varints (Protocol Buffers' `sint64`), strings are a length and UTF-8 bytes. A row starts
 /// with a version byte of its own choosing, so that a later release can read what an earlier one wrote.
-package struct RowEncoder {
+public struct RowEncoder {
   @usableFromInline let buffer: ByteBuffer
 
-  package init(into buffer: ByteBuffer) { self.buffer = buffer }
+  @inlinable public init(into buffer: ByteBuffer) { self.buffer = buffer }
 
-  @inlinable package func byte(_ value: UInt8) { buffer.append(value) }
+  @inlinable public func byte(_ value: UInt8) { buffer.append(value) }
 
-  @inlinable package func bool(_ value: Bool) { buffer.append(value ? 1 : 0) }
+  @inlinable public func bool(_ value: Bool) { buffer.append(value ? 1 : 0) }
 
-  @inlinable package func int(_ value: Int64) {
+  @inlinable public func int(_ value: Int64) {
     var rest = UInt64(bitPattern: (value << 1) ^ (value >> 63))
     buffer.reserve(10)
     while rest >= 0x80 {
@@ -21,14 +21,14 @@ package struct RowEncoder {
     buffer.append(UInt8(truncatingIfNeeded: rest))
   }
 
-  @inlinable package func int(_ value: Int) { int(Int64(value)) }
+  @inlinable public func int(_ value: Int) { int(Int64(value)) }
 
-  @inlinable package func optionalInt(_ value: Int64?) {
+  @inlinable public func optionalInt(_ value: Int64?) {
     bool(value != nil)
     if let value { int(value) }
   }
 
-  @inlinable package func string(_ value: String) {
+  @inlinable public func string(_ value: String) {
     var value = value
     value.withUTF8 { utf8 in
       int(Int64(utf8.count))
@@ -36,42 +36,42 @@ package struct RowEncoder {
     }
   }
 
-  @inlinable package func optionalString(_ value: String?) {
+  @inlinable public func optionalString(_ value: String?) {
     bool(value != nil)
     if let value { string(value) }
   }
 
   /// A counted list: the count, then each element as `write` puts it.
-  @inlinable package func list<Element>(_ elements: [Element], _ write: (Element) -> Void) {
+  @inlinable public func list<Element>(_ elements: [Element], _ write: (Element) -> Void) {
     int(Int64(elements.count))
     for element in elements { write(element) }
   }
 }
 
 /// A row or a key whose bytes do not follow the format: a bug or a damaged store, never input from outside.
-package struct RowFormatError: Error, CustomStringConvertible {
-  package let description: String
-  package init(_ description: String) { self.description = description }
+public struct RowFormatError: Error, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
 }
 
 /// Reads what ``RowEncoder`` wrote. Borrows the bytes: valid only inside the call that lent them.
-package struct RowDecoder {
+public struct RowDecoder {
   @usableFromInline let bytes: UnsafeRawBufferPointer
   @usableFromInline var offset = 0
 
-  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  @inlinable public init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  @inlinable package var isAtEnd: Bool { offset == bytes.count }
+  @inlinable public var isAtEnd: Bool { offset == bytes.count }
 
-  @inlinable package mutating func byte() throws -> UInt8 {
+  @inlinable public mutating func byte() throws -> UInt8 {
     guard offset < bytes.count else { throw RowFormatError("the row ends early, at byte \(offset)") }
     defer { offset += 1 }
     return bytes[offset]
   }
 
-  @inlinable package mutating func bool() throws -> Bool { try byte() != 0 }
+  @inlinable public mutating func bool() throws -> Bool { try byte() != 0 }
 
-  @inlinable package mutating func int() throws -> Int64 {
+  @inlinable public mutating func int() throws -> Int64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -84,9 +84,9 @@ package struct RowDecoder {
     return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
   }
 
-  @inlinable package mutating func optionalInt() throws -> Int64? { try bool() ? try int() : nil }
+  @inlinable public mutating func optionalInt() throws -> Int64? { try bool() ? try int() : nil }
 
-  @inlinable package mutating func string() throws -> String {
+  @inlinable public mutating func string() throws -> String {
     let length = Int(try int())
     guard length >= 0, offset + length <= bytes.count else {
       throw RowFormatError("a string of \(length) bytes runs past the row's end at byte \(offset)")
@@ -95,9 +95,9 @@ package struct RowDecoder {
     return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), as: UTF8.self)
   }
 
-  @inlinable package mutating func optionalString() throws -> String? { try bool() ? try string() : nil }
+  @inlinable public mutating func optionalString() throws -> String? { try bool() ? try string() : nil }
 
-  @inlinable package mutating func list<Element>(_ read: (inout RowDecoder) throws -> Element) throws -> [Element] {
+  @inlinable public mutating func list<Element>(_ read: (inout RowDecoder) throws -> Element) throws -> [Element] {
     let count = Int(try int())
     guard count >= 0, count <= bytes.count - offset else {
       throw RowFormatError("a list of \(count) elements cannot fit in the row, at byte \(offset)")

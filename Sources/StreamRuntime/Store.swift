@@ -2,60 +2,56 @@
 ///
 /// Reads see the cycle's own writes. Nothing reaches the database or the changelog before ``flush()``; an aborted cycle
 /// drops the store object, and the next one starts from what was committed. One thread owns a store.
-package final class Store<Key: StoreKey, Row: StoreRow> {
-  private let backend: any StoreBackend
-  private let outbox: Outbox
-  private let table: Int
-  private let changelogTopic: Int
-  private let partition: Int32
-  private let cacheRowsMax: Int
+///
+/// Inlinable throughout, so that a service gets a store specialised for its keys and rows: without that, a look-up costs
+/// more in generic metadata than in hashing.
+public final class Store<Key: StoreKey, Row: StoreRow> {
+  @usableFromInline let place: StorePlace
 
   /// Two generations: a lookup moves a row into the young one; when that is full the old one is forgotten. At most
   /// `cacheRowsMax` clean rows stay, and what is used again survives. Dirty rows are always young.
-  private var young: [Key: Cached] = [:]
-  private var old: [Key: Cached] = [:]
-  private var dirty: [Key] = []
-  private var earliestDueMs: Int64?
-  private let keyBytes = ByteBuffer(capacity: 256)
-  private let imageBytes = ByteBuffer()
+  @usableFromInline var young: [Key: Cached] = [:]
+  @usableFromInline var old: [Key: Cached] = [:]
+  @usableFromInline var dirty: [Key] = []
+  @usableFromInline var earliestDueMs: Int64?
+  @usableFromInline let keyBytes = ByteBuffer(capacity: 256)
+  @usableFromInline let imageBytes = ByteBuffer()
 
   /// Rows in the table, the cycle's own changes included.
-  package private(set) var rowCount: Int
+  @usableFromInline var rowCount: Int
 
-  private struct Cached {
+  @usableFromInline struct Cached {
     /// Nil: the row is known not to exist.
-    var row: Row?
-    var isDirty = false
+    @usableFromInline var row: Row?
+    @usableFromInline var isDirty: Bool
+
+    @inlinable init(row: Row?, isDirty: Bool = false) {
+      self.row = row
+      self.isDirty = isDirty
+    }
   }
 
-  init(
-    backend: any StoreBackend, outbox: Outbox, table: Int, changelogTopic: Int, partition: Int32, cacheRowsMax: Int
-  ) throws {
-    self.backend = backend
-    self.outbox = outbox
-    self.table = table
-    self.changelogTopic = changelogTopic
-    self.partition = partition
-    self.cacheRowsMax = max(cacheRowsMax, 2)
-    rowCount = try backend.countRows(table: table)
-    earliestDueMs = try backend.earliestDue(table: table, after: nil)
+  @inlinable init(at place: StorePlace) throws {
+    self.place = place
+    rowCount = try place.backend.countRows(table: place.table)
+    earliestDueMs = try place.backend.earliestDue(table: place.table, after: nil)
   }
 
-  package func get(_ key: Key) throws -> Row? { try cached(key).row }
+  @inlinable public func get(_ key: Key) throws -> Row? { try cached(key).row }
 
-  package func put(_ key: Key, _ row: Row) throws { try write(key, row) }
+  @inlinable public func put(_ key: Key, _ row: Row) throws { try write(key, row) }
 
-  package func remove(_ key: Key) throws {
+  @inlinable public func remove(_ key: Key) throws {
     if try get(key) != nil { try write(key, nil) }
   }
 
   /// Rows whose key's bytes start with `prefix`, in key order. Flushes first, so that the database knows every row.
-  package func scan(prefix: String) throws -> [(key: Key, row: Row)] {
+  @inlinable public func scan(prefix: String) throws -> [(key: Key, row: Row)] {
     try flush()
     var found: [(key: Key, row: Row)] = []
     let prefixBytes = ByteBuffer(capacity: 256)
     prefix.encode(to: prefixBytes)
-    try backend.scan(table: table, prefix: prefixBytes.bytes) { key, image in
+    try place.backend.scan(table: place.table, prefix: prefixBytes.bytes) { key, image in
       found.append((try Key(decoding: key), try RowImage.read(image, as: Row.self)))
     }
     return found
@@ -64,19 +60,19 @@ package final class Store<Key: StoreKey, Row: StoreRow> {
   /// Rows due at or before `upToMs` (milliseconds since 1970), earliest first, at most `limit`.
   ///
   /// The caller must move each row's due instant beyond `upToMs`, clear it, or remove the row.
-  package func due(upToMs: Int64, limit: Int) throws -> [(key: Key, row: Row)] {
+  @inlinable public func due(upToMs: Int64, limit: Int) throws -> [(key: Key, row: Row)] {
     guard let earliest = earliestDueMs, earliest <= upToMs else { return [] }
     try flush()
     var found: [(key: Key, row: Row)] = []
-    try backend.due(table: table, upToMs: upToMs, limit: limit) { key, image in
+    try place.backend.due(table: place.table, upToMs: upToMs, limit: limit) { key, image in
       found.append((try Key(decoding: key), try RowImage.read(image, as: Row.self)))
     }
     // Short of the limit, every row that is due is in hand, and each will be moved or removed by the caller.
-    earliestDueMs = found.count == limit ? earliest : try backend.earliestDue(table: table, after: upToMs)
+    earliestDueMs = found.count == limit ? earliest : try place.backend.earliestDue(table: place.table, after: upToMs)
     return found
   }
 
-  private func cached(_ key: Key) throws -> Cached {
+  @inlinable func cached(_ key: Key) throws -> Cached {
     if let hit = young[key] { return hit }
     if let hit = old[key] {
       young[key] = hit
@@ -84,15 +80,15 @@ package final class Store<Key: StoreKey, Row: StoreRow> {
     }
     keyBytes.clear()
     key.encode(to: keyBytes)
-    var loaded = Cached()
-    try backend.get(table: table, key: keyBytes.bytes) { image in
+    var loaded = Cached(row: nil)
+    try place.backend.get(table: place.table, key: keyBytes.bytes) { image in
       if let image { loaded.row = try RowImage.read(image, as: Row.self) }
     }
     young[key] = loaded
     return loaded
   }
 
-  private func write(_ key: Key, _ row: Row?) throws {
+  @inlinable func write(_ key: Key, _ row: Row?) throws {
     let before = try cached(key)
     if !before.isDirty { dirty.append(key) }
     young[key] = Cached(row: row, isDirty: true)
@@ -106,9 +102,9 @@ package final class Store<Key: StoreKey, Row: StoreRow> {
 }
 
 extension Store: ChangeloggedTable {
-  var nextDueMs: Int64? { earliestDueMs }
+  @inlinable var nextDueMs: Int64? { earliestDueMs }
 
-  func flush() throws {
+  @inlinable func flush() throws {
     for key in dirty {
       guard let entry = young[key] else { preconditionFailure("a dirty row left the cache") }
       keyBytes.clear()
@@ -116,17 +112,19 @@ extension Store: ChangeloggedTable {
       if let row = entry.row {
         imageBytes.clear()
         RowImage.write(row, to: imageBytes)
-        try backend.put(table: table, key: keyBytes.bytes, image: imageBytes.bytes, dueMs: row.dueMs)
-        outbox.changelog(
-          topic: changelogTopic, partition: partition, table: table, key: keyBytes.bytes, image: imageBytes.bytes)
+        try place.backend.put(table: place.table, key: keyBytes.bytes, image: imageBytes.bytes, dueMs: row.dueMs)
+        place.outbox.changelog(
+          topic: place.changelogTopic, partition: place.partition, table: place.table, key: keyBytes.bytes,
+          image: imageBytes.bytes)
       } else {
-        try backend.remove(table: table, key: keyBytes.bytes)
-        outbox.changelog(topic: changelogTopic, partition: partition, table: table, key: keyBytes.bytes, image: nil)
+        try place.backend.remove(table: place.table, key: keyBytes.bytes)
+        place.outbox.changelog(
+          topic: place.changelogTopic, partition: place.partition, table: place.table, key: keyBytes.bytes, image: nil)
       }
       young[key] = Cached(row: entry.row)
     }
     dirty.removeAll(keepingCapacity: true)
-    if young.count > cacheRowsMax / 2 {
+    if young.count > place.cacheRowsMax / 2 {
       old = young
       young = [:]
     }
@@ -134,7 +132,7 @@ extension Store: ChangeloggedTable {
 }
 
 /// What the task needs of a store, whatever its key and row.
-protocol ChangeloggedTable: AnyObject {
+@usableFromInline protocol ChangeloggedTable: AnyObject {
   /// Writes the cycle's changes to the database's open transaction and to the outbox.
   func flush() throws
   /// No row is due before this instant (ms); it may be earlier than the earliest row's.

@@ -2,7 +2,7 @@
 ///
 /// A port: SQLite in production, memory in tests. One thread owns it. All calls block; all throw ``StreamError``.
 /// Writes happen inside a transaction that the first write opens and ``commit()`` or ``rollback()`` ends.
-package protocol StoreBackend: AnyObject {
+public protocol StoreBackend: AnyObject {
   /// Calls `body` with the row's image, or nil when there is none. The image is valid inside the call only.
   func get(table: Int, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws
   func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws

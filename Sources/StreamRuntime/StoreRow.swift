@@ -1,22 +1,22 @@
 /// The key of a row. Its bytes are the key of the changelog record too.
-package protocol StoreKey: Hashable {
+public protocol StoreKey: Hashable {
   func encode(to buffer: ByteBuffer)
   init(decoding bytes: UnsafeRawBufferPointer) throws
 }
 
 extension String: StoreKey {
-  package func encode(to buffer: ByteBuffer) {
+  @inlinable public func encode(to buffer: ByteBuffer) {
     var text = self
     text.withUTF8 { buffer.append(UnsafeRawBufferPointer($0)) }
   }
 
-  package init(decoding bytes: UnsafeRawBufferPointer) throws {
+  @inlinable public init(decoding bytes: UnsafeRawBufferPointer) throws {
     self = String(decoding: bytes, as: UTF8.self)
   }
 }
 
 /// One row of a store: a value that encodes itself and may carry the instant at which it wants to be looked at again.
-package protocol StoreRow {
+public protocol StoreRow {
   /// Milliseconds since 1970 at which ``Store/due(upTo:limit:)`` returns this row; nil = never.
   ///
   /// The instant travels in the row's image, so a timer is restored, moved and deleted with its row.

@@ -1,7 +1,6 @@
 /// A partition's stream time, kept as a row beside those of its first store, so that it is restored and moves with them.
 ///
-/// The key starts with a zero byte, which no store key does. (Kafka Streams keeps it in the metadata of committed offsets;
-/// not every broker gives that back.)
+/// The key starts with a zero byte, which no store key does.
 enum StreamTimeRow {
   static let table = 0
   private static let key: [UInt8] = [0] + Array("stream-time".utf8)

@@ -31,8 +31,15 @@ struct HouseStyleTests {
     }
   }
 
-  @Test func nothingIsPublic() throws {
-    for file in try SourceTree.swiftFiles(in: "Sources") {
+  /// What a service specialises for its own rows must be public: the compiler gives other modules the bodies of
+  /// `@inlinable public` code only, and a store that is not specialised spends its time in generic metadata.
+  private static let publicFiles: Set<String> = [
+    "ByteBuffer", "Outbox", "ProcessorContext", "RowCoder", "Store", "StoreBackend", "StoreRow",
+  ]
+
+  @Test func nothingIsPublicButWhatServicesSpecialise() throws {
+    let specialised = Set(Self.publicFiles.map { "Sources/StreamRuntime/\($0).swift" })
+    for file in try SourceTree.swiftFiles(in: "Sources") where !specialised.contains(file.path) {
       for (index, line) in try file.lines().enumerated() {
         let words = line.split(separator: " ")
         let isPublic =
