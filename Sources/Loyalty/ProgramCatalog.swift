@@ -45,4 +45,21 @@ package struct ProgramCatalog: Equatable, Sendable {
   package func inForce(at instant: Instant) -> [Program] {
     ids.compactMap { version(of: $0, at: instant) }.filter { $0.status != .archived }
   }
+
+  /// The same, with the span of time over which the answer stays the same, so that it can be kept.
+  package func spanInForce(at instant: Instant) -> ProgramsInForce {
+    let starts = versions.values.joined().map(\.effectiveFrom)
+    return ProgramsInForce(
+      programs: inForce(at: instant), from: starts.filter { $0 <= instant }.max() ?? .distantPast,
+      until: starts.filter { $0 > instant }.min() ?? .distantFuture)
+  }
+}
+
+/// The programmes in force from one instant up to, not including, another.
+package struct ProgramsInForce: Equatable, Sendable {
+  package var programs: [Program]
+  package var from: Instant
+  package var until: Instant
+
+  package func holds(at instant: Instant) -> Bool { from <= instant && instant < until }
 }

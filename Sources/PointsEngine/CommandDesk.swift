@@ -48,7 +48,7 @@ struct CommandDesk {
       }
       return program
     }
-    let inForce = programs.catalog.inForce(at: command.occurredAt)
+    let inForce = programs.inForce(at: command.occurredAt)
     guard inForce.count == 1, let only = inForce.first else {
       throw PoisonRecord(
         code: "program-required", "the command names no programme, and \(inForce.count) were in force at its time")

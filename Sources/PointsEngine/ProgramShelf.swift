@@ -7,6 +7,7 @@ final class ProgramShelf {
   private(set) var catalog = ProgramCatalog()
   private let context: ProcessorContext
   private var version = -1
+  private var lastInForce: ProgramsInForce?
 
   init(_ context: ProcessorContext) {
     self.context = context
@@ -18,6 +19,7 @@ final class ProgramShelf {
     guard context.globals.version != version else { return }
     version = context.globals.version
     catalog = ProgramCatalog()
+    lastInForce = nil
     context.globals.forEach(topic: 0) { document in
       do throws(ProgramRefused) {
         catalog.insert(try ProgramDocument.decode(document))
@@ -25,5 +27,13 @@ final class ProgramShelf {
         context.log(.error, "a programme document is left out: it does not follow the rules", [("errors", "\(error)")])
       }
     }
+  }
+
+  /// The programmes in force at `instant`; most events in a row get the same answer.
+  func inForce(at instant: Instant) -> [Program] {
+    if let last = lastInForce, last.holds(at: instant) { return last.programs }
+    let found = catalog.spanInForce(at: instant)
+    lastInForce = found
+    return found.programs
   }
 }

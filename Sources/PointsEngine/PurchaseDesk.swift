@@ -15,7 +15,7 @@ struct PurchaseDesk {
     if let purchaseId = transaction.purchaseId {
       try reverse(transaction, purchaseId)
     } else {
-      for program in programs.catalog.inForce(at: transaction.occurredAt) where program.rates(transaction) {
+      for program in programs.inForce(at: transaction.occurredAt) where program.rates(transaction) {
         try award(transaction, under: program)
       }
     }
@@ -47,7 +47,7 @@ struct PurchaseDesk {
       try book.keep(account)
     }
     guard !isKnown else { return }
-    for program in programs.catalog.inForce(at: reversal.occurredAt) where program.concerns(reversal) {
+    for program in programs.inForce(at: reversal.occurredAt) where program.concerns(reversal) {
       var account = try book.account(reversal.memberId, program.id)
       account.keepWaiting(
         reversal, under: program, bookedAt: book.bookedAt(account, reversal.occurredAt), into: &book.journal)

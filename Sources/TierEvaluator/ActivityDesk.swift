@@ -30,7 +30,7 @@ struct ActivityDesk {
 
   private func count(_ purchase: Transaction, in row: inout PurchaseRow) throws {
     var counted = CountedPurchase(of: purchase)
-    for program in programs.catalog.inForce(at: purchase.occurredAt) where program.counts(counted) {
+    for program in programs.inForce(at: purchase.occurredAt) where program.counts(counted) {
       var state = try book.state(purchase.memberId, program.id)
       let changes = state.count(
         counted.activity, occurredAt: purchase.occurredAt, cause: purchase.id, under: program)
@@ -44,7 +44,7 @@ struct ActivityDesk {
 
   private func reverse(_ reversal: Transaction, _ counted: inout CountedPurchase) throws {
     guard let activity = counted.apply(reversal) else { return }
-    let atPurchase = programs.catalog.inForce(at: counted.occurredAt)
+    let atPurchase = programs.inForce(at: counted.occurredAt)
     for then in atPurchase where then.counts(counted) {
       let program = programs.catalog.version(of: then.id, at: reversal.occurredAt) ?? then
       var state = try book.state(reversal.memberId, program.id)
@@ -58,7 +58,7 @@ struct ActivityDesk {
       $0.transaction.id == reversal.id && $0.transaction.source == reversal.source
     }
     guard !isKnown, row.waiting.count < ActivityDesk.waitingMax else { return }
-    let inForce = programs.catalog.inForce(at: reversal.occurredAt)
+    let inForce = programs.inForce(at: reversal.occurredAt)
     let deadline = inForce.map { $0.calendar.adding(days: $0.returns.waitDays, to: reversal.occurredAt) }.max()
     guard let deadline else { return }
     row.waiting.append(WaitingReversal(transaction: reversal, deadline: deadline))

@@ -138,7 +138,9 @@ import Testing
         late.buy("P\(step)", at: clock.rfc3339, amount)
       }
       // Odd seeds learn of all changes at the very end, long after points were released and expired.
-      if seed % 2 == 0, step % 13 == 0 { for (level, since) in changes.shuffled(using: &random) { late.reach(level, since: since) } }
+      if seed % 2 == 0, step % 13 == 0 {
+        for (level, since) in changes.shuffled(using: &random) { late.reach(level, since: since) }
+      }
     }
     for (level, since) in changes.shuffled(using: &random) { late.reach(level, since: since) }
     #expect(late.account.totals == timely.account.totals)
