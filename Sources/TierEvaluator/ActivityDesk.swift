@@ -1,80 +1,88 @@
 import Contracts
 import Loyalty
 
-/// Counts purchases and returns towards the members' tiers.
+/// Counts purchases towards the members' tiers, and takes off what was returned.
 struct ActivityDesk {
-  /// Returns of one purchase id that may wait for it; more are not kept.
-  private static let waitingMax = 20
-
   private let book: TierBook
   private let programs: ProgramShelf
+  private let settings: TierSettings
 
-  init(_ book: TierBook, _ programs: ProgramShelf) {
+  init(_ book: TierBook, _ programs: ProgramShelf, _ settings: TierSettings) {
     self.book = book
     self.programs = programs
+    self.settings = settings
   }
 
-  func take(_ transaction: Transaction) throws {
-    let key = RecordKey.memberProgram(transaction.memberId, transaction.purchaseId ?? transaction.id)
-    var row = try book.purchases.get(key) ?? PurchaseRow()
-    if transaction.purchaseId == nil {
-      guard !row.counted.contains(where: { $0.source == transaction.source }) else { return }
-      try count(transaction, in: &row)
-    } else if let index = row.index(for: transaction) {
-      try reverse(transaction, &row.counted[index])
+  /// - Parameter now: the worker's time.
+  func take(_ transaction: Transaction, now: Instant) throws {
+    if let purchaseId = transaction.purchaseId {
+      try takeBack(transaction, purchaseId, now)
     } else {
-      wait(transaction, in: &row)
+      for program in programs.inForce(at: transaction.occurredAt) where program.counts(transaction) {
+        try count(transaction, under: program, now)
+      }
     }
-    if row != PurchaseRow() { try book.purchases.put(key, row) }
   }
 
-  private func count(_ purchase: Transaction, in row: inout PurchaseRow) throws {
+  private func count(_ purchase: Transaction, under program: Program, _ now: Instant) throws {
+    let key = PurchaseKey(memberId: purchase.memberId, programId: program.id, purchaseId: purchase.id)
+    var row = try book.purchases.get(key) ?? PurchaseRow()
+    guard !row.counted.contains(where: { $0.source == purchase.source }) else { return }
     var counted = CountedPurchase(of: purchase)
-    for program in programs.inForce(at: purchase.occurredAt) where program.counts(counted) {
-      var state = try book.state(purchase.memberId, program.id)
-      let changes = state.count(
-        counted.activity, occurredAt: purchase.occurredAt, cause: purchase.id, under: program)
-      try book.keep(state, changes)
-    }
+    let clock = try book.count(
+      counted.activity, of: purchase.memberId, occurredAt: purchase.occurredAt, now: now, cause: purchase.id,
+      under: program)
     let waiting = row.waiting
     row.waiting = []
-    for reversal in waiting { try reverse(reversal.transaction, &counted) }
-    row.counted.append(counted)
+    for reversal in waiting where reversal.deadline > clock {
+      try reverse(reversal.transaction, &counted, under: program, now)
+    }
+    row.remember(counted, until: max(purchase.occurredAt, now).advanced(byMilliseconds: settings.purchaseMemoryMs))
+    try book.purchases.put(key, row)
   }
 
-  private func reverse(_ reversal: Transaction, _ counted: inout CountedPurchase) throws {
+  /// Every programme that counted the purchase takes off its own; where none has seen it, each that would count it waits.
+  private func takeBack(_ reversal: Transaction, _ purchaseId: String, _ now: Instant) throws {
+    var isKnown = false
+    for programId in programs.catalog.programIds where reversal.programId ?? programId == programId {
+      let key = PurchaseKey(memberId: reversal.memberId, programId: programId, purchaseId: purchaseId)
+      guard var row = try book.purchases.get(key), let index = row.index(for: reversal) else { continue }
+      isKnown = true
+      let purchasedAt = row.counted[index].occurredAt
+      guard
+        let program = programs.catalog.version(of: programId, at: max(purchasedAt, reversal.occurredAt)),
+        program.tiers != nil
+      else { continue }
+      try reverse(reversal, &row.counted[index], under: program, now)
+      try book.purchases.put(key, row)
+    }
+    guard !isKnown else { return }
+    for program in programs.inForce(at: reversal.occurredAt) where program.counts(reversal) {
+      try wait(reversal, purchaseId, under: program)
+    }
+  }
+
+  private func reverse(
+    _ reversal: Transaction, _ counted: inout CountedPurchase, under program: Program, _ now: Instant
+  ) throws {
     guard let activity = counted.apply(reversal) else { return }
-    let atPurchase = programs.inForce(at: counted.occurredAt)
-    for then in atPurchase where then.counts(counted) {
-      let program = programs.catalog.version(of: then.id, at: reversal.occurredAt) ?? then
-      var state = try book.state(reversal.memberId, program.id)
-      let changes = state.count(activity, occurredAt: reversal.occurredAt, cause: reversal.id, under: program)
-      try book.keep(state, changes)
-    }
+    _ = try book.count(
+      activity, of: reversal.memberId, occurredAt: reversal.occurredAt, now: now, cause: reversal.id, under: program)
   }
 
-  private func wait(_ reversal: Transaction, in row: inout PurchaseRow) {
-    let isKnown = row.waiting.contains {
-      $0.transaction.id == reversal.id && $0.transaction.source == reversal.source
-    }
-    guard !isKnown, row.waiting.count < ActivityDesk.waitingMax else { return }
-    let inForce = programs.inForce(at: reversal.occurredAt)
-    let deadline = inForce.map { $0.calendar.adding(days: $0.returns.waitDays, to: reversal.occurredAt) }.max()
-    guard let deadline else { return }
-    row.waiting.append(WaitingReversal(transaction: reversal, deadline: deadline))
-  }
-}
-
-extension PurchaseRow {
-  /// The purchase from the return's own source; else the only one of that id.
-  fileprivate func index(for reversal: Transaction) -> Int? {
-    counted.firstIndex { $0.source == reversal.source } ?? (counted.count == 1 ? 0 : nil)
+  private func wait(_ reversal: Transaction, _ purchaseId: String, under program: Program) throws {
+    let key = PurchaseKey(memberId: reversal.memberId, programId: program.id, purchaseId: purchaseId)
+    var row = try book.purchases.get(key) ?? PurchaseRow()
+    let deadline = program.calendar.adding(days: program.returns.waitDays, to: reversal.occurredAt)
+    row.keepWaiting(WaitingReturn(transaction: reversal, deadline: deadline, programVersion: program.version))
+    try book.purchases.put(key, row)
   }
 }
 
 extension Program {
-  /// Whether a purchase counts towards this version's tiers.
-  fileprivate func counts(_ purchase: CountedPurchase) -> Bool {
-    status == .active && tiers != nil && (purchase.programId ?? id) == id && currencies.contains(purchase.currency)
+  /// Whether a purchase or its return concerns this version's tiers.
+  fileprivate func counts(_ transaction: Transaction) -> Bool {
+    status == .active && tiers != nil && (transaction.programId ?? id) == id
+      && (transaction.currency == .unspecified || currencies.contains(transaction.currency))
   }
 }

@@ -3,56 +3,95 @@ import JSON
 import Loyalty
 import StreamRuntime
 
-/// What the evaluator keeps of the members in one partition, and how tier changes leave it.
+/// What is kept of the members of one partition, and what leaves it.
 final class TierBook {
-  let tiers: Store<String, TierState>
-  /// By member and purchase id.
-  let purchases: Store<String, PurchaseRow>
-  /// The `traceparent` of the record at hand, for what it causes. Valid while that record is.
-  var traceparent: UnsafeRawBufferPointer?
+  let tiers: Store<TierKey, TierState>
+  let purchases: Store<PurchaseKey, PurchaseRow>
+  /// The headers of the record at hand, whose `traceparent` goes on with what it causes. Nil while timers run.
+  var cause: (any HeaderSource)?
+
   private let context: ProcessorContext
-  private var writer = JSONWriter(capacity: 1024)
+  private let programs: ProgramShelf
+  private var writer = JSONWriter()
 
-  init(_ context: ProcessorContext) throws {
+  private static let source: StaticString = "tier-evaluator"
+
+  init(_ context: ProcessorContext, _ programs: ProgramShelf) throws {
     self.context = context
-    tiers = try context.store(TierEvaluator.tiers)
-    purchases = try context.store(TierEvaluator.purchases)
+    self.programs = programs
+    tiers = try context.store(TierTopology.tierStore)
+    purchases = try context.store(TierTopology.purchaseStore)
   }
 
-  /// The tier as it stands, or a new member's.
-  func state(_ memberId: String, _ programId: String) throws -> TierState {
-    try tiers.get(RecordKey.memberProgram(memberId, programId)) ?? TierState(memberId: memberId, programId: programId)
+  /// Counts what a purchase or return brought to a member under a version of a programme, and returns the member's own
+  /// clock after it. Judgements due before the event come first, those that the worker's clock has passed come after.
+  func count(
+    _ activity: TierActivity, of memberId: String, occurredAt: Instant, now: Instant, cause: String,
+    under program: Program
+  ) throws -> Instant {
+    let key = TierKey(memberId: memberId, programId: program.id)
+    var state = try tiers.get(key) ?? TierState(memberId: memberId, programId: program.id)
+    var changes = judge(&state, upTo: occurredAt)
+    changes += state.count(activity, occurredAt: occurredAt, cause: cause, under: program)
+    changes += judge(&state, upTo: now)
+    try keep(key, state, changes)
+    return max(state.clock, now)
   }
 
-  func keep(_ state: TierState, _ changes: [TierChange]) throws {
-    let key = RecordKey.memberProgram(state.memberId, state.programId)
+  /// Each judgement by the version of the programme in force at its instant. Where the programme or its tiers were
+  /// withdrawn nothing is left to judge by, until the next purchase.
+  func judge(_ state: inout TierState, upTo instant: Instant) -> [TierChange] {
+    var changes: [TierChange] = []
+    while let due = state.nextJudgement, due <= instant {
+      guard let program = programs.catalog.version(of: state.programId, at: due), program.tiers != nil else {
+        state.nextJudgement = nil
+        break
+      }
+      changes += state.judge(upTo: due, under: program)
+    }
+    return changes
+  }
+
+  func keep(_ key: TierKey, _ state: TierState, _ changes: [TierChange]) throws {
     try tiers.put(key, state)
     for change in changes {
       writer.reset()
       change.encode(to: &writer)
-      let attributes = EventAttributes(
-        id: change.eventId, type: "\(TierChange.type)", source: TierEvaluator.eventSource, occurredAt: change.since)
-      context.outbox.send(
-        attributes, topic: TierEvaluator.Output.tiers, partition: context.partition, key: key,
-        traceparent: traceparent, value: writer)
+      send(
+        EventAttributes(
+          id: change.eventId, type: "\(TierChange.type)", source: Self.source, occurredAt: change.since),
+        to: .tiers, partition: context.partition, key: RecordKey.memberProgram(key.memberId, key.programId))
     }
   }
 
-  /// Forgets a member's tier; its tombstone clears the topic of it.
-  func end(_ key: String) throws {
-    try tiers.remove(key)
-    context.outbox.sendTombstone(topic: TierEvaluator.Output.tiers, partition: context.partition, key: key)
+  /// Removes every row of a member, clears `loyalty.tiers` of it, and says how many rows there were.
+  func erase(memberId: String) throws -> Int {
+    let prefix = memberId + RecordKey.separator
+    let purchaseRows = try purchases.scan(prefix: prefix)
+    for (key, _) in purchaseRows { try purchases.remove(key) }
+    let tierRows = try tiers.scan(prefix: prefix)
+    for (key, _) in tierRows {
+      try tiers.remove(key)
+      context.outbox.sendTombstone(
+        topic: TierTopology.Output.tiers.rawValue, partition: context.partition,
+        key: RecordKey.memberProgram(key.memberId, key.programId))
+    }
+    return purchaseRows.count + tierRows.count
   }
 
   func report(_ report: PrivacyReport) {
     writer.reset()
     report.encode(to: &writer)
-    let attributes = EventAttributes(
-      id: report.id, type: "\(PrivacyReport.type)", source: TierEvaluator.eventSource, occurredAt: report.occurredAt)
+    send(
+      EventAttributes(
+        id: report.id, type: "\(PrivacyReport.type)", source: Self.source, occurredAt: report.occurredAt),
+      to: .privacyReports, partition: nil, key: report.memberId)
+  }
+
+  /// Sends what the writer holds.
+  private func send(_ attributes: EventAttributes, to output: TierTopology.Output, partition: Int32?, key: String) {
     context.outbox.send(
-      attributes, topic: TierEvaluator.Output.privacyReports, partition: context.partition, key: report.memberId,
-      traceparent: traceparent, value: writer)
+      attributes, topic: output.rawValue, partition: partition, key: key,
+      traceparent: cause?.header("traceparent"), value: writer)
   }
 }
-
-extension Outbox: EventSink {}

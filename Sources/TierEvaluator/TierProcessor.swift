@@ -2,104 +2,92 @@ import Contracts
 import Loyalty
 import StreamRuntime
 
-/// The business of one partition.
+/// Gives each record of one partition to the desk that answers it, and runs what is due.
 ///
-/// A member's tier is judged up to each event of that member. Beyond that it is judged as the wall clock passes, or on
+/// A member is judged up to each event of that member. Beyond that judgements come as the wall clock passes, or on
 /// stream time when a `clock.tick` comes: then the result does not depend on how the members of a partition take turns.
 final class TierProcessor: Processor {
   private let context: ProcessorContext
   private let programs: ProgramShelf
   private let book: TierBook
-  private let desk: ActivityDesk
+  private let activityDesk: ActivityDesk
   private let transactions = TransactionDecoder(.accepted)
 
-  init(_ context: ProcessorContext) throws {
+  init(_ context: ProcessorContext, _ settings: TierSettings) throws {
     self.context = context
     programs = ProgramShelf(context)
-    book = try TierBook(context)
-    desk = ActivityDesk(book, programs)
+    book = try TierBook(context, programs)
+    activityDesk = ActivityDesk(book, programs, settings)
   }
 
   func process(_ record: InputRecord) throws {
-    guard let input = TierEvaluator.Input(rawValue: record.topic) else {
-      preconditionFailure("a record of a topic that is no input")
-    }
-    guard let value = record.value else {
-      throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "the record has no value")
-    }
     programs.refresh()
-    book.traceparent = record.headers.header("traceparent")
-    defer { book.traceparent = nil }
+    book.cause = record.headers
+    defer { book.cause = nil }
     do {
-      try process(input, value)
+      switch TierTopology.Input(rawValue: record.topic) {
+      case .transactions: try activityDesk.take(try transactions.decode(try value(of: record)), now: now)
+      case .privacyTasks: try erase(try PrivacyTask(decoding: try value(of: record)))
+      case .commands: advanceClock(record)
+      case nil: preconditionFailure("a record of a topic that the tier evaluator does not read")
+      }
     } catch let violation as ContractViolation {
       throw PoisonRecord(code: violation.code.rawValue, violation.message)
     }
   }
 
-  private func process(_ input: TierEvaluator.Input, _ value: UnsafeRawBufferPointer) throws {
-    switch input {
-    case .transactions: try desk.take(try transactions.decode(value))
-    case .privacyTasks: try erase(try PrivacyTask(decoding: value))
-    case .commands:
-      // Commands to a member's account are the points engine's business.
-      guard case .clockTick(_, let instant) = try Command(decoding: value) else { return }
-      context.clock.advance(to: instant.milliseconds)
+  private var now: Instant { Instant(milliseconds: context.clock.nowMs) }
+
+  private func value(of record: InputRecord) throws(ContractViolation) -> UnsafeRawBufferPointer {
+    guard let value = record.value, !value.isEmpty else {
+      throw ContractViolation(.emptyValue, at: "$", "The record has no value.")
     }
+    return value
   }
+
+  /// Only `clock.tick` concerns tiers. The points engine reads the same topic whole: it answers all other commands and
+  /// dead-letters what is none, so a second dead letter from here would only tell the operator the same thing twice.
+  private func advanceClock(_ record: InputRecord) {
+    guard let value = record.value,
+      let envelope = try? EventEnvelope(value: value, header: { record.headers.header($0) }),
+      case .clockTick(_, let instant)? = try? Command(decoding: envelope)
+    else { return }
+    context.clock.advance(to: instant.milliseconds)
+  }
+
+  // MARK: Timers
 
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
     programs.refresh()
-    let judged = try judgeTiers(upTo: Instant(milliseconds: nowMs), limit: limit)
-    return try judged + dropReturnsThatWaitedInVain(upToMs: nowMs, limit: limit - judged)
-  }
-
-  private func judgeTiers(upTo now: Instant, limit: Int) throws -> Int {
-    let due = try book.tiers.due(upToMs: now.milliseconds, limit: limit)
-    for (_, row) in due {
+    let now = Instant(milliseconds: nowMs)
+    let dueTiers = try book.tiers.due(upToMs: nowMs, limit: limit)
+    for (key, row) in dueTiers {
       var state = row
-      guard let program = programs.catalog.version(of: state.programId, at: state.nextJudgement ?? now),
-        program.tiers != nil
-      else {
-        // The programme or its tiers were withdrawn: nothing is left to judge by, until a purchase comes.
-        state.nextJudgement = nil
-        try book.keep(state, [])
-        continue
-      }
-      let changes = state.judge(upTo: now, under: program)
-      try book.keep(state, changes)
+      let changes = book.judge(&state, upTo: now)
+      try book.keep(key, state, changes)
     }
-    return due.count
-  }
-
-  private func dropReturnsThatWaitedInVain(upToMs nowMs: Int64, limit: Int) throws -> Int {
-    guard limit > 0 else { return 0 }
-    let due = try book.purchases.due(upToMs: nowMs, limit: limit)
-    for (key, row) in due {
+    let left = limit - dueTiers.count
+    guard left > 0 else { return limit }
+    let duePurchases = try book.purchases.due(upToMs: nowMs, limit: left)
+    for (key, row) in duePurchases {
       var kept = row
-      kept.waiting.removeAll { $0.deadline.milliseconds <= nowMs }
-      if kept == PurchaseRow() {
+      kept.forget(upTo: now)
+      if kept.isEmpty {
         try book.purchases.remove(key)
       } else {
         try book.purchases.put(key, kept)
       }
     }
-    return due.count
+    return dueTiers.count + duePurchases.count
   }
 
+  // MARK: Privacy
+
   private func erase(_ task: PrivacyTask) throws {
-    guard task.isFor(.tierEvaluator), task.kind == .erase else { return }
-    let member = task.memberId + RecordKey.separator
-    var rowsErased = 0
-    for (key, _) in try book.purchases.scan(prefix: member) {
-      try book.purchases.remove(key)
-      rowsErased += 1
-    }
-    for (key, _) in try book.tiers.scan(prefix: member) {
-      try book.end(key)
-      rowsErased += 1
-    }
+    guard task.kind == .erase, task.isFor(TierTopology.service) else { return }
+    let rowsErased = try book.erase(memberId: task.memberId)
     book.report(
-      task.report(by: .tierEvaluator, partition: context.partition, rowsErased: rowsErased, at: task.occurredAt))
+      task.report(
+        by: TierTopology.service, partition: context.partition, rowsErased: rowsErased, at: max(task.occurredAt, now)))
   }
 }

@@ -5,8 +5,44 @@ import StreamRuntime
 package enum TierTopology {
   package static let service = Service.tierEvaluator
 
-  /// Co-partitioned by member; a record's ``InputRecord/topic`` is an index into these.
-  static let inputs = [Topic.transactions, .commands, .privacyTasks]
-  /// An output's topic is an index into these.
-  static let outputs = [Topic.tiers, .privacyReports]
+  /// In the order of the topology's input topics.
+  enum Input: Int, CaseIterable {
+    case transactions, commands, privacyTasks
+
+    var topic: Topic {
+      switch self {
+      case .transactions: .transactions
+      case .commands: .commands
+      case .privacyTasks: .privacyTasks
+      }
+    }
+  }
+
+  /// In the order of the topology's output topics.
+  enum Output: Int, CaseIterable {
+    case tiers, privacyReports
+
+    var topic: Topic {
+      switch self {
+      case .tiers: .tiers
+      case .privacyReports: .privacyReports
+      }
+    }
+  }
+
+  /// Member and programme → `TierState`.
+  static let tierStore = "tiers"
+  /// Member, programme and purchase id → ``PurchaseRow``.
+  static let purchaseStore = "purchases"
+
+  /// - Parameter rowsCached: rows of a store kept decoded in memory, a partition.
+  package static func make(_ settings: TierSettings, rowsCached: Int) -> Topology {
+    Topology(
+      service: service.name, inputTopics: Input.allCases.map(\.topic.name),
+      stores: [tierStore, purchaseStore].map { .init(name: $0, cacheRowsMax: rowsCached) },
+      globalTopics: [Topic.programs.name], outputTopics: Output.allCases.map(\.topic.name),
+      makeProcessor: { try TierProcessor($0, settings) })
+  }
 }
+
+extension Outbox: EventSink {}

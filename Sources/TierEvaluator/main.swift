@@ -1,9 +1,9 @@
-import Contracts
 import ServiceKit
 
+// tier-evaluator: loyalty.transactions → loyalty.tiers.
 WorkerProcess.run(
-  Service.tierEvaluator.name,
-  summary: "Judges which tier each member has reached: loyalty.transactions to loyalty.tiers."
+  TierTopology.service.name, summary: "Judges which tier each member has reached in each programme.",
+  settings: TierSettings.declared
 ) { environment in
-  WorkerService(TierEvaluator.topology(storeRowsCached: environment.storeRowsCached))
+  WorkerService(TierTopology.make(TierSettings(environment.settings), rowsCached: environment.storeRowsCached))
 }

@@ -4,32 +4,63 @@ import StreamRuntime
 /// A row of the store `purchases`: what was counted of the purchases of one id (one, unless two sources use the same
 /// id), and the returns that came before their purchase.
 struct PurchaseRow: StoreRow, Equatable {
+  private(set) var forgetAt: Instant?
   var counted: [CountedPurchase] = []
-  var waiting: [WaitingReversal] = []
+  var waiting: [WaitingReturn] = []
 
   private static let format: UInt8 = 1
+  /// Returns of one purchase id that may wait for it; more are not kept.
+  static let waitingMax = 20
 
   init() {}
 
-  /// When a return that waits is given up.
-  var dueMs: Int64? { waiting.map(\.deadline.milliseconds).min() }
+  var isEmpty: Bool { counted.isEmpty && waiting.isEmpty }
+
+  mutating func remember(_ purchase: CountedPurchase, until instant: Instant) {
+    counted.append(purchase)
+    forgetAt = forgetAt.map { max($0, instant) } ?? instant
+  }
+
+  mutating func keepWaiting(_ reversal: WaitingReturn) {
+    let isKnown = waiting.contains {
+      $0.transaction.id == reversal.transaction.id && $0.transaction.source == reversal.transaction.source
+    }
+    if !isKnown, waiting.count < PurchaseRow.waitingMax { waiting.append(reversal) }
+  }
+
+  /// The purchase from the return's own source; else the only one of that id.
+  func index(for reversal: Transaction) -> Int? {
+    counted.firstIndex { $0.source == reversal.source } ?? (counted.count == 1 ? 0 : nil)
+  }
+
+  /// Drops what is due at or before `now`.
+  mutating func forget(upTo now: Instant) {
+    waiting.removeAll { $0.deadline <= now }
+    if let forgetAt, forgetAt <= now {
+      counted = []
+      self.forgetAt = nil
+    }
+  }
+
+  var dueMs: Int64? {
+    let deadline = waiting.isEmpty ? nil : waiting.map(\.deadline.milliseconds).min()
+    guard let forgetAt else { return deadline }
+    return min(forgetAt.milliseconds, deadline ?? .max)
+  }
 
   func encode(to row: RowEncoder) {
     row.byte(PurchaseRow.format)
+    row.optionalInstant(forgetAt)
     row.list(counted) { $0.encode(to: row) }
     row.list(waiting) { $0.encode(to: row) }
   }
 
   init(from row: inout RowDecoder) throws {
     try row.expectFormat(PurchaseRow.format, of: "a purchase")
+    forgetAt = try row.optionalInstant()
     counted = try row.list { try CountedPurchase(from: &$0) }
-    waiting = try row.list { try WaitingReversal(from: &$0) }
+    waiting = try row.list { try WaitingReturn(from: &$0) }
   }
-}
-
-struct WaitingReversal: Equatable {
-  var transaction: Transaction
-  var deadline: Instant
 }
 
 extension CountedPurchase {
@@ -64,52 +95,5 @@ extension CountedPurchase {
         refunded: try $0.int())
     }
     returnIds = try row.list { try $0.string() }
-  }
-}
-
-extension WaitingReversal {
-  fileprivate func encode(to row: RowEncoder) {
-    row.instant(deadline)
-    row.string(transaction.id)
-    row.string(transaction.source)
-    row.string(transaction.memberId)
-    row.optionalString(transaction.programId)
-    row.instant(transaction.occurredAt)
-    row.currency(transaction.currency)
-    switch transaction.kind {
-    case .purchase: preconditionFailure("a purchase waits for nothing")
-    case .cancelled(let purchaseId):
-      row.bool(true)
-      row.string(purchaseId)
-    case .returned(let returned):
-      row.bool(false)
-      row.string(returned.purchaseId)
-      row.optionalInt(returned.refund)
-      row.list(returned.lines) {
-        row.string($0.sku)
-        row.int($0.quantity.significand)
-        row.byte($0.quantity.scale)
-        row.optionalInt($0.amount)
-      }
-    }
-  }
-
-  fileprivate init(from row: inout RowDecoder) throws {
-    deadline = try row.instant()
-    transaction = Transaction(
-      id: try row.string(), source: try row.string(), kind: .purchase, memberId: try row.string(),
-      programId: try row.optionalString(), occurredAt: try row.instant(), currency: try row.currency())
-    if try row.bool() {
-      transaction.kind = .cancelled(purchaseId: try row.string())
-    } else {
-      var returned = Return(purchaseId: try row.string())
-      returned.refund = try row.optionalInt()
-      returned.lines = try row.list {
-        ReturnedLine(
-          sku: try $0.string(), quantity: ExactDecimal(significand: try $0.int(), scale: try $0.byte()),
-          amount: try $0.optionalInt())
-      }
-      transaction.kind = .returned(returned)
-    }
   }
 }

@@ -15,10 +15,13 @@ extension TierState: StoreRow {
     row.instant(since)
     row.optionalInstant(nextJudgement)
     row.instant(clock)
+    // Each day as its distance from the one before: a byte, as a rule.
+    var before: Int32 = 0
     row.list(days) {
-      row.int(Int64($0.day.daysSinceEpoch))
+      row.int(Int64($0.day.daysSinceEpoch - before))
       row.int($0.spend)
       row.int($0.visits)
+      before = $0.day.daysSinceEpoch
     }
   }
 
@@ -29,10 +32,10 @@ extension TierState: StoreRow {
     since = try row.instant()
     nextJudgement = try row.optionalInstant()
     clock = try row.instant()
+    var day: Int32 = 0
     days = try row.list {
-      TierDay(
-        day: LocalDate(daysSinceEpoch: Int32(truncatingIfNeeded: try $0.int())), spend: try $0.int(),
-        visits: try $0.int())
+      day &+= Int32(truncatingIfNeeded: try $0.int())
+      return TierDay(day: LocalDate(daysSinceEpoch: day), spend: try $0.int(), visits: try $0.int())
     }
   }
 }

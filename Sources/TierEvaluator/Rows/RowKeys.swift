@@ -1,0 +1,53 @@
+import Contracts
+import StreamRuntime
+
+/// A member in a programme: the key of a row of the store `tiers`.
+struct TierKey: StoreKey {
+  var memberId: String
+  var programId: String
+
+  func encode(to buffer: ByteBuffer) {
+    memberId.encode(to: buffer)
+    RecordKey.separator.encode(to: buffer)
+    programId.encode(to: buffer)
+  }
+}
+
+extension TierKey {
+  init(decoding bytes: UnsafeRawBufferPointer) throws {
+    let parts = try RowKeys.parts(of: bytes, 2)
+    self.init(memberId: parts[0], programId: parts[1])
+  }
+}
+
+/// A purchase id of a member in a programme: the key of a row of the store `purchases`. The member stands first, so that
+/// an erasure finds all of a member's rows side by side.
+struct PurchaseKey: StoreKey {
+  var memberId: String
+  var programId: String
+  var purchaseId: String
+
+  func encode(to buffer: ByteBuffer) {
+    memberId.encode(to: buffer)
+    RecordKey.separator.encode(to: buffer)
+    programId.encode(to: buffer)
+    RecordKey.separator.encode(to: buffer)
+    purchaseId.encode(to: buffer)
+  }
+}
+
+extension PurchaseKey {
+  init(decoding bytes: UnsafeRawBufferPointer) throws {
+    let parts = try RowKeys.parts(of: bytes, 3)
+    self.init(memberId: parts[0], programId: parts[1], purchaseId: parts[2])
+  }
+}
+
+private enum RowKeys {
+  static func parts(of bytes: UnsafeRawBufferPointer, _ count: Int) throws -> [String] {
+    let separator = RecordKey.separator.utf8.first
+    let parts = bytes.split(omittingEmptySubsequences: false) { $0 == separator }
+    guard parts.count == count else { throw RowFormatError("a key of \(parts.count) parts where \(count) belong") }
+    return parts.map { String(decoding: $0, as: UTF8.self) }
+  }
+}

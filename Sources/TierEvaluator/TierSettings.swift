@@ -1,0 +1,22 @@
+import ServiceKit
+
+/// What an operator decides about the tier evaluator.
+package struct TierSettings: Sendable {
+  /// How long a purchase is remembered: a return within it lowers the metric, and the same (source, id) within it counts
+  /// once; milliseconds.
+  package var purchaseMemoryMs: Int64
+
+  private static let purchaseMemoryDays = Setting.integer(
+    "purchase-memory-days", default: 400, in: 1...3_650, unit: "days",
+    help: "How long a purchase is remembered, so that its returns lower what counts towards the tier.")
+
+  static let declared: [any AnySetting] = [purchaseMemoryDays]
+
+  init(_ settings: Settings) {
+    self.init(purchaseMemoryMs: Int64(settings[Self.purchaseMemoryDays]) * 86_400_000)
+  }
+
+  package init(purchaseMemoryMs: Int64 = 400 * 86_400_000) {
+    self.purchaseMemoryMs = purchaseMemoryMs
+  }
+}

@@ -1,0 +1,65 @@
+import Contracts
+import Loyalty
+import StreamTesting
+import Testing
+import TierEvaluator
+
+@Suite struct PrivacyTests {
+  @Test func erasureForgetsTheMemberAloneAndReports() throws {
+    let fixture = try EvaluatorFixture(partitionCount: 3)
+    defer { fixture.driver.close() }
+    fixture.buy("A", 300, at: "2017-01-02")
+    fixture.bringBack("R", of: "B", 1, at: "2017-01-02")
+    // Ids that start alike.
+    for member in ["M-10", "M", "M-"] { fixture.buy("C", 300, at: "2017-01-02", member: member) }
+    try fixture.driver.run()
+    fixture.erase("M-1")
+    try fixture.driver.run()
+    let report = try #require(fixture.reports().first)
+    let partition = fixture.driver.log.partition(of: Array("M-1".utf8))
+    #expect(report.service == .tierEvaluator && report.partition == partition && report.rowsErased == 3)
+    #expect(report.requestId == "E" && report.memberId == "M-1" && report.occurredAt == time("2017-06-01"))
+    let tombstones = fixture.driver.outputs(Topic.tiers.name).filter { $0.value == nil }
+    #expect(tombstones.map(\.key) == ["M-1\u{1F}journey"])
+    #expect(fixture.rows() == (tiers: 3, purchases: 3))
+    try fixture.driver.restart(losingDisk: true)
+    try fixture.driver.run()
+    #expect(fixture.rows() == (tiers: 3, purchases: 3))
+  }
+
+  @Test func aSecondTaskFindsNothingAndSaysSo() throws {
+    let fixture = try EvaluatorFixture()
+    defer { fixture.driver.close() }
+    fixture.buy("A", 300, at: "2017-01-02")
+    fixture.erase("M-1")
+    try fixture.driver.run()
+    fixture.erase("M-1")
+    try fixture.driver.run()
+    #expect(try fixture.reports().map(\.rowsErased) == [2, 0])
+  }
+
+  @Test func aTaskForOtherServicesIsPassedOver() throws {
+    let fixture = try EvaluatorFixture()
+    defer { fixture.driver.close() }
+    fixture.buy("A", 300, at: "2017-01-02")
+    let task = PrivacyTask(
+      id: "E:0", kind: .erase, requestId: "E", memberId: "M-1", services: [.transactionIngest],
+      occurredAt: time("2017-06-01"))
+    fixture.driver.publish(Topic.privacyTasks.name, key: "M-1", value: json { task.encode(to: &$0) })
+    try fixture.driver.run()
+    #expect(try fixture.reports().isEmpty)
+    #expect(fixture.rows() == (tiers: 1, purchases: 1))
+  }
+
+  @Test func aMemberWhoComesBackStartsFromTheFirstLevel() throws {
+    let fixture = try EvaluatorFixture()
+    defer { fixture.driver.close() }
+    fixture.buy("A", 299, at: "2017-01-02")
+    try fixture.driver.run()
+    fixture.erase("M-1")
+    try fixture.driver.run()
+    fixture.buy("B", 299, at: "2017-07-02")
+    try fixture.driver.run()
+    #expect(try fixture.changes().isEmpty)
+  }
+}
