@@ -8,13 +8,15 @@ import StreamRuntime
 /// Everything hangs on ids: a request, a task or a report that comes twice changes nothing the second time.
 final class PrivacyProcessor: Processor {
   private let context: ProcessorContext
+  private let settings: PrivacySettings
   private let requests: Store<String, RequestRow>
   private var writer = JSONWriter()
 
   private static let source: StaticString = "gdpr-worker"
 
-  init(_ context: ProcessorContext) throws {
+  init(_ context: ProcessorContext, _ settings: PrivacySettings) throws {
     self.context = context
+    self.settings = settings
     requests = try context.store(PrivacyTopology.requestStore)
   }
 
@@ -36,10 +38,16 @@ final class PrivacyProcessor: Processor {
     }
   }
 
-  /// Forgets requests that were closed long ago.
+  /// Forgets requests that were closed long ago, and reminds those who leave one open for too long.
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
     let due = try requests.due(upToMs: nowMs, limit: limit)
-    for (id, _) in due { try requests.remove(id) }
+    for (id, row) in due {
+      switch row.state {
+      case .closed: try requests.remove(id)
+      case .open(let memberId, let parts, _):
+        try remind(id, row, memberId, parts, at: Instant(milliseconds: nowMs))
+      }
+    }
     return due.count
   }
 
@@ -52,7 +60,7 @@ final class PrivacyProcessor: Processor {
     }
     context.clock.observe(request.occurredAt.milliseconds)
     if let known = try requests.get(request.id) {
-      if case .open(let memberId, _) = known.state, memberId != request.memberId {
+      if case .open(let memberId, _, _) = known.state, memberId != request.memberId {
         throw PoisonRecord(
           code: ContractViolation.Code.conflictingDuplicate.rawValue,
           "The request's id belongs to an open request of another member; send it under an id of its own.")
@@ -61,11 +69,13 @@ final class PrivacyProcessor: Processor {
     }
     guard request.kind == .erasure else { return try refuse(request, record) }
     let parts = expectedParts()
+    let overdueAt = now(notBefore: request.occurredAt).advanced(byMilliseconds: settings.overdueAfterMs)
     try requests.put(
       request.id,
       RequestRow(
-        kind: request.kind, requestedAt: request.occurredAt, state: .open(memberId: request.memberId, parts: parts)))
-    sendTasks(for: request, record)
+        kind: request.kind, requestedAt: request.occurredAt,
+        state: .open(memberId: request.memberId, parts: parts, overdueAt: overdueAt)))
+    sendTasks(request.id, request.memberId, parts, at: request.occurredAt, record)
     context.log(.info, "erasure begun", [("request", request.id), ("parts", "\(parts.count)")])
   }
 
@@ -81,28 +91,50 @@ final class PrivacyProcessor: Processor {
     }
   }
 
-  private func sendTasks(for request: PrivacyRequest, _ record: InputRecord) {
-    let byMember = Service.allCases.filter { $0.privacyTasks == .byMember }
-    sendTask("members", to: byMember, partition: context.partition, for: request, record)
-    for service in Service.allCases where service.privacyTasks == .everyPartition {
-      for partition in 0..<Int32(context.partitionCount) {
-        sendTask("\(service.name):\(partition)", to: [service], partition: partition, for: request, record)
-      }
+  /// One task for all services that keep rows by member, in the member's partition, and one for each other part. A task
+  /// keeps its id when it is sent again.
+  private func sendTasks(
+    _ requestId: String, _ memberId: String, _ parts: [RequestRow.Part], at instant: Instant, _ record: InputRecord?
+  ) {
+    let byMember = parts.filter { $0.service.privacyTasks == .byMember }.map(\.service)
+    if !byMember.isEmpty {
+      sendTask(
+        PrivacyTask(
+          id: "\(requestId):members", kind: .erase, requestId: requestId, memberId: memberId, services: byMember,
+          occurredAt: instant), partition: context.partition, record)
+    }
+    for part in parts where part.service.privacyTasks == .everyPartition {
+      sendTask(
+        PrivacyTask(
+          id: "\(requestId):\(part.service.name):\(part.partition)", kind: .erase, requestId: requestId,
+          memberId: memberId, services: [part.service], occurredAt: instant), partition: part.partition, record)
     }
   }
 
-  private func sendTask(
-    _ name: String, to services: [Service], partition: Int32, for request: PrivacyRequest, _ record: InputRecord
-  ) {
-    let task = PrivacyTask(
-      id: "\(request.id):\(name)", kind: .erase, requestId: request.id, memberId: request.memberId, services: services,
-      occurredAt: request.occurredAt)
+  private func sendTask(_ task: PrivacyTask, partition: Int32, _ record: InputRecord?) {
     writer.reset()
     task.encode(to: &writer)
     context.outbox.send(
       EventAttributes(id: task.id, type: task.kind.rawValue, source: Self.source, occurredAt: task.occurredAt),
       topic: PrivacyTopology.Output.tasks.rawValue, partition: partition, key: task.memberId,
-      traceparent: record.headers.header("traceparent"), value: writer)
+      traceparent: record?.headers.header("traceparent"), value: writer)
+  }
+
+  /// Tasks are durable, so a service that is merely down does its own when it is up: the log line is for the operator. A
+  /// task that was dead-lettered, or outlived its topic's retention, is healed by sending it again, which harms nobody.
+  private func remind(
+    _ requestId: String, _ row: RequestRow, _ memberId: String, _ parts: [RequestRow.Part], at now: Instant
+  ) throws {
+    let missing = parts.filter { $0.done == nil }
+    let places = missing.map { "\($0.service.name)[\($0.partition)]" }.joined(separator: " ")
+    context.log(
+      .warning, "a request is overdue; its tasks are sent again",
+      [("request", requestId), ("requestedAt", row.requestedAt.rfc3339), ("waitingFor", places)])
+    sendTasks(requestId, memberId, missing, at: now, nil)
+    var row = row
+    let overdueAt = now.advanced(byMilliseconds: settings.overdueAfterMs)
+    row.state = .open(memberId: memberId, parts: parts, overdueAt: overdueAt)
+    try requests.put(requestId, row)
   }
 
   private func refuse(_ request: PrivacyRequest, _ record: InputRecord) throws {
@@ -120,7 +152,8 @@ final class PrivacyProcessor: Processor {
 
   private func processReport(_ report: PrivacyReport, _ record: InputRecord) throws {
     context.clock.observe(report.occurredAt.milliseconds)
-    guard var row = try requests.get(report.requestId), case .open(let memberId, var parts) = row.state else {
+    guard var row = try requests.get(report.requestId), case .open(let memberId, var parts, let overdueAt) = row.state
+    else {
       // The request is closed, or closed so long ago that it is forgotten.
       return context.metrics.rejected("late-report")
     }
@@ -136,7 +169,7 @@ final class PrivacyProcessor: Processor {
       }
     }
     guard finished.count == parts.count else {
-      row.state = .open(memberId: memberId, parts: parts)
+      row.state = .open(memberId: memberId, parts: parts, overdueAt: overdueAt)
       return try requests.put(report.requestId, row)
     }
     let now = now(notBefore: report.occurredAt)

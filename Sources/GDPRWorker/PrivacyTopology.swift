@@ -30,11 +30,11 @@ package enum PrivacyTopology {
 
   static let requestStore = "requests"
 
-  package static func make(requestRowsCached: Int) -> Topology {
+  package static func make(_ settings: PrivacySettings, requestRowsCached: Int) -> Topology {
     Topology(
       service: Service.gdprWorker.name, inputTopics: Input.allCases.map(\.topic.name),
       stores: [.init(name: requestStore, cacheRowsMax: requestRowsCached)],
-      outputTopics: Output.allCases.map(\.topic.name), makeProcessor: { try PrivacyProcessor($0) })
+      outputTopics: Output.allCases.map(\.topic.name), makeProcessor: { try PrivacyProcessor($0, settings) })
   }
 }
 

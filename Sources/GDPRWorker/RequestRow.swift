@@ -5,6 +5,8 @@ import StreamRuntime
 /// A request, by its id.
 ///
 ///     open ──every part reported──▶ closed ──`forgottenAfterMs`──▶ removed
+///     │  ▲
+///     └──┘ overdue: reminded
 ///
 /// Only an open request names the member. A closed one is kept so that the same request again is known as such.
 struct RequestRow: StoreRow, Equatable {
@@ -13,7 +15,7 @@ struct RequestRow: StoreRow, Equatable {
   var state: State
 
   enum State: Equatable {
-    case open(memberId: String, parts: [Part])
+    case open(memberId: String, parts: [Part], overdueAt: Instant)
     case closed(at: Instant)
   }
 
@@ -33,7 +35,10 @@ struct RequestRow: StoreRow, Equatable {
   static let forgottenAfterMs: Int64 = 90 * 86_400_000
 
   var dueMs: Int64? {
-    if case .closed(let at) = state { at.milliseconds + Self.forgottenAfterMs } else { nil }
+    switch state {
+    case .open(_, _, let overdueAt): overdueAt.milliseconds
+    case .closed(let at): at.milliseconds + Self.forgottenAfterMs
+    }
   }
 
   init(kind: PrivacyRequest.Kind, requestedAt: Instant, state: State) {
@@ -50,8 +55,9 @@ struct RequestRow: StoreRow, Equatable {
     case .closed(let at):
       row.bool(false)
       row.int(at.milliseconds)
-    case .open(let memberId, let parts):
+    case .open(let memberId, let parts, let overdueAt):
       row.bool(true)
+      row.int(overdueAt.milliseconds)
       row.string(memberId)
       row.list(parts) { part in
         row.string(part.service.rawValue)
@@ -71,7 +77,9 @@ struct RequestRow: StoreRow, Equatable {
     self.kind = kind
     requestedAt = Instant(milliseconds: try row.int())
     if try row.bool() {
-      state = .open(memberId: try row.string(), parts: try row.list { try Part(from: &$0) })
+      let overdueAt = Instant(milliseconds: try row.int())
+      state = .open(
+        memberId: try row.string(), parts: try row.list { try Part(from: &$0) }, overdueAt: overdueAt)
     } else {
       state = .closed(at: Instant(milliseconds: try row.int()))
     }

@@ -2,7 +2,10 @@ import ServiceKit
 
 // gdpr-worker: privacy.requests → privacy.tasks to every service → privacy.reports → privacy.certificates.
 WorkerProcess.run(
-  "gdpr-worker", summary: "Carries out what members ask for under data protection law, and certifies it."
+  "gdpr-worker", summary: "Carries out what members ask for under data protection law, and certifies it.",
+  settings: PrivacySettings.declared
 ) { environment in
-  WorkerService(PrivacyTopology.make(requestRowsCached: environment.storeRowsCached))
+  WorkerService(
+    PrivacyTopology.make(
+      PrivacySettings(environment.settings), requestRowsCached: environment.storeRowsCached))
 }

@@ -2,6 +2,7 @@ import Contracts
 import GDPRWorker
 import JSON
 import Loyalty
+import StreamRuntime
 import StreamTesting
 
 /// A running gdpr-worker on an in-memory log; the test plays the other services. Close the driver at the end.
@@ -10,9 +11,10 @@ final class PrivacyFixture {
   let driver: TopologyDriver
   private let at = Instant(milliseconds: 1_700_000_000_000)
 
-  init() throws {
+  init(clock: ClockMode = .stream) throws {
     driver = try TopologyDriver(
-      PrivacyTopology.make(requestRowsCached: 10), partitionCount: Self.partitionCount)
+      PrivacyTopology.make(PrivacySettings(overdueAfterMs: 1_000), requestRowsCached: 10),
+      partitionCount: Self.partitionCount, clock: clock, wallNowMs: at.milliseconds)
   }
 
   func request(
