@@ -4,6 +4,8 @@ package enum Limits {
   static let outboxKeptBytes = 64 << 20
   /// Bytes of outputs after which a cycle is closed early, so that a transaction stays well inside its timeout.
   static let outboxCycleBytes = 48 << 20
+  /// Records processed between two looks at the clock.
+  static let recordsBetweenClockLooks = 64
   /// Time a cycle may give to restoring before it looks at the consumer again.
   static let restoreSliceMs = 50
   /// Records a restore slice applies between two looks at the clock.

@@ -84,11 +84,7 @@ package final class StreamThread {
     var deadlineMs = settings.monotonicMs() + Int64(idleWaitMs())
     var count = 0
     while count < settings.batchRecordsMax, outbox.bytes.count < Limits.outboxCycleBytes {
-      let leftMs = deadlineMs - settings.monotonicMs()
-      guard let record = try source.poll(timeoutMs: Int(max(0, leftMs))) else {
-        if leftMs <= 0 || !rebalances.isQuiet { return }
-        continue
-      }
+      guard let record = try nextRecord(before: deadlineMs) else { return }
       guard let task = tasks[record.partition], task.state == .running else {
         throw StreamError(
           .abortTransaction,
@@ -99,8 +95,20 @@ package final class StreamThread {
       try task.process(record)
       recordsIn[record.topic] += 1
       if task.needsTimersBeforeNextRecord { return }
-      if count % 64 == 0, settings.monotonicMs() >= deadlineMs || shouldStop() { return }
+      if count % Limits.recordsBetweenClockLooks == 0, settings.monotonicMs() >= deadlineMs || shouldStop() { return }
     }
+  }
+
+  /// The next record; nil at the deadline, or when a rebalance wants the thread's attention.
+  private func nextRecord(before deadlineMs: Int64) throws -> InputRecord? {
+    // While records are at hand this asks no clock.
+    if let record = try source.poll(timeoutMs: 0) { return record }
+    while rebalances.isQuiet {
+      let leftMs = deadlineMs - settings.monotonicMs()
+      guard leftMs > 0 else { return nil }
+      if let record = try source.poll(timeoutMs: Int(leftMs)) { return record }
+    }
+    return nil
   }
 
   /// How long an empty poll may wait.
