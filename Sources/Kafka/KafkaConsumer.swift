@@ -19,6 +19,7 @@ package final class KafkaConsumer {
     self.onRebalance = onRebalance
     let wantsRebalances = onRebalance != nil
     client = try KafkaClient(RD_KAFKA_CONSUMER, settings: settings, log: log) { configuration in
+      FetchPacing.install(in: configuration)
       guard wantsRebalances else { return }
       rd_kafka_conf_set_rebalance_cb(configuration) { _, code, list, opaque in
         guard let opaque, let list else { return }

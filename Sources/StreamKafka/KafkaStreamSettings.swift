@@ -108,7 +108,7 @@ package struct KafkaStreamSettings: Sendable {
         "enable.idempotence": "true",
         "acks": "all",
         "partitioner": "murmur2_random",
-        "linger.ms": "1",
+        "linger.ms": "20",
         "batch.num.messages": "10000",
         "batch.size": "1000000",
         "message.max.bytes": "\(Self.messageBytesMax)",
