@@ -72,7 +72,7 @@ let package = Package(
     tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),
     tests("ServiceKitTests", ["ServiceKit", "StopSignalProbe"]),
     tests("NotifierTests", ["Notifier", "Contracts", "Loyalty", "Curl", "ServiceKit", "TestServers"]),
-    tests("LoyaltyCLITests", ["LoyaltyCLI", "Contracts", "Loyalty", "Kafka", "JSON"]),
+    tests("LoyaltyCLITests", ["LoyaltyCLI", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"]),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
     tests("TierEvaluatorTests", ["TierEvaluator", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),

@@ -14,10 +14,16 @@ enum LoyaltyCommand {
     Group(name: "programs", summary: "Programme documents.", commands: [ProgramsPublish.self, ProgramsList.self]),
     Group(name: "members", summary: "Member profiles.", commands: [MembersImport.self]),
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self]),
+    Group(name: "account", summary: "Members' accounts.", commands: [AccountShow.self]),
+    Group(name: "points", summary: "Members' points.", commands: [PointsRedeem.self, PointsAdjust.self]),
+    Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
+    Group(
+      name: "dead-letters", summary: "Records that a service could not take.",
+      commands: [DeadLettersList.self, DeadLettersReplay.self]),
   ]
 
-  private static let single: [any Subcommand.Type] = [StatusCommand.self]
+  private static let single: [any Subcommand.Type] = [StatusCommand.self, AuditCommand.self, Fence.self]
 
   static let root = ServiceKit.Command(
     "loyalty", summary: "the operator's command of the Stampede loyalty platform.", settings: GlobalSettings.all,

@@ -36,7 +36,7 @@ package struct ProgressBar {
   package init(
     _ label: String, total: Int?, unit: String, style: Style = .forStandardError,
     nowMs: @escaping () -> Int64 = ProgressBar.monotonicMs,
-    write: @escaping (String) -> Void = { FileHandle.standardError.write(Data($0.utf8)) }
+    write: @escaping (String) -> Void = { Console.write($0, to: STDERR_FILENO) }
   ) {
     self.label = label
     self.total = total

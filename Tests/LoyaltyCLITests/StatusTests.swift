@@ -5,27 +5,33 @@ import LoyaltyCLI
 import Testing
 
 @Suite struct StatusTests {
+  private func tail(_ start: Int64, _ offsets: [Int64]) -> PartitionTail {
+    var tail = PartitionTail(start: start)
+    tail.offsets = offsets
+    return tail
+  }
+
   @Test func markersBehindTheLastRecordAreNoLag() {
     // Records up to 40, markers at 41 and 42; the group committed 41.
     let position = GroupPosition(committed: 41, low: 0, end: 43)
     #expect(position.span == 2)
-    #expect(position.records(tailStart: 41, tail: []) == 0)
+    #expect(position.records(in: tail(41, [])) == 0)
   }
 
   @Test func fewRecordsAreCountedOneByOne() {
     let position = GroupPosition(committed: 10, low: 0, end: 20)
-    #expect(position.records(tailStart: 5, tail: [6, 9, 10, 12, 18]) == 3)
+    #expect(position.records(in: tail(5, [6, 9, 10, 12, 18])) == 3)
   }
 
   @Test func manyAreEstimatedByTheSpanOfOffsets() {
     let position = GroupPosition(committed: 10, low: 0, end: 5_010)
-    #expect(position.records(tailStart: 4_010, tail: [4_500]) == 5_000)
+    #expect(position.records(in: tail(4_010, [4_500])) == 5_000)
   }
 
   @Test func emptyTailThatDoesNotReachTheGroupDecidesNothing() {
     let position = GroupPosition(committed: 10, low: 0, end: 5_010)
-    #expect(position.records(tailStart: 4_010, tail: []) == nil)
-    #expect(position.records(tailStart: 10, tail: []) == 0)
+    #expect(position.records(in: tail(4_010, [])) == nil)
+    #expect(position.records(in: tail(10, [])) == 0)
   }
 
   @Test func groupThatNeverCommittedStartsAtTheLogsFirstOffset() {

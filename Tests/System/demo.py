@@ -141,7 +141,7 @@ class Demo:
         before = account["balances"]["available"]
         points = min(REDEEM_POINTS, before)
         console.heading(f"A redemption: {member} spends {points} points")
-        words = ("--program", self.programme["id"], "--points", points, "--id", "demo-redemption")
+        words = ("--program", self.programme["id"], "--points", points, "--id", "demo-redemption", "--clock", "stream")
         self.loyalty.run("points", "redeem", member, *words)
         self.platform.wait_drained()
         # The same redemption again, as a till does that got no answer: it must move nothing.

@@ -29,15 +29,3 @@ enum ClockAdvance: Subcommand {
     return .done
   }
 }
-
-extension Settings {
-  /// An instant given as text.
-  func instant(_ setting: Setting<String>) throws -> Instant {
-    guard let instant = Instant(rfc3339: self[setting]) else {
-      throw ConfigurationError([
-        problem(setting, "needs an RFC 3339 date and time with an offset, such as 2017-07-08T00:00:00-04:00")
-      ])
-    }
-    return instant
-  }
-}

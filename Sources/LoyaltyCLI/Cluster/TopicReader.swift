@@ -74,6 +74,28 @@ package final class TopicReader {
     return false
   }
 
+  /// Lends records of the range in stretches, the newest stretch first and each larger than the one before, until `body`
+  /// returns true or the range is done; says which of the two it was. Within a stretch records come in their order.
+  package func lookBack(
+    _ range: Range, beginStretch: () -> Void = {}, record: (borrowing KafkaMessage) throws -> Void,
+    isEnough: () throws -> Bool
+  ) throws -> Bool {
+    var end = range.end
+    var length = Self.lookBackOffsets
+    while end > range.from {
+      let from = max(range.from, end - length)
+      beginStretch()
+      try read([Range(range.place, from: from, end: end)], record)
+      if try isEnough() { return true }
+      end = from
+      length *= Self.lookBackGrowth
+    }
+    return false
+  }
+
+  private static let lookBackOffsets: Int64 = 10_000
+  private static let lookBackGrowth: Int64 = 4
+
   package func close() {
     // An assign-only consumer has no group to leave, so there is nothing left that could fail.
     _ = try? consumer.close()

@@ -6,11 +6,6 @@ struct LagReading {
   private let cluster: Cluster
   private let reader: TopicReader
 
-  /// How many offsets before the end are looked at first, and by how much more when there is no record among them: a
-  /// long run of markers and aborted records is rare.
-  private static let tailOffsets: Int64 = 1_000
-  private static let tailGrowth: Int64 = 10
-
   static func report(_ cluster: Cluster) throws -> StatusReport {
     let reader = try TopicReader(cluster)
     defer { reader.close() }
@@ -37,7 +32,7 @@ struct LagReading {
         positions[place, default: []].append(position(committed[service]?[place], range))
       }
     }
-    let tails = try tails(positions)
+    let tails = try PartitionTail.read(positions, reader)
     return StatusReport(
       services: Service.allCases.map { service in
         StatusReport.Entry(
@@ -45,10 +40,10 @@ struct LagReading {
           partitions: (places[service] ?? []).compactMap { place in
             guard let range = ranges[place] else { return nil }
             let position = position(committed[service]?[place], range)
-            let tail = tails[place] ?? (range.end, [])
+            let tail = tails[place] ?? PartitionTail(start: range.end)
             return PartitionLag(
               place: place, committed: position.committed, end: range.end,
-              records: position.records(tailStart: tail.start, tail: tail.offsets) ?? position.span)
+              records: position.records(in: tail) ?? position.span)
           })
       })
   }
@@ -70,32 +65,5 @@ struct LagReading {
       }
       return committed
     }
-  }
-
-  /// Per partition that some group has not finished, the offsets of the records at its end: back to a record, or to where
-  /// the last of the groups stands.
-  private func tails(
-    _ positions: [TopicPartition: [GroupPosition]]
-  ) throws -> [TopicPartition: (start: Int64, offsets: [Int64])] {
-    var tails: [TopicPartition: (start: Int64, offsets: [Int64])] = [:]
-    var length = Self.tailOffsets
-    var open = positions.filter { $0.value.contains { $0.span > 0 } }
-    while !open.isEmpty {
-      let wanted = open.compactMap { place, groups -> TopicReader.Range? in
-        guard let end = groups.first?.end, let next = groups.map(\.next).min() else { return nil }
-        return TopicReader.Range(place, from: max(next, end - length), end: end)
-      }
-      for range in wanted { tails[range.place] = (range.from, []) }
-      try reader.read(wanted) { message in
-        let place = TopicPartition(topic: message.topicName, partition: message.partition)
-        tails[place]?.offsets.append(message.offset)
-      }
-      open = open.filter { place, groups in
-        guard let tail = tails[place] else { return false }
-        return groups.contains { $0.records(tailStart: tail.start, tail: tail.offsets) == nil }
-      }
-      length *= Self.tailGrowth
-    }
-    return tails
   }
 }

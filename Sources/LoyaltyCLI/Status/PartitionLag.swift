@@ -39,10 +39,10 @@ package struct GroupPosition: Equatable, Sendable {
   package var next: Int64 { min(max(committed ?? low, low), end) }
   package var span: Int64 { end - next }
 
-  /// The lag, given the offsets of all committed records from `tailStart` to the end; nil when that tail holds none and
-  /// does not reach back to where the group stands, so that a longer one must be looked at.
-  package func records(tailStart: Int64, tail: [Int64]) -> Int64? {
-    if next >= tailStart { return Int64(tail.count { $0 >= next }) }
-    return tail.isEmpty ? nil : span
+  /// The lag, given the partition's tail; nil when that holds no record and does not reach back to where the group stands,
+  /// so that a longer one must be looked at.
+  package func records(in tail: PartitionTail) -> Int64? {
+    if next >= tail.start { return Int64(tail.offsets.count { $0 >= next }) }
+    return tail.offsets.isEmpty ? nil : span
   }
 }

@@ -1,0 +1,95 @@
+import Contracts
+import JSON
+import Kafka
+import Loyalty
+
+/// What the platform's topics say about one member. Reads the member's own partitions only.
+struct AccountReading {
+  /// One programme's part: the documents as published, and what they mean.
+  struct Part {
+    var programId: String
+    var statement: AccountStatement?
+    var account: JSONValue?
+    var tier: TierChange?
+    var tierDocument: JSONValue?
+    /// The last entries, the newest last.
+    var entries: [LedgerEntry] = []
+    var entryDocuments: [JSONValue] = []
+  }
+
+  private let cluster: Cluster
+  private let reader: TopicReader
+  private let member: String
+  private let counts: [String: Int]
+
+  init(_ cluster: Cluster, _ reader: TopicReader, member: String) throws {
+    self.cluster = cluster
+    self.reader = reader
+    self.member = member
+    counts = try cluster.partitionCounts(of: [Topic.accounts, .tiers, .ledger].map(\.name))
+  }
+
+  /// The member's account in each programme, or in the one named; empty when there is none. No entries yet.
+  func accounts(program: String?) throws -> [Part] {
+    var parts: [String: Part] = [:]
+    try readCompacted(.accounts, program: program) { program, value in
+      parts[program, default: Part(programId: program)].statement = try value.map {
+        try AccountStatement(decoding: $0)
+      }
+      parts[program]?.account = try value.map { try JSONValue(parsing: Array($0)) }
+    }
+    try readCompacted(.tiers, program: program) { program, value in
+      parts[program, default: Part(programId: program)].tier = try value.map { try TierChange(decoding: $0) }
+      parts[program]?.tierDocument = try value.map { try JSONValue(parsing: Array($0)) }
+    }
+    return parts.values.filter { $0.account != nil || $0.tierDocument != nil }.sorted { $0.programId < $1.programId }
+  }
+
+  /// Fills in the last `count` ledger entries of each part.
+  func readEntries(_ count: Int, into parts: inout [Part]) throws {
+    guard count > 0, !parts.isEmpty else { return }
+    var stretch: [(entry: LedgerEntry, document: JSONValue)] = []
+    var missing = Set(parts.map(\.programId))
+    let range = try reader.range(of: place(.ledger))
+    let memberBytes = Array(member.utf8)
+    var filled = parts
+    _ = try reader.lookBack(range) {
+      stretch = []
+    } record: { message in
+      guard let key = message.key, key.elementsEqual(memberBytes), let value = message.value else { return }
+      let entry = try LedgerEntry(decoding: value)
+      guard missing.contains(entry.programId) else { return }
+      stretch.append((entry, try JSONValue(parsing: Array(value))))
+    } isEnough: {
+      for index in filled.indices where missing.contains(filled[index].programId) {
+        let found = stretch.filter { $0.entry.programId == filled[index].programId }
+        let wanted = found.suffix(count - filled[index].entries.count)
+        filled[index].entries.insert(contentsOf: wanted.map(\.entry), at: 0)
+        filled[index].entryDocuments.insert(contentsOf: wanted.map(\.document), at: 0)
+        let isWhole = filled[index].entries.count == count || filled[index].entries.first?.sequence == 1
+        if isWhole { missing.remove(filled[index].programId) }
+      }
+      return missing.isEmpty
+    }
+    parts = filled
+  }
+
+  /// The last value of each of the member's keys; nil for a tombstone.
+  private func readCompacted(
+    _ topic: Topic, program: String?, _ body: (_ program: String, UnsafeRawBufferPointer?) throws -> Void
+  ) throws {
+    let prefix = Array((member + RecordKey.separator).utf8)
+    try reader.read([try reader.range(of: place(topic))]) { message in
+      guard let key = message.key, key.starts(with: prefix) else { return }
+      let named = String(decoding: key.dropFirst(prefix.count), as: UTF8.self)
+      guard program == nil || program == named else { return }
+      let value = message.value
+      try body(named, value.flatMap { $0.isEmpty ? nil : $0 })
+    }
+  }
+
+  func place(_ topic: Topic) -> TopicPartition {
+    let partition = KafkaPartitioner.murmur2(key: member, partitionCount: counts[topic.name] ?? 1)
+    return TopicPartition(topic: topic.name, partition: partition)
+  }
+}

@@ -1,0 +1,56 @@
+import Contracts
+import JSON
+import Loyalty
+import ServiceKit
+
+/// `loyalty account show MEMBER`: balances, tier, open lots and the last entries.
+enum AccountShow: Subcommand {
+  private static let member = Setting.text("member", help: "The member's id.")
+  private static let program = Setting.text("program", placeholder: "ID", help: "Only this programme.").optional
+  private static let entries = Setting.integer(
+    "entries", default: 10, in: 0...100_000, help: "How many of the last ledger entries are shown.")
+  private static let lots = Setting.integer(
+    "lots", default: 10, in: 0...1_000_000, help: "How many open lots are shown, those that debits take first.")
+  private static let json = Setting.toggle("json", help: "The documents themselves, as JSON.")
+
+  static let command = ServiceKit.Command(
+    "show", summary: "a member's balances, tier, open lots and last ledger entries.", arguments: [member],
+    settings: [program, lots, entries, json])
+
+  static func run(_ context: CommandContext) throws -> ExitCode {
+    let member = context.settings[member]
+    let reader = try TopicReader(context.cluster)
+    defer { reader.close() }
+    let reading = try AccountReading(context.cluster, reader, member: member)
+    var parts = try reading.accounts(program: context.settings[program])
+    guard !parts.isEmpty else {
+      let place = context.settings[program].map { "in programme \($0)" } ?? "in any programme"
+      throw CommandFailure("\(member) has no account \(place)")
+    }
+    try reading.readEntries(context.settings[entries], into: &parts)
+    if context.settings[json] {
+      context.console.say(json(of: member, parts))
+    } else {
+      let texts = parts.map { AccountText.text(of: $0, lotsShown: context.settings[lots]) }
+      context.console.say(([member] + texts).joined(separator: "\n\n"))
+    }
+    return .done
+  }
+
+  private static func json(of member: String, _ parts: [AccountReading.Part]) -> JSONValue {
+    .object([
+      .init("memberId", .string(member)),
+      .init(
+        "programs",
+        .array(
+          parts.map { part in
+            .object([
+              .init("programId", .string(part.programId)),
+              .init("account", part.account ?? .null),
+              .init("tier", part.tierDocument ?? .null),
+              .init("entries", .array(part.entryDocuments)),
+            ])
+          })),
+    ])
+  }
+}

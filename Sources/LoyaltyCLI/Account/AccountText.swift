@@ -1,0 +1,84 @@
+import Contracts
+import Loyalty
+
+/// One programme's part of an account, for people.
+enum AccountText {
+  static func text(of part: AccountReading.Part, lotsShown: Int) -> String {
+    var sections = ["Programme \(part.programId)\n" + summary(of: part)]
+    if let lots = part.statement?.lots, !lots.isEmpty, lotsShown > 0 {
+      let left = lots.count - lotsShown
+      let more = left > 0 ? "\n    … and \(grouped(Int64(left))) more, see --lots" : ""
+      sections.append("  Open lots\n" + table(of: lots.prefix(lotsShown)) + more)
+    }
+    if !part.entries.isEmpty {
+      sections.append("  Last \(part.entries.count) ledger entries\n" + table(of: part.entries))
+    }
+    return sections.joined(separator: "\n\n")
+  }
+
+  private static func summary(of part: AccountReading.Part) -> String {
+    var rows: [(name: String, value: String, remark: String)] = []
+    if let statement = part.statement {
+      rows.append(
+        ("available", grouped(statement.balances.available.value), due(statement.nextExpiry, "expire at")))
+      rows.append(("pending", grouped(statement.balances.pending.value), due(statement.nextRelease, "released at")))
+    }
+    if let tier = part.tier {
+      let until = tier.until.map { " until \($0.rfc3339) at least" } ?? ""
+      rows.append(("tier", tier.level, "since \(tier.since.rfc3339)\(until)"))
+    } else if let tier = part.statement?.tier {
+      rows.append(("tier", tier, ""))
+    }
+    if let statement = part.statement {
+      rows.append(("ledger entries", grouped(statement.sequence), "up to \(statement.asOf.rfc3339)"))
+    }
+    let name = rows.map(\.name.count).max() ?? 0
+    let value = rows.map(\.value.count).max() ?? 0
+    return rows.map { row in
+      let line = "  " + pad(row.name, name) + "  " + pad(row.value, value)
+      return row.remark.isEmpty ? line : line + "  " + row.remark
+    }.joined(separator: "\n")
+  }
+
+  private static func due(_ due: AccountStatement.Due?, _ verb: String) -> String {
+    due.map { "\(grouped($0.points.value)) \(verb) \($0.at.rfc3339)" } ?? ""
+  }
+
+  private static func table(of lots: ArraySlice<Lot>) -> String {
+    var table = TextTable(["LOT", "AVAILABLE", "PENDING", "EARNED", "PENDING UNTIL", "EXPIRES"], rightAligned: [1, 2])
+    for lot in lots {
+      table.add([
+        lot.id, grouped(lot.available.value), grouped(lot.pending.value), lot.earnedAt.rfc3339,
+        lot.pending > 0 ? lot.pendingUntil?.rfc3339 ?? "" : "", lot.expiresAt?.rfc3339 ?? "never",
+      ])
+    }
+    return table.text(indent: "    ")
+  }
+
+  private static func table(of entries: [LedgerEntry]) -> String {
+    var table = TextTable(
+      ["NO.", "OCCURRED", "TYPE", "POINTS", "RULE OR REASON", "CAUSE", "AVAILABLE", "PENDING"],
+      rightAligned: [0, 3, 6, 7])
+    for entry in entries {
+      table.add([
+        "\(entry.sequence)", entry.occurredAt.rfc3339, entry.type.rawValue, signed(entry),
+        entry.rule ?? entry.reason ?? "", entry.cause, grouped(entry.balances.available.value),
+        grouped(entry.balances.pending.value),
+      ])
+    }
+    return table.text(indent: "    ")
+  }
+
+  /// What the entry does to all that the member holds.
+  private static func signed(_ entry: LedgerEntry) -> String {
+    let gains = entry.credit == .memberAvailable || entry.credit == .memberPending
+    let loses = entry.debit == .memberAvailable || entry.debit == .memberPending
+    let points = grouped(entry.points.value)
+    if entry.points == 0 || gains == loses { return points }
+    return gains ? "+" + points : "-" + points
+  }
+
+  private static func pad(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}

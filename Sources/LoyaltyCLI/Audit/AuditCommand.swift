@@ -1,0 +1,23 @@
+import Foundation
+import ServiceKit
+
+/// `loyalty audit`: replays the ledger of every member and says whether it holds.
+enum AuditCommand: Subcommand {
+  private static let json = Setting.toggle("json", help: "The findings as JSON.")
+
+  static let command = ServiceKit.Command(
+    "audit",
+    summary: "replay every member's ledger: no gap, no double, debits equal credits, accounts as the ledger says; "
+      + "exit code 1 when something is wrong.",
+    settings: [json])
+
+  static func run(_ context: CommandContext) throws -> ExitCode {
+    let report = try AuditReading.report(context.cluster, showsProgress: isatty(STDERR_FILENO) == 1)
+    if context.settings[json] {
+      context.console.say(report.json)
+    } else {
+      context.console.say(report.text)
+    }
+    return report.isPassed ? .done : .failed
+  }
+}

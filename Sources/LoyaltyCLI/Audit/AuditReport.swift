@@ -1,0 +1,78 @@
+import JSON
+import Loyalty
+
+/// What an audit found.
+package struct AuditReport: Equatable, Sendable {
+  package struct Fault: Equatable, Sendable {
+    package var memberId: String
+    package var programId: String
+    package var problem: String
+  }
+
+  package var members = 0
+  /// Pairs of a member and a programme.
+  package var accounts = 0
+  package var entries: Int64
+  /// Of all members, those since erased included.
+  package var totals = LedgerTotals()
+  /// Accounts whose first entries the log no longer holds.
+  package var carriedOver = 0
+  /// Whether every entry's id was held against all others.
+  package var areIdsChecked = true
+  package var faults: [Fault] = []
+  /// Of all faults, also those that are not named.
+  package var faultCount = 0
+
+  package var isPassed: Bool { faultCount == 0 && totals.isBalanced }
+
+  private static let faultsTold = 20
+
+  package var text: String {
+    var lines = [isPassed ? "audit: pass" : "audit: FAIL"]
+    lines += faults.prefix(Self.faultsTold).map { "  \($0.memberId) in \($0.programId): \($0.problem)" }
+    if faultCount > Self.faultsTold { lines.append("  … and \(faultCount - Self.faultsTold) more faults") }
+    lines.append(
+      "  \(grouped(Int64(members))) members, \(grouped(Int64(accounts))) accounts, \(grouped(entries)) ledger entries")
+    let parts = components.map { "\(grouped($0.points.value)) \($0.name)" }.joined(separator: " + ")
+    lines.append("  \(grouped(totals.issued.value)) issued \(totals.isBalanced ? "=" : "≠") \(parts)")
+    if carriedOver > 0 {
+      lines.append(
+        "  \(grouped(Int64(carriedOver))) accounts are older than the log: their first balances are taken as given")
+    }
+    if !areIdsChecked { lines.append("  too many entries to look for ids that occur twice among all of them") }
+    return lines.joined(separator: "\n")
+  }
+
+  package var json: JSONValue {
+    .object([
+      .init("audit", .string(isPassed ? "pass" : "fail")),
+      .init("members", .number("\(members)")),
+      .init("accounts", .number("\(accounts)")),
+      .init("entries", .number("\(entries)")),
+      .init(
+        "totals",
+        .object(([("issued", totals.issued)] + components).map { .init($0.0, .number("\($0.1.value)")) })),
+      .init("accountsOlderThanLog", .number("\(carriedOver)")),
+      .init("entryIdsChecked", .bool(areIdsChecked)),
+      .init("faultCount", .number("\(faultCount)")),
+      .init(
+        "faults",
+        .array(
+          faults.map { fault in
+            .object([
+              .init("memberId", .string(fault.memberId)),
+              .init("programId", .string(fault.programId)),
+              .init("problem", .string(fault.problem)),
+            ])
+          })),
+    ])
+  }
+
+  private var components: [(name: String, points: Points)] {
+    [
+      ("pending", totals.pending), ("available", totals.available), ("redeemed", totals.redeemed),
+      ("expired", totals.expired), ("reversed", totals.reversed), ("adjusted", totals.adjusted),
+      ("transferred", totals.transferred),
+    ]
+  }
+}

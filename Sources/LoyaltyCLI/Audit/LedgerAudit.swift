@@ -1,0 +1,106 @@
+import Contracts
+import Loyalty
+
+/// Replays the ledger and holds it against itself and against the accounts. Knows no Kafka.
+///
+/// Keeps state per member and programme only, and a digest of each entry's id, to see one that is booked twice, up to
+/// `entryIdsMax` of them.
+package struct LedgerAudit {
+  private var accounts: [String: AuditedAccount] = [:]
+  private var entryIds: Set<Int> = []
+  private var strayFaults: [AuditReport.Fault] = []
+  private var strayFaultCount = 0
+  private var endedLives: [LedgerTotals] = []
+  private var entries: Int64 = 0
+  private let entryIdsMax: Int
+  private let isErased: (String) -> Bool
+
+  /// Records that cannot be read at all; the first so many are named.
+  private static let strayFaultsMax = 100
+  /// About 300 MB of digests.
+  package static let entryIdsMaxDefault = 10_000_000
+
+  /// `isErased` tells whether a member is known to have asked for an erasure, after which a sequence may start anew.
+  package init(entryIdsMax: Int = LedgerAudit.entryIdsMaxDefault, isErased: @escaping (String) -> Bool) {
+    self.entryIdsMax = entryIdsMax
+    self.isErased = isErased
+  }
+
+  // MARK: What the topics say
+
+  /// The next entry of the member's partition. `startsLate`: that partition's first records have been deleted by age.
+  package mutating func book(_ entry: LedgerEntry, startsLate: Bool = false) {
+    entries += 1
+    let key = RecordKey.memberProgram(entry.memberId, entry.programId)
+    let isErased = isErased
+    let step = accounts[key, default: AuditedAccount()].book(entry, startsLate: startsLate) { isErased(entry.memberId) }
+    if case .newLife(let totals) = step { endedLives.append(totals) }
+    if entryIds.count < entryIdsMax {
+      var hasher = Hasher()
+      hasher.combine(key)
+      hasher.combine(accounts[key]?.life ?? 0)
+      hasher.combine(entry.id)
+      if !entryIds.insert(hasher.finalize()).inserted {
+        stray(entry.memberId, entry.programId, "entry \(entry.sequence) has the id of an earlier one: \(entry.id)")
+      }
+    }
+  }
+
+  package mutating func note(_ account: AccountStatement) {
+    accounts[RecordKey.memberProgram(account.memberId, account.programId), default: AuditedAccount()].note(account)
+  }
+
+  /// A tombstone, by the record's key.
+  package mutating func noteAbsence(key: String) {
+    accounts[key]?.noteAbsence()
+  }
+
+  /// Something that is wrong with a record as such.
+  package mutating func stray(_ memberId: String, _ programId: String, _ problem: String) {
+    strayFaultCount += 1
+    guard strayFaults.count < Self.strayFaultsMax else { return }
+    strayFaults.append(AuditReport.Fault(memberId: memberId, programId: programId, problem: problem))
+  }
+
+  // MARK: What comes of it
+
+  /// Some account is behind what was read of the ledger: read the account topic on.
+  package var hasStaleAccounts: Bool { accounts.values.contains { $0.isStale } }
+  /// Some account is ahead of what was read of the ledger: read the ledger on.
+  package var hasUnreachedAccounts: Bool { accounts.values.contains { $0.isUnreached } }
+
+  package var report: AuditReport {
+    var report = AuditReport(entries: entries)
+    var members: Set<Substring> = []
+    var faults: [AuditReport.Fault] = []
+    for (key, account) in accounts {
+      let parts = key.split(separator: "\u{1F}", maxSplits: 1, omittingEmptySubsequences: false)
+      members.insert(parts[0])
+      report.totals.add(account.totals)
+      if account.isCarriedOver { report.carriedOver += 1 }
+      if let problem = account.verdict {
+        faults.append(.init(memberId: String(parts[0]), programId: String(parts.last ?? ""), problem: problem))
+      }
+    }
+    for totals in endedLives { report.totals.add(totals) }
+    report.members = members.count
+    report.accounts = accounts.count
+    report.areIdsChecked = entryIds.count < entryIdsMax
+    report.faults = strayFaults + faults.sorted { ($0.memberId, $0.programId) < ($1.memberId, $1.programId) }
+    report.faultCount = strayFaultCount + faults.count
+    return report
+  }
+}
+
+extension LedgerTotals {
+  fileprivate mutating func add(_ other: LedgerTotals) {
+    issued += other.issued
+    pending += other.pending
+    available += other.available
+    redeemed += other.redeemed
+    expired += other.expired
+    reversed += other.reversed
+    adjusted += other.adjusted
+    transferred += other.transferred
+  }
+}

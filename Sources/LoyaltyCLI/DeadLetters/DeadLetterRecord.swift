@@ -1,0 +1,37 @@
+import Kafka
+
+/// A record that a service could not take, as it lies on the service's dead-letter topic.
+struct DeadLetterRecord {
+  var place: TopicPartition
+  var offset: Int64
+  var timestampMs: Int64
+  /// Where it came from; nil when the headers do not say.
+  var origin: TopicPartitionOffset?
+  /// A stable code, and a sentence without personal data.
+  var error: String
+  var message: String
+  var key: [UInt8]?
+  var value: [UInt8]?
+  /// The original's own headers.
+  var headers: [KafkaHeader]
+
+  /// Starts the names of the headers that the service added.
+  private static let ownPrefix = "dl_"
+
+  init(_ record: borrowing KafkaMessage) {
+    func text(_ name: String) -> String {
+      record.header(Self.ownPrefix + name).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+    place = TopicPartition(topic: record.topicName, partition: record.partition)
+    offset = record.offset
+    timestampMs = record.timestampMs
+    error = text("error")
+    message = text("message")
+    if let partition = Int32(text("partition")), let offset = Int64(text("offset")) {
+      origin = TopicPartitionOffset(topic: text("topic"), partition: partition, offset: offset)
+    }
+    key = record.key.map { Array($0) }
+    value = record.value.map { Array($0) }
+    headers = record.headers.filter { !$0.name.hasPrefix(Self.ownPrefix) }
+  }
+}

@@ -1,0 +1,221 @@
+import Contracts
+import Loyalty
+import LoyaltyCLI
+import Testing
+
+@Suite struct AuditTests {
+  /// Writes one member's ledger as the engine would, and tells the account after it.
+  struct Ledger {
+    var entries: [LedgerEntry] = []
+    var totals = LedgerTotals()
+    var lots: [Lot] = []
+    var sequence: Int64 = 0
+
+    mutating func move(
+      _ type: EntryType, _ points: Points, _ debit: LedgerAccount, _ credit: LedgerAccount, lot: String? = "till:P-1"
+    ) {
+      totals.move(points, from: debit, to: credit)
+      append(type, points, debit, credit, lot: lot)
+    }
+
+    mutating func append(
+      _ type: EntryType, _ points: Points, _ debit: LedgerAccount?, _ credit: LedgerAccount?, lot: String?
+    ) {
+      sequence += 1
+      entries.append(
+        LedgerEntry(
+          id: "journey/event/\(entries.count)/1", type: type, memberId: "M-1", programId: "journey",
+          sequence: sequence, points: points, debit: debit, credit: credit, lotId: lot, cause: "P-1",
+          occurredAt: .epoch, bookedAt: .epoch, programVersion: 1,
+          balances: Balances(pending: totals.pending, available: totals.available)))
+    }
+
+    mutating func hold(pending: Points = 0, available: Points = 0, lot: String = "till:P-1") {
+      lots.append(Lot(id: lot, pending: pending, available: available, earnedAt: .epoch))
+    }
+
+    var account: AccountStatement {
+      AccountStatement(
+        memberId: "M-1", programId: "journey", sequence: sequence,
+        balances: Balances(pending: totals.pending, available: totals.available), totals: totals, lots: lots,
+        asOf: .epoch)
+    }
+
+    /// Earned 100 pending, 60 of them released in a later entry, 10 redeemed: as the engine never would, but balanced.
+    static var usual: Ledger {
+      var ledger = Ledger()
+      ledger.move(.pointsEarned, 100, .programIssued, .memberPending)
+      ledger.move(.pointsReleased, 60, .memberPending, .memberAvailable)
+      ledger.move(.pointsRedeemed, 10, .memberAvailable, .programRedeemed)
+      ledger.append(.redemptionRefused, 0, nil, nil, lot: nil)
+      ledger.hold(pending: 40, available: 50)
+      return ledger
+    }
+  }
+
+  private func audit(
+    _ ledger: Ledger, account: AccountStatement?, startsLate: Bool = false, erased: Bool = false
+  ) -> AuditReport {
+    var audit = LedgerAudit { _ in erased }
+    for entry in ledger.entries { audit.book(entry, startsLate: startsLate) }
+    if let account { audit.note(account) }
+    return audit.report
+  }
+
+  private func problems(_ report: AuditReport) -> [String] { report.faults.map(\.problem) }
+
+  @Test func soundLedgerPassesWithItsTotals() {
+    let report = audit(.usual, account: Ledger.usual.account)
+    #expect(report.isPassed)
+    #expect(report.members == 1 && report.accounts == 1 && report.entries == 4)
+    #expect(report.text.hasPrefix("audit: pass\n"))
+    #expect(report.text.contains("100 issued = 40 pending + 50 available + 10 redeemed + 0 expired"))
+  }
+
+  @Test func accountReadBeforeTheLedgerIsComparedWhereItStands() {
+    var audit = LedgerAudit { _ in false }
+    var ledger = Ledger()
+    ledger.move(.pointsEarned, 100, .programIssued, .memberPending)
+    ledger.hold(pending: 100)
+    audit.note(ledger.account)
+    #expect(audit.hasUnreachedAccounts)
+    ledger.move(.pointsEarned, 5, .programIssued, .memberPending)
+    for entry in ledger.entries { audit.book(entry) }
+    #expect(audit.report.isPassed)
+    #expect(!audit.hasUnreachedAccounts && !audit.hasStaleAccounts)
+  }
+
+  @Test func gapInTheSequenceFails() {
+    var ledger = Ledger.usual
+    ledger.entries.remove(at: 1)
+    #expect(problems(audit(ledger, account: ledger.account)) == ["entry 3 follows entry 1"])
+  }
+
+  @Test func entryBookedTwiceUnderOneIdFails() {
+    var ledger = Ledger()
+    ledger.move(.pointsEarned, 100, .programIssued, .memberPending)
+    ledger.move(.pointsEarned, 100, .programIssued, .memberPending)
+    ledger.entries[1].id = ledger.entries[0].id
+    ledger.hold(pending: 200)
+    #expect(
+      problems(audit(ledger, account: ledger.account)) == ["entry 2 has the id of an earlier one: journey/event/0/1"])
+  }
+
+  @Test func balancesThatDoNotFollowFromTheMovesFail() {
+    var ledger = Ledger.usual
+    ledger.entries[2].balances.available = 51
+    let problem = problems(audit(ledger, account: ledger.account)).first
+    #expect(problem?.contains("entry 3 says 40 pending and 51 available") == true)
+  }
+
+  @Test func oneSidedEntryFails() {
+    var ledger = Ledger.usual
+    ledger.entries[2].credit = nil
+    #expect(problems(audit(ledger, account: nil)).first?.contains("has not both a debit") == true)
+  }
+
+  @Test func lotThatGivesMoreThanItHoldsFails() {
+    var ledger = Ledger()
+    ledger.move(.pointsEarned, 100, .programIssued, .memberAvailable)
+    ledger.move(.pointsEarned, 5, .programIssued, .memberAvailable, lot: "till:P-2")
+    ledger.move(.pointsRedeemed, 10, .memberAvailable, .programRedeemed, lot: "till:P-2")
+    #expect(problems(audit(ledger, account: ledger.account)).first?.contains("more out of lot till:P-2") == true)
+  }
+
+  @Test func accountThatDiffersOrLagsOrIsMissingFails() {
+    var account = Ledger.usual.account
+    account.balances.available += 1
+    #expect(problems(audit(.usual, account: account)).first?.contains("its balances are 40 pending and 51") == true)
+    account = Ledger.usual.account
+    account.lots[0].id = "till:P-9"
+    #expect(problems(audit(.usual, account: account)).first?.contains("its lot till:P-1 is not") == true)
+    account = Ledger.usual.account
+    account.totals.issued += 1
+    account.totals.expired += 1
+    #expect(problems(audit(.usual, account: account)).first?.contains("its totals") == true)
+    account = Ledger.usual.account
+    account.sequence = 3
+    #expect(problems(audit(.usual, account: account)) == ["the account stands at entry 3, the ledger at 4"])
+    account.sequence = 5
+    #expect(problems(audit(.usual, account: account)) == ["the account stands at entry 5, the ledger at 4"])
+    #expect(problems(audit(.usual, account: nil)).first?.contains("has no account") == true)
+  }
+
+  @Test func accountWithoutAnyLedgerEntryFails() {
+    #expect(problems(audit(Ledger(), account: Ledger.usual.account)).count == 1)
+  }
+
+  private var forfeited: Ledger {
+    var ledger = Ledger.usual
+    ledger.move(.pointsForfeited, 40, .memberPending, .programExpired, lot: nil)
+    ledger.move(.pointsForfeited, 50, .memberAvailable, .programExpired, lot: nil)
+    return ledger
+  }
+
+  @Test func erasedMemberNeedsNoAccountAndMayBeginAnew() {
+    var ledger = forfeited
+    #expect(audit(ledger, account: nil).isPassed)
+    let first = ledger.totals
+    ledger.totals = LedgerTotals()
+    ledger.sequence = 0
+    ledger.lots = []
+    ledger.move(.pointsEarned, 7, .programIssued, .memberAvailable)
+    // The same purchase may be sent again after the erasure, and gets the same entry id.
+    ledger.entries[ledger.entries.count - 1].id = ledger.entries[0].id
+    ledger.hold(available: 7)
+    let report = audit(ledger, account: ledger.account)
+    #expect(report.isPassed)
+    #expect(report.totals.issued == first.issued + 7)
+    #expect(report.totals.expired == 90)
+  }
+
+  @Test func newAccountOfAnErasedMemberIsNotComparedWithTheOldOne() {
+    var audit = LedgerAudit { _ in false }
+    var young = Ledger()
+    for _ in 0..<2 { young.move(.pointsEarned, 7, .programIssued, .memberAvailable) }
+    young.hold(available: 14)
+    // The account topic was read first, and its entry 2 is not the old life's entry 2.
+    audit.note(young.account)
+    for entry in forfeited.entries { audit.book(entry) }
+    for var entry in young.entries {
+      entry.id += "/again"
+      audit.book(entry)
+    }
+    #expect(audit.report.isPassed)
+  }
+
+  @Test func sequenceThatBeginsAnewWithoutAnErasureFails() {
+    var ledger = Ledger()
+    ledger.append(.redemptionRefused, 0, nil, nil, lot: nil)
+    ledger.sequence = 0
+    ledger.append(.redemptionRefused, 0, nil, nil, lot: nil)
+    #expect(problems(audit(ledger, account: ledger.account)).first?.contains("without an erasure") == true)
+    // A member that held nothing leaves no final entry; the request tells.
+    #expect(audit(ledger, account: ledger.account, erased: true).isPassed)
+  }
+
+  @Test func debtIsRepaidBeforeALotIsFilled() {
+    var ledger = Ledger()
+    ledger.move(.pointsReversed, 150, .memberAvailable, .programReversed, lot: nil)
+    ledger.move(.pointsEarned, 200, .programIssued, .memberAvailable)
+    ledger.hold(available: 50)
+    #expect(audit(ledger, account: ledger.account).isPassed)
+  }
+
+  @Test func ledgerWhoseFirstEntriesWereDeletedByAgeStartsFromItsBalances() {
+    var ledger = Ledger.usual
+    ledger.entries.removeFirst(2)
+    #expect(!audit(ledger, account: ledger.account).isPassed)
+    let report = audit(ledger, account: ledger.account, startsLate: true)
+    #expect(report.isPassed)
+    #expect(report.carriedOver == 1)
+    #expect(report.totals.issued == 100)
+  }
+
+  @Test func failureIsToldWithItsMemberInTextAndJSON() {
+    let report = audit(.usual, account: nil)
+    #expect(report.text.hasPrefix("audit: FAIL\n  M-1 in journey: has no account"))
+    #expect(report.json["audit"]?.string == "fail")
+    #expect(report.json["faults"]?[0]?["memberId"]?.string == "M-1")
+  }
+}
