@@ -116,8 +116,8 @@ struct BrokerTests {
   }
 }
 
-/// Runs blocking work on a thread of its own: a Kafka call that blocks one of the few threads of Swift Testing's pool can
-/// starve the rest of the suite.
+/// Runs blocking work on a thread of its own: a Kafka call that blocks one of the few threads of Swift Testing's pool
+/// can starve the rest of the suite.
 private func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
   try await withTaskExecutorPreference(OwnThreadExecutor()) { try body() }
 }

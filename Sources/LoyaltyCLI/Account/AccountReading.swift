@@ -17,13 +17,11 @@ struct AccountReading {
     var entryDocuments: [JSONValue] = []
   }
 
-  private let cluster: Cluster
   private let reader: TopicReader
   private let member: String
   private let counts: [String: Int]
 
   init(_ cluster: Cluster, _ reader: TopicReader, member: String) throws {
-    self.cluster = cluster
     self.reader = reader
     self.member = member
     counts = try cluster.partitionCounts(of: [Topic.accounts, .tiers, .ledger].map(\.name))

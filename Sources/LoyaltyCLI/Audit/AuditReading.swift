@@ -5,8 +5,8 @@ import Loyalty
 
 /// Feeds an audit from the topics of a platform that may be at work meanwhile.
 ///
-/// Ledger and accounts are written in one transaction, but cannot be read at one instant. So: accounts, then the ledger,
-/// then the accounts on until none is behind what was read of the ledger, then the ledger on until it has reached every
+/// Ledger and accounts are written in one transaction, but cannot be read at one instant. So: accounts, then the
+/// ledger, then the accounts on until none is behind what was read of the ledger, then the ledger on until it has reached every
 /// account. Each account is compared at the very entry that it says it stands at.
 struct AuditReading {
   private let reader: TopicReader

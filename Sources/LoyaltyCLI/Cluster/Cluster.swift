@@ -36,7 +36,7 @@ package struct Cluster: Sendable {
     let missing = topics.filter { name in !found.contains { $0.name == name } }
     guard missing.isEmpty else {
       throw CommandFailure(
-        "\(missing.joined(separator: ", ")): no such topic at \(brokers). `loyalty topics apply` creates what is missing"
+        "\(missing.joined(separator: ", ")): no such topic at \(brokers). `loyalty topics apply` creates them"
       )
     }
     return Dictionary(found.map { ($0.name, $0.partitionCount) }, uniquingKeysWith: { first, _ in first })

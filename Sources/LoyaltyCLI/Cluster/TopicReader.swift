@@ -74,8 +74,9 @@ package final class TopicReader {
     return false
   }
 
-  /// Lends records of the range in stretches, the newest stretch first and each larger than the one before, until `body`
-  /// returns true or the range is done; says which of the two it was. Within a stretch records come in their order.
+  /// Lends records of the range in stretches, the newest stretch first and each larger than the one before, until
+  /// `isEnough` says so after a stretch or the range is done; says which of the two it was. Within a stretch records
+  /// come in their order.
   package func lookBack(
     _ range: Range, beginStretch: () -> Void = {}, record: (borrowing KafkaMessage) throws -> Void,
     isEnough: () throws -> Bool

@@ -1,7 +1,7 @@
 import Contracts
 import Kafka
 
-/// Finds every service's lag on a cluster. Reads no more than the tails of the partitions that a group has not finished.
+/// Finds every service's lag on a cluster. Reads no more than the tails of partitions that a group has not finished.
 struct LagReading {
   private let cluster: Cluster
   private let reader: TopicReader

@@ -21,8 +21,8 @@ package struct PartitionLag: Equatable, Sendable {
 
 /// Where a group stands in one partition, before the records there have been looked at.
 ///
-/// Offsets alone do not tell the lag: the marker that ends a transaction has an offset of its own, behind the last record
-/// that a group commits. So a group that has read everything still stands short of the end.
+/// Offsets alone do not tell the lag: the marker that ends a transaction has an offset of its own, behind the last
+/// record that a group commits. So a group that has read everything still stands short of the end.
 package struct GroupPosition: Equatable, Sendable {
   package var committed: Int64?
   /// The first offset still in the log.
@@ -39,8 +39,8 @@ package struct GroupPosition: Equatable, Sendable {
   package var next: Int64 { min(max(committed ?? low, low), end) }
   package var span: Int64 { end - next }
 
-  /// The lag, given the partition's tail; nil when that holds no record and does not reach back to where the group stands,
-  /// so that a longer one must be looked at.
+  /// The lag, given the partition's tail; nil when that holds no record and does not reach back to where the group
+  /// stands, so that a longer one must be looked at.
   package func records(in tail: PartitionTail) -> Int64? {
     if next >= tail.start { return Int64(tail.offsets.count { $0 >= next }) }
     return tail.offsets.isEmpty ? nil : span

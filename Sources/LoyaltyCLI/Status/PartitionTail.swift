@@ -14,8 +14,8 @@ package struct PartitionTail: Equatable {
   private static let offsetsFirst: Int64 = 1_000
   private static let growth: Int64 = 10
 
-  /// For each partition that some group has not finished, a tail that decides every group's lag there: back to a record,
-  /// or to where the last of the groups stands.
+  /// For each partition that some group has not finished, a tail that decides every group's lag there: back to a
+  /// record, or to where the last of the groups stands.
   package static func read(
     _ positions: [TopicPartition: [GroupPosition]], _ reader: TopicReader
   ) throws -> [TopicPartition: PartitionTail] {
