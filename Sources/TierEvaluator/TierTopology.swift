@@ -35,11 +35,17 @@ package enum TierTopology {
   /// Member, programme and purchase id → ``PurchaseRow``.
   static let purchaseStore = "purchases"
 
-  /// - Parameter rowsCached: rows of a store kept decoded in memory, a partition.
-  package static func make(_ settings: TierSettings, rowsCached: Int) -> Topology {
+  /// Nearly every purchase is new, and of those remembered few come again, so memory for them buys next to nothing.
+  private static let purchaseRowsCached = 1_000
+
+  /// - Parameter tierRowsCached: rows of the store `tiers` kept decoded in memory, a partition.
+  package static func make(_ settings: TierSettings, tierRowsCached: Int) -> Topology {
     Topology(
       service: service.name, inputTopics: Input.allCases.map(\.topic.name),
-      stores: [tierStore, purchaseStore].map { .init(name: $0, cacheRowsMax: rowsCached) },
+      stores: [
+        .init(name: tierStore, cacheRowsMax: tierRowsCached),
+        .init(name: purchaseStore, cacheRowsMax: purchaseRowsCached),
+      ],
       globalTopics: [Topic.programs.name], outputTopics: Output.allCases.map(\.topic.name),
       makeProcessor: { try TierProcessor($0, settings) })
   }

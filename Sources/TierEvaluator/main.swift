@@ -5,5 +5,5 @@ WorkerProcess.run(
   TierTopology.service.name, summary: "Judges which tier each member has reached in each programme.",
   settings: TierSettings.declared
 ) { environment in
-  WorkerService(TierTopology.make(TierSettings(environment.settings), rowsCached: environment.storeRowsCached))
+  WorkerService(TierTopology.make(TierSettings(environment.settings), tierRowsCached: environment.storeRowsCached))
 }

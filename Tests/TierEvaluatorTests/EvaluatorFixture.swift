@@ -28,7 +28,7 @@ final class EvaluatorFixture {
     clock: ClockMode = .stream, batchRecordsMax: Int = 100, wallNow: String = "2017-01-01"
   ) throws {
     driver = try TopologyDriver(
-      TierTopology.make(settings, rowsCached: 100), partitionCount: partitionCount, clock: clock,
+      TierTopology.make(settings, tierRowsCached: 100), partitionCount: partitionCount, clock: clock,
       batchRecordsMax: batchRecordsMax, wallNowMs: time(wallNow).milliseconds)
     for (index, document) in programmes.enumerated() { publish(document, key: "p:\(index)") }
   }
