@@ -15,7 +15,8 @@ public final class ProcessorContext {
   private(set) var tables: [any ChangeloggedTable] = []
 
   init(
-    topology: Topology, partition: Int32, partitionCount: Int, backend: any StoreBackend, outbox: Outbox, clock: TaskClock,
+    topology: Topology, partition: Int32, partitionCount: Int, backend: any StoreBackend, outbox: Outbox,
+    clock: TaskClock,
     globals: GlobalTables, metrics: WorkerMetrics, log: @escaping StreamLog
   ) {
     self.topology = topology
@@ -44,7 +45,8 @@ public final class ProcessorContext {
     }
     return StorePlace(
       backend: backend, outbox: outbox, table: table, changelogTopic: topology.firstChangelogTopic + table,
-      partition: partition, cacheRowsMax: topology.stores[table].cacheRowsMax)
+      partition: partition, cacheRowsMax: topology.stores[table].cacheRowsMax,
+      hasTaskTimers: topology.stores[table].timers == .task)
   }
 
   @usableFromInline func add(_ table: any ChangeloggedTable) { tables.append(table) }
@@ -60,6 +62,8 @@ public final class ProcessorContext {
   @usableFromInline let partition: Int32
   /// Clean rows kept in memory.
   @usableFromInline let cacheRowsMax: Int
+  /// Whether the task looks after rows that are due.
+  @usableFromInline let hasTaskTimers: Bool
 }
 
 /// A line for the operator: level, message, fields. May be called from any thread.

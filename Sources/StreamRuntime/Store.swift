@@ -57,6 +57,10 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     return found
   }
 
+  /// No row is due before this instant (milliseconds since 1970); it may be earlier than the earliest row's. For a
+  /// processor that looks after its rows itself.
+  package var firstDueMs: Int64? { earliestDueMs }
+
   /// Rows due at or before `upToMs` (milliseconds since 1970), earliest first, at most `limit`.
   ///
   /// The caller must move each row's due instant beyond `upToMs`, clear it, or remove the row.
@@ -102,7 +106,7 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
 }
 
 extension Store: ChangeloggedTable {
-  @inlinable var nextDueMs: Int64? { earliestDueMs }
+  @inlinable var nextDueMs: Int64? { place.hasTaskTimers ? earliestDueMs : nil }
 
   @inlinable func flush() throws {
     for key in dirty {
@@ -135,7 +139,7 @@ extension Store: ChangeloggedTable {
 @usableFromInline protocol ChangeloggedTable: AnyObject {
   /// Writes the cycle's changes to the database's open transaction and to the outbox.
   func flush() throws
-  /// No row is due before this instant (ms); it may be earlier than the earliest row's.
+  /// No row that the task looks after is due before this instant (ms); it may be earlier than the earliest row's.
   var nextDueMs: Int64? { get }
   var rowCount: Int { get }
 }

@@ -6,10 +6,13 @@ package struct Topology: Sendable {
     package var name: String
     /// Clean rows kept in memory, a partition.
     package var cacheRowsMax: Int
+    /// Whose clock the rows' due instants are told by.
+    package var timers: StoreTimers
 
-    package init(name: String, cacheRowsMax: Int) {
+    package init(name: String, cacheRowsMax: Int, timers: StoreTimers = .task) {
       self.name = name
       self.cacheRowsMax = cacheRowsMax
+      self.timers = timers
     }
   }
 
@@ -44,4 +47,12 @@ package struct Topology: Sendable {
   let firstChangelogTopic: Int
 
   package func changelogTopic(table: Int) -> String { outputTopics[firstChangelogTopic + table] }
+}
+
+/// Who looks after the due instants of a store's rows, and by which clock.
+package enum StoreTimers: Sendable {
+  /// The task, by its own clock: it calls ``Processor/runTimers(upToMs:limit:)`` when a row is due.
+  case task
+  /// The processor, by the machine's clock whatever the task's: it asks to be called by ``Processor/wakeUpMs``.
+  case processor
 }
