@@ -71,7 +71,12 @@ let package = Package(
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
     tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),
     tests("ServiceKitTests", ["ServiceKit", "StopSignalProbe"]),
-    tests("NotifierTests", ["Notifier", "Contracts", "Loyalty", "Curl", "ServiceKit", "TestServers"]),
+    tests(
+      "NotifierTests",
+      [
+        "Notifier", "Contracts", "Loyalty", "JSON", "Curl", "ServiceKit", "StreamRuntime", "StreamTesting",
+        "TestServers",
+      ]),
     tests("LoyaltyCLITests", ["LoyaltyCLI", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"]),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),

@@ -1,1 +1,32 @@
-print("not yet wired")
+import Contracts
+import Foundation
+import ServiceKit
+
+/// What is being sent when the worker is told to stop gets this long to end well; then it is broken off.
+let sendingMayEndWithinS = 5.0
+
+WorkerProcess.run(
+  Service.notifier.name,
+  summary: "Tells members of points earned and used and of tiers reached, by e-mail or SMS, as they agreed to.",
+  settings: NotifierSettings.all
+) { environment in
+  let settings = try NotifierSettings(environment.settings)
+  let log = environment.log
+  let pool = try SenderPool(
+    threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, log: log,
+    makeSender: { try Channels(settings.channels) })
+  environment.onStop {
+    pool.beginStopping()
+    DispatchQueue.global().asyncAfter(deadline: .now() + sendingMayEndWithinS) { settings.cancellation.cancel() }
+  }
+  return WorkerService(
+    NotifierTopology.make(settings, pool: pool, storeRowsCached: environment.storeRowsCached),
+    isReadyToStop: { pool.isSettled },
+    close: {
+      do {
+        try pool.stop()
+      } catch {
+        log.error("a sender thread did not end", ["reason": "\(error)"])
+      }
+    })
+}

@@ -42,9 +42,11 @@ import Testing
     try body(pool)
   }
 
+  func key(_ id: String) -> MessageKey { MessageKey(memberId: "M-1", id: id) }
+
   func job(_ id: String, to: String = "ok", attempt: Int = 1, partition: Int32 = 0) -> SendJob {
     SendJob(
-      id: id, attempt: attempt, partition: partition,
+      key: key(id), attempt: attempt, partition: partition,
       message: .sms(SMSMessage(to: to, text: "hi", notificationId: id)))
   }
 
@@ -62,12 +64,12 @@ import Testing
       let slots = pool.reserve(3)
       pool.submit([job("a"), job("b", partition: 7), job("c", to: "broken")], using: slots)
       try wait { pool.results(of: 0).count == 2 && pool.results(of: 7).count == 1 }
-      #expect(pool.results(of: 7) == [SendResult(id: "b", attempt: 1, outcome: .sent)])
+      #expect(pool.results(of: 7) == [SendResult(key: key("b"), attempt: 1, outcome: .sent)])
       #expect(pool.results(of: 7).count == 1, "not acknowledged")
-      #expect(pool.holds("b", of: 7) && !pool.holds("b", of: 0))
+      #expect(pool.holds(key("b"), of: 7) && !pool.holds(key("b"), of: 0))
       pool.acknowledge(pool.results(of: 7), of: 7)
-      #expect(pool.results(of: 7).isEmpty && !pool.holds("b", of: 7))
-      let broken = try #require(pool.results(of: 0).first { $0.id == "c" })
+      #expect(pool.results(of: 7).isEmpty && !pool.holds(key("b"), of: 7))
+      let broken = try #require(pool.results(of: 0).first { $0.key.id == "c" })
       guard case .retryLater(let reason) = broken.outcome else { return #expect(Bool(false), "\(broken)") }
       #expect(reason.code == "channel-misconfigured")
     }
@@ -99,7 +101,7 @@ import Testing
   @Test func messageOnItsWayIsKnownWithoutAnOutcome() throws {
     try withPool { pool in
       pool.submit([job("a", to: "held")], using: pool.reserve(1))
-      #expect(pool.holds("a", of: 0) && pool.results(of: 0).isEmpty && !pool.isIdle)
+      #expect(pool.holds(key("a"), of: 0) && pool.results(of: 0).isEmpty && !pool.isIdle)
       board.go.signal()
       try wait { pool.isIdle }
       #expect(pool.results(of: 0).count == 1)
@@ -113,7 +115,7 @@ import Testing
       let old = pool.results(of: 0)
       pool.submit([job("a", to: "held", attempt: 2)], using: pool.reserve(1))
       pool.acknowledge(old, of: 0)
-      #expect(pool.holds("a", of: 0))
+      #expect(pool.holds(key("a"), of: 0))
       board.go.signal()
       try wait { pool.results(of: 0).map(\.attempt) == [2] }
     }
@@ -130,9 +132,39 @@ import Testing
       pool.submit([job("d")], using: late)
       board.go.signal()
       try pool.stop()
-      let outcomes = Dictionary(uniqueKeysWithValues: pool.results(of: 0).map { ($0.id, $0.outcome) })
+      let outcomes = Dictionary(uniqueKeysWithValues: pool.results(of: 0).map { ($0.key.id, $0.outcome) })
       #expect(outcomes == ["a": .sent, "b": .notAttempted, "c": .notAttempted, "d": .notAttempted])
       #expect(board.sent.withLock { $0 } == ["a"])
+    }
+  }
+
+  @Test func withdrawnMessageDoesNotGoOutUnlessItHasLeft() throws {
+    try withPool(threads: 1) { pool in
+      pool.submit([job("a", to: "held"), job("b"), job("c")], using: pool.reserve(3))
+      try wait { board.sent.withLock { $0 } == ["a"] }
+      pool.withdraw([key("a"), key("b")], of: 0)
+      #expect(pool.holds(key("a"), of: 0) && !pool.holds(key("b"), of: 0))
+      board.go.signal()
+      try wait { pool.isIdle }
+      #expect(board.sent.withLock { $0 } == ["a", "c"])
+    }
+  }
+
+  @Test func poolIsSettledWhenThoseWhoAttendHaveTakenTheirOutcomes() throws {
+    try withPool { pool in
+      pool.attend(0)
+      pool.attend(7)
+      let slots = pool.reserve(2)
+      #expect(!pool.isSettled, "someone is about to submit")
+      pool.submit([job("a", to: "held"), job("b", partition: 7)], using: slots)
+      let view = pool.view(of: 0)
+      #expect(!view.hasOutcomes && view.isWaiting && view.hasRoom)
+      board.go.signal()
+      try wait { pool.isIdle }
+      pool.acknowledge(pool.results(of: 0), of: 0)
+      #expect(!pool.isSettled && pool.view(of: 7).hasOutcomes)
+      pool.leave(7)
+      #expect(pool.isSettled, "nobody waits for what is left")
     }
   }
 }

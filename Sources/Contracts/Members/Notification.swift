@@ -11,7 +11,7 @@ package struct Notification: Equatable, Sendable {
   /// Such as `points-earned`.
   package var template: String
   package var locale: String?
-  /// The id of the ledger entry or tier event that called for the message.
+  /// What called for the message: a purchase or command as `source:id`, or the id of a tier event.
   package var cause: String
   package var outcome: Outcome
   /// A stable code: why it was suppressed or failed.

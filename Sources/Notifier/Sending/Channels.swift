@@ -27,7 +27,7 @@ package final class Channels: MessageSender {
   }
 
   package func send(_ message: OutgoingMessage) throws -> SendOutcome {
-    let missing = SendReason("channel-not-configured", "no server is configured for this channel")
+    let missing = SendReason(Suppression.notConfigured, "no server is configured for this channel")
     switch message {
     case .email(let mail): return try email?.send(mail) ?? .failed(missing)
     case .sms(let sms): return try self.sms?.send(sms) ?? .failed(missing)

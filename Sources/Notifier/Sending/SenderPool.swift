@@ -20,8 +20,10 @@ package final class SenderPool: Sendable {
     var reserved = 0
     var sending = 0
     var isStopping = false
-    /// By partition and id: nil while the message is on its way.
-    var outcomes: [Int32: [String: SendResult?]] = [:]
+    /// By partition: nil while the message is on its way.
+    var outcomes: [Int32: [MessageKey: SendResult?]] = [:]
+    /// How many look after a partition: two for a moment, when one processor follows another.
+    var attendants: [Int32: Int] = [:]
 
     var taken: Int { queue.count + sending + reserved }
   }
@@ -75,13 +77,41 @@ package final class SenderPool: Sendable {
     let isStopping = state.withLock { state in
       state.reserved -= jobs.count
       for job in jobs {
-        let ended = SendResult(id: job.id, attempt: job.attempt, outcome: .notAttempted)
-        state.outcomes[job.partition, default: [:]].updateValue(state.isStopping ? ended : nil, forKey: job.id)
+        let ended = SendResult(key: job.key, attempt: job.attempt, outcome: .notAttempted)
+        state.outcomes[job.partition, default: [:]].updateValue(state.isStopping ? ended : nil, forKey: job.key)
       }
       if !state.isStopping { state.queue += jobs }
       return state.isStopping
     }
     if !isStopping { for _ in jobs { wakeUps.signal() } }
+  }
+
+  /// What a partition's processor wants to know before it does anything.
+  package struct View: Equatable, Sendable {
+    /// Outcomes wait to be taken.
+    package var hasOutcomes: Bool
+    /// Messages are on their way.
+    package var isWaiting: Bool
+    package var hasRoom: Bool
+  }
+
+  package func view(of partition: Int32) -> View {
+    state.withLock { state in
+      let outcomes = state.outcomes[partition]?.values
+      return View(
+        hasOutcomes: outcomes?.contains { $0 != nil } ?? false, isWaiting: outcomes?.contains { $0 == nil } ?? false,
+        hasRoom: !state.isStopping && state.taken < slotsMax)
+    }
+  }
+
+  /// Someone takes the outcomes of this partition until they `leave` it.
+  package func attend(_ partition: Int32) { state.withLock { $0.attendants[partition, default: 0] += 1 } }
+
+  package func leave(_ partition: Int32) {
+    state.withLock { state in
+      let left = (state.attendants[partition] ?? 0) - 1
+      state.attendants[partition] = left > 0 ? left : nil
+    }
   }
 
   /// Outcomes of this partition's messages that were not acknowledged yet.
@@ -90,17 +120,30 @@ package final class SenderPool: Sendable {
   }
 
   /// Whether this process still has the message, on its way or with an outcome that was not acknowledged.
-  package func holds(_ id: String, of partition: Int32) -> Bool {
-    state.withLock { $0.outcomes[partition]?[id] != nil }
+  package func holds(_ key: MessageKey, of partition: Int32) -> Bool {
+    state.withLock { $0.outcomes[partition]?[key] != nil }
   }
 
   /// The outcomes are committed and may be forgotten. One that a newer attempt has overtaken stays.
   package func acknowledge(_ results: [SendResult], of partition: Int32) {
     state.withLock { state in
-      for result in results where state.outcomes[partition]?[result.id] == .some(.some(result)) {
-        state.outcomes[partition]?[result.id] = nil
+      for result in results where state.outcomes[partition]?[result.key] == .some(.some(result)) {
+        state.outcomes[partition]?[result.key] = nil
       }
       if state.outcomes[partition]?.isEmpty == true { state.outcomes[partition] = nil }
+    }
+  }
+
+  /// These messages must not go out any more: those that no thread has taken up yet are dropped, and their outcomes with
+  /// them.
+  package func withdraw(_ keys: [MessageKey], of partition: Int32) {
+    guard !keys.isEmpty else { return }
+    let withdrawn = Set(keys)
+    state.withLock { state in
+      for job in state.queue where job.partition == partition && withdrawn.contains(job.key) {
+        state.outcomes[partition]?[job.key] = nil
+      }
+      state.queue.removeAll { $0.partition == partition && withdrawn.contains($0.key) }
     }
   }
 
@@ -110,8 +153,8 @@ package final class SenderPool: Sendable {
       defer { state.queue = [] }
       state.isStopping = true
       for job in state.queue {
-        let ended = SendResult(id: job.id, attempt: job.attempt, outcome: .notAttempted)
-        state.outcomes[job.partition, default: [:]].updateValue(ended, forKey: job.id)
+        let ended = SendResult(key: job.key, attempt: job.attempt, outcome: .notAttempted)
+        state.outcomes[job.partition, default: [:]].updateValue(ended, forKey: job.key)
       }
       return state.queue.count
     }
@@ -121,6 +164,14 @@ package final class SenderPool: Sendable {
 
   /// Whether no message is being sent any more; every outcome there will be is there.
   package var isIdle: Bool { state.withLock { $0.queue.isEmpty && $0.sending == 0 } }
+
+  /// Whether every message has an outcome, and those who attend their partitions have committed it. Once true after
+  /// `beginStopping`, it stays so.
+  package var isSettled: Bool {
+    state.withLock { state in
+      state.taken == 0 && !state.outcomes.keys.contains { state.attendants[$0] != nil }
+    }
+  }
 
   /// Blocks until what is being sent has an outcome, and ends the threads.
   package func stop() throws {
@@ -146,8 +197,8 @@ package final class SenderPool: Sendable {
         let outcome = attempt(job, sender)
         state.withLock { state in
           state.sending -= 1
-          let result = SendResult(id: job.id, attempt: job.attempt, outcome: outcome)
-          state.outcomes[job.partition, default: [:]].updateValue(result, forKey: job.id)
+          let result = SendResult(key: job.key, attempt: job.attempt, outcome: outcome)
+          state.outcomes[job.partition, default: [:]].updateValue(result, forKey: job.key)
         }
       } else if state.withLock(\.isStopping) {
         return
@@ -167,7 +218,7 @@ package final class SenderPool: Sendable {
     case .failed(let reason), .retryLater(let reason), .unknown(let reason):
       log.warning(
         "a message was not sent",
-        ["notification": job.id, "attempt": job.attempt, "code": reason.code, "reason": reason.detail])
+        ["notification": job.key.id, "attempt": job.attempt, "code": reason.code, "reason": reason.detail])
     case .sent, .notAttempted: break
     }
     return outcome

@@ -14,14 +14,31 @@ package enum Suppression {
     case phone(String)
   }
 
+  package static let noProfile = "no-profile"
+  package static let notConfigured = "channel-not-configured"
+
+  /// The channel that a message goes by: the first that can take it, e-mail before SMS, so that no member is told the
+  /// same thing twice. Where none can, the one that the member agreed to says why; e-mail, if they agreed to none.
+  package static func route(
+    _ profile: MemberProfile?, kind: Consent.Kind = .service, isConfigured: (Consent.Channel) -> Bool
+  ) -> (channel: Consent.Channel, verdict: Verdict) {
+    let routes = Consent.Channel.allCases.map { channel in
+      (channel: channel, verdict: judge(profile, channel: channel, kind: kind, isConfigured: isConfigured))
+    }
+    let open = routes.first { if case .send = $0.verdict { true } else { false } }
+    return open ?? routes.first { $0.verdict != .suppress(reason: "no-consent") } ?? routes[0]
+  }
+
   /// `profile` is nil while the member's profile is unknown, or when it has been erased. A member that agreed to nothing
   /// is told nothing.
   package static func judge(
-    _ profile: MemberProfile?, channel: Consent.Channel, kind: Consent.Kind = .service
+    _ profile: MemberProfile?, channel: Consent.Channel, kind: Consent.Kind = .service,
+    isConfigured: (Consent.Channel) -> Bool = { _ in true }
   ) -> Verdict {
-    guard let profile else { return .suppress(reason: "no-profile") }
+    guard let profile else { return .suppress(reason: noProfile) }
     guard profile.status != .closed else { return .suppress(reason: "member-closed") }
     guard profile.consent.allows(kind, by: channel) else { return .suppress(reason: "no-consent") }
+    guard isConfigured(channel) else { return .suppress(reason: notConfigured) }
     switch channel {
     case .email:
       guard let email = profile.email else { return .suppress(reason: "no-address") }

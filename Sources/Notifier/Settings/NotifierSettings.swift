@@ -11,6 +11,14 @@ package struct NotifierSettings: Sendable {
   package let mailFrom: Mailbox?
   package let unsubscribeURL: String?
   package let policy: DeliveryPolicy
+  /// News that is older is not told.
+  package let announceWithinMs: Int64
+  /// How long a message that has its outcome is remembered, so that its cause makes no second one.
+  package let memoryMs: Int64
+  /// How long a message waits for the profile of its member.
+  package let profileWaitMs: Int64
+  /// How long an attempt is left to the worker that has it in hand.
+  package let attemptLeaseMs: Int64
   package let senderThreads: Int
   package let sendSlotsMax: Int
   /// Breaks off what is being sent when the worker stops.
@@ -52,10 +60,10 @@ package struct NotifierSettings: Sendable {
   private static let sendTimeoutMs = Setting.milliseconds(
     "send-timeout-ms", default: 30_000, in: 100...600_000, help: "How long one message may take at a server.")
   private static let senderThreads = Setting.integer(
-    "sender-threads", default: 4, in: 1...64, help: "Messages sent at the same time.")
+    "sender-threads", default: 8, in: 1...64, help: "Messages sent at the same time.")
   private static let sendSlots = Setting.integer(
-    "send-slots-max", default: 64, in: 1...10_000, unit: "messages",
-    help: "Messages being sent or next in line; the rest waits in the store.")
+    "send-slots-max", default: 32, in: 1...10_000, unit: "messages",
+    help: "Messages being sent or next in line, which a crash leaves in doubt; the rest waits in the store.")
   private static let attemptsMax = Setting.integer(
     "send-attempts-max", default: 10, in: 1...100, help: "Attempts before a message is given up.")
   private static let retryDelayMs = Setting.milliseconds(
@@ -67,10 +75,23 @@ package struct NotifierSettings: Sendable {
     "prefer-double",
     help: "Send again after a lost answer where the channel does not de-duplicate: a rare double, not a rare loss.")
 
+  private static let announceWithinDays = Setting.integer(
+    "announce-within-days", default: 7, in: 0...3_650, unit: "days",
+    help: "Nobody is told of what happened longer ago, so that a backfill does not mail a year of history.")
+  private static let memoryDays = Setting.integer(
+    "message-memory-days", default: 30, in: 1...3_650, unit: "days",
+    help: "How long a message is remembered, so that an event that comes again makes no second one.")
+
+  private static let profileWait = Setting.milliseconds(
+    "profile-wait-ms", default: 5_000, in: 0...3_600_000,
+    help: "How long a message waits for its member's profile before it is suppressed.")
+
+  private static let dayMs: Int64 = 86_400_000
+
   package static let all: [any AnySetting] = [
     smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, unsubscribe, smsURL, smsGateway, smsAuthorization,
     smsUser, smsPassword, smsFrom, sendTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs, retryDelayMaxMs,
-    preferDouble,
+    preferDouble, announceWithinDays, memoryDays, profileWait,
   ]
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
@@ -87,7 +108,14 @@ package struct NotifierSettings: Sendable {
     if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {
       problems.append(settings.problem(Self.retryDelayMaxMs, "must not be less than --send-retry-delay-ms"))
     }
+    if settings[Self.memoryDays] < settings[Self.announceWithinDays] {
+      problems.append(settings.problem(Self.memoryDays, "must not be less than --announce-within-days"))
+    }
     guard problems.isEmpty else { throw ConfigurationError(problems) }
+    announceWithinMs = Int64(settings[Self.announceWithinDays]) * Self.dayMs
+    memoryMs = Int64(settings[Self.memoryDays]) * Self.dayMs
+    profileWaitMs = Int64(settings[Self.profileWait])
+    attemptLeaseMs = Int64(settings[Self.sendTimeoutMs])
     self.cancellation = cancellation
     channels = Channels.Configuration(
       smtp: smtp, gateway: gateway,

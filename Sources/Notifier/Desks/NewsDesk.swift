@@ -1,0 +1,92 @@
+import Contracts
+import Loyalty
+import StreamRuntime
+
+/// Turns ledger entries and tier changes into messages: one for a cause, however many entries it made and however often
+/// they come.
+struct NewsDesk {
+  private let book: MessageBook
+  private let settings: NotifierSettings
+
+  /// How long a booking's entries may keep each other waiting.
+  private static let collectWithinMs: Int64 = 3_600_000
+  /// A W3C `traceparent` has 55 characters; later versions may add to it.
+  private static let traceparentBytesMax = 128
+
+  init(_ book: MessageBook, _ settings: NotifierSettings) {
+    self.book = book
+    self.settings = settings
+  }
+
+  func take(_ change: TierChange, _ traceparent: UnsafeRawBufferPointer?) throws {
+    guard var announcement = Announcement(change) else { return }
+    let key = key(change.memberId, announcement)
+    guard try book.messages.get(key) == nil else { return }
+    announcement.traceparent = Self.text(traceparent)
+    try announce(key, announcement, knownSince: change.since)
+  }
+
+  func take(_ entry: LedgerEntry, _ traceparent: UnsafeRawBufferPointer?) throws {
+    guard var announcement = Announcement(entry) else { return }
+    let key = key(entry.memberId, announcement)
+    var gathered = 1
+    switch try book.messages.get(key) {
+    case nil: announcement.traceparent = Self.text(traceparent)
+    case .collecting(let earlier, let count, let lastEntry, _):
+      guard entry.bookingEntry > lastEntry else { return }
+      announcement = earlier
+      announcement.add(entry)
+      gathered = count + 1
+    // Its message has been made.
+    case .queued, .attempting, .told: return
+    }
+    guard entry.bookingEntry == entry.bookingOf else {
+      return try book.messages.put(
+        key,
+        .collecting(
+          announcement, gathered: gathered, lastEntry: entry.bookingEntry,
+          giveUpAtMs: book.nowMs + Self.collectWithinMs))
+    }
+    guard gathered == entry.bookingOf else { return try Self.giveUp(key, announcement, book) }
+    try announce(key, announcement, knownSince: entry.bookedAt)
+  }
+
+  /// An entry of the booking did not arrive (it may lie among the dead letters): no message is better than a wrong one.
+  static func giveUp(_ key: MessageKey, _ announcement: Announcement, _ book: MessageBook) throws {
+    try book.suppress(key, announcement, .init(channel: .email), reason: "booking-incomplete")
+  }
+
+  private func announce(_ key: MessageKey, _ announcement: Announcement, knownSince: Instant) throws {
+    let route = Suppression.route(try book.profile(key.memberId), isConfigured: settings.has)
+    let delivery = MessageRow.Delivery(channel: route.channel)
+    if isStale(announcement, knownSince) {
+      return try book.suppress(key, announcement, delivery, reason: "stale")
+    }
+    switch route.verdict {
+    case .send: try book.messages.put(key, .queued(announcement, delivery, atMs: book.nowMs))
+    // Profiles come on a topic of their own, and somebody who joins at the till has bought before theirs is there.
+    case .suppress(Suppression.noProfile):
+      try book.messages.put(key, .queued(announcement, delivery, atMs: book.nowMs + settings.profileWaitMs))
+    case .suppress(let reason): try book.suppress(key, announcement, delivery, reason: reason)
+    }
+  }
+
+  /// News is stale when it is too old as it reaches the member. On stream time nothing reaches a member but through
+  /// their own events, and topics of one partition may be months apart, so there it counts how far the member's own clock
+  /// had gone when the news was made: `knownSince`.
+  private func isStale(_ announcement: Announcement, _ knownSince: Instant) -> Bool {
+    let nowMs = book.clockMode == .wall ? book.nowMs : knownSince.milliseconds
+    return nowMs - announcement.occurredAt.milliseconds > settings.announceWithinMs
+  }
+
+  private func key(_ memberId: String, _ announcement: Announcement) -> MessageKey {
+    MessageKey(
+      memberId: memberId, programId: announcement.programId, cause: announcement.cause,
+      template: announcement.template)
+  }
+
+  private static func text(_ traceparent: UnsafeRawBufferPointer?) -> String? {
+    guard let traceparent, traceparent.count <= traceparentBytesMax else { return nil }
+    return String(decoding: traceparent, as: UTF8.self)
+  }
+}

@@ -1,0 +1,190 @@
+import Contracts
+import Loyalty
+import StreamRuntime
+
+/// Takes messages from the store to the senders and their outcomes back.
+///
+/// A cycle marks as many due messages as attempted as the pool has room for, and hands them over once it is committed;
+/// the rest waits in the store. Outcomes are acknowledged once the cycle that recorded them is committed. A worker that
+/// ends in between leaves the row `attempting`, and whoever finds that takes it for an attempt without an answer.
+final class SendingDesk {
+  private let book: MessageBook
+  private let programs: ProgramShelf
+  private let settings: NotifierSettings
+  private let pool: SenderPool
+  private let partition: Int32
+
+  /// This cycle's: given to the pool when it is committed.
+  private var jobs: [SendJob] = []
+  private var slots: SendSlots?
+  private var recorded: [SendResult] = []
+  private var calledBack: [MessageKey] = []
+
+  /// When it last looked for outcomes and due rows, and how often it does while the pool is busy.
+  private var lookedMs: Int64 = 0
+  private static let lookEveryMs: Int64 = 25
+  /// Rows that one cycle takes up.
+  private static let rowsPerCycleMax = 1_000
+
+  init(
+    _ book: MessageBook, _ programs: ProgramShelf, _ settings: NotifierSettings, _ pool: SenderPool, partition: Int32
+  ) {
+    self.book = book
+    self.programs = programs
+    self.settings = settings
+    self.pool = pool
+    self.partition = partition
+    pool.attend(partition)
+  }
+
+  deinit { pool.leave(partition) }
+
+  /// When there is something to do, by the machine's clock; nil: not before the next record.
+  ///
+  /// While messages are on their way it looks again at intervals only: a cycle of many outcomes costs a Kafka transaction
+  /// just as a cycle of one does.
+  var wakeUpMs: Int64? {
+    let nowMs = book.nowMs
+    // A clock that was put back must not hold everything up.
+    let lookAgainMs = lookedMs > nowMs ? nowMs : lookedMs + Self.lookEveryMs
+    let view = pool.view(of: partition)
+    if view.isWaiting { return lookAgainMs }
+    if view.hasOutcomes { return nowMs }
+    guard let dueMs = book.messages.firstDueMs else { return nil }
+    return view.hasRoom ? dueMs : max(dueMs, lookAgainMs)
+  }
+
+  func work() throws {
+    lookedMs = book.nowMs
+    try takeOutcomes()
+    try takeUpDueRows()
+  }
+
+  func cycleCommitted() {
+    pool.acknowledge(recorded, of: partition)
+    recorded.removeAll(keepingCapacity: true)
+    pool.withdraw(calledBack, of: partition)
+    calledBack.removeAll()
+    if let slots, !jobs.isEmpty { pool.submit(jobs, using: slots) }
+    jobs.removeAll(keepingCapacity: true)
+    slots = nil
+  }
+
+  /// The message's row is gone: it must not go out any more, unless it is too late for that.
+  func callBack(_ key: MessageKey) {
+    jobs.removeAll { $0.key == key }
+    calledBack.append(key)
+  }
+
+  // MARK: Outcomes
+
+  private func takeOutcomes() throws {
+    guard pool.view(of: partition).hasOutcomes else { return }
+    var pointless: [SendResult] = []
+    for result in pool.results(of: partition) where !recorded.contains(result) {
+      // The member was erased meanwhile, or the row's lease ran out in other hands.
+      guard case .attempting(let announcement, let delivery, _)? = try book.messages.get(result.key),
+        delivery.attempts == result.attempt
+      else {
+        pointless.append(result)
+        continue
+      }
+      try settle(result.key, announcement, delivery, result.outcome)
+      recorded.append(result)
+    }
+    pool.acknowledge(pointless, of: partition)
+  }
+
+  /// What follows an attempt; `delivery` counts it.
+  private func settle(
+    _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery, _ outcome: SendOutcome
+  ) throws {
+    let next = settings.policy.next(
+      after: outcome, id: key.id, attempts: delivery.attempts, deduplicates: settings.deduplicates(delivery.channel),
+      nowMs: book.nowMs)
+    switch next {
+    case .sent: try book.conclude(key, announcement, delivery, .sent, reason: nil)
+    case .failed(let why): try book.conclude(key, announcement, delivery, .failed, reason: why.code)
+    case .maybeSent(let why): try book.conclude(key, announcement, delivery, .maybeSent, reason: why.code)
+    case .retry(let atMs, let countsAsAttempt):
+      var delivery = delivery
+      if !countsAsAttempt { delivery.attempts -= 1 }
+      try book.messages.put(key, .queued(announcement, delivery, atMs: atMs))
+    }
+  }
+
+  // MARK: Due rows
+
+  private func takeUpDueRows() throws {
+    let nowMs = book.nowMs
+    guard let dueMs = book.messages.firstDueMs, dueMs <= nowMs else { return }
+    let slots = slots ?? pool.reserve(Self.rowsPerCycleMax)
+    let room = slots.count - jobs.count
+    guard room > 0 else { return }
+    self.slots = slots
+    for (key, row) in try book.messages.due(upToMs: nowMs, limit: room) {
+      switch row {
+      case .collecting(let announcement, _, _, _): try NewsDesk.giveUp(key, announcement, book)
+      case .queued(let announcement, let delivery, _): try attempt(key, announcement, delivery)
+      case .attempting(let announcement, let delivery, _):
+        if pool.holds(key, of: partition) {
+          try lease(key, announcement, delivery)
+        } else {
+          try settle(key, announcement, delivery, DeliveryPolicy.interrupted)
+        }
+      case .told: try book.messages.remove(key)
+      }
+    }
+    if jobs.isEmpty { self.slots = nil }
+  }
+
+  private func lease(_ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery) throws {
+    try book.messages.put(
+      key, .attempting(announcement, delivery, leaseUntilMs: book.nowMs + settings.attemptLeaseMs))
+  }
+
+  /// Consent and address are those of this moment; the channel stays that of the first attempt.
+  private func attempt(_ key: MessageKey, _ announcement: Announcement, _ queued: MessageRow.Delivery) throws {
+    let profile = try book.profile(key.memberId)
+    var delivery = queued
+    let verdict: Suppression.Verdict
+    if queued.attempts == 0 {
+      (delivery.channel, verdict) = Suppression.route(profile, isConfigured: settings.has)
+    } else {
+      verdict = Suppression.judge(profile, channel: queued.channel, isConfigured: settings.has)
+    }
+    let address: Suppression.Address
+    switch verdict {
+    case .suppress(let reason): return try book.suppress(key, announcement, delivery, reason: reason)
+    case .send(let to): address = to
+    }
+    delivery.attempts += 1
+    // The engine may know a programme a moment before this thread does.
+    guard let program = announcement.program(in: programs.catalog) else {
+      let unknown = SendReason("program-unknown", "the programme's document is not on loyalty.programs")
+      return try settle(key, announcement, delivery, .retryLater(unknown))
+    }
+    let language = Language.choose(memberLocale: profile?.locale, programLocales: program.locales)
+    delivery.language = language
+    let wording = language.write(announcement.facts(program, memberName: profile?.name))
+    guard let message = compose(wording, to: address, id: key.id) else {
+      return try book.suppress(key, announcement, queued, reason: Suppression.notConfigured)
+    }
+    try lease(key, announcement, delivery)
+    jobs.append(SendJob(key: key, attempt: delivery.attempts, partition: partition, message: message))
+  }
+
+  /// nil without a sender's address, which there is wherever there is an SMTP server.
+  private func compose(_ wording: Wording, to address: Suppression.Address, id: String) -> OutgoingMessage? {
+    switch address {
+    case .email(let mailbox):
+      settings.mailFrom.map { from in
+        .email(
+          MailMessage(
+            from: from, to: mailbox, subject: wording.subject, body: wording.body, notificationId: id,
+            date: Instant(milliseconds: book.nowMs), unsubscribeURL: settings.unsubscribeURL))
+      }
+    case .phone(let number): .sms(SMSMessage(to: number, text: wording.sms, notificationId: id))
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Contracts
+import Loyalty
+import StreamRuntime
+
+/// The business of one partition: gives each record to the desk that answers it, and lets the sending desk work between
+/// records.
+///
+/// Events become messages in the cycle that reads them. A message goes out after the cycle that marks it as being
+/// attempted is committed, and its outcome is recorded by a later cycle, so no stream thread waits for a mail server.
+final class NotifierProcessor: Processor {
+  private let programs: ProgramShelf
+  private let news: NewsDesk
+  private let members: MemberDesk
+  private let sending: SendingDesk
+
+  init(_ context: ProcessorContext, _ settings: NotifierSettings, _ pool: SenderPool) throws {
+    programs = ProgramShelf(context)
+    let book = try MessageBook(context, settings)
+    sending = SendingDesk(book, programs, settings, pool, partition: context.partition)
+    news = NewsDesk(book, settings)
+    members = MemberDesk(book, sending, partition: context.partition)
+  }
+
+  func process(_ record: InputRecord) throws {
+    guard let input = NotifierTopology.Input(rawValue: record.topic) else {
+      preconditionFailure("a record of a topic that is no input")
+    }
+    let traceparent = record.headers.header("traceparent")
+    do {
+      switch (input, record.value) {
+      case (.ledger, let value?): try news.take(try LedgerEntry(decoding: value), traceparent)
+      case (.tiers, let value?): try news.take(try TierChange(decoding: value), traceparent)
+      case (.members, let value?): try members.keep(try MemberProfile(decoding: value), key: record.key)
+      case (.privacyTasks, let value?): try members.take(try PrivacyTask(decoding: value), traceparent)
+      case (.members, nil): try members.forgetProfile(key: record.key)
+      // A tier's tombstone says that the member was erased, which this service was told by a task of its own.
+      case (.tiers, nil): break
+      case (.ledger, nil), (.privacyTasks, nil):
+        throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "the record has no value")
+      }
+    } catch let violation as ContractViolation {
+      throw PoisonRecord(code: violation.code.rawValue, violation.message)
+    }
+  }
+
+  /// No row waits for the task's clock: messages go by the machine's.
+  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    programs.refresh()
+    try sending.work()
+    return 0
+  }
+
+  func cycleCommitted() { sending.cycleCommitted() }
+
+  var wakeUpMs: Int64? { sending.wakeUpMs }
+}

@@ -1,0 +1,135 @@
+import Loyalty
+import StreamRuntime
+
+/// What there is to tell a member, as far as events say it. Whom it goes to and in which words is decided when it is
+/// sent, so that it holds no personal data.
+package struct Announcement: Equatable, Sendable {
+  package var news: News
+  package var programId: String
+  /// The version that the news comes from; nil: the one in force at `occurredAt`.
+  package var programVersion: Int?
+  /// The purchase or command as `source:id`, or the tier event's id.
+  package var cause: String
+  package var occurredAt: Instant
+  /// Passed on to the outcome.
+  package var traceparent: String?
+
+  package enum News: Equatable, Sendable {
+    /// `balance` is what can be spent after it.
+    case pointsEarned(points: Points, balance: Points, arePending: Bool)
+    case pointsRedeemed(points: Points, balance: Points)
+    case tierReached(level: String, heldUntil: Instant?)
+  }
+
+  /// nil where an entry is nothing to write about.
+  init?(_ entry: LedgerEntry) {
+    switch entry.type {
+    case .pointsEarned:
+      news = .pointsEarned(
+        points: entry.points, balance: entry.balances.available, arePending: entry.credit == .memberPending)
+    case .pointsRedeemed:
+      news = .pointsRedeemed(points: entry.points, balance: entry.balances.available)
+    default: return nil
+    }
+    programId = entry.programId
+    programVersion = entry.programVersion
+    cause = entry.source.map { "\($0):\(entry.cause)" } ?? entry.cause
+    occurredAt = entry.occurredAt
+  }
+
+  /// nil unless the member climbed.
+  init?(_ change: TierChange) {
+    guard change.reason == .upgrade else { return nil }
+    news = .tierReached(level: change.level, heldUntil: change.until)
+    programId = change.programId
+    cause = change.eventId
+    occurredAt = change.since
+  }
+
+  package var template: Template {
+    switch news {
+    case .pointsEarned: .pointsEarned
+    case .pointsRedeemed: .pointsRedeemed
+    case .tierReached: .tierReached
+    }
+  }
+
+  /// Takes in a later entry of the same booking.
+  mutating func add(_ entry: LedgerEntry) {
+    switch news {
+    case .pointsEarned(let points, _, let arePending):
+      news = .pointsEarned(
+        points: points + entry.points, balance: entry.balances.available, arePending: arePending)
+    case .pointsRedeemed(let points, _):
+      news = .pointsRedeemed(points: points + entry.points, balance: entry.balances.available)
+    case .tierReached: preconditionFailure("a tier change is one event")
+    }
+  }
+
+  /// The version of its programme that the message talks about; nil while the document is not known.
+  func program(in catalog: ProgramCatalog) -> Program? {
+    programVersion.flatMap { catalog.version(of: programId, number: $0) }
+      ?? catalog.version(of: programId, at: occurredAt)
+  }
+
+  func facts(_ program: Program, memberName: String?) -> MessageFacts {
+    let occasion: MessageFacts.Occasion =
+      switch news {
+      case .pointsEarned(let points, let balance, let arePending):
+        .pointsEarned(
+          points: points, balance: balance,
+          availableFrom: arePending ? program.pendingUntil(earnedAt: occurredAt) : nil,
+          validUntil: program.expiresAt(earnedAt: occurredAt))
+      case .pointsRedeemed(let points, let balance):
+        .pointsRedeemed(points: points, balance: balance)
+      case .tierReached(let level, let until):
+        .tierReached(
+          level: level, factor: program.tiers?.levels.first { $0.id == level }?.factor ?? .one, heldUntil: until)
+      }
+    return MessageFacts(
+      occasion: occasion, programName: program.name, memberName: memberName, calendar: program.calendar)
+  }
+}
+
+extension Announcement {
+  func encode(to row: RowEncoder) {
+    switch news {
+    case .pointsEarned(let points, let balance, let arePending):
+      row.byte(1)
+      row.int(points.value)
+      row.int(balance.value)
+      row.bool(arePending)
+    case .pointsRedeemed(let points, let balance):
+      row.byte(2)
+      row.int(points.value)
+      row.int(balance.value)
+    case .tierReached(let level, let until):
+      row.byte(3)
+      row.string(level)
+      row.optionalInt(until?.milliseconds)
+    }
+    row.string(programId)
+    row.optionalInt(programVersion.map { Int64($0) })
+    row.string(cause)
+    row.int(occurredAt.milliseconds)
+    row.optionalString(traceparent)
+  }
+
+  init(from row: inout RowDecoder) throws {
+    switch try row.byte() {
+    case 1:
+      news = .pointsEarned(
+        points: Points(try row.int()), balance: Points(try row.int()), arePending: try row.bool())
+    case 2: news = .pointsRedeemed(points: Points(try row.int()), balance: Points(try row.int()))
+    case 3:
+      news = .tierReached(
+        level: try row.string(), heldUntil: try row.optionalInt().map { Instant(milliseconds: $0) })
+    case let kind: throw RowFormatError("news of kind \(kind), which this release does not know")
+    }
+    programId = try row.string()
+    programVersion = try row.optionalInt().map { Int($0) }
+    cause = try row.string()
+    occurredAt = Instant(milliseconds: try row.int())
+    traceparent = try row.optionalString()
+  }
+}

@@ -1,0 +1,104 @@
+import Contracts
+import StreamRuntime
+
+/// A row of the store `messages`: how far one message has come.
+///
+///     collecting ──▶ queued ◀──▶ attempting ──▶ told ──▶ (forgotten)
+///         │             │             │
+///         └─────────────┴─────────────┴── suppressed, erased ──▶ (no row)
+///
+/// Every instant in it is the machine's, also when the worker lives on stream time: a message goes to a real server, and
+/// a record that is delivered again comes in real time too.
+package enum MessageRow: StoreRow, Equatable {
+  /// Entries of one booking are being gathered: `gathered` of them, `lastEntry` the latest. A booking lies in one
+  /// transaction, so the rest is not far.
+  case collecting(Announcement, gathered: Int, lastEntry: Int, giveUpAtMs: Int64)
+  /// To be sent at `atMs`.
+  case queued(Announcement, Delivery, atMs: Int64)
+  /// Being sent. Whoever finds it after `leaseUntilMs` and does not have it in hand knows that the worker that had it is
+  /// gone.
+  case attempting(Announcement, Delivery, leaseUntilMs: Int64)
+  /// It has its outcome. Kept until `forgetAtMs`, so that its cause, should it come again, makes no second message.
+  case told(forgetAtMs: Int64)
+
+  /// How a message goes out.
+  package struct Delivery: Equatable, Sendable {
+    package var channel: Consent.Channel
+    /// With the one under way.
+    package var attempts: Int
+    /// What it was written in; nil before the first attempt.
+    package var language: Language?
+
+    package init(channel: Consent.Channel, attempts: Int = 0, language: Language? = nil) {
+      self.channel = channel
+      self.attempts = attempts
+      self.language = language
+    }
+  }
+
+  package var dueMs: Int64? {
+    switch self {
+    case .collecting(_, _, _, let ms), .queued(_, _, let ms), .attempting(_, _, let ms), .told(let ms): ms
+    }
+  }
+
+  private static let format: UInt8 = 1
+
+  package func encode(to row: RowEncoder) {
+    row.byte(Self.format)
+    switch self {
+    case .collecting(let announcement, let gathered, let lastEntry, let giveUpAtMs):
+      row.byte(1)
+      row.int(giveUpAtMs)
+      announcement.encode(to: row)
+      row.int(gathered)
+      row.int(lastEntry)
+    case .queued(let announcement, let delivery, let atMs):
+      row.byte(2)
+      row.int(atMs)
+      announcement.encode(to: row)
+      delivery.encode(to: row)
+    case .attempting(let announcement, let delivery, let leaseUntilMs):
+      row.byte(3)
+      row.int(leaseUntilMs)
+      announcement.encode(to: row)
+      delivery.encode(to: row)
+    case .told(let forgetAtMs):
+      row.byte(4)
+      row.int(forgetAtMs)
+    }
+  }
+
+  package init(from row: inout RowDecoder) throws {
+    let format = try row.byte()
+    guard format == Self.format else {
+      throw RowFormatError("a message of row format \(format); this release reads format \(Self.format)")
+    }
+    let state = try row.byte()
+    let dueMs = try row.int()
+    switch state {
+    case 1:
+      self = .collecting(
+        try Announcement(from: &row), gathered: Int(try row.int()), lastEntry: Int(try row.int()), giveUpAtMs: dueMs)
+    case 2: self = .queued(try Announcement(from: &row), try Delivery(from: &row), atMs: dueMs)
+    case 3: self = .attempting(try Announcement(from: &row), try Delivery(from: &row), leaseUntilMs: dueMs)
+    case 4: self = .told(forgetAtMs: dueMs)
+    default: throw RowFormatError("a message in state \(state), which this release does not know")
+    }
+  }
+}
+
+extension MessageRow.Delivery {
+  fileprivate func encode(to row: RowEncoder) {
+    row.string(channel.rawValue)
+    row.int(attempts)
+    row.optionalString(language?.rawValue)
+  }
+
+  fileprivate init(from row: inout RowDecoder) throws {
+    let name = try row.string()
+    guard let channel = Consent.Channel(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
+    self.init(
+      channel: channel, attempts: Int(try row.int()), language: try row.optionalString().flatMap(Language.init))
+  }
+}

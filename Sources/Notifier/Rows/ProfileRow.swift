@@ -1,0 +1,55 @@
+import Contracts
+import Loyalty
+import StreamRuntime
+
+/// A row of the store `profiles`: of a member's profile what it takes to write to them, and no more. With the messages
+/// on their way this is all personal data that the notifier holds.
+package struct ProfileRow: StoreRow, Equatable {
+  package let profile: MemberProfile
+
+  package init(_ profile: MemberProfile) {
+    self.profile = profile
+  }
+
+  package var dueMs: Int64? { nil }
+
+  private static let format: UInt8 = 1
+
+  package func encode(to row: RowEncoder) {
+    row.byte(Self.format)
+    row.string(profile.id)
+    row.optionalString(profile.name)
+    row.optionalString(profile.email)
+    row.optionalString(profile.phone)
+    row.optionalString(profile.locale)
+    for channel in [profile.consent.email, profile.consent.sms] {
+      row.list(Consent.Kind.allCases.filter(channel.contains)) { row.string($0.rawValue) }
+    }
+    row.string(profile.status.rawValue)
+    row.int(profile.occurredAt.milliseconds)
+  }
+
+  package init(from row: inout RowDecoder) throws {
+    let format = try row.byte()
+    guard format == Self.format else {
+      throw RowFormatError("a profile of row format \(format); this release reads format \(Self.format)")
+    }
+    var profile = MemberProfile(id: try row.string(), occurredAt: .epoch)
+    profile.name = try row.optionalString()
+    profile.email = try row.optionalString()
+    profile.phone = try row.optionalString()
+    profile.locale = try row.optionalString()
+    profile.consent.email = try Self.kinds(&row)
+    profile.consent.sms = try Self.kinds(&row)
+    guard let status = MemberProfile.Status(rawValue: try row.string()) else {
+      throw RowFormatError("a profile's status that this release does not know")
+    }
+    profile.status = status
+    profile.occurredAt = Instant(milliseconds: try row.int())
+    self.profile = profile
+  }
+
+  private static func kinds(_ row: inout RowDecoder) throws -> Set<Consent.Kind> {
+    Set(try row.list { try $0.string() }.compactMap(Consent.Kind.init))
+  }
+}

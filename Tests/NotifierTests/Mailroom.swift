@@ -1,0 +1,212 @@
+import Contracts
+import Foundation
+import JSON
+import Loyalty
+import Notifier
+import ServiceKit
+import StreamRuntime
+import StreamTesting
+import Synchronization
+import Testing
+
+/// The notifier on an in-memory log, with senders that answer as the test says. Close it at the end.
+final class Mailroom {
+  static let programme = """
+    {"id":"journey","version":1,"effectiveFrom":"2017-01-01T00:00:00Z","name":"Journey Rewards","currencies":["USD"],
+     "timeZone":"UTC","locales":["en","vi"],"earning":[{"id":"base","kind":"spend","points":1,"per":"1.00"}],
+     "pending":{"days":14},"expiry":{"kind":"months","months":6},
+     "tiers":{"metric":"spend","window":{"kind":"lifetime"},
+      "levels":[{"id":"member","from":"0"},{"id":"gold","from":"1000","factor":"1.5"}]}}
+    """
+  static let now = "2017-03-01T12:00:00Z"
+  static let channels = ["--smtp-url", "smtp://unused:25", "--mail-from", "Journey <points@example.com>"]
+  static let gateway = ["--sms-url", "http://unused/sms"]
+
+  let post = Post()
+  let driver: TopologyDriver
+  private let pools: PoolShelf
+
+  /// The pool of the running process; a test ends a process by starting the next.
+  var pool: SenderPool { pools.current.withLock { $0 } }
+
+  init(
+    _ flags: [String] = channels + gateway, clock: ClockMode = .stream, programmes: [String] = [programme],
+    makeSender: (@Sendable (NotifierSettings) throws -> any MessageSender)? = nil
+  ) throws {
+    let settings = try Self.settings(flags)
+    let post = post
+    pools = try PoolShelf {
+      try SenderPool(
+        threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, log: quietLog,
+        makeSender: { try makeSender?(settings) ?? post.sender() })
+    }
+    driver = try TopologyDriver(
+      Self.topology(settings, pools), clock: clock, wallNowMs: time(Self.now).milliseconds)
+    for programme in programmes { publish(programme) }
+  }
+
+  private static func settings(_ flags: [String]) throws -> NotifierSettings {
+    let command = Command("notifier", summary: "", settings: NotifierSettings.all)
+    guard case .run(_, let settings) = try command.parse(flags, environment: [:], version: "0") else {
+      throw ConfigurationError([.init(place: "test", remedy: "is no run")])
+    }
+    return try NotifierSettings(settings)
+  }
+
+  /// The notifier's topology, with the pool of whichever process runs.
+  private static func topology(_ settings: NotifierSettings, _ pools: PoolShelf) -> Topology {
+    let base = NotifierTopology.make(settings, pool: pools.current.withLock { $0 }, storeRowsCached: 100)
+    return Topology(
+      service: base.service, inputTopics: base.inputTopics, stores: base.stores, globalTopics: base.globalTopics,
+      outputTopics: Array(base.outputTopics.dropLast(1 + base.stores.count)),
+      makeProcessor: { context in
+        let pool = pools.current.withLock { $0 }
+        return try NotifierTopology.make(settings, pool: pool, storeRowsCached: 100).makeProcessor(context)
+      })
+  }
+
+  func close() {
+    driver.close()
+    #expect(throws: Never.self) { try pools.closeAll() }
+  }
+
+  /// `kill -9` of the process and the start of the next.
+  func crash(losingDisk: Bool = false) throws {
+    driver.kill()
+    if losingDisk { driver.disk.lose() }
+    try pools.next()
+    try driver.start()
+  }
+
+  // MARK: What comes in
+
+  func publish(_ programme: String) { driver.publish(Topic.programs.name, key: "journey:1", value: programme) }
+
+  /// The profile is known before anything that is published later.
+  func join(_ member: String = "M-1", email: Bool = true, sms: Bool = false, locale: String? = nil) throws {
+    let profile = MemberProfile(
+      id: member, name: "Lan", email: "\(member)@example.com".lowercased(), phone: "+84901234567", locale: locale,
+      consent: Consent(email: email ? [.service] : [], sms: sms ? [.service] : []), occurredAt: time("2017-01-01"))
+    driver.publish(Topic.members.name, key: member, value: json { profile.encode(to: &$0) })
+    try driver.run()
+  }
+
+  /// One booking of a purchase; each part is an entry.
+  func earn(
+    _ parts: Int64..., cause: String = "P-1", member: String = "M-1", at: String = Mailroom.now,
+    bookedAt: String? = nil, only entries: Set<Int>? = nil, traceparent: String? = nil
+  ) {
+    for (index, points) in parts.enumerated() where entries?.contains(index + 1) ?? true {
+      book(
+        LedgerEntry(
+          id: "\(cause)/\(index + 1)", type: .pointsEarned, memberId: member, programId: "journey",
+          sequence: Int64(index + 1), points: Points(points), debit: .programIssued, credit: .memberPending,
+          cause: cause, source: "pos", rule: "base", occurredAt: time(at), bookedAt: time(bookedAt ?? at),
+          programVersion: 1, balances: Balances(pending: Points(points), available: 40), bookingEntry: index + 1,
+          bookingOf: parts.count), traceparent)
+    }
+  }
+
+  func redeem(_ points: Int64, cause: String = "R-1", type: EntryType = .pointsRedeemed) {
+    book(
+      LedgerEntry(
+        id: "\(cause)/1", type: type, memberId: "M-1", programId: "journey", sequence: 9, points: Points(points),
+        debit: .memberAvailable, credit: .programRedeemed, cause: cause, occurredAt: time(Self.now),
+        bookedAt: time(Self.now), programVersion: 1, balances: Balances(available: 40)))
+  }
+
+  private func book(_ entry: LedgerEntry, _ traceparent: String? = nil) {
+    driver.publish(
+      Topic.ledger.name, key: entry.memberId, value: json { entry.encode(to: &$0) },
+      headers: traceparent.map { ["traceparent": $0] } ?? [:])
+  }
+
+  func reach(_ level: String, reason: TierChange.Reason = .upgrade, since: String = Mailroom.now) {
+    let change = TierChange(
+      memberId: "M-1", programId: "journey", level: level, previous: "member", since: time(since), until: nil,
+      reason: reason, metric: .zero, cause: "P")
+    driver.publish(Topic.tiers.name, key: "M-1", value: json { change.encode(to: &$0) })
+  }
+
+  func erase(_ member: String = "M-1") {
+    let task = PrivacyTask(
+      id: "E-1:erase", kind: .erase, requestId: "E-1", memberId: member, services: [.notifier],
+      occurredAt: time(Self.now))
+    driver.publish(Topic.privacyTasks.name, key: member, value: json { task.encode(to: &$0) })
+  }
+
+  // MARK: What goes on
+
+  /// Runs until the worker is at rest and `condition` holds; without one, until every attempt is recorded.
+  func run(until condition: (() -> Bool)? = nil) throws {
+    let deadline = Date().addingTimeInterval(20)
+    while true {
+      try driver.run()
+      if condition?() ?? pool.isSettled { return }
+      try #require(Date() < deadline, "waited too long")
+      usleep(1_000)
+    }
+  }
+
+  func pass(seconds: Int64) { driver.wall.nowMs += seconds * 1_000 }
+
+  // MARK: What comes out
+
+  func notifications() throws -> [Contracts.Notification] {
+    try driver.outputs(Topic.notifications.name).map { output in
+      try Array((output.value ?? "").utf8).withUnsafeBytes { try Notification(decoding: $0) }
+    }
+  }
+
+  /// `template channel outcome reason attempts` of each outcome.
+  func outcomes() throws -> [String] {
+    try notifications().map { notification in
+      [
+        notification.template, notification.channel.rawValue, notification.outcome.rawValue, notification.reason,
+        "\(notification.attempts)",
+      ].compactMap { $0 }.joined(separator: " ")
+    }
+  }
+
+  func messageRows() -> Int { driver.disk.rows(partition: 0, table: 1).count }
+  func profileRows() -> Int { driver.disk.rows(partition: 0, table: 0).count }
+}
+
+/// The sender pools of one process after another.
+final class PoolShelf: Sendable {
+  let current: Mutex<SenderPool>
+  private let all: Mutex<[SenderPool]>
+  private let make: @Sendable () throws -> SenderPool
+
+  init(_ make: @escaping @Sendable () throws -> SenderPool) throws {
+    let first = try make()
+    self.make = make
+    current = Mutex(first)
+    all = Mutex([first])
+  }
+
+  func next() throws {
+    let pool = try make()
+    all.withLock { $0.append(pool) }
+    current.withLock { $0 = pool }
+  }
+
+  func closeAll() throws {
+    for pool in all.withLock({ $0 }) { try pool.stop() }
+  }
+}
+
+let quietLog = Log("test", to: LogOutput(level: .error, descriptor: open("/dev/null", O_WRONLY)))
+
+func time(_ text: String) -> Instant {
+  guard let instant = Instant(rfc3339: text.count == 10 ? text + "T12:00:00Z" : text) else {
+    preconditionFailure("not an instant: \(text)")
+  }
+  return instant
+}
+
+func json(_ write: (inout JSONWriter) -> Void) -> String {
+  var writer = JSONWriter()
+  write(&writer)
+  return writer.string
+}

@@ -1,0 +1,204 @@
+import Contracts
+import Loyalty
+import Notifier
+import StreamRuntime
+import Testing
+
+/// Which events become messages, and to whom.
+@Suite struct NewsTests {
+  func withMailroom(
+    _ flags: [String] = Mailroom.channels + Mailroom.gateway, clock: ClockMode = .stream,
+    _ body: (Mailroom) throws -> Void
+  ) throws {
+    let mailroom = try Mailroom(flags, clock: clock)
+    defer { mailroom.close() }
+    try body(mailroom)
+  }
+
+  @Test func entriesOfOneBookingBecomeOneMessage() throws {
+    try withMailroom { room in
+      try room.join()
+      room.earn(300, 40, 2, traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+      try room.run()
+      #expect(room.post.mails.count == 1)
+      let mail = try #require(room.post.mails.first)
+      #expect(mail.to.address == "m-1@example.com" && mail.from.address == "points@example.com")
+      #expect(mail.subject == "You earned 342 points")
+      for fact in ["Hello Lan,", "from 2017-03-15, until 2017-09-01", "You have 40 points ready", "Journey Rewards"] {
+        #expect(mail.body.contains(fact), "\(mail.body)")
+      }
+      let told = try #require(try room.notifications().first)
+      #expect(told.id == mail.notificationId && told.memberId == "M-1" && told.programId == "journey")
+      #expect(told.cause == "pos:P-1" && told.locale == "en" && told.occurredAt == time(Mailroom.now))
+      #expect(try room.outcomes() == ["points-earned email sent 1"])
+      let headers = try #require(room.driver.outputs(Topic.notifications.name).first?.headers)
+      #expect(headers["traceparent"] == "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+      #expect(headers["ce_id"] == told.id && headers["ce_type"] == "notification.sent")
+    }
+  }
+
+  @Test func redemptionsAndUpgradesAreToldAndNothingElse() throws {
+    try withMailroom { room in
+      try room.join(locale: "vi-VN")
+      room.redeem(500)
+      room.redeem(20, cause: "A-1", type: .pointsAdjusted)
+      room.redeem(30, cause: "L-1", type: .pointsExpired)
+      room.reach("gold", reason: .downgrade, since: "2017-02-27")
+      room.reach("gold", reason: .kept, since: "2017-02-28")
+      room.reach("gold")
+      try room.run()
+      #expect(
+        Set(room.post.mails.map(\.subject)) == ["Bạn vừa dùng 500 điểm", "Chúc mừng bạn lên hạng Gold"])
+      #expect(room.post.mails.contains { $0.body.contains("nhân 1,5 số điểm") })
+      #expect(try Set(room.outcomes()) == ["points-redeemed email sent 1", "tier-reached email sent 1"])
+    }
+  }
+
+  @Test func eventsThatComeAgainMakeNoSecondMessage() throws {
+    try withMailroom { room in
+      try room.join()
+      func everything() {
+        room.earn(300, 40)
+        room.redeem(500)
+        room.reach("gold")
+      }
+      everything()
+      room.earn(300, 40)
+      try room.run()
+      everything()
+      try room.run()
+      try room.crash(losingDisk: true)
+      everything()
+      try room.run()
+      #expect(room.post.sent.count == 3)
+      #expect(try room.notifications().count == 3)
+    }
+  }
+
+  @Test func causesOfOneNameInTwoSourcesOrMembersAreTwo() throws {
+    try withMailroom { room in
+      try room.join()
+      try room.join("M-2")
+      room.earn(1)
+      room.redeem(1, cause: "P-1")
+      room.earn(1, member: "M-2")
+      try room.run()
+      #expect(Set(room.post.mails.map(\.notificationId)).count == 3)
+    }
+  }
+
+  @Test func channelIsTheFirstThatMemberAndOperatorAllow() throws {
+    try withMailroom { room in
+      try room.join("M-1", email: true, sms: true)
+      try room.join("M-2", email: false, sms: true)
+      try room.join("M-3", email: false, sms: false)
+      for member in ["M-1", "M-2", "M-3", "M-4"] { room.earn(10, cause: "P", member: member) }
+      try room.run()
+      room.pass(seconds: 5)
+      try room.run()
+      #expect(room.post.mails.map(\.to.address) == ["m-1@example.com"])
+      #expect(room.post.texts.map(\.text).allSatisfy { $0.contains("you earned 10 points") })
+      let byMember = Dictionary(
+        uniqueKeysWithValues: zip(try room.notifications().map(\.memberId), try room.outcomes()))
+      #expect(
+        byMember == [
+          "M-1": "points-earned email sent 1", "M-2": "points-earned sms sent 1",
+          "M-3": "points-earned email suppressed no-consent 0",
+          "M-4": "points-earned email suppressed no-profile 0",
+        ])
+      #expect(room.messageRows() == 2, "of what was not sent nothing is kept")
+    }
+    try withMailroom(Mailroom.channels) { room in
+      try room.join(email: false, sms: true)
+      try room.join("M-2", email: true, sms: true)
+      room.earn(10)
+      room.earn(10, cause: "P-2", member: "M-2")
+      try room.run()
+      #expect(
+        try Set(room.outcomes()) == [
+          "points-earned sms suppressed channel-not-configured 0", "points-earned email sent 1",
+        ])
+    }
+  }
+
+  @Test func profileThatComesAfterTheNewsIsWaitedFor() throws {
+    try withMailroom { room in
+      room.earn(10)
+      try room.run()
+      try room.join(email: false, sms: true)
+      #expect(try room.outcomes().isEmpty)
+      room.pass(seconds: 5)
+      try room.run()
+      #expect(try room.outcomes() == ["points-earned sms sent 1"])
+    }
+  }
+
+  @Test func oldNewsIsNotTold() throws {
+    try withMailroom(clock: .wall) { room in
+      try room.join()
+      room.earn(10, cause: "old", at: "2017-02-22T11:59:59Z", bookedAt: Mailroom.now)
+      room.earn(10, cause: "fresh", at: "2017-02-22T12:00:00Z")
+      room.reach("gold", since: "2016-12-01")
+      try room.run()
+      #expect(
+        try Set(room.outcomes()) == [
+          "points-earned email suppressed stale 0", "tier-reached email suppressed stale 0",
+          "points-earned email sent 1",
+        ])
+      #expect(room.messageRows() == 1)
+    }
+  }
+
+  @Test func onStreamTimeNewsIsAsOldAsTheMembersOwnClockSays() throws {
+    try withMailroom { room in
+      try room.join()
+      room.earn(10, cause: "first", at: "2018-01-01")
+      room.earn(10, cause: "later", at: "2019-01-01")
+      room.earn(10, cause: "late", at: "2018-06-01", bookedAt: "2019-01-01T12:00:00Z")
+      room.reach("gold", since: "2018-02-01")
+      try room.run()
+      #expect(
+        try room.outcomes().sorted() == [
+          "points-earned email sent 1", "points-earned email sent 1", "points-earned email suppressed stale 0",
+          "tier-reached email sent 1",
+        ])
+    }
+  }
+
+  @Test func bookingThatLacksAnEntryMakesNoMessage() throws {
+    try withMailroom { room in
+      try room.join()
+      room.earn(1, 2, 3, cause: "gap", only: [1, 3])
+      room.earn(1, 2, cause: "open", only: [1])
+      try room.run()
+      #expect(room.post.sent.isEmpty && room.messageRows() == 1)
+      room.pass(seconds: 3_601)
+      try room.run()
+      #expect(
+        try room.outcomes()
+          == Array(repeating: "points-earned email suppressed booking-incomplete 0", count: 2))
+      #expect(room.messageRows() == 0)
+    }
+  }
+
+  @Test func brokenRecordsAreDeadLettersAndTheNextIsTold() throws {
+    try withMailroom { room in
+      room.driver.publish(Topic.members.name, key: "M-9", value: #"{"type":"member.profile","id":"M-1"}"#)
+      room.driver.publish(Topic.members.name, key: nil, value: nil)
+      room.driver.publish(Topic.ledger.name, key: "M-1", value: "{")
+      room.driver.publish(Topic.ledger.name, key: "M-1", value: nil)
+      room.driver.publish(Topic.privacyTasks.name, key: "M-1", value: "[]")
+      room.driver.publish(Topic.tiers.name, key: "M-1", value: nil)
+      let profile = MemberProfile(id: "M-1", occurredAt: .epoch)
+      room.driver.publish(Topic.members.name, key: "M-2", value: json { profile.encode(to: &$0) })
+      try room.join()
+      room.earn(10)
+      try room.run()
+      #expect(
+        room.driver.outputs("notifier.dead-letters").compactMap { $0.headers["dl_error"] }.sorted() == [
+          "empty-value", "key-mismatch", "missing-field", "no-key", "not-json", "wrong-kind",
+        ])
+      #expect(room.post.mails.count == 1)
+    }
+  }
+}
