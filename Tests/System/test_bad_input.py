@@ -12,7 +12,7 @@ SERVICES = ("transaction-ingest", "points-engine", "tier-evaluator")
 ONE_MIB = 1024 * 1024
 
 
-def purchase(member, number, amount="10.00", **changes):
+def purchase(member, number, /, amount="10.00", **changes):
     line = {"sku": "A1", "category": "grocery", "quantity": 1, "amount": amount}
     return {
         "type": "purchase.completed",

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient, NewTopic
 from rig.broker import Broker
 from rig.topic import Publisher, latest_by_key, read_topic
 from rig.waiting import wait_until
@@ -38,6 +40,30 @@ def test_what_is_published_is_read_back_to_the_end():
         assert len(records) == 1001
         latest = latest_by_key(records)
         assert latest[b"k1"].value == b"991" and latest[b"k0"].is_tombstone
+
+
+def test_a_reader_behind_an_aborted_transaction_misses_nothing():
+    with Broker() as broker:
+        settings = {"bootstrap.servers": broker.address, "transactional.id": "writer", "log_level": 0}
+        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
+        admin.create_topics([NewTopic("t", 1, 1)])["t"].result()
+        killed = Producer(settings)
+        killed.init_transactions()
+        killed.begin_transaction()
+        for number in range(10):
+            killed.produce("t", f"aborted {number}")
+        killed.flush()
+        writer = Producer(settings)
+        writer.init_transactions()
+        for number in range(10):
+            writer.begin_transaction()
+            writer.produce("t", f"committed {number}")
+            writer.commit_transaction()
+        records = read_topic(broker.address, "t")
+        assert [record.value for record in records] == [b"committed %d" % number for number in range(10)]
+        assert [record.value for record in read_topic(broker.address, "t", start=records[4].offset)] == [
+            record.value for record in records[4:]
+        ]
 
 
 @pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed (make lint does)")

@@ -15,19 +15,22 @@ from .worker import SERVICES, Worker
 
 PARTITIONS = 4
 DRAIN_SECONDS = 240
+# On a busy machine the development broker may stand still for seconds. It expires no member, so that nothing is won by
+# a consumer that takes itself for lost.
+SESSION_TIMEOUT_MS = 60_000
 
 
 class Platform:
     """Owns every process of one running system. Everything it writes lies under one folder, deleted at the end unless
-    the folder was given. `flags` are given to every worker."""
+    the folder was given. `flags` are given to every worker; `through_door` is the broker's."""
 
-    def __init__(self, directory=None, clock="stream", partitions=PARTITIONS, flags=None):
+    def __init__(self, directory=None, clock="stream", partitions=PARTITIONS, flags=None, through_door=True):
         self._own_directory = directory is None
         self.directory = Path(directory or tempfile.mkdtemp(prefix="stampede-"))
         self.clock = clock
         self.partitions = partitions
         self.flags = flags or {}
-        self.broker = Broker(self.directory / "broker")
+        self.broker = Broker(self.directory / "broker", through_door)
         self.smtp = SMTPServer(self.directory / "smtp")
         self.sms = SMSGateway()
         self.workers = {}
@@ -60,7 +63,8 @@ class Platform:
         """That instance of a service, made at the first mention, not started. Flags are `commit_interval_ms=100`."""
         name = f"{service}-{instance}"
         if name not in self.workers:
-            extra = {f"--{flag.replace('_', '-')}": value for flag, value in {**self.flags, **flags}.items()}
+            given = {"session_timeout_ms": SESSION_TIMEOUT_MS, **self.flags, **flags}
+            extra = {f"--{flag.replace('_', '-')}": value for flag, value in given.items()}
             if service == "notifier":
                 extra |= {
                     "--smtp-url": self.smtp.url,

@@ -57,8 +57,8 @@ def partitions_of(brokers, topic):
         consumer.close()
 
 
-def read_topic(brokers, topic, seconds=READ_SECONDS):
-    """All committed records of a topic as of now, per partition in order of offset.
+def read_topic(brokers, topic, seconds=READ_SECONDS, start=0):
+    """All committed records of a topic as of now, from offset `start` on, per partition in order of offset.
 
     The end is the high watermark that a read_uncommitted handle sees. An end of partition short of it means an open
     transaction: it is waited for, and after `seconds` that is what the error says.
@@ -71,7 +71,7 @@ def read_topic(brokers, topic, seconds=READ_SECONDS):
             low, high = uncommitted.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)
             if high > low:
                 open_ends[partition] = high
-                starts.append(TopicPartition(topic, partition, low))
+                starts.append(TopicPartition(topic, partition, max(low, start)))
         records = []
         if not starts:
             return records

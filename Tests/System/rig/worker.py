@@ -17,7 +17,8 @@ STOP_SECONDS = 10
 
 
 class Worker:
-    """Started, killed and started again as often as a test likes; the state folder stays until it is deleted."""
+    """Started, killed and started again as often as a test likes; the state folder stays until it is deleted. A flag
+    that takes no value has True."""
 
     def __init__(self, service, directory, brokers, instance="1", clock="stream", flags=()):
         self.service = service
@@ -32,7 +33,7 @@ class Worker:
             "--clock": clock,
             **dict(flags),
         }
-        argv = [BINARIES / service, *(word for flag in self.flags.items() for word in flag)]
+        argv = [BINARIES / service, *(word for flag in self.flags.items() for word in flag if word is not True)]
         self.process = OwnedProcess(self.name, argv, Path(directory) / "logs" / f"{self.name}.log")
         self._port = None
 

@@ -1,0 +1,218 @@
+"""The door to the development broker: clients connect here, and its answers to fetches are put right on their way out.
+
+`noida-db` 0.2.3 tells a consumer about every transaction that was ever aborted in a partition, also about those that
+ended before the offset it asks for. Kafka does not: the client waits for the end of each, hides what their producer
+wrote until then, and so loses every later record of a producer that was once killed inside a transaction. The door
+takes such entries out. It also holds back empty answers for a moment, as Kafka does, so that idle clients do not spin.
+
+Everything else passes as it is, but for what makes clients come through this door: the broker's port in its answers,
+and the newest versions of three calls that are offered.
+
+Run as a program (`python -m rig.broker_door BROKER_PORT [PORT]`) it prints the port it listens on and serves until it
+is killed.
+"""
+
+import asyncio
+import struct
+import sys
+
+HOST = "127.0.0.1"
+FETCH, METADATA, FIND_COORDINATOR, API_VERSIONS = 1, 3, 10, 18
+# The newest version of each call that the door reads; the librdkafka of workers and of Python agree on these.
+NEWEST = {FETCH: 11, METADATA: 8, FIND_COORDINATOR: 2}
+# How long an answer without records is held back, at most what the consumer is ready to wait.
+EMPTY_HELD_MS = 20
+FRAME_BYTES_MAX = 2_000_000_000
+
+INT16, INT32, INT64 = struct.Struct(">h"), struct.Struct(">i"), struct.Struct(">q")
+
+
+class Reading:
+    """A cursor over the bytes of a request or an answer."""
+
+    def __init__(self, data, at=0):
+        self.data = data
+        self.at = at
+
+    def take(self, kind):
+        (value,) = kind.unpack_from(self.data, self.at)
+        self.at += kind.size
+        return value
+
+    def skip(self, count):
+        self.at += count
+
+    def text(self):
+        length = max(0, self.take(INT16))
+        self.at += length
+        return bytes(self.data[self.at - length : self.at])
+
+
+# -- Fetch, version 11
+
+
+class FetchRequest:
+    """What a consumer asks for: from which offset in each partition, and how long it is ready to wait."""
+
+    def __init__(self, data):
+        reading = Reading(data, 8)  # behind key, version and correlation id
+        reading.text()  # client id
+        reading.skip(4)  # replica id
+        self.wait_ms = reading.take(INT32)
+        reading.skip(17)  # bytes min, bytes max, isolation level, session id, session epoch
+        self.offsets = {}
+        for _ in range(reading.take(INT32)):
+            topic = reading.text()
+            for _ in range(reading.take(INT32)):
+                partition = reading.take(INT32)
+                reading.skip(4)  # leader epoch
+                self.offsets[topic, partition] = reading.take(INT64)
+                reading.skip(12)  # log start, bytes max
+
+
+def repaired_fetch(request, data):
+    """The answer without the aborted transactions that began before the offset that was asked for, and whether it holds
+    records. Those have ended before it too: the broker answers up to the first open transaction, so that a consumer
+    never stands inside one."""
+    reading = Reading(data, 14)  # behind correlation id, throttle, error, session id
+    parts, copied, has_records = [], 0, False
+    for _ in range(reading.take(INT32)):
+        topic = reading.text()
+        for _ in range(reading.take(INT32)):
+            offset = request.offsets.get((topic, reading.take(INT32)), 0)
+            reading.skip(26)  # error, high watermark, last stable offset, log start
+            start = reading.at
+            aborted = [(reading.take(INT64), reading.take(INT64)) for _ in range(max(0, reading.take(INT32)))]
+            current = [entry for entry in aborted if entry[1] >= offset]
+            if len(current) < len(aborted):
+                entries = (struct.pack(">qq", *entry) for entry in current)
+                parts += [data[copied:start], INT32.pack(len(current)), *entries]
+                copied = reading.at
+            reading.skip(4)  # preferred replica
+            length = max(0, reading.take(INT32))
+            has_records = has_records or length > 0
+            reading.skip(length)
+    return b"".join([*parts, data[copied:]]) if parts else data, has_records
+
+
+# -- What makes clients come through the door
+
+
+def with_own_port(api, version, data, port):
+    """The answer to Metadata or FindCoordinator, every broker's port in it changed."""
+    data = bytearray(data)
+    reading = Reading(data, 4)
+    if api == METADATA:
+        reading.skip(4 if version >= 3 else 0)  # throttle
+        for _ in range(reading.take(INT32)):
+            reading.skip(4)  # node id
+            reading.text()  # host
+            INT32.pack_into(data, reading.at, port)
+            reading.skip(4)
+            if version >= 1:
+                reading.text()  # rack
+    else:
+        reading.skip(4 if version >= 1 else 0)  # throttle
+        error = reading.take(INT16)
+        if version >= 1:
+            reading.text()  # error message
+        reading.skip(4)  # node id
+        reading.text()  # host
+        if not error:
+            INT32.pack_into(data, reading.at, port)
+    return data
+
+
+def with_known_versions(version, data):
+    """The answer to ApiVersions, offering no version that the door cannot read."""
+    data = bytearray(data)
+    reading = Reading(data, 6)  # behind correlation id and error
+    if version >= 3:
+        count = data[6] - 1  # a varint, of one byte below 128
+        assert data[6] < 128, "the broker knows more calls than the door can count"
+        reading.skip(1)
+    else:
+        count = reading.take(INT32)
+    for _ in range(count):
+        newest = NEWEST.get(reading.take(INT16))
+        reading.skip(2)  # oldest version
+        if newest is not None:
+            INT16.pack_into(data, reading.at, min(newest, INT16.unpack_from(data, reading.at)[0]))
+        reading.skip(3 if version >= 3 else 2)
+    return data
+
+
+# -- Connections
+
+
+class Door:
+    def __init__(self, broker_port):
+        self.broker_port = broker_port
+        self.port = None
+
+    async def serve(self, port):
+        server = await asyncio.start_server(self._client, HOST, port, limit=1 << 20)
+        self.port = server.sockets[0].getsockname()[1]
+        print(self.port, flush=True)
+        await server.serve_forever()
+
+    async def _client(self, reader, writer):
+        """One client with a connection to the broker of its own; when either side ends, both do."""
+        try:
+            broker_reader, broker_writer = await asyncio.open_connection(HOST, self.broker_port, limit=1 << 20)
+        except OSError:
+            writer.close()
+            return
+        asked = {}
+        ways = [
+            asyncio.ensure_future(self._inward(reader, broker_writer, asked)),
+            asyncio.ensure_future(self._outward(broker_reader, writer, asked)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            for end in (writer, broker_writer):
+                end.close()
+            for outcome in await asyncio.gather(*ways, return_exceptions=True):
+                if isinstance(outcome, Exception) and not isinstance(outcome, (asyncio.IncompleteReadError, OSError)):
+                    print(f"a connection ended: {outcome!r}", file=sys.stderr, flush=True)
+
+    async def _inward(self, reader, writer, asked):
+        while True:
+            size, data = await frame(reader)
+            api, version, correlation = struct.unpack_from(">hhi", data)
+            if api == FETCH:
+                assert version == NEWEST[FETCH], f"fetch version {version}"
+                asked[correlation] = (api, version, FetchRequest(data))
+            elif api in (METADATA, FIND_COORDINATOR, API_VERSIONS):
+                asked[correlation] = (api, version, None)
+            writer.write(size + data)
+            await writer.drain()
+
+    async def _outward(self, reader, writer, asked):
+        while True:
+            size, data = await frame(reader)
+            api, version, request = asked.pop(INT32.unpack_from(data)[0], (None, None, None))
+            if api == FETCH:
+                data, has_records = repaired_fetch(request, data)
+                if not has_records:
+                    await asyncio.sleep(min(request.wait_ms, EMPTY_HELD_MS) / 1000)
+            elif api in (METADATA, FIND_COORDINATOR):
+                data = with_own_port(api, version, data, self.port)
+            elif api == API_VERSIONS:
+                data = with_known_versions(version, data)
+            writer.write(INT32.pack(len(data)) + data)
+            await writer.drain()
+
+
+async def frame(reader):
+    size = await reader.readexactly(4)
+    (length,) = INT32.unpack(size)
+    assert 4 <= length <= FRAME_BYTES_MAX, f"a frame of {length} bytes"
+    return size, await reader.readexactly(length)
+
+
+if __name__ == "__main__":
+    asyncio.run(Door(int(sys.argv[1])).serve(int(sys.argv[2]) if len(sys.argv) > 2 else 0))
