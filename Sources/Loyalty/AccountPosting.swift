@@ -80,11 +80,11 @@ extension Account {
     var available: Points = 0
     var due = Instant.distantFuture
     var hasEmpty = false
-    for lot in lots {
-      pending += lot.pending
-      available += lot.available
-      hasEmpty = hasEmpty || lot.isEmpty
-      if let next = lot.nextDue { due = min(due, next) }
+    for index in lots.indices {
+      pending += lots[index].pending
+      available += lots[index].available
+      hasEmpty = hasEmpty || lots[index].isEmpty
+      if let next = lots[index].nextDue { due = min(due, next) }
     }
     if hasEmpty { lots.removeAll { $0.isEmpty } }
     for waiting in waitingReturns { due = min(due, waiting.deadline) }

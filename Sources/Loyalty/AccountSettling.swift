@@ -13,8 +13,9 @@ extension Account {
   }
 
   private mutating func release(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
+    // Looked at in place: most lots are not due, and a copy of one costs more than the look.
+    guard lots[index].pending > 0, lots[index].pendingUntil ?? lots[index].earnedAt <= due else { return }
     let lot = lots[index]
-    guard lot.pending > 0, lot.pendingUntil ?? lot.earnedAt <= due else { return }
     let owedBefore = owed
     let cause = Cause(timer: "release", of: lot, programId: programId, due: due, bookedAt: bookedAt)
     journal.openBooking()
@@ -26,8 +27,9 @@ extension Account {
   }
 
   private mutating func expire(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
+    guard lots[index].pending == 0, lots[index].available > 0, let expiresAt = lots[index].expiresAt, expiresAt <= due
+    else { return }
     let lot = lots[index]
-    guard lot.pending == 0, lot.available > 0, let expiresAt = lot.expiresAt, expiresAt <= due else { return }
     let cause = Cause(timer: "expiry", of: lot, programId: programId, due: due, bookedAt: bookedAt)
     journal.openBooking()
     _ = expire(lotAt: index, cause: cause, into: &journal)

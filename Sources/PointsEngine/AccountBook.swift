@@ -31,6 +31,11 @@ final class AccountBook {
     try accounts.get(RecordKey.memberProgram(memberId, programId)) ?? Account(memberId: memberId, programId: programId)
   }
 
+  /// The same, moved out of the store so that changing it copies nothing: ``keep(_:)`` puts it back.
+  func takeAccount(_ memberId: String, _ programId: String) throws -> Account {
+    try accounts.take(RecordKey.memberProgram(memberId, programId)) ?? Account(memberId: memberId, programId: programId)
+  }
+
   /// When something that happens to an account at `instant` is booked.
   func bookedAt(_ account: Account, _ instant: Instant) -> Instant {
     switch context.clock.mode {

@@ -31,11 +31,18 @@ package enum PointsEngine {
     static let privacyReports = 2
   }
 
-  /// - Parameter storeRowsCached: rows of a store kept decoded in memory, a partition.
+  /// Nearly every purchase and command is new: few of those seen are looked at again.
+  private static let seldomReadRowsCached = 500
+
+  /// - Parameter storeRowsCached: accounts kept decoded in memory, a partition.
   package static func topology(storeRowsCached: Int) -> Topology {
     Topology(
       service: Service.pointsEngine.name, inputTopics: Input.allCases.map(\.topic.name),
-      stores: [accounts, purchases, commands].map { Topology.StoreSpec(name: $0, cacheRowsMax: storeRowsCached) },
+      stores: [
+        Topology.StoreSpec(name: accounts, cacheRowsMax: storeRowsCached),
+        Topology.StoreSpec(name: purchases, cacheRowsMax: seldomReadRowsCached),
+        Topology.StoreSpec(name: commands, cacheRowsMax: seldomReadRowsCached),
+      ],
       globalTopics: [Topic.programs.name], outputTopics: Output.topics.map(\.name),
       makeProcessor: { try PointsProcessor($0) })
   }

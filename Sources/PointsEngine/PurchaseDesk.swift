@@ -24,7 +24,7 @@ struct PurchaseDesk {
   private func award(_ purchase: Transaction, under program: Program) throws {
     let key = PurchaseKey.of(purchaseId: purchase.id, source: purchase.source, purchase.memberId, program.id)
     guard try book.purchases.get(key) == nil else { return }
-    var account = try book.account(purchase.memberId, program.id)
+    var account = try book.takeAccount(purchase.memberId, program.id)
     let record = account.book(
       purchase, under: program, bookedAt: book.bookedAt(account, purchase.occurredAt), into: &book.journal)
     try book.purchases.put(key, record)

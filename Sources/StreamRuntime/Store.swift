@@ -39,6 +39,17 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
 
   @inlinable public func get(_ key: Key) throws -> Row? { try cached(key).row }
 
+  /// Moves a row out, so that changing it copies nothing. Put it back before anything else looks at the key; a cycle that
+  /// fails in between is forgotten as a whole.
+  @inlinable public func take(_ key: Key) throws -> Row? {
+    let row = try cached(key).row
+    if row != nil {
+      young[key]?.row = nil
+      rowCount -= 1
+    }
+    return row
+  }
+
   @inlinable public func put(_ key: Key, _ row: Row) throws { try write(key, row) }
 
   @inlinable public func remove(_ key: Key) throws {
@@ -93,6 +104,7 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
   }
 
   @inlinable func write(_ key: Key, _ row: Row?) throws {
+    let due = row?.dueMs
     let before = try cached(key)
     if !before.isDirty { dirty.append(key) }
     young[key] = Cached(row: row, isDirty: true)
@@ -101,7 +113,7 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     case (false, true): rowCount -= 1
     default: break
     }
-    if let due = row?.dueMs, due < earliestDueMs ?? .max { earliestDueMs = due }
+    if let due, due < earliestDueMs ?? .max { earliestDueMs = due }
   }
 }
 
@@ -110,10 +122,10 @@ extension Store: ChangeloggedTable {
 
   @inlinable func flush() throws {
     for key in dirty {
-      guard let entry = young[key] else { preconditionFailure("a dirty row left the cache") }
+      guard let index = young.index(forKey: key) else { preconditionFailure("a dirty row left the cache") }
       keyBytes.clear()
       key.encode(to: keyBytes)
-      if let row = entry.row {
+      if let row = young.values[index].row {
         imageBytes.clear()
         RowImage.write(row, to: imageBytes)
         try place.backend.put(table: place.table, key: keyBytes.bytes, image: imageBytes.bytes, dueMs: row.dueMs)
@@ -125,7 +137,7 @@ extension Store: ChangeloggedTable {
         place.outbox.changelog(
           topic: place.changelogTopic, partition: place.partition, table: place.table, key: keyBytes.bytes, image: nil)
       }
-      young[key] = Cached(row: entry.row)
+      young.values[index].isDirty = false
     }
     dirty.removeAll(keepingCapacity: true)
     if young.count > place.cacheRowsMax / 2 {
