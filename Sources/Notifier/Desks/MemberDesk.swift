@@ -19,7 +19,9 @@ struct MemberDesk {
     guard let key, key.elementsEqual(profile.id.utf8) else {
       throw PoisonRecord(code: "key-mismatch", "the record's key is not the id of the member whose profile it holds")
     }
+    let isNew = try book.profiles.get(profile.id) == nil
     try book.profiles.put(profile.id, ProfileRow(profile))
+    if isNew { try sending.profileArrived(profile.id) }
   }
 
   func forgetProfile(key: UnsafeRawBufferPointer?) throws {

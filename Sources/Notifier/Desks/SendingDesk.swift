@@ -76,6 +76,17 @@ final class SendingDesk {
     calledBack.append(key)
   }
 
+  /// What waited for this profile may go.
+  func profileArrived(_ memberId: String) throws {
+    guard book.messages.firstDueMs != nil else { return }
+    let nowMs = book.nowMs
+    for (key, row) in try book.messages.scan(prefix: memberId + RecordKey.separator) {
+      if case .queued(let announcement, let delivery, let atMs) = row, delivery.attempts == 0, atMs > nowMs {
+        try book.messages.put(key, .queued(announcement, delivery, atMs: nowMs))
+      }
+    }
+  }
+
   // MARK: Outcomes
 
   private func takeOutcomes() throws {
