@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rig.processes import die_with
 
-BASKETS = 400
+# Enough that some points are still there when the demo's clock has run on.
+BASKETS = 2000
 DEMO_SECONDS = 120
 
 
