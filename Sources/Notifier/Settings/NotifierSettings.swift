@@ -65,7 +65,8 @@ package struct NotifierSettings: Sendable {
     "send-slots-max", default: 32, in: 1...10_000, unit: "messages",
     help: "Messages being sent or next in line, which a crash leaves in doubt; the rest waits in the store.")
   private static let attemptsMax = Setting.integer(
-    "send-attempts-max", default: 10, in: 1...100, help: "Attempts before a message is given up.")
+    "send-attempts-max", default: 30, in: 1...1_000,
+    help: "Attempts before a message is given up; with the default waits that is a day.")
   private static let retryDelayMs = Setting.milliseconds(
     "send-retry-delay-ms", default: 30_000, in: 10...86_400_000,
     help: "Wait before the second attempt; doubles with each.")
