@@ -8,9 +8,12 @@ import json
 import signal
 import sys
 import time
+from datetime import datetime
 
+import reference
 from rig import console, members, purchases
 from rig.books import KEY_SEPARATOR, Books
+from rig.messages import wait_told
 from rig.platform import Platform
 from rig.topic import latest_by_key
 from rig.waiting import wait_until
@@ -18,7 +21,6 @@ from rig.worker import ROOT
 
 BASKETS = 3000
 PROGRAMME_FILE = ROOT / "topics" / "examples" / "journey.json"
-RUN_ON_TO = "2017-07-08T00:00:00-04:00"
 TABLE_ROWS = 12
 REDEEM_POINTS = 500
 CERTIFICATE_SECONDS = 60
@@ -72,13 +74,19 @@ class Demo:
         started = time.monotonic()
         self.loyalty.run("purchases", "replay", baskets)
         self.platform.wait_drained()
-        seconds = time.monotonic() - started
-        console.say(f"… all of them booked, judged and told to the members after {seconds:.1f} seconds.")
-        self.loyalty.run("clock", "advance", "--to", RUN_ON_TO)
+        console.say(f"… all of them booked and judged after {time.monotonic() - started:.1f} seconds,")
+        wait_told(self.platform, Books(self.platform, self.programme["id"]))
+        console.say(f"and every member told who wants to be after {time.monotonic() - started:.1f} seconds.")
+        end = self.half_expired()
+        self.loyalty.run("clock", "advance", "--to", end)
         self.platform.wait_drained()
-        console.say(
-            f"Then the clock ran on to {RUN_ON_TO[:10]}: what was pending is released, the first points expire."
-        )
+        console.say(f"Then the clock ran on to {end[:10]}: what was pending is released, the first points expire.")
+
+    def half_expired(self):
+        """When the first half of the baskets has lost its points: their life after the middle basket."""
+        bought = datetime.fromisoformat(json.loads(self.documents[len(self.documents) // 2])["occurredAt"])
+        day = reference.add_months(bought, self.programme["expiry"]["months"])
+        return day.isoformat()
 
     def show_totals(self):
         self.books = Books(self.platform, self.programme["id"])

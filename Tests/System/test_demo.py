@@ -7,8 +7,7 @@ from pathlib import Path
 
 from rig.processes import die_with
 
-# Enough that some points are still there when the demo's clock has run on.
-BASKETS = 2000
+BASKETS = 400
 DEMO_SECONDS = 120
 
 

@@ -18,6 +18,8 @@ DRAIN_SECONDS = 240
 # On a busy machine the development broker may stand still for seconds. It expires no member, so that nothing is won by
 # a consumer that takes itself for lost.
 SESSION_TIMEOUT_MS = 60_000
+# Servers on the same machine answer soon; after this a message whose notifier was killed over it gets its outcome.
+SEND_TIMEOUT_MS = 10_000
 
 
 class Platform:
@@ -70,6 +72,7 @@ class Platform:
                     "--smtp-url": self.smtp.url,
                     "--mail-from": "loyalty@example.com",
                     "--sms-url": self.sms.url,
+                    "--send-timeout-ms": SEND_TIMEOUT_MS,
                     **extra,
                 }
             self.workers[name] = Worker(service, self.directory, self.brokers, instance, self.clock, extra)
