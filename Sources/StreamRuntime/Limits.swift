@@ -6,6 +6,8 @@ package enum Limits {
   static let outboxCycleBytes = 48 << 20
   /// Records processed between two looks at the clock.
   static let recordsBetweenClockLooks = 64
+  /// How long a cycle may go on while there are always more records at hand.
+  static let backlogCycleMs = 500
   /// Time a cycle may give to restoring before it looks at the consumer again.
   static let restoreSliceMs = 50
   /// Records a restore slice applies between two looks at the clock.

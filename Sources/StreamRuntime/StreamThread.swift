@@ -82,6 +82,7 @@ package final class StreamThread {
 
   private func pollRecords(_ shouldStop: () -> Bool) throws {
     var deadlineMs = settings.monotonicMs() + Int64(idleWaitMs())
+    var backlogDeadlineMs = deadlineMs
     var count = 0
     while count < settings.batchRecordsMax, outbox.bytes.count < Limits.outboxCycleBytes {
       guard let record = try nextRecord(before: deadlineMs) else { return }
@@ -90,12 +91,18 @@ package final class StreamThread {
           .abortTransaction,
           "a record came for \(topology.inputTopics[record.topic])[\(record.partition)], which is not running here")
       }
-      if count == 0 { deadlineMs = settings.monotonicMs() + Int64(settings.commitIntervalMs) }
+      if count == 0 {
+        deadlineMs = settings.monotonicMs() + Int64(settings.commitIntervalMs)
+        // While records are at hand a longer cycle costs nobody latency, and halves what commits cost.
+        backlogDeadlineMs = max(deadlineMs, deadlineMs + Int64(Limits.backlogCycleMs - settings.commitIntervalMs))
+      }
       count += 1
       try task.process(record)
       recordsIn[record.topic] += 1
       if task.needsTimersBeforeNextRecord { return }
-      if count % Limits.recordsBetweenClockLooks == 0, settings.monotonicMs() >= deadlineMs || shouldStop() { return }
+      if count % Limits.recordsBetweenClockLooks == 0, settings.monotonicMs() >= backlogDeadlineMs || shouldStop() {
+        return
+      }
     }
   }
 
