@@ -33,7 +33,8 @@ package final class TopologyDriver {
     log = MemoryLog(partitionCount: partitionCount)
     metrics = WorkerMetrics(service: topology.service)
     settings = WorkerSettings(
-      clock: clock, batchRecordsMax: batchRecordsMax, commitIntervalMs: 0, changelogDeleteRetentionMs: .max, inputPartitions: partitionCount,
+      clock: clock, batchRecordsMax: batchRecordsMax, commitIntervalMs: 0, changelogDeleteRetentionMs: .max,
+      inputPartitions: partitionCount,
       wallNowMs: { wall.nowMs }, monotonicMs: { 0 })
     io = MemoryIO(
       log: log, group: MemoryGroup(name: topology.service), topology: topology, disk: disk,
