@@ -7,6 +7,7 @@ timing allows).
 import os
 import random
 import signal
+import threading
 import time
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ class Storm:
     """How hard it blows."""
 
     baskets: int | None
+    baskets_per_second: int
     kills: int  # of each worker
     visits: int  # of a second instance of each worker
     pauses: int  # of each worker, by SIGSTOP
@@ -35,12 +37,36 @@ class Storm:
     calm_seconds: float  # between two blows, at most
 
 
-SHORT = Storm(baskets=2500, kills=3, visits=1, pauses=0, pause_seconds=0, calm_seconds=0.6)
-LONG = Storm(baskets=None, kills=12, visits=4, pauses=3, pause_seconds=15, calm_seconds=3)
+SHORT = Storm(baskets=5000, baskets_per_second=250, kills=3, visits=1, pauses=0, pause_seconds=0, calm_seconds=0.6)
+LONG = Storm(baskets=None, baskets_per_second=60, kills=12, visits=4, pauses=3, pause_seconds=15, calm_seconds=3)
+
+
+class Feed(threading.Thread):
+    """Publishes purchases at a steady rate, so that whatever is hit is hit at work; at full speed once it is to end."""
+
+    def __init__(self, platform, documents, per_second):
+        super().__init__(name="feed", daemon=True)
+        self.publisher = platform.publisher()
+        self.documents = documents
+        self.per_second = per_second
+        self.hurry = threading.Event()
+
+    def run(self):
+        started = time.monotonic()
+        for number, document in enumerate(self.documents):
+            wait = started + number / self.per_second - time.monotonic()
+            if wait > 0:
+                self.hurry.wait(wait)
+            self.publisher.send("commerce.purchases", purchases.member_of(document), document)
+
+    def end(self):
+        self.hurry.set()
+        self.join()
+        self.publisher.flush()
 
 
 class Chaos:
-    """Blows of one storm in the seed's order, with a share of the purchases published before each."""
+    """Blows of one storm in the seed's order, while purchases come in."""
 
     def __init__(self, platform, storm, seed):
         self.platform = platform
@@ -56,16 +82,14 @@ class Chaos:
             (self.kill_and_empty, self.random.choice(SERVICES[:4])),
         ]
         self.random.shuffle(blows)
-        publisher = self.platform.publisher()
-        cuts = sorted(self.random.sample(range(1, len(documents)), len(blows) - 1))
-        for (act, service), start, end in zip(blows, [0, *cuts], [*cuts, len(documents)], strict=True):
-            for document in documents[start:end]:
-                publisher.send("commerce.purchases", purchases.member_of(document), document)
-            publisher.flush()
+        feed = Feed(self.platform, documents, self.storm.baskets_per_second)
+        feed.start()
+        for act, service in blows:
             time.sleep(self.random.uniform(0, self.storm.calm_seconds))
             self.platform.check_running()
             act(service)
             self.done.append(f"{act.__name__} {service}")
+        feed.end()
 
     def kill(self, service):
         worker = self.platform.worker(service)
@@ -122,8 +146,9 @@ def survive(platform, programme, tmp_path, storm):
 
 @pytest.fixture
 def platform(programme):
-    """The system with two threads a worker, so that partitions also move between threads."""
-    with Platform(flags={"threads": 2}) as running:
+    """The system with two threads a worker, so that partitions also move between threads, and with cycles so short that
+    a blow as a rule falls into a transaction."""
+    with Platform(flags={"threads": 2, "commit_interval_ms": 5}) as running:
         running.operator.run("programs", "publish", PROGRAMME_FILE)
         yield running
 
