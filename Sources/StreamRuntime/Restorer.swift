@@ -3,7 +3,8 @@ final class Restorer {
   private let reader: any ChangelogReader
   private let positions: [ChangelogPosition]
   private let topology: Topology
-  private var pending: [Int32: StreamTask]
+  /// Not restored yet, by partition.
+  private var pending: [StreamTask]
   private var touched: Set<Int> = []
   private let log: StreamLog
   private var saidOpenTransaction = false
@@ -13,7 +14,7 @@ final class Restorer {
   init(_ tasks: [StreamTask], topology: Topology, io: any StreamIO, log: @escaping StreamLog) throws {
     self.topology = topology
     self.log = log
-    pending = Dictionary(uniqueKeysWithValues: tasks.map { ($0.partition, $0) })
+    pending = tasks
     positions = try tasks.flatMap { try $0.beginRestore() }
     reader = try io.changelogReader(positions)
     do {
@@ -34,7 +35,7 @@ final class Restorer {
   func step(timeoutMs: Int) throws -> [StreamTask] {
     let count = try reader.read(limit: Limits.restoreBatchRecords, timeoutMs: timeoutMs) { index, _, key, image in
       let place = positions[index]
-      guard let backend = pending[place.partition]?.backend else { return }
+      guard let backend = pending.first(where: { $0.partition == place.partition })?.backend else { return }
       touched.insert(index)
       if let image {
         let dueMs = try RowImage.dueMs(of: image)
@@ -45,8 +46,8 @@ final class Restorer {
     }
     replayed += Int64(count)
     if count == 0 { sayOpenTransaction() }
-    for (partition, task) in pending {
-      for index in touched where positions[index].partition == partition {
+    for task in pending {
+      for index in touched where positions[index].partition == task.partition {
         try task.backend?.setPosition(table: positions[index].table, reader.position(index))
       }
       try task.backend?.commit()
@@ -59,17 +60,17 @@ final class Restorer {
 
   private func startRestored() throws -> [StreamTask] {
     var started: [StreamTask] = []
-    for (partition, task) in pending {
-      let indices = positions.indices.filter { positions[$0].partition == partition }
+    for task in pending {
+      let indices = positions.indices.filter { positions[$0].partition == task.partition }
       guard indices.allSatisfy({ reader.position($0) >= reader.bounds[$0].highWatermark }) else { continue }
       for index in indices {
         try task.backend?.setPosition(table: positions[index].table, reader.position(index))
       }
       try task.backend?.commit()
       try task.start()
-      pending[partition] = nil
       started.append(task)
     }
+    pending.removeAll { $0.state == .running }
     return started
   }
 

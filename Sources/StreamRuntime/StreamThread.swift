@@ -18,7 +18,11 @@ package final class StreamThread {
   private let source: any RecordSource
   private let sink: any TransactionalSink
   private let rebalances = RebalanceInbox()
-  private var tasks: [Int32: StreamTask] = [:]
+  private var tasks: [Int32: StreamTask] = [:] {
+    didSet { orderedTasks = tasks.values.sorted { $0.partition < $1.partition } }
+  }
+  /// By partition: what a cycle does must not depend on how a dictionary is laid out.
+  private var orderedTasks: [StreamTask] = []
   private var restorer: Restorer?
   private var offsetFetchAttempts = 0
   private var failedCycles = 0
@@ -68,7 +72,7 @@ package final class StreamThread {
       try locateTasks()
       try restore()
       try runUrgentTimers()
-      if !tasks.values.contains(where: \.needsTimersBeforeNextRecord) { try pollRecords(shouldStop) }
+      if !orderedTasks.contains(where: \.needsTimersBeforeNextRecord) { try pollRecords(shouldStop) }
       try rethrowRebalanceFailure()
       for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
       let committed = try commit()
@@ -120,7 +124,7 @@ package final class StreamThread {
 
   /// How long an empty poll may wait.
   private func idleWaitMs() -> Int {
-    if restorer != nil || tasks.values.contains(where: { $0.state == .created }) { return 0 }
+    if restorer != nil || orderedTasks.contains(where: { $0.state == .created }) { return 0 }
     let timer = runningTasks.compactMap { $0.msToNextTimer() }.min() ?? .max
     return Int(min(Int64(settings.commitIntervalMs), timer))
   }
@@ -149,13 +153,13 @@ package final class StreamThread {
     return true
   }
 
-  private var runningTasks: [StreamTask] { tasks.values.filter { $0.state == .running } }
+  private var runningTasks: [StreamTask] { orderedTasks.filter { $0.state == .running } }
 
   // MARK: Tasks
 
   /// Asks for the committed offsets of new tasks; while a transaction leaves them unstable, the next step asks again.
   private func locateTasks() throws {
-    let new = tasks.values.filter { $0.state == .created }
+    let new = orderedTasks.filter { $0.state == .created }
     guard !new.isEmpty, restorer == nil else { return }
     guard let committed = try source.committed(new.flatMap(\.inputs)) else {
       offsetFetchAttempts += 1
@@ -203,8 +207,8 @@ package final class StreamThread {
     log(.warning, "cycle aborted, starting over from what is committed", [("reason", error.description)])
     outbox.clear()
     dropRestorer()
-    try source.pause(tasks.values.flatMap(\.inputs))
-    for task in tasks.values {
+    try source.pause(orderedTasks.flatMap(\.inputs))
+    for task in orderedTasks {
       if error.response == .rebuildStore { try task.backend?.wipe() }
       try task.reset()
     }
@@ -237,10 +241,10 @@ package final class StreamThread {
     dropRestorer()
     defer {
       outbox.clear()
-      for number in numbers { tasks.removeValue(forKey: number)?.close() }
+      for number in numbers.sorted() { tasks.removeValue(forKey: number)?.close() }
     }
     if !lost { _ = try commit() }
-    for task in tasks.values where task.state != .running { try task.reset() }
+    for task in orderedTasks where task.state != .running { try task.reset() }
   }
 
   private func rethrowRebalanceFailure() throws {
@@ -267,7 +271,7 @@ package final class StreamThread {
     isClosed = true
     outbox.clear()
     dropRestorer()
-    for task in tasks.values { task.close() }
+    for task in orderedTasks { task.close() }
     tasks = [:]
     rebalances.thread = nil
     source.close()
@@ -292,7 +296,7 @@ package final class StreamThread {
 
   private func publishFigures() {
     var now = WorkerMetrics.ThreadFigures()
-    for task in tasks.values {
+    for task in orderedTasks {
       now.tasks[task.partition] = "\(task.state)"
       for (topic, position) in task.positions {
         let partition = TopicPartition(topic: topology.inputTopics[topic], partition: task.partition)

@@ -15,104 +15,106 @@ package final class MemoryDisk {
 
   package func lose() { databases = [:] }
 
+  /// The machine stops without a word: the last commit of each database may not have reached the disk.
+  func losePower() {
+    for database in databases.values { database.takeBackLastCommit() }
+  }
+
   /// Committed rows of a table, by key: images as they stand in the changelog.
   package func rows(partition: Int32, table: Int) -> [[UInt8]: [UInt8]] {
-    databases[partition]?.committed.tables[table].filter { $0.key.first != 0 }.mapValues(\.image) ?? [:]
+    databases[partition]?.committedRows(table: table).filter { $0.key.first != 0 } ?? [:]
   }
+
+  /// The same with the runtime's own rows.
+  func allRows(partition: Int32, table: Int) -> [[UInt8]: [UInt8]] {
+    databases[partition]?.committedRows(table: table) ?? [:]
+  }
+
+  func position(partition: Int32, table: Int) -> Int64? { databases[partition]?.positions[table] ?? nil }
 }
 
-/// What is on disk of one partition, and the transaction that is open on it.
+/// One partition's database: what stands in it, and how to take back what is not committed.
 final class MemoryDatabase {
-  struct Content {
-    var tables: [[[UInt8]: Row]]
-    var positions: [Int: Int64] = [:]
-    var lastUsedMs: Int64?
-  }
-
   struct Row {
     var image: [UInt8]
     var dueMs: Int64?
   }
 
-  var committed: Content
-  var working: Content
-  /// Called before a commit becomes durable: a test throws here to lose it.
-  var beforeCommit: (() throws -> Void)?
+  /// What stood in a place before it was written.
+  enum Change {
+    case row(table: Int, key: [UInt8], Row?)
+    case position(table: Int, Int64?)
+    case lastUsed(Int64?)
+  }
+
+  private(set) var tables: [[[UInt8]: Row]]
+  private(set) var positions: [Int64?]
+  private(set) var lastUsedMs: Int64?
+  private var undo: [Change] = []
+  private var undoOfLastCommit: [Change] = []
+  /// A database is held by one process at a time.
+  var isOpen = false
 
   init(tables: Int) {
-    committed = Content(tables: Array(repeating: [:], count: tables))
-    working = committed
-  }
-}
-
-/// ``StoreBackend`` over a ``MemoryDatabase``.
-final class MemoryStoreBackend: StoreBackend {
-  private let database: MemoryDatabase
-  private let nowMs: @Sendable () -> Int64
-
-  init(_ database: MemoryDatabase, nowMs: @escaping @Sendable () -> Int64) {
-    self.database = database
-    self.nowMs = nowMs
-    database.working = database.committed
+    self.tables = Array(repeating: [:], count: tables)
+    positions = Array(repeating: nil, count: tables)
   }
 
-  func get(table: Int, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws {
-    guard let row = database.working.tables[table][Array(key)] else { return try body(nil) }
-    try row.image.withUnsafeBytes { try body($0) }
+  var isWriting: Bool { !undo.isEmpty }
+
+  func set(table: Int, key: [UInt8], _ row: Row?) {
+    undo.append(.row(table: table, key: key, tables[table][key]))
+    tables[table][key] = row
   }
 
-  func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws {
-    database.working.tables[table][Array(key)] = .init(image: Array(image), dueMs: dueMs)
+  func setPosition(table: Int, _ offset: Int64) {
+    undo.append(.position(table: table, positions[table]))
+    positions[table] = offset
   }
 
-  func remove(table: Int, key: UnsafeRawBufferPointer) throws { database.working.tables[table][Array(key)] = nil }
+  func setLastUsed(_ ms: Int64) {
+    undo.append(.lastUsed(lastUsedMs))
+    lastUsedMs = ms
+  }
 
-  func scan(
-    table: Int, prefix: UnsafeRawBufferPointer,
-    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    let rows = database.working.tables[table].filter { $0.key.starts(with: prefix) }
-    for (key, row) in rows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      try key.withUnsafeBytes { key in try row.image.withUnsafeBytes { try body(key, $0) } }
+  func commit() {
+    undoOfLastCommit = undo
+    undo = []
+  }
+
+  func rollback() {
+    apply(undo)
+    undo = []
+  }
+
+  func takeBackLastCommit() {
+    rollback()
+    apply(undoOfLastCommit)
+    undoOfLastCommit = []
+  }
+
+  /// Deletes the file and starts an empty one, at once.
+  func wipe() {
+    tables = Array(repeating: [:], count: tables.count)
+    positions = Array(repeating: nil, count: tables.count)
+    lastUsedMs = nil
+    undo = []
+    undoOfLastCommit = []
+  }
+
+  func committedRows(table: Int) -> [[UInt8]: [UInt8]] {
+    var rows = tables[table]
+    for case .row(table, let key, let old) in undo.reversed() { rows[key] = old }
+    return rows.mapValues(\.image)
+  }
+
+  private func apply(_ changes: [Change]) {
+    for change in changes.reversed() {
+      switch change {
+      case .row(let table, let key, let old): tables[table][key] = old
+      case .position(let table, let old): positions[table] = old
+      case .lastUsed(let old): lastUsedMs = old
+      }
     }
   }
-
-  func due(
-    table: Int, upToMs: Int64, limit: Int, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    let rows = database.working.tables[table].compactMap { key, row in
-      row.dueMs.flatMap { $0 <= upToMs ? (due: $0, key: key, image: row.image) : nil }
-    }
-    let ordered = rows.sorted { $0.due == $1.due ? $0.key.lexicographicallyPrecedes($1.key) : $0.due < $1.due }
-    for row in ordered.prefix(limit) {
-      try row.key.withUnsafeBytes { key in try row.image.withUnsafeBytes { try body(key, $0) } }
-    }
-  }
-
-  func earliestDue(table: Int, after ms: Int64?) throws -> Int64? {
-    database.working.tables[table].values.compactMap(\.dueMs).filter { $0 > ms ?? .min }.min()
-  }
-
-  func countRows(table: Int) throws -> Int { database.working.tables[table].count { $0.key.first != 0 } }
-
-  func position(table: Int) throws -> Int64? { database.working.positions[table] }
-
-  func setPosition(table: Int, _ offset: Int64) throws { database.working.positions[table] = offset }
-
-  func commit() throws {
-    try database.beforeCommit?()
-    database.working.lastUsedMs = nowMs()
-    database.committed = database.working
-  }
-
-  func rollback() throws { database.working = database.committed }
-
-  func wipe() throws {
-    database.committed = .init(tables: Array(repeating: [:], count: database.committed.tables.count))
-    database.working = database.committed
-  }
-
-  func lastUsedMs() throws -> Int64? { database.committed.lastUsedMs }
-
-  func close() { database.working = database.committed }
 }

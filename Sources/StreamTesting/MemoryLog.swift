@@ -1,83 +1,143 @@
 import StreamRuntime
 
 /// An in-memory log with Kafka's rules that matter here: partitions, offsets, transactions whose markers occupy offsets,
-/// read_committed readers that stop at the last stable offset, consumer-group offsets, one live producer a transactional id.
+/// read_committed readers that stop at the last stable offset, consumer-group offsets, one live producer a transactional
+/// id, calls that arrive late, compaction.
 ///
 /// Not thread-safe: a test and the stream threads it steps share one thread.
 package final class MemoryLog {
   package struct Record {
     package var key: [UInt8]?
     package var value: [UInt8]?
-    package var headers: [(name: String, value: [UInt8])]
-    package var timestampMs: Int64
+    package var headers: [(name: String, value: [UInt8])] = []
+    package var timestampMs: Int64 = 0
     var transaction: Int?
     var isMarker = false
+    /// Compaction has taken it away: readers do not see it, auditors do.
+    var isCompacted = false
+    /// When compaction first met this tombstone, milliseconds since 1970.
+    var cleanedAtMs: Int64?
+  }
+
+  final class Partition {
+    var records: [Record] = []
+    /// Undecided transactions and their first offsets here.
+    var open: [(transaction: Int, first: Int64)] = []
   }
 
   enum Outcome { case open, committed, aborted }
 
+  struct Transaction {
+    let producer: String
+    var outcome = Outcome.open
+    var places: [TopicPartition] = []
+    var offsets: [(group: String, place: TopicPartition, offset: Int64)] = []
+  }
+
+  /// An EndTxn that is still on its way. As in Kafka's protocol before version 2 of its transactions, it names the
+  /// producer and its epoch, not the transaction: it commits whatever that producer has open when it arrives.
+  struct DelayedEnd {
+    let transactionalId: String
+    let epoch: Int
+  }
+
   package let partitionCount: Int
-  private var partitions: [TopicPartition: [Record]] = [:]
-  private var outcomes: [Int: Outcome] = [:]
+  private var partitions: [TopicPartition: Partition] = [:]
+  private(set) var transactions: [Transaction] = []
   private var epochs: [String: Int] = [:]
   private var openTransaction: [String: Int] = [:]
-  private var touched: [Int: Set<TopicPartition>] = [:]
-  private var stagedOffsets: [Int: [String: [TopicPartition: Int64]]] = [:]
+  private(set) var delayedEnds: [DelayedEnd] = []
   private var groupOffsets: [String: [TopicPartition: Int64]] = [:]
 
   package init(partitionCount: Int) { self.partitionCount = partitionCount }
+
+  func partition(_ place: TopicPartition) -> Partition {
+    if let found = partitions[place] { return found }
+    let new = Partition()
+    partitions[place] = new
+    return new
+  }
 
   // MARK: Writing
 
   /// Appends outside any transaction. Without a partition, the key's hash decides; without a key, partition 0.
   package func publish(
-    _ topic: String, partition: Int32? = nil, key: [UInt8]?, value: [UInt8]?,
+    _ topic: String, partition number: Int32? = nil, key: [UInt8]?, value: [UInt8]?,
     headers: [(name: String, value: [UInt8])] = [], timestampMs: Int64 = 0
   ) {
-    let place = TopicPartition(topic: topic, partition: partition ?? self.partition(of: key))
-    partitions[place, default: []].append(
-      Record(key: key, value: value, headers: headers, timestampMs: timestampMs))
+    let place = TopicPartition(topic: topic, partition: number ?? partition(of: key))
+    partition(place).records.append(Record(key: key, value: value, headers: headers, timestampMs: timestampMs))
   }
 
   /// Registers a producer: fences the older one of that id and aborts what it left open. Returns the epoch.
   func initialize(_ transactionalId: String) -> Int {
-    if let open = openTransaction[transactionalId] { end(open, of: transactionalId, .aborted) }
+    if let open = openTransaction[transactionalId] { end(open, .aborted) }
     epochs[transactionalId, default: 0] += 1
     return epochs[transactionalId, default: 0]
   }
 
+  /// What the coordinator does at `transaction.timeout.ms`. Returns whether anything was open.
+  func expireTransaction(of transactionalId: String) -> Bool {
+    guard openTransaction[transactionalId] != nil else { return false }
+    _ = initialize(transactionalId)
+    return true
+  }
+
   func begin(_ transactionalId: String, epoch: Int) throws -> Int {
     try check(transactionalId, epoch)
-    let id = outcomes.count
-    outcomes[id] = .open
-    openTransaction[transactionalId] = id
-    return id
+    if let open = openTransaction[transactionalId] { return open }
+    transactions.append(Transaction(producer: transactionalId))
+    openTransaction[transactionalId] = transactions.count - 1
+    return transactions.count - 1
   }
 
   /// - Returns: the record's offset.
-  func append(_ record: Record, to place: TopicPartition, transaction: Int) -> Int64 {
+  func append(_ record: Record, to place: TopicPartition, transaction: Int, epoch: Int) throws -> Int64 {
+    try check(transactions[transaction].producer, epoch)
     var record = record
     record.transaction = transaction
-    touched[transaction, default: []].insert(place)
-    partitions[place, default: []].append(record)
-    return Int64(partitions[place, default: []].count - 1)
-  }
-
-  func stage(_ offsets: [TopicPartition: Int64], group: String, transaction: Int) {
-    stagedOffsets[transaction, default: [:]][group, default: [:]].merge(offsets) { $1 }
-  }
-
-  func commit(_ transactionalId: String, epoch: Int, transaction: Int) throws {
-    try check(transactionalId, epoch)
-    for (group, offsets) in stagedOffsets[transaction] ?? [:] {
-      groupOffsets[group, default: [:]].merge(offsets) { $1 }
+    let log = partition(place)
+    if !log.open.contains(where: { $0.transaction == transaction }) {
+      log.open.append((transaction, Int64(log.records.count)))
+      transactions[transaction].places.append(place)
     }
-    end(transaction, of: transactionalId, .committed)
+    log.records.append(record)
+    return Int64(log.records.count - 1)
   }
 
-  func abort(_ transactionalId: String, epoch: Int, transaction: Int) throws {
+  func stage(_ offsets: [TopicPartition: Int64], group: String, transaction: Int, epoch: Int) throws {
+    try check(transactions[transaction].producer, epoch)
+    for (place, offset) in offsets { transactions[transaction].offsets.append((group, place, offset)) }
+  }
+
+  func commit(_ transactionalId: String, epoch: Int) throws {
     try check(transactionalId, epoch)
-    end(transaction, of: transactionalId, .aborted)
+    guard let transaction = openTransaction[transactionalId] else { return }
+    for staged in transactions[transaction].offsets {
+      groupOffsets[staged.group, default: [:]][staged.place] = staged.offset
+    }
+    end(transaction, .committed)
+  }
+
+  func abort(_ transactionalId: String, epoch: Int) throws {
+    try check(transactionalId, epoch)
+    guard let transaction = openTransaction[transactionalId] else { return }
+    end(transaction, .aborted)
+  }
+
+  /// Sends an EndTxn that arrives when ``deliverDelayedEnd()`` says so.
+  func commitLater(_ transactionalId: String, epoch: Int) {
+    delayedEnds.append(DelayedEnd(transactionalId: transactionalId, epoch: epoch))
+  }
+
+  /// Lets the oldest late EndTxn arrive. Returns whose it was, and whether it committed anything.
+  func deliverDelayedEnd() -> (transactionalId: String, committed: Bool)? {
+    guard !delayedEnds.isEmpty else { return nil }
+    let late = delayedEnds.removeFirst()
+    let isValid = epochs[late.transactionalId] == late.epoch && openTransaction[late.transactionalId] != nil
+    // A late call of a fenced producer, or with nothing to end, is refused; nobody waits for the answer any more.
+    if isValid { try? commit(late.transactionalId, epoch: late.epoch) }
+    return (late.transactionalId, isValid)
   }
 
   private func check(_ transactionalId: String, _ epoch: Int) throws {
@@ -86,50 +146,56 @@ package final class MemoryLog {
     }
   }
 
-  private func end(_ transaction: Int, of transactionalId: String, _ outcome: Outcome) {
-    outcomes[transaction] = outcome
-    openTransaction[transactionalId] = nil
-    stagedOffsets[transaction] = nil
-    for place in touched.removeValue(forKey: transaction) ?? [] {
-      partitions[place, default: []].append(
-        Record(key: nil, value: nil, headers: [], timestampMs: 0, transaction: transaction, isMarker: true))
+  private func end(_ transaction: Int, _ outcome: Outcome) {
+    transactions[transaction].outcome = outcome
+    openTransaction[transactions[transaction].producer] = nil
+    for place in transactions[transaction].places {
+      let log = partition(place)
+      log.open.removeAll { $0.transaction == transaction }
+      log.records.append(Record(transaction: transaction, isMarker: true))
     }
   }
 
   // MARK: Reading
 
-  package func highWatermark(_ place: TopicPartition) -> Int64 { Int64(partitions[place]?.count ?? 0) }
+  package func highWatermark(_ place: TopicPartition) -> Int64 { Int64(partition(place).records.count) }
 
   /// The offset before which every transaction is decided.
   func lastStableOffset(_ place: TopicPartition) -> Int64 {
-    let log = partitions[place] ?? []
-    let open = log.firstIndex { record in record.transaction.map { outcomes[$0] == .open } ?? false }
-    return Int64(open ?? log.count)
+    let log = partition(place)
+    return log.open.map(\.first).min() ?? Int64(log.records.count)
   }
 
   /// The first committed record at or after `offset`, and its offset; nil at the last stable offset.
   func read(_ place: TopicPartition, from offset: Int64) -> (record: Record, offset: Int64)? {
     let end = lastStableOffset(place)
+    let log = partition(place)
     var next = offset
-    while next < end, let record = partitions[place]?[Int(next)] {
-      let isCommitted = record.transaction.map { outcomes[$0] == .committed } ?? true
-      if isCommitted, !record.isMarker { return (record, next) }
+    while next < end {
+      let record = log.records[Int(next)]
+      if isReadable(record) { return (record, next) }
       next += 1
     }
     return nil
   }
 
+  func isCommitted(_ record: Record) -> Bool {
+    !record.isMarker && (record.transaction.map { transactions[$0].outcome == .committed } ?? true)
+  }
+
+  private func isReadable(_ record: Record) -> Bool { !record.isCompacted && isCommitted(record) }
+
   /// All committed records of a topic, partition by partition.
   package func records(_ topic: String) -> [Record] {
-    (0..<Int32(partitionCount)).flatMap { partition -> [Record] in
-      let place = TopicPartition(topic: topic, partition: partition)
-      var found: [Record] = []
-      var next: Int64 = 0
-      while let (record, offset) = read(place, from: next) {
-        found.append(record)
-        next = offset + 1
-      }
-      return found
+    (0..<Int32(partitionCount)).flatMap { records(TopicPartition(topic: topic, partition: $0)).map(\.record) }
+  }
+
+  /// All committed records of a partition that a reader gets; with `compacted`, also those that compaction took away.
+  func records(_ place: TopicPartition, compacted: Bool = false) -> [(offset: Int64, record: Record)] {
+    let end = Int(lastStableOffset(place))
+    let log = partition(place)
+    return log.records[..<end].enumerated().compactMap { offset, record in
+      isCommitted(record) && (compacted || !record.isCompacted) ? (Int64(offset), record) : nil
     }
   }
 
@@ -137,9 +203,39 @@ package final class MemoryLog {
     groupOffsets[group]?[place]
   }
 
+  /// Whether an undecided transaction is about to move the group's offset of that partition.
+  func isUnstable(group: String, _ place: TopicPartition) -> Bool {
+    transactions.contains { transaction in
+      transaction.outcome == .open && transaction.offsets.contains { $0.group == group && $0.place == place }
+    }
+  }
+
   /// FNV-1a: only needs to be the same on every call.
   package func partition(of key: [UInt8]?) -> Int32 {
     let hash = (key ?? []).reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
     return Int32(hash % UInt32(partitionCount))
+  }
+}
+
+extension MemoryLog {
+  /// What Kafka's log cleaner does to a compacted topic, up to `end`: of each key only the last committed record stays;
+  /// a tombstone goes too once `deleteRetentionMs` has passed since the cleaner first met it. Offsets never change.
+  func compact(_ place: TopicPartition, upTo end: Int64, nowMs: Int64, deleteRetentionMs: Int64) {
+    let log = partition(place)
+    var seen: Set<[UInt8]> = []
+    for offset in stride(from: min(end, lastStableOffset(place)) - 1, through: 0, by: -1) {
+      let index = Int(offset)
+      guard !log.records[index].isCompacted, isCommitted(log.records[index]) else { continue }
+      guard seen.insert(log.records[index].key ?? []).inserted else {
+        log.records[index].isCompacted = true
+        continue
+      }
+      guard log.records[index].value == nil else { continue }
+      if let met = log.records[index].cleanedAtMs {
+        if nowMs - met > deleteRetentionMs { log.records[index].isCompacted = true }
+      } else {
+        log.records[index].cleanedAtMs = nowMs
+      }
+    }
   }
 }

@@ -1,0 +1,38 @@
+import StreamRuntime
+
+/// The moments at which a test may strike. What it throws there is what the adapter would have thrown.
+package enum MemoryStep: String, Sendable, CaseIterable {
+  case poll, fetchOffsets
+  case beforeBegin, afterRecord, afterProduce, afterOffsets, afterCommit, beforeRenewal
+  case storeWrite, beforeStoreCommit, afterStoreCommit
+  case afterJoin, restoreRead
+}
+
+/// What becomes of the call that commits a transaction.
+package enum EndFate: String, Sendable {
+  case arrives
+  /// It is carried out, and the answer is lost.
+  case arrivesUnanswered
+  /// It never reaches the broker.
+  case lost
+  /// It is given up by the client and reaches the broker later.
+  case delayed
+}
+
+/// The world around one worker on a ``MemoryLog``: a seeded simulation decides here. Without one, all goes well.
+package protocol MemoryConditions: AnyObject {
+  func reach(_ step: MemoryStep) throws
+  func fateOfCommit() -> EndFate
+  /// Whether this poll hears what the group has to say.
+  func hearsGroup() -> Bool
+  /// Which of `count` partitions is asked first; nil: nothing came in time.
+  func firstPartition(of count: Int) -> Int?
+  func isSlow(_ place: TopicPartition) -> Bool
+  /// Records that one read of the changelog brings at most.
+  func restoreSlice() -> Int
+  /// A call has blocked for that long.
+  func waited(ms: Int)
+}
+
+/// The process died while it was inside a call.
+package struct ProcessDied: Error {}

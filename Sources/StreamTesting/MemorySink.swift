@@ -1,0 +1,98 @@
+import StreamRuntime
+
+/// A transactional producer on the log. It answers failures as the Kafka adapter does: an abort where the outcome is
+/// known, and a new producer of the same id, which settles it, where it is not.
+final class MemorySink: TransactionalSink {
+  private let io: MemoryIO
+  private unowned let source: MemorySource
+  private var epoch: Int
+  private var isOutcomeUnknown = false
+
+  init(_ io: MemoryIO, source: MemorySource) {
+    self.io = io
+    self.source = source
+    epoch = io.log.initialize(io.transactionalId)
+  }
+
+  func commit(_ outbox: Outbox, offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+    do {
+      return try transaction(outbox, offsets)
+    } catch let error as StreamError where error.response == .abortTransaction {
+      try settle()
+      throw error
+    }
+  }
+
+  private func settle() throws {
+    try io.reach(.beforeRenewal)
+    if isOutcomeUnknown {
+      epoch = io.log.initialize(io.transactionalId)
+      isOutcomeUnknown = false
+    } else {
+      try io.log.abort(io.transactionalId, epoch: epoch)
+    }
+  }
+
+  private func transaction(_ outbox: Outbox, _ offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+    try io.reach(.beforeBegin)
+    let transaction = try io.log.begin(io.transactionalId, epoch: epoch)
+    let ends = try produce(outbox, transaction)
+    try io.reach(.afterProduce)
+    try send(offsets, transaction)
+    try io.reach(.afterOffsets)
+    io.trace?("commits transaction \(transaction): \(outbox.entries.count) records, offsets \(describe(offsets))")
+    try commit()
+    try io.reach(.afterCommit)
+    return ends
+  }
+
+  private func produce(_ outbox: Outbox, _ transaction: Int) throws -> [ChangelogEnd] {
+    var ends: [ChangelogEnd] = []
+    for entry in outbox.entries {
+      let key = entry.key.map { Array(outbox.bytes.bytes(in: $0)) }
+      let place = TopicPartition(
+        topic: io.topology.outputTopics[entry.topic], partition: entry.partition ?? io.log.partition(of: key))
+      let headers = outbox.headers[entry.headers].map {
+        (name: $0.name.description, value: Array(outbox.bytes.bytes(in: $0.value)))
+      }
+      let record = MemoryLog.Record(
+        key: key, value: entry.value.map { Array(outbox.bytes.bytes(in: $0)) }, headers: headers)
+      let offset = try io.log.append(record, to: place, transaction: transaction, epoch: epoch)
+      if let table = entry.changelogTable {
+        ends.removeAll { $0.table == table && $0.partition == place.partition }
+        ends.append(ChangelogEnd(table: table, partition: place.partition, nextOffset: offset + 1))
+      }
+      try io.reach(.afterRecord)
+    }
+    return ends
+  }
+
+  private func send(_ offsets: [TopicPartition: Int64], _ transaction: Int) throws {
+    guard !offsets.isEmpty else { return }
+    guard io.group.accepts(source.memberId, generation: source.generation) else {
+      if io.group.standing(of: source.memberId, instance: io.transactionalId) == .fenced {
+        throw StreamError(.fenced, "another process has joined the group as \(io.transactionalId)")
+      }
+      throw StreamError(.abortTransaction, "the group has moved on to another generation")
+    }
+    try io.log.stage(offsets, group: io.group.name, transaction: transaction, epoch: epoch)
+  }
+
+  private func commit() throws {
+    let fate = io.conditions?.fateOfCommit() ?? .arrives
+    switch fate {
+    case .arrives: return try io.log.commit(io.transactionalId, epoch: epoch)
+    case .arrivesUnanswered: try io.log.commit(io.transactionalId, epoch: epoch)
+    case .lost: break
+    case .delayed: io.log.commitLater(io.transactionalId, epoch: epoch)
+    }
+    isOutcomeUnknown = true
+    throw StreamError(.abortTransaction, "the commit timed out (\(fate))")
+  }
+
+  private func describe(_ offsets: [TopicPartition: Int64]) -> String {
+    offsets.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ")
+  }
+
+  func close() {}
+}

@@ -1,0 +1,137 @@
+import StreamRuntime
+
+/// A static member of a ``MemoryGroup`` that reads the log.
+final class MemorySource: RecordSource, HeaderSource {
+  private let io: MemoryIO
+  private weak var listener: (any RebalanceListener)?
+  private(set) var memberId: Int
+  private(set) var generation = 0
+  private var isJoined = false
+  private var held: [Int32] = []
+  private var positions: [TopicPartition: Int64] = [:]
+  private var paused: Set<TopicPartition> = []
+  private var turn = 0
+  private var current: MemoryLog.Record?
+  private let key = ByteBuffer(capacity: 64)
+  private let value = ByteBuffer(capacity: 64)
+  private let headerValue = ByteBuffer(capacity: 64)
+
+  init(_ io: MemoryIO, listener: any RebalanceListener) {
+    self.io = io
+    self.listener = listener
+    memberId = io.group.join(instance: io.transactionalId)
+  }
+
+  private var inputs: [TopicPartition] {
+    held.flatMap { partition in io.topology.inputTopics.map { TopicPartition(topic: $0, partition: partition) } }
+  }
+
+  func poll(timeoutMs: Int) throws -> InputRecord? {
+    try io.reach(.poll)
+    guard try followGroup() else { return nil }
+    let places = inputs
+    guard !places.isEmpty else { return nil }
+    if let conditions = io.conditions {
+      guard let first = conditions.firstPartition(of: places.count) else { return nil }
+      turn = first
+    }
+    for step in 0..<places.count {
+      let place = places[(turn + step) % places.count]
+      guard !paused.contains(place), let position = positions[place], io.conditions?.isSlow(place) != true,
+        let (record, offset) = io.log.read(place, from: position),
+        let topic = io.topology.inputTopics.firstIndex(of: place.topic)
+      else { continue }
+      turn += step
+      positions[place] = offset + 1
+      current = record
+      io.trace?("reads \(place)@\(offset) \(text(record.key)) = \(text(record.value))")
+      return InputRecord(
+        topic: topic, partition: place.partition, offset: offset, timestampMs: record.timestampMs,
+        key: lend(record.key, key), value: lend(record.value, value), headers: self)
+    }
+    turn += 1
+    return nil
+  }
+
+  /// Takes part in the group's life. False while there is nothing to poll for.
+  private func followGroup() throws -> Bool {
+    guard io.conditions?.hearsGroup() != false else { return isJoined }
+    switch io.group.standing(of: memberId, instance: io.transactionalId) {
+    case .settled:
+      if isJoined { return true }
+      isJoined = true
+      generation = io.group.generation
+      held = io.group.assignment(of: memberId, partitionCount: io.log.partitionCount)
+      paused = Set(inputs)
+      listener?.partitionsAssigned(inputs)
+    case .waiting:
+      break
+    case .called:
+      revoke(lost: false)
+      try io.checkAlive()
+      io.group.comeBack(memberId)
+    case .unknown:
+      revoke(lost: true)
+      try io.checkAlive()
+      memberId = io.group.join(instance: io.transactionalId)
+    case .fenced:
+      throw StreamError(.fenced, "another process has joined the group as \(io.transactionalId)")
+    }
+    return false
+  }
+
+  private func revoke(lost: Bool) {
+    guard isJoined else { return }
+    isJoined = false
+    listener?.partitionsRevoked(inputs, lost: lost)
+    held = []
+    positions = [:]
+    paused = []
+  }
+
+  private func lend(_ bytes: [UInt8]?, _ buffer: ByteBuffer) -> UnsafeRawBufferPointer? {
+    guard let bytes else { return nil }
+    buffer.clear()
+    bytes.withUnsafeBytes { buffer.append($0) }
+    return buffer.bytes
+  }
+
+  func header(_ name: StaticString) -> UnsafeRawBufferPointer? {
+    let wanted = name.description
+    return lend(current?.headers.last { $0.name == wanted }?.value, headerValue)
+  }
+
+  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]? {
+    try io.reach(.fetchOffsets)
+    guard !partitions.contains(where: { io.log.isUnstable(group: io.group.name, $0) }) else {
+      io.trace?("finds its offsets unstable")
+      io.conditions?.waited(ms: 1_000)
+      return nil
+    }
+    return Dictionary(uniqueKeysWithValues: partitions.map { ($0, io.log.committed(group: io.group.name, $0)) })
+  }
+
+  func position(_ offsets: [TopicPartition: Int64?]) throws {
+    try io.checkAlive()
+    for (place, offset) in offsets {
+      positions[place] = offset ?? 0
+      paused.insert(place)
+    }
+  }
+
+  func pause(_ partitions: [TopicPartition]) throws { paused.formUnion(partitions) }
+  func resume(_ partitions: [TopicPartition]) throws { paused.subtract(partitions) }
+
+  func lag(_ partition: TopicPartition, position: Int64) -> Int64? {
+    max(0, io.log.lastStableOffset(partition) - position)
+  }
+
+  func close() {
+    guard !io.isDead else { return }
+    revoke(lost: false)
+    if io.leavesGroupOnClose { io.group.leave(memberId) }
+  }
+}
+
+/// Bytes as text for a trace.
+func text(_ bytes: [UInt8]?) -> String { bytes.map { String(decoding: $0, as: UTF8.self) } ?? "nil" }

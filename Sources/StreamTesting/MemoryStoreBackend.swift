@@ -1,0 +1,111 @@
+import StreamRuntime
+
+/// ``StoreBackend`` over a ``MemoryDatabase``, as one process sees it.
+final class MemoryStoreBackend: StoreBackend {
+  private let io: MemoryIO
+  private let partition: Int32
+  private let database: MemoryDatabase
+  private var isClosed = false
+
+  init(_ io: MemoryIO, partition: Int32, _ database: MemoryDatabase) throws {
+    guard !database.isOpen else { throw StreamError(.fatal, "another process holds the store") }
+    self.io = io
+    self.partition = partition
+    self.database = database
+    database.isOpen = true
+  }
+
+  func get(table: Int, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws {
+    try io.checkAlive()
+    guard let row = database.tables[table][Array(key)] else { return try body(nil) }
+    try row.image.withUnsafeBytes { try body($0) }
+  }
+
+  func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws {
+    try io.reach(.storeWrite)
+    database.set(table: table, key: Array(key), .init(image: Array(image), dueMs: dueMs))
+  }
+
+  func remove(table: Int, key: UnsafeRawBufferPointer) throws {
+    try io.reach(.storeWrite)
+    database.set(table: table, key: Array(key), nil)
+  }
+
+  func scan(
+    table: Int, prefix: UnsafeRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    try io.checkAlive()
+    let rows = database.tables[table].filter { $0.key.starts(with: prefix) }
+    for (key, row) in rows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      try key.withUnsafeBytes { key in try row.image.withUnsafeBytes { try body(key, $0) } }
+    }
+  }
+
+  func due(
+    table: Int, upToMs: Int64, limit: Int, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    try io.checkAlive()
+    let rows = database.tables[table].compactMap { key, row in
+      row.dueMs.flatMap { $0 <= upToMs ? (due: $0, key: key, image: row.image) : nil }
+    }
+    let ordered = rows.sorted { $0.due == $1.due ? $0.key.lexicographicallyPrecedes($1.key) : $0.due < $1.due }
+    for row in ordered.prefix(limit) {
+      try row.key.withUnsafeBytes { key in try row.image.withUnsafeBytes { try body(key, $0) } }
+    }
+  }
+
+  func earliestDue(table: Int, after ms: Int64?) throws -> Int64? {
+    try io.checkAlive()
+    return database.tables[table].values.compactMap(\.dueMs).filter { $0 > ms ?? .min }.min()
+  }
+
+  func countRows(table: Int) throws -> Int {
+    try io.checkAlive()
+    return database.tables[table].keys.count { $0.first != 0 }
+  }
+
+  func position(table: Int) throws -> Int64? {
+    try io.checkAlive()
+    return database.positions[table]
+  }
+
+  func setPosition(table: Int, _ offset: Int64) throws {
+    try io.checkAlive()
+    database.setPosition(table: table, offset)
+  }
+
+  func commit() throws {
+    try io.checkAlive()
+    guard database.isWriting else { return }
+    try io.reach(.beforeStoreCommit)
+    database.setLastUsed(io.nowMs())
+    database.commit()
+    io.trace?("store \(partition) commits, positions \(database.positions.map { $0.map(String.init) ?? "-" })")
+    try io.reach(.afterStoreCommit)
+  }
+
+  func rollback() throws {
+    try io.checkAlive()
+    database.rollback()
+  }
+
+  func wipe() throws {
+    try io.checkAlive()
+    database.wipe()
+    io.trace?("store \(partition) is wiped")
+  }
+
+  func lastUsedMs() throws -> Int64? {
+    try io.checkAlive()
+    return database.lastUsedMs
+  }
+
+  /// Also what the operating system does for a process that died: the lock goes, and what is not committed.
+  func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    database.rollback()
+    database.isOpen = false
+  }
+}
