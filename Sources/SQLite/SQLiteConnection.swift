@@ -118,6 +118,12 @@ package final class SQLiteConnection {
       sqlite3_close(pointer)
       throw failure
     }
+    // A file that may not be written is opened for reading only, without a word.
+    if options.access != .readOnly, sqlite3_db_readonly(pointer, "main") == 1 {
+      sqlite3_close(pointer)
+      throw SQLiteError(
+        code: .readOnly, extendedCode: SQLITE_READONLY, message: "the file cannot be written", file: file)
+    }
     return pointer
   }
 

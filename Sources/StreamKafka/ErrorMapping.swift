@@ -9,7 +9,7 @@ extension StreamError {
       self.init(
         .fenced,
         "\(what): another instance with the same name has taken over (\(error)). Give each instance its own --instance")
-    } else if error.code == .unknownTopicOrPartition || error.code == .unknownTopic {
+    } else if [.unknownTopicOrPartition, .unknownTopic, .unknownPartition].contains(error.code) {
       self.init(.fatal, "\(what): a topic does not exist (\(error)). Create it with `loyalty topics apply`")
     } else {
       self.init(.fatal, "\(what): \(error)")
@@ -21,9 +21,14 @@ extension StreamError {
       self.init(.rebuildStore, "\(what): the store is damaged and will be rebuilt from its changelog (\(error))")
     } else if error.isFull {
       self.init(.fatal, "\(what): the disk is full (\(error)). Free space and start again; nothing is lost")
-    } else if error.isReadOnly {
+    } else if error.isReadOnly || error.code == .cannotOpen {
       self.init(
         .fatal, "\(what): the state folder cannot be written (\(error)). Give this user write access and start again")
+    } else if error.code == .ioError {
+      self.init(
+        .fatal,
+        "\(what): the disk fails (\(error)). Start again with --state-dir on a sound one; the changelogs hold all of it"
+      )
     } else if error.isBusy {
       self.init(
         .fatal,

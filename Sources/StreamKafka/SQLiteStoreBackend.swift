@@ -28,7 +28,12 @@ final class SQLiteStoreBackend: StoreBackend {
     self.cacheKiB = cacheKiB
     self.nowMs = nowMs
     connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB)
-    tables = try prepareAll()
+    do {
+      tables = try prepareAll()
+    } catch {
+      connection.close()
+      throw error
+    }
   }
 
   func close() { connection.close() }
@@ -128,7 +133,8 @@ final class SQLiteStoreBackend: StoreBackend {
     guard isWriting else { return }
     let now = nowMs()
     try sqlite("commit the store") { () throws(SQLiteError) in
-      if now - savedUseMs >= Self.useIntervalMs {
+      // A clock that was set back must be written down too, or the store would look used until that instant comes again.
+      if abs(now - savedUseMs) >= Self.useIntervalMs {
         try connection.execute("INSERT OR REPLACE INTO usage (id, lastUsedMs) VALUES (1, \(now))")
         savedUseMs = now
       }
@@ -191,7 +197,10 @@ final class SQLiteStoreBackend: StoreBackend {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw StreamError(.fatal, "the state folder \(folder) cannot be made: \(error.localizedDescription)")
+      throw StreamError(
+        .fatal,
+        "the state folder \(folder) cannot be made: \(error.localizedDescription) Give this user write access to --state-dir"
+      )
     }
     do throws(SQLiteError) {
       return try openSound(file, stores: stores, cacheKiB: cacheKiB)

@@ -14,12 +14,13 @@ package enum TopicCheck {
     }
     defer { admin.close() }
     let counts = try partitionCounts(admin, settings)
+    let changelogs = topology.stores.indices.map(topology.changelogTopic)
     var problems: [String] = []
     for topic in topology.inputTopics + topology.globalTopics + topology.outputTopics where counts[topic] == nil {
-      problems.append("\(topic) does not exist")
+      let advice = changelogs.contains(topic) ? " (if it ever did, keep the state folders: they hold what it held)" : ""
+      problems.append("\(topic) does not exist\(advice)")
     }
     if let first = topology.inputTopics.first, let expected = counts[first] {
-      let changelogs = topology.stores.indices.map(topology.changelogTopic)
       for topic in topology.inputTopics + changelogs {
         if let count = counts[topic], count != expected {
           problems.append("\(topic) has \(count) partitions, \(first) has \(expected): they must be equal")

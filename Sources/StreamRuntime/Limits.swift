@@ -15,6 +15,8 @@ package enum Limits {
   /// Times that committed offsets are asked for before the thread gives up (an open transaction of a lost instance
   /// resolves within its timeout of 10 s; each attempt waits up to a second).
   static let offsetFetchAttempts = 600
+  /// How far ahead of the clock a store's last use may be before nobody knows how old the store is.
+  static let clockSkewMs: Int64 = 60_000
   /// Failed cycles in a row after which the thread stops rather than spin.
   static let failedCyclesInARow = 20
 }

@@ -64,16 +64,23 @@ final class StreamTask {
     precondition(state == .located)
     let store = try backend ?? io.storeBackend(partition: partition)
     backend = store
-    if let used = try store.lastUsedMs(), settings.wallNowMs() - used > settings.changelogDeleteRetentionMs {
-      log(
-        .warning, "the local store was last used longer ago than the changelog keeps deletes; restoring it whole",
-        [("partition", "\(partition)")])
+    if let used = try store.lastUsedMs(), let doubt = doubt(lastUsedMs: used) {
+      log(.warning, "\(doubt); restoring it whole", [("partition", "\(partition)")])
       try store.wipe()
     }
     state = .restoring
     return try topology.stores.indices.map {
       ChangelogPosition(table: $0, partition: partition, offset: try store.position(table: $0))
     }
+  }
+
+  /// Why a store last used then may have missed deletes, for which the changelog cannot make up any more.
+  private func doubt(lastUsedMs: Int64) -> String? {
+    let unusedMs = settings.wallNowMs() - lastUsedMs
+    if unusedMs > settings.changelogDeleteRetentionMs {
+      return "the local store was last used longer ago than the changelog keeps deletes"
+    }
+    return unusedMs < -Limits.clockSkewMs ? "the local store was last used at a time that is still to come" : nil
   }
 
   /// Every changelog is replayed: make the processor.

@@ -39,6 +39,36 @@ struct TimerTests {
     #expect(driver.outputs(CountingTopology.counts).map(\.value) == ["1", nil])
   }
 
+  @Test func aClockThatJumpsAheadAndBackRunsEachTimerOnce() throws {
+    let driver = try TopologyDriver(CountingTopology.topology, clock: .wall, wallNowMs: 0)
+    defer { driver.close() }
+    driver.publish(CountingTopology.events, key: "a", value: "10")
+    try driver.run()
+    driver.wall.nowMs = 1_000_000
+    try driver.run()
+    driver.wall.nowMs = 0
+    try driver.run()
+    driver.publish(CountingTopology.events, key: "b", value: "20")
+    try driver.run()
+    // Back in the past, nothing of what ran ahead of its time is undone or done again, and new timers wait for theirs.
+    #expect(driver.outputs(CountingTopology.counts).map(\.value) == ["1", nil, "1"])
+    driver.wall.nowMs = 1_020
+    try driver.run()
+    #expect(driver.outputs(CountingTopology.counts).map(\.value) == ["1", nil, "1", nil])
+  }
+
+  @Test func aStoreLastUsedAtATimeStillToComeIsRestoredWhole() throws {
+    let driver = try TopologyDriver(CountingTopology.topology, clock: .wall, wallNowMs: 1_000_000)
+    defer { driver.close() }
+    for key in 0..<5 { driver.publish(CountingTopology.events, key: "k\(key)", value: "2000000") }
+    try driver.run()
+    driver.wall.nowMs = 0
+    try driver.restart()
+    try driver.run()
+    #expect(driver.metrics.exposition().contains("stampede_restore_records_total{service=\"counter\"} 5"))
+    #expect(driver.disk.rows(partition: 0, table: 0).count == 5)
+  }
+
   @Test func manyDueTimersRunInBoundedCyclesUntilNoneIsLeft() throws {
     let driver = try TopologyDriver(CountingTopology.topology, batchRecordsMax: 10)
     defer { driver.close() }

@@ -32,6 +32,21 @@ def write_file(documents, path):
     return path
 
 
+def one_line(purchase, member, amount, occurred_at):
+    """The smallest purchase that earns: one line, US dollars."""
+    document = {
+        "type": "purchase.completed",
+        "id": purchase,
+        "occurredAt": occurred_at,
+        "source": "store-1",
+        "member": {"id": member},
+        "currency": "USD",
+        "lines": [{"sku": "1", "category": "grocery", "quantity": 1, "amount": amount}],
+        "total": amount,
+    }
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
 def repeated(documents, times, label="r"):
     """The baskets `times` over: (member id, document). Each round has members and purchase ids of its own, and each
     household stands for several members, as many as shop now and then rather than daily."""
