@@ -9,7 +9,7 @@ package final class KafkaProducer {
   private let arguments: UnsafeMutablePointer<rd_kafka_vu_t>
   private static let fixedArguments = 7
   /// How many headers one record may carry.
-  package static let headersMax = 64
+  package static let headersMax = 1_024
   /// How long `produce` waits for room in a full queue before it throws `queueFull`.
   package static let queueFullWaitMsMax: Int32 = 60_000
   private static let queueFullPollMs: Int32 = 100

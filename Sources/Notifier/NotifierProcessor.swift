@@ -30,7 +30,9 @@ final class NotifierProcessor: Processor {
       switch (input, record.value) {
       case (.ledger, let value?): try news.take(try LedgerEntry(decoding: value), traceparent)
       case (.tiers, let value?): try news.take(try TierChange(decoding: value), traceparent)
-      case (.members, let value?): try members.keep(try MemberProfile(decoding: value), key: record.key)
+      case (.members, let value?):
+        let envelope = try EventEnvelope(value: value) { record.headers.header($0) }
+        try members.keep(try MemberProfile(decoding: envelope), key: record.key)
       case (.privacyTasks, let value?): try members.take(try PrivacyTask(decoding: value), traceparent)
       case (.members, nil): try members.forgetProfile(key: record.key)
       // A tier's tombstone says that the member was erased, which this service was told by a task of its own.

@@ -40,19 +40,21 @@ final class PointsProcessor: Processor {
     book.traceparent = record.headers.header("traceparent")
     defer { book.traceparent = nil }
     do {
-      try process(input, value)
+      try process(input, value, record.headers)
     } catch let violation as ContractViolation {
       throw PoisonRecord(code: violation.code.rawValue, violation.message)
     }
   }
 
-  private func process(_ input: PointsEngine.Input, _ value: UnsafeRawBufferPointer) throws {
+  private func process(
+    _ input: PointsEngine.Input, _ value: UnsafeRawBufferPointer, _ headers: any HeaderSource
+  ) throws {
     switch input {
     case .transactions: try purchaseDesk.take(try transactions.decode(value))
     case .tiers: try tierDesk.take(try TierChange(decoding: value))
     case .privacyTasks: try erasureDesk.take(try PrivacyTask(decoding: value))
     case .commands:
-      switch try Command(decoding: value) {
+      switch try Command(decoding: EventEnvelope(value: value) { headers.header($0) }) {
       case .member(let command): try commandDesk.take(command)
       case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
       }

@@ -77,6 +77,10 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
 
   func header(_ name: StaticString) -> UnsafeRawBufferPointer? { current?.header(name.description) }
 
+  func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
+    current?.forEachHeader(body)
+  }
+
   // MARK: Positions
 
   func committed(

@@ -59,8 +59,7 @@ final class KafkaTransactionalSink: TransactionalSink {
     for entry in outbox.entries {
       headers.removeAll()
       for header in outbox.headers[entry.headers] {
-        let name = UnsafeRawBufferPointer(start: header.name.utf8Start, count: header.name.utf8CodeUnitCount)
-        headers.append(nameUTF8: name, outbox.bytes.bytes(in: header.value))
+        headers.append(nameUTF8: outbox.name(of: header), header.value.map { outbox.bytes.bytes(in: $0) })
       }
       try producer.produce(
         to: topics[entry.topic], partition: entry.partition ?? KafkaProducer.anyPartition,

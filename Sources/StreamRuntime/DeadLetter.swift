@@ -1,10 +1,23 @@
-/// A record that could not be processed, kept with its original bytes and the reason.
+/// A record that could not be processed, kept with its original bytes, its headers and the reason.
 ///
-/// Headers: `dl_topic`, `dl_partition`, `dl_offset`, `dl_timestamp` (ms), `dl_service`, `dl_error` (stable code),
-/// `dl_message` (a sentence without personal data).
+/// After the record's own headers: `dl_topic`, `dl_partition`, `dl_offset`, `dl_timestamp` (ms), `dl_service`,
+/// `dl_error` (stable code), `dl_message` (a sentence without personal data). Without those it is the record as it was,
+/// so that it can be handed in again.
 enum DeadLetter {
   static func write(_ record: InputRecord, _ poison: PoisonRecord, topology: Topology, to outbox: Outbox) {
     outbox.begin(topic: topology.deadLetterTopic, key: record.key)
+    var kept = 0
+    var left = 0
+    record.headers.forEachHeader { name, value in
+      // A producer may have written headers without end; a record takes only so many.
+      if kept < Limits.deadLetterHeadersMax {
+        outbox.header(copying: name, value)
+        kept += 1
+      } else {
+        left += 1
+      }
+    }
+    if left > 0 { outbox.header("dl_headers_left_out", String(left)) }
     outbox.header("dl_topic", topology.inputTopics[record.topic])
     outbox.header("dl_partition", String(record.partition))
     outbox.header("dl_offset", String(record.offset))
@@ -12,7 +25,6 @@ enum DeadLetter {
     outbox.header("dl_service", topology.service)
     outbox.header("dl_error", poison.code)
     outbox.header("dl_message", poison.description)
-    if let type = record.headers.header("content-type") { outbox.header("content-type", type) }
     outbox.end(value: record.value)
   }
 }

@@ -15,6 +15,9 @@ package struct TopicPartition: Hashable, Sendable, CustomStringConvertible {
 package protocol HeaderSource: AnyObject {
   /// The last header of that name; nil when absent or null.
   func header(_ name: StaticString) -> UnsafeRawBufferPointer?
+  /// Lends every header in its order: the name's UTF-8 bytes and the value, nil where that is null. Both are valid
+  /// inside `body` only.
+  func forEachHeader(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void)
 }
 
 /// A consumed record. Key, value and headers are borrowed: valid until ``RecordSource/poll(timeoutMs:)`` is called again.

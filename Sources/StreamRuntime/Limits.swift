@@ -4,6 +4,8 @@ package enum Limits {
   static let outboxKeptBytes = 64 << 20
   /// Bytes of outputs after which a cycle is closed early, so that a transaction stays well inside its timeout.
   static let outboxCycleBytes = 48 << 20
+  /// Headers of its own that a dead letter keeps; with those added they stay below what a producer takes.
+  static let deadLetterHeadersMax = 1_000
   /// Records processed between two looks at the clock.
   static let recordsBetweenClockLooks = 64
   /// How long a cycle may go on while there are always more records at hand.

@@ -15,10 +15,18 @@ public final class Outbox {
     package var changelogTable: Int?
   }
 
-  /// A header whose value stands in the outbox's buffer.
+  /// A header; ranges point into ``bytes``.
   package struct Header {
-    package var name: StaticString
-    package var value: Range<Int>
+    package var name: Name
+    /// Nil: a null value.
+    package var value: Range<Int>?
+
+    package enum Name {
+      /// One of the service's own.
+      case own(StaticString)
+      /// One that an input record brought.
+      case copied(Range<Int>)
+    }
   }
 
   package let bytes = ByteBuffer(capacity: 1 << 20)
@@ -41,7 +49,22 @@ public final class Outbox {
 
   package func header(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
     precondition(open != nil, "no record is open")
-    headers.append(Header(name: name, value: append(value)))
+    headers.append(Header(name: .own(name), value: append(value)))
+  }
+
+  /// Copies a header of another record. A nil value is a null one.
+  package func header(copying name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) {
+    precondition(open != nil, "no record is open")
+    let nameRange = append(name)
+    headers.append(Header(name: .copied(nameRange), value: value.map(append)))
+  }
+
+  /// The UTF-8 bytes of a header's name, valid until the outbox is written to.
+  package func name(of header: Header) -> UnsafeRawBufferPointer {
+    switch header.name {
+    case .own(let name): UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+    case .copied(let range): bytes.bytes(in: range)
+    }
   }
 
   package func header(_ name: StaticString, _ value: String) {

@@ -53,7 +53,10 @@ final class MemorySink: TransactionalSink {
       let place = TopicPartition(
         topic: io.topology.outputTopics[entry.topic], partition: entry.partition ?? io.log.partition(of: key))
       let headers = outbox.headers[entry.headers].map {
-        (name: $0.name.description, value: Array(outbox.bytes.bytes(in: $0.value)))
+        (
+          name: String(decoding: outbox.name(of: $0), as: UTF8.self),
+          value: $0.value.map { Array(outbox.bytes.bytes(in: $0)) } ?? []
+        )
       }
       let record = MemoryLog.Record(
         key: key, value: entry.value.map { Array(outbox.bytes.bytes(in: $0)) }, headers: headers)

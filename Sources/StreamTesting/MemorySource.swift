@@ -101,6 +101,12 @@ final class MemorySource: RecordSource, HeaderSource {
     return lend(current?.headers.last { $0.name == wanted }?.value, headerValue)
   }
 
+  func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
+    for header in current?.headers ?? [] {
+      Array(header.name.utf8).withUnsafeBytes { name in header.value.withUnsafeBytes { body(name, $0) } }
+    }
+  }
+
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]? {
     try io.reach(.fetchOffsets)
     guard !partitions.contains(where: { io.log.isUnstable(group: io.group.name, $0) }) else {

@@ -26,6 +26,23 @@ import Testing
     #expect(throws: ContractViolation.self) { try decode("{\"id\":\"M-1\"}") }
   }
 
+  @Test func cloudEventsAttributesStandInForTypeAndTimeButNotForTheMember() throws {
+    func profile(_ text: String) throws -> MemberProfile {
+      try Sample.withBytes(Array(text.utf8)) { data throws(ContractViolation) in
+        var envelope = EventEnvelope(data: data)
+        var attributes = EventEnvelope.Attributes()
+        attributes.id = "event-1"
+        attributes.type = "member.profile"
+        attributes.time = "1970-01-01T00:00:00Z"
+        envelope.attributes = attributes
+        return try MemberProfile(decoding: envelope)
+      }
+    }
+    let found = try profile("{\"id\":\"M-1\"}")
+    #expect(found.id == "M-1" && found.occurredAt == .epoch)
+    #expect(throws: ContractViolation.self) { try profile("{\"name\":\"Lan\"}") }
+  }
+
   @Test(arguments: [
     "\"email\":\"no-at.example.com\"", "\"email\":\"a@b\"", "\"email\":\"a b@example.com\"", "\"email\":\"<a@b.c>\"",
     "\"phone\":\"0901234567\"", "\"phone\":\"+84 90\"", "\"phone\":\"+0123456789\"", "\"locale\":\"Vietnamese!\"",

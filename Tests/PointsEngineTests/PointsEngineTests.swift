@@ -239,6 +239,26 @@ import Testing
     #expect(try engine.ledger() == ["points.earned 100"])
   }
 
+  @Test func aCommandInCloudEventsBinaryModeIsTakenAndDeadLetteredWhole() throws {
+    let engine = try Engine(programmes: [])
+    defer { engine.driver.close() }
+    let headers = [
+      "ce_specversion": "1.0", "ce_id": "C-1", "ce_type": "points.adjust", "ce_source": "desk",
+      "ce_time": "2017-01-02T12:00:00Z", "traceparent": "00-ab", "x-own": "é",
+    ]
+    let adjust = "{\"memberId\":\"M-1\",\"points\":50,\"actor\":\"ann\",\"reason\":\"sorry\"}"
+    engine.driver.publish(Topic.commands.name, key: "M-1", value: adjust, headers: headers)
+    try engine.run()
+    let letter = try #require(engine.driver.outputs("points-engine.dead-letters").first)
+    #expect(letter.headers["dl_error"] == "program-required")
+    #expect(letter.headers.filter { !$0.key.hasPrefix("dl_") } == headers)
+    engine.driver.publish(Topic.programs.name, key: "journey:1", value: Engine.programme)
+    engine.driver.publish(Topic.commands.name, key: letter.key, value: letter.value, headers: letter.headers)
+    try engine.run()
+    #expect(try engine.ledger() == ["points.adjusted 50"])
+    #expect(try engine.entries().first?.cause == "C-1")
+  }
+
   @Test func aProgrammePublishedLaterIsTakenUpAndABrokenOneLeftOut() throws {
     let engine = try Engine(programmes: ["{\"id\":\"broken\"}"])
     defer { engine.driver.close() }

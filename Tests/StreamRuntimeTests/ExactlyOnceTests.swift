@@ -100,6 +100,29 @@ struct ExactlyOnceTests {
     #expect(finalCounts(driver) == ["a": "1"])
   }
 
+  @Test func deadLetterKeepsTheRecordsOwnHeadersInTheirOrder() throws {
+    let driver = try TopologyDriver(CountingTopology.topology)
+    defer { driver.close() }
+    let own = [("ce_id", "1"), ("empty", ""), ("ce_id", "2")].map { (name: $0.0, value: Array($0.1.utf8)) }
+    driver.log.publish(CountingTopology.events, key: nil, value: Array("no number".utf8), headers: own)
+    try driver.run()
+    let letter = try #require(driver.log.records("counter.dead-letters").first)
+    #expect(letter.headers.prefix(3).map(\.name) == own.map(\.name))
+    #expect(letter.headers.prefix(3).map(\.value) == own.map(\.value))
+    #expect(letter.headers.dropFirst(3).allSatisfy { $0.name.hasPrefix("dl_") })
+  }
+
+  @Test func deadLetterOfARecordWithHeadersWithoutEndKeepsWhatARecordTakes() throws {
+    let driver = try TopologyDriver(CountingTopology.topology)
+    defer { driver.close() }
+    let own = (0..<1_500).map { (name: "h\($0)", value: [UInt8]()) }
+    driver.log.publish(CountingTopology.events, key: nil, value: Array("no number".utf8), headers: own)
+    try driver.run()
+    let letter = try #require(driver.log.records("counter.dead-letters").first)
+    #expect(letter.headers.prefix(1_000).map(\.name) == own.prefix(1_000).map(\.name))
+    #expect(driver.outputs("counter.dead-letters").first?.headers["dl_headers_left_out"] == "500")
+  }
+
   @Test func newProducerFencesTheOldOne() throws {
     let driver = try TopologyDriver(CountingTopology.topology)
     defer { driver.close() }

@@ -32,14 +32,26 @@ extension MemberProfile {
   package init(
     decoding bytes: UnsafeRawBufferPointer, importedAt: Instant? = nil
   ) throws(ContractViolation) {
-    self = try Contracts.decoding(bytes) { reader in try MemberProfile(reading: &reader, importedAt: importedAt) }
+    self = try Contracts.decoding(bytes) { reader in
+      try MemberProfile(reading: &reader, type: importedAt.map { _ in "\(Self.type)" }, occurredAt: importedAt)
+    }
   }
 
-  private init(reading reader: inout JSONReader, importedAt: Instant?) throws {
+  /// A record of `loyalty.members`. The CloudEvents attributes may stand in for `type` and `occurredAt`; the id is the
+  /// member's, which no event's id can be.
+  package init(decoding envelope: EventEnvelope) throws(ContractViolation) {
+    self = try Contracts.decoding(envelope.data) { reader in
+      try MemberProfile(
+        reading: &reader, type: envelope.attributes?.type, occurredAt: try envelope.attributes?.checkedTime())
+    }
+  }
+
+  /// `type` and `occurredAt` stand in for what the value leaves out.
+  private init(reading reader: inout JSONReader, type: String?, occurredAt: Instant?) throws {
     var seen: UInt64 = 0
-    var type: String? = importedAt == nil ? nil : "\(Self.type)"
+    var type = type
     var id: String?
-    var occurredAt = importedAt
+    var occurredAt = occurredAt
     var profile = MemberProfile(id: "", occurredAt: .epoch)
     try reader.beginObject()
     while let key = try reader.nextKey() {
