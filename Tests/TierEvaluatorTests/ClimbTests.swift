@@ -111,6 +111,18 @@ import TierEvaluator
     #expect(try fixture.changes().last == "M-1 journey member 2018-01-03T05:00:00Z")
   }
 
+  @Test func aLevelKeptYearAfterYearIsToldByEventsWithIdsOfTheirOwn() throws {
+    let yearly = EvaluatorFixture.programme().replacingWindow(#"{"kind":"calendar-year"}"#)
+    let fixture = try EvaluatorFixture(programmes: [yearly])
+    defer { fixture.driver.close() }
+    for year in 2017...2020 { fixture.buy("P\(year)", 300, at: "\(year)-03-01") }
+    fixture.tick(to: "2021-06-01")
+    try fixture.driver.run()
+    #expect(Set(try fixture.changes()) == ["M-1 journey silver 2017-03-01T12:00:00.001Z"])
+    let ids = fixture.driver.outputs(Topic.tiers.name).compactMap { $0.headers["ce_id"] }
+    #expect(ids.count == 4 && Set(ids).count == 4, "\(ids)")
+  }
+
   @Test func withdrawnTiersStopTheTimers() throws {
     let fixture = try EvaluatorFixture()
     defer { fixture.driver.close() }

@@ -98,6 +98,14 @@ final class EvaluatorFixture {
   }
 }
 
+extension String {
+  func replacingWindow(_ window: String) -> String {
+    let parts = split(separator: #"{"kind":"rolling","months":12}"#, omittingEmptySubsequences: false)
+    precondition(parts.count == 2, "the programme has no rolling window")
+    return parts.joined(separator: window)
+  }
+}
+
 let dollar: Currency = {
   guard let currency = Currency.known("USD") else { preconditionFailure("the dollar is gone") }
   return currency

@@ -5,8 +5,9 @@ import Loyalty
 extension TierChange {
   package static let type: StaticString = "tier.changed"
 
-  /// The event's id: a member's tier in one programme changes once at one instant.
-  package var eventId: String { "\(memberId):\(programId):\(since.milliseconds)" }
+  /// The event's id. `since` alone would not do: a judgement that keeps a level keeps its `since`, and two purchases of
+  /// one instant may each lift the member a level.
+  package var eventId: String { "\(memberId):\(programId):\(since.milliseconds):\(level):\(cause)" }
 
   package func encode(to writer: inout JSONWriter) {
     writer.beginObject()
