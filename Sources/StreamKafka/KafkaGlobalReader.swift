@@ -26,7 +26,7 @@ final class KafkaGlobalReader: GlobalTopicReader {
     }
   }
 
-  func catchUp(_ body: (Int, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Void) throws {
+  func catchUp(_ body: (Int, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Void) throws -> Bool {
     let ends = try ends()
     while ends.contains(where: { (next[$0.key] ?? 0) < $0.value }) {
       let message = try kafka("read the global topics") { () throws(KafkaError) in
@@ -42,6 +42,7 @@ final class KafkaGlobalReader: GlobalTopicReader {
       try body(topic, message.key, message.value)
       next[place] = message.offset + 1
     }
+    return ends.count == places.count
   }
 
   func close() {

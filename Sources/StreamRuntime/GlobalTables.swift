@@ -2,8 +2,10 @@
 package protocol GlobalTopicReader: AnyObject {
   /// Delivers what was written since the last call, up to the topics' ends as they were when the call began. Blocks until
   /// then. `topic` is an index into ``Topology/globalTopics``; a nil value is a tombstone.
+  /// - Returns: false when the broker did not say where the topics end, so that something may be missing.
   func catchUp(
-    _ body: (_ topic: Int, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?) throws -> Void) throws
+    _ body: (_ topic: Int, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?) throws -> Void
+  ) throws -> Bool
   func close()
 }
 
@@ -22,9 +24,11 @@ package final class GlobalTables {
 
   init(reader: (any GlobalTopicReader)?) { self.reader = reader }
 
-  func catchUp() throws {
-    guard let reader else { return }
-    try reader.catchUp { topic, key, value in
+  /// Reads what was written since the last call. False: something may be missing, see the reader.
+  @discardableResult
+  func catchUp() throws -> Bool {
+    guard let reader else { return true }
+    return try reader.catchUp { topic, key, value in
       let id = GlobalKey(topic: topic, key: key.map(Array.init) ?? [])
       if latest[id] == nil { order.append(id) }
       latest[id] = value.map(Array.init)

@@ -19,6 +19,8 @@ package enum Limits {
   static let offsetFetchAttempts = 600
   /// How far ahead of the clock a store's last use may be before nobody knows how old the store is.
   static let clockSkewMs: Int64 = 60_000
+  /// Cycles in a row that are done again because reference records came while they ran; then one is let pass.
+  static let staleCyclesInARow = 10
   /// Failed cycles in a row after which the thread stops rather than spin.
   static let failedCyclesInARow = 20
 }

@@ -26,6 +26,9 @@ package final class StreamThread {
   private var restorer: Restorer?
   private var offsetFetchAttempts = 0
   private var failedCycles = 0
+  /// The cycle before has looked at the global topics after its last record.
+  private var hasConfirmedGlobals = false
+  private var staleCycles = 0
   private var recordsIn: [Int64]
   private var isClosed = false
 
@@ -68,7 +71,8 @@ package final class StreamThread {
   package func step(stopping shouldStop: () -> Bool = { false }) throws -> Bool {
     defer { publishFigures() }
     do {
-      try globals.catchUp()
+      if !hasConfirmedGlobals { try globals.catchUp() }
+      hasConfirmedGlobals = false
       try locateTasks()
       try restore()
       try runUrgentTimers()
@@ -77,6 +81,7 @@ package final class StreamThread {
       for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
       let committed = try commit()
       failedCycles = 0
+      hasConfirmedGlobals = committed
       return committed
     } catch let error as StreamError where error.response == .abortTransaction || error.response == .rebuildStore {
       try startOver(after: error)
@@ -144,6 +149,7 @@ package final class StreamThread {
       offsets.merge(task.offsetsToCommit()) { $1 }
     }
     guard !outbox.isEmpty || !offsets.isEmpty else { return false }
+    try confirmGlobals()
     let startMs = settings.monotonicMs()
     let ends = try sink.commit(outbox, offsets: offsets)
     for task in runningTasks { try task.committed(ends) }
@@ -151,6 +157,24 @@ package final class StreamThread {
     countOutputs()
     outbox.clear()
     return true
+  }
+
+  /// A record that was written after a reference record was acknowledged must be processed with it. So the cycle looks
+  /// at the global topics once, with all its records in hand: if something has come since its start, it is done again.
+  private func confirmGlobals() throws {
+    let before = globals.version
+    guard try globals.catchUp() else {
+      throw StreamError(.abortTransaction, "the broker does not say where the global topics end")
+    }
+    guard globals.version != before else {
+      staleCycles = 0
+      return
+    }
+    staleCycles += 1
+    guard staleCycles > Limits.staleCyclesInARow else {
+      throw StreamError(.abortTransaction, "reference records came while the cycle ran")
+    }
+    log(.warning, "reference records come faster than cycles end; this one may have missed the latest", [])
   }
 
   private var runningTasks: [StreamTask] { orderedTasks.filter { $0.state == .running } }

@@ -60,7 +60,7 @@ final class MemoryGlobalReader: GlobalTopicReader {
 
   init(_ io: MemoryIO) { self.io = io }
 
-  func catchUp(_ body: (Int, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Void) throws {
+  func catchUp(_ body: (Int, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Void) throws -> Bool {
     for (index, topic) in io.topology.globalTopics.enumerated() {
       for partition in 0..<Int32(io.log.partitionCount) {
         let place = TopicPartition(topic: topic, partition: partition)
@@ -76,6 +76,7 @@ final class MemoryGlobalReader: GlobalTopicReader {
         }
       }
     }
+    return true
   }
 
   func close() {}
