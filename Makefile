@@ -54,6 +54,10 @@ test-baskets: build .venv/ready ## Compare all 15,167 real baskets with the refe
 soak: build .venv/ready ## Kill, move and starve the workers for long (STAMPEDE_SEED=N repeats a run)
 	$(PYTEST) -m long -k chaos -s
 
+.PHONY: elasticity
+elasticity: build .venv/ready ## Measure how long partitions stand still as instances join and leave
+	@$(PYTHON) $(SYSTEM)/elasticity.py
+
 .PHONY: bench
 bench: build .venv/ready Benchmarks/.build/ceiling ## Measure speed beside a plain C loop in the same run
 	@$(PYTHON) Benchmarks/run

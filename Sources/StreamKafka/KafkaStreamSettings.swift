@@ -66,7 +66,8 @@ package struct KafkaStreamSettings: Sendable {
         "group.instance.id": memberId(service: service),
         "partition.assignment.strategy": "range",
         "session.timeout.ms": "\(sessionTimeoutMs)",
-        "heartbeat.interval.ms": "\(max(100, min(3000, sessionTimeoutMs / 4)))",
+        // A member learns of a rebalance with its next heartbeat, and everybody stands still until the last one has.
+        "heartbeat.interval.ms": "\(max(100, min(500, sessionTimeoutMs / 4)))",
         "max.poll.interval.ms": "\(max(300_000, sessionTimeoutMs))",
         "isolation.level": "read_committed",
         "enable.auto.commit": "false",

@@ -12,7 +12,9 @@ package enum Limits {
   static let backlogCycleMs = 500
   /// Time a cycle may give to restoring before it looks at the consumer again.
   static let restoreSliceMs = 50
-  /// Records a restore slice applies between two looks at the clock.
+  /// Changelog bytes that a restore collects before it writes them in the order of their keys.
+  static let restoreBatchBytes = 16 << 20
+  /// Records a restore slice reads between two looks at the clock.
   static let restoreBatchRecords = 5_000
   /// Times that committed offsets are asked for before the thread gives up (an open transaction of a lost instance
   /// resolves within its timeout of 10 s; each attempt waits up to a second).

@@ -5,7 +5,8 @@ final class Restorer {
   private let topology: Topology
   /// Not restored yet, by partition.
   private var pending: [StreamTask]
-  private var touched: Set<Int> = []
+  /// Read and not written yet, one a position.
+  private var batches: [RestoreBatch]
   private let log: StreamLog
   private var saidOpenTransaction = false
   private(set) var replayed: Int64 = 0
@@ -16,6 +17,7 @@ final class Restorer {
     self.log = log
     pending = tasks
     positions = try tasks.flatMap { try $0.beginRestore() }
+    batches = positions.map { _ in RestoreBatch() }
     reader = try io.changelogReader(positions)
     do {
       for task in tasks { try checkBounds(task) }
@@ -34,35 +36,38 @@ final class Restorer {
   /// Replays what one slice allows and returns the tasks that are restored and started by it.
   func step(timeoutMs: Int) throws -> [StreamTask] {
     let count = try reader.read(limit: Limits.restoreBatchRecords, timeoutMs: timeoutMs) { index, _, key, image in
-      let place = positions[index]
-      guard let backend = pending.first(where: { $0.partition == place.partition })?.backend else { return }
-      touched.insert(index)
-      if let image {
-        let dueMs = try RowImage.dueMs(of: image)
-        try backend.put(table: place.table, key: key, image: image, dueMs: dueMs)
-      } else {
-        try backend.remove(table: place.table, key: key)
-      }
+      batches[index].append(key: key, image: image)
     }
     replayed += Int64(count)
     if count == 0 { sayOpenTransaction() }
-    for task in pending {
-      for index in touched where positions[index].partition == task.partition {
-        try task.backend?.setPosition(table: positions[index].table, reader.position(index))
-      }
-      try task.backend?.commit()
+    let isComplete = positions.indices.contains { !batches[$0].isEmpty && isRestored($0) }
+    if count == 0 || isComplete || batches.reduce(0, { $0 + $1.byteCount }) >= Limits.restoreBatchBytes {
+      try writeBatches()
     }
-    touched.removeAll(keepingCapacity: true)
     return try startRestored()
   }
 
   func close() { reader.close() }
 
+  private func isRestored(_ index: Int) -> Bool { reader.position(index) >= reader.bounds[index].highWatermark }
+
+  /// Rows and the positions behind them, in one transaction a store.
+  private func writeBatches() throws {
+    for task in pending {
+      guard let backend = task.backend else { preconditionFailure("a restoring task has a store") }
+      for index in positions.indices where positions[index].partition == task.partition && !batches[index].isEmpty {
+        try batches[index].apply(to: backend, table: positions[index].table)
+        try backend.setPosition(table: positions[index].table, reader.position(index))
+      }
+      try backend.commit()
+    }
+  }
+
   private func startRestored() throws -> [StreamTask] {
     var started: [StreamTask] = []
     for task in pending {
       let indices = positions.indices.filter { positions[$0].partition == task.partition }
-      guard indices.allSatisfy({ reader.position($0) >= reader.bounds[$0].highWatermark }) else { continue }
+      guard indices.allSatisfy({ isRestored($0) && batches[$0].isEmpty }) else { continue }
       for index in indices {
         try task.backend?.setPosition(table: positions[index].table, reader.position(index))
       }

@@ -255,7 +255,11 @@ package final class StreamThread {
         metrics: metrics, log: log)
     }
     log(.info, "partitions assigned", [("partitions", describe(numbers))])
-    metrics.update { $0.threads[self.index, default: .init()].isMember = true }
+    metrics.update { figures in
+      figures.threads[index, default: .init()].isMember = true
+      // Known at once, or the worker would pass for ready until this step ends.
+      for number in numbers { figures.threads[index]?.tasks[number] = "\(StreamTask.State.created)" }
+    }
   }
 
   fileprivate func revoked(_ partitions: [TopicPartition], lost: Bool) throws {

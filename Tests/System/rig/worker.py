@@ -96,6 +96,16 @@ class Worker:
         )
         return self
 
+    def partitions_running(self):
+        return sum(value for name, value in self.metrics().items() if "stampede_tasks{" in name and '"running"' in name)
+
+    def wait_holding(self, count, seconds=READY_SECONDS):
+        wait_until(
+            lambda: self.is_ready() and self.partitions_running() == count,
+            seconds,
+            lambda: f"{self.name} to hold {count} partitions; its log ends\n{self.process.tail()}",
+        )
+
     def metrics(self):
         """Sample name with labels → value, as the Prometheus text has them."""
         status, text = self.get("/metrics")
