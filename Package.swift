@@ -14,7 +14,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
   .executableTarget(
     name: name,
-    dependencies: ["Contracts", "Loyalty", "StreamRuntime", "StreamKafka", "ServiceKit", "JSON"] + extra,
+    dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamKafka", "ServiceKit", "JSON"]
+      + extra,
     swiftSettings: settings)
 }
 
@@ -47,6 +48,7 @@ let package = Package(
     library("StreamTesting", ["StreamRuntime"]),
     library("Loyalty"),
     library("Contracts", ["Loyalty", "JSON"]),
+    library("ServiceDomain", ["Contracts", "Loyalty", "StreamRuntime"]),
     library("ServiceKit", ["CMicroHTTPD", "StreamRuntime", "StreamKafka"]),
 
     service("TransactionIngest"),
@@ -79,6 +81,7 @@ let package = Package(
       ]),
     tests("LoyaltyCLITests", ["LoyaltyCLI", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"]),
     tests("LoyaltyTests", ["Loyalty"]),
+    tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
     tests("TierEvaluatorTests", ["TierEvaluator", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
     tests(

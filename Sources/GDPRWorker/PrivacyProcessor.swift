@@ -1,6 +1,7 @@
 import Contracts
 import JSON
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// Hands a request out to the services as tasks, gathers their reports and certifies the end.
@@ -8,6 +9,7 @@ import StreamRuntime
 /// Everything hangs on ids: a request, a task or a report that comes twice changes nothing the second time.
 final class PrivacyProcessor: Processor {
   private let context: ProcessorContext
+  private let inputs = Service.gdprWorker.inputTopics
   private let settings: PrivacySettings
   private let requests: Store<String, RequestRow>
   private var writer = JSONWriter()
@@ -25,13 +27,13 @@ final class PrivacyProcessor: Processor {
       throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "The record has no value.")
     }
     do {
-      switch PrivacyTopology.Input(rawValue: record.topic) {
-      case .requests:
+      switch inputs[record.topic] {
+      case .privacyRequests:
         let envelope = try EventEnvelope(value: value) { record.headers.header($0) }
         try processRequest(try PrivacyRequest(decoding: envelope), record)
-      case .reports:
+      case .privacyReports:
         try processReport(try PrivacyReport(decoding: value), record)
-      case nil: preconditionFailure("a record of a topic that the worker does not read")
+      default: preconditionFailure("a record of a topic that the worker does not read")
       }
     } catch let violation as ContractViolation {
       throw PoisonRecord(code: violation.code.rawValue, violation.message)

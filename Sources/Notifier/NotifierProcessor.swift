@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// The business of one partition: gives each record to the desk that answers it, and lets the sending desk work between
@@ -8,6 +9,7 @@ import StreamRuntime
 /// Events become messages in the cycle that reads them. A message goes out after the cycle that marks it as being
 /// attempted is committed, and its outcome is recorded by a later cycle, so no stream thread waits for a mail server.
 final class NotifierProcessor: Processor {
+  private let inputs = Service.notifier.inputTopics
   private let programs: ProgramShelf
   private let news: NewsDesk
   private let members: MemberDesk
@@ -22,12 +24,9 @@ final class NotifierProcessor: Processor {
   }
 
   func process(_ record: InputRecord) throws {
-    guard let input = NotifierTopology.Input(rawValue: record.topic) else {
-      preconditionFailure("a record of a topic that is no input")
-    }
     let traceparent = record.headers.header("traceparent")
     do {
-      switch (input, record.value) {
+      switch (inputs[record.topic], record.value) {
       case (.ledger, let value?): try news.take(try LedgerEntry(decoding: value), traceparent)
       case (.tiers, let value?): try news.take(try TierChange(decoding: value), traceparent)
       case (.members, let value?):
@@ -39,6 +38,7 @@ final class NotifierProcessor: Processor {
       case (.tiers, nil): break
       case (.ledger, nil), (.privacyTasks, nil):
         throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "the record has no value")
+      default: preconditionFailure("a record of a topic that the notifier does not read")
       }
     } catch let violation as ContractViolation {
       throw PoisonRecord(code: violation.code.rawValue, violation.message)

@@ -1,4 +1,5 @@
 import Contracts
+import ServiceDomain
 import StreamRuntime
 
 /// `notifier`: ledger entries, tier changes and members' profiles in; messages to members out.
@@ -6,20 +7,6 @@ package enum NotifierTopology {
   static let eventSource: StaticString = "notifier"
   static let profiles = "profiles"
   static let messages = "messages"
-
-  /// Indices into the topology's inputs.
-  enum Input: Int, CaseIterable {
-    case ledger, tiers, members, privacyTasks
-
-    var topic: Topic {
-      switch self {
-      case .ledger: .ledger
-      case .tiers: .tiers
-      case .members: .members
-      case .privacyTasks: .privacyTasks
-      }
-    }
-  }
 
   /// Indices into the topology's outputs.
   enum Output: Int, CaseIterable {
@@ -38,14 +25,12 @@ package enum NotifierTopology {
   ///   - storeRowsCached: rows of a store kept decoded in memory, a partition.
   package static func make(_ settings: NotifierSettings, pool: SenderPool, storeRowsCached: Int) -> Topology {
     Topology(
-      service: Service.notifier.name, inputTopics: Input.allCases.map(\.topic.name),
+      of: .notifier,
       stores: [
         .init(name: profiles, cacheRowsMax: storeRowsCached),
         .init(name: messages, cacheRowsMax: storeRowsCached, timers: .processor),
       ],
-      globalTopics: [Topic.programs.name], outputTopics: Output.allCases.map(\.topic.name),
+      globals: [.programs], outputs: Output.allCases.map(\.topic),
       makeProcessor: { try NotifierProcessor($0, settings, pool) })
   }
 }
-
-extension Outbox: EventSink {}

@@ -1,6 +1,7 @@
 import Contracts
 import JSON
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// What the engine keeps of the members in one partition, and how its changes leave it: each booking on `loyalty.ledger`
@@ -109,5 +110,3 @@ final class AccountBook {
     journal.removeAll()
   }
 }
-
-extension Outbox: EventSink {}

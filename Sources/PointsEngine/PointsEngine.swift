@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// `points-engine`: purchases, returns, commands and tier changes in; ledger entries and accounts out.
@@ -8,20 +9,6 @@ package enum PointsEngine {
   static let accounts = "accounts"
   static let purchases = "purchases"
   static let commands = "commands"
-
-  /// Indices into the topology's inputs.
-  enum Input: Int, CaseIterable {
-    case transactions, commands, tiers, privacyTasks
-
-    var topic: Topic {
-      switch self {
-      case .transactions: .transactions
-      case .commands: .commands
-      case .tiers: .tiers
-      case .privacyTasks: .privacyTasks
-      }
-    }
-  }
 
   /// Indices into the topology's outputs.
   enum Output {
@@ -37,13 +24,12 @@ package enum PointsEngine {
   /// - Parameter storeRowsCached: accounts kept decoded in memory, a partition.
   package static func topology(storeRowsCached: Int) -> Topology {
     Topology(
-      service: Service.pointsEngine.name, inputTopics: Input.allCases.map(\.topic.name),
+      of: .pointsEngine,
       stores: [
         Topology.StoreSpec(name: accounts, cacheRowsMax: storeRowsCached),
         Topology.StoreSpec(name: purchases, cacheRowsMax: seldomReadRowsCached),
         Topology.StoreSpec(name: commands, cacheRowsMax: seldomReadRowsCached),
       ],
-      globalTopics: [Topic.programs.name], outputTopics: Output.topics.map(\.name),
-      makeProcessor: { try PointsProcessor($0) })
+      globals: [.programs], outputs: Output.topics, makeProcessor: { try PointsProcessor($0) })
   }
 }

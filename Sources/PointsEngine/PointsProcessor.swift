@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// The business of one partition: gives each record to the desk that answers it.
@@ -9,6 +10,7 @@ import StreamRuntime
 /// members of a partition take turns.
 final class PointsProcessor: Processor {
   private let context: ProcessorContext
+  private let inputs = Service.pointsEngine.inputTopics
   private let programs: ProgramShelf
   private let book: AccountBook
   private let purchaseDesk: PurchaseDesk
@@ -28,28 +30,26 @@ final class PointsProcessor: Processor {
   }
 
   func process(_ record: InputRecord) throws {
-    guard let input = PointsEngine.Input(rawValue: record.topic) else {
-      preconditionFailure("a record of a topic that is no input")
-    }
+    let topic = inputs[record.topic]
     guard let value = record.value else {
       // A tier's tombstone says that the member was erased, which this service was told by a task of its own.
-      if input == .tiers { return }
+      if topic == .tiers { return }
       throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "the record has no value")
     }
     programs.refresh()
     book.traceparent = record.headers.header("traceparent")
     defer { book.traceparent = nil }
     do {
-      try process(input, value, record.headers)
+      try process(topic, value, record.headers)
     } catch let violation as ContractViolation {
       throw PoisonRecord(code: violation.code.rawValue, violation.message)
     }
   }
 
   private func process(
-    _ input: PointsEngine.Input, _ value: UnsafeRawBufferPointer, _ headers: any HeaderSource
+    _ topic: Topic, _ value: UnsafeRawBufferPointer, _ headers: any HeaderSource
   ) throws {
-    switch input {
+    switch topic {
     case .transactions: try purchaseDesk.take(try transactions.decode(value))
     case .tiers: try tierDesk.take(try TierChange(decoding: value))
     case .privacyTasks: try erasureDesk.take(try PrivacyTask(decoding: value))
@@ -58,6 +58,7 @@ final class PointsProcessor: Processor {
       case .member(let command): try commandDesk.take(command)
       case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
       }
+    default: preconditionFailure("a record of a topic that the points engine does not read")
     }
   }
 

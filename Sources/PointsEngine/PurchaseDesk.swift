@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 
 /// Books purchases and takes back what was returned.
 struct PurchaseDesk {

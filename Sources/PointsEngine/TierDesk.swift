@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 
 /// Learns of tier changes, and corrects what the purchases made since were given.
 struct TierDesk {

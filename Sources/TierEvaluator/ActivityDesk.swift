@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 
 /// Counts purchases towards the members' tiers, and takes off what was returned.
 struct ActivityDesk {

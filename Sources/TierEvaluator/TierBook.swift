@@ -1,6 +1,7 @@
 import Contracts
 import JSON
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// What is kept of the members of one partition, and what leaves it.

@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// Gives each record of one partition to the desk that answers it, and runs what is due.
@@ -8,6 +9,7 @@ import StreamRuntime
 /// stream time when a `clock.tick` comes: then the result does not depend on how the members of a partition take turns.
 final class TierProcessor: Processor {
   private let context: ProcessorContext
+  private let inputs = TierTopology.service.inputTopics
   private let programs: ProgramShelf
   private let book: TierBook
   private let activityDesk: ActivityDesk
@@ -25,11 +27,11 @@ final class TierProcessor: Processor {
     book.cause = record.headers
     defer { book.cause = nil }
     do {
-      switch TierTopology.Input(rawValue: record.topic) {
+      switch inputs[record.topic] {
       case .transactions: try activityDesk.take(try transactions.decode(try value(of: record)), now: now)
       case .privacyTasks: try erase(try PrivacyTask(decoding: try value(of: record)))
       case .commands: advanceClock(record)
-      case nil: preconditionFailure("a record of a topic that the tier evaluator does not read")
+      default: preconditionFailure("a record of a topic that the tier evaluator does not read")
       }
     } catch let violation as ContractViolation {
       throw PoisonRecord(code: violation.code.rawValue, violation.message)

@@ -1,22 +1,10 @@
 import Contracts
+import ServiceDomain
 import StreamRuntime
 
 /// What the tier evaluator reads, keeps and writes.
 package enum TierTopology {
   package static let service = Service.tierEvaluator
-
-  /// In the order of the topology's input topics.
-  enum Input: Int, CaseIterable {
-    case transactions, commands, privacyTasks
-
-    var topic: Topic {
-      switch self {
-      case .transactions: .transactions
-      case .commands: .commands
-      case .privacyTasks: .privacyTasks
-      }
-    }
-  }
 
   /// In the order of the topology's output topics.
   enum Output: Int, CaseIterable {
@@ -41,14 +29,12 @@ package enum TierTopology {
   /// - Parameter tierRowsCached: rows of the store `tiers` kept decoded in memory, a partition.
   package static func make(_ settings: TierSettings, tierRowsCached: Int) -> Topology {
     Topology(
-      service: service.name, inputTopics: Input.allCases.map(\.topic.name),
+      of: service,
       stores: [
         .init(name: tierStore, cacheRowsMax: tierRowsCached),
         .init(name: purchaseStore, cacheRowsMax: purchaseRowsCached),
       ],
-      globalTopics: [Topic.programs.name], outputTopics: Output.allCases.map(\.topic.name),
+      globals: [.programs], outputs: Output.allCases.map(\.topic),
       makeProcessor: { try TierProcessor($0, settings) })
   }
 }
-
-extension Outbox: EventSink {}

@@ -1,11 +1,13 @@
 import Contracts
 import JSON
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// Checks what shops send, passes each event on once, and says of the rest why not.
 final class IngestProcessor: Processor {
   private let context: ProcessorContext
+  private let inputs = Service.transactionIngest.inputTopics
   private let settings: IngestSettings
   private let seen: Store<String, SeenPurchase>
   private let decoder = TransactionDecoder(.commerce)
@@ -22,10 +24,10 @@ final class IngestProcessor: Processor {
   }
 
   func process(_ record: InputRecord) throws {
-    switch IngestTopology.Input(rawValue: record.topic) {
+    switch inputs[record.topic] {
     case .purchases: try processPurchase(record)
     case .privacyTasks: try processPrivacyTask(record)
-    case nil: preconditionFailure("a record of a topic that ingest does not read")
+    default: preconditionFailure("a record of a topic that ingest does not read")
     }
   }
 

@@ -1,20 +1,9 @@
 import Contracts
+import ServiceDomain
 import StreamRuntime
 
 /// What ingest reads, keeps and writes.
 package enum IngestTopology {
-  /// In the order of the topology's input topics.
-  enum Input: Int, CaseIterable {
-    case purchases, privacyTasks
-
-    var topic: Topic {
-      switch self {
-      case .purchases: .purchases
-      case .privacyTasks: .privacyTasks
-      }
-    }
-  }
-
   /// In the order of the topology's output topics.
   enum Output: Int, CaseIterable {
     case transactions, rejections, privacyReports
@@ -34,10 +23,8 @@ package enum IngestTopology {
 
   package static func make(_ settings: IngestSettings) -> Topology {
     Topology(
-      service: Service.transactionIngest.name, inputTopics: Input.allCases.map(\.topic.name),
-      stores: [.init(name: seenStore, cacheRowsMax: seenRowsCached)], outputTopics: Output.allCases.map(\.topic.name),
+      of: .transactionIngest,
+      stores: [.init(name: seenStore, cacheRowsMax: seenRowsCached)], outputs: Output.allCases.map(\.topic),
       makeProcessor: { try IngestProcessor($0, settings) })
   }
 }
-
-extension Outbox: EventSink {}

@@ -1,6 +1,7 @@
 import Contracts
 import JSON
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// What the notifier keeps of the members in one partition, and how outcomes and reports leave it.

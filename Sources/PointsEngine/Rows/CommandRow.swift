@@ -1,4 +1,5 @@
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `commands`: how a command was answered.

@@ -1,4 +1,5 @@
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `purchases`: what a purchase was granted and what became of it.
@@ -14,16 +15,7 @@ extension PurchaseRecord: StoreRow {
     row.instant(occurredAt)
     row.currency(currency)
     row.int(programVersion)
-    row.int(spend.eligible)
-    row.int(spend.refunded)
-    row.int(spend.refundedAmounts)
-    row.list(spend.lines) {
-      row.string($0.sku)
-      row.int($0.quantity)
-      row.int($0.returned)
-      row.int($0.eligible)
-      row.int($0.refunded)
-    }
+    row.spend(spend)
     row.list(awards) {
       row.string($0.rule)
       row.points($0.points)
@@ -43,13 +35,7 @@ extension PurchaseRecord: StoreRow {
     self.init(
       purchaseId: try row.string(), source: try row.string(), occurredAt: try row.instant(),
       currency: try row.currency(), programVersion: Int(try row.int()),
-      spend: PurchaseSpend(
-        lines: [], eligible: try row.int(), refunded: try row.int(), refundedAmounts: try row.int()))
-    spend.lines = try row.list {
-      SpendLine(
-        sku: try $0.string(), quantity: try $0.int(), returned: try $0.int(), eligible: try $0.int(),
-        refunded: try $0.int())
-    }
+      spend: try row.spend())
     awards = try row.list { RuleAward(rule: try $0.string(), points: try $0.points(), isBonus: try $0.bool()) }
     tierPoints = try row.points()
     visitRules = try row.list { try $0.string() }

@@ -1,4 +1,5 @@
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `purchases`: what was counted of the purchases of one id (one, unless two sources use the same
@@ -70,16 +71,7 @@ extension CountedPurchase {
     row.optionalString(programId)
     row.instant(occurredAt)
     row.currency(currency)
-    row.int(spend.eligible)
-    row.int(spend.refunded)
-    row.int(spend.refundedAmounts)
-    row.list(spend.lines) {
-      row.string($0.sku)
-      row.int($0.quantity)
-      row.int($0.returned)
-      row.int($0.eligible)
-      row.int($0.refunded)
-    }
+    row.spend(spend)
     row.list(returnIds) { row.string($0) }
   }
 
@@ -87,13 +79,7 @@ extension CountedPurchase {
     self.init(
       purchaseId: try row.string(), source: try row.string(), programId: try row.optionalString(),
       occurredAt: try row.instant(), currency: try row.currency(),
-      spend: PurchaseSpend(
-        lines: [], eligible: try row.int(), refunded: try row.int(), refundedAmounts: try row.int()))
-    spend.lines = try row.list {
-      SpendLine(
-        sku: try $0.string(), quantity: try $0.int(), returned: try $0.int(), eligible: try $0.int(),
-        refunded: try $0.int())
-    }
+      spend: try row.spend())
     returnIds = try row.list { try $0.string() }
   }
 }

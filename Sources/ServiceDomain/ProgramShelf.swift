@@ -2,20 +2,20 @@ import Contracts
 import Loyalty
 import StreamRuntime
 
-/// The programmes as `loyalty.programs` holds them now.
-final class ProgramShelf {
-  private(set) var catalog = ProgramCatalog()
+/// The programmes as `loyalty.programs`, a service's first global topic, holds them now.
+package final class ProgramShelf {
+  package private(set) var catalog = ProgramCatalog()
   private let context: ProcessorContext
   private var version = -1
   private var lastInForce: ProgramsInForce?
 
-  init(_ context: ProcessorContext) {
+  package init(_ context: ProcessorContext) {
     self.context = context
   }
 
   /// Takes in what was published since the last call. A document that does not follow the rules was not published by
   /// `loyalty programs publish`: it is left out, and the operator is told.
-  func refresh() {
+  package func refresh() {
     guard context.globals.version != version else { return }
     version = context.globals.version
     catalog = ProgramCatalog()
@@ -30,7 +30,7 @@ final class ProgramShelf {
   }
 
   /// The programmes in force at `instant`; most events in a row get the same answer.
-  func inForce(at instant: Instant) -> [Program] {
+  package func inForce(at instant: Instant) -> [Program] {
     if let last = lastInForce, last.holds(at: instant) { return last.programs }
     let found = catalog.spanInForce(at: instant)
     lastInForce = found

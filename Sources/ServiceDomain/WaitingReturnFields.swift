@@ -3,7 +3,7 @@ import StreamRuntime
 
 /// A return that waits for its purchase, as part of a row: all that a return or cancel says.
 extension WaitingReturn {
-  func encode(to row: RowEncoder) {
+  package func encode(to row: RowEncoder) {
     row.instant(deadline)
     row.int(programVersion)
     row.string(transaction.id)
@@ -30,7 +30,7 @@ extension WaitingReturn {
     }
   }
 
-  init(from row: inout RowDecoder) throws {
+  package init(from row: inout RowDecoder) throws {
     let deadline = try row.instant()
     let programVersion = Int(try row.int())
     var transaction = Transaction(
