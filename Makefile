@@ -46,6 +46,11 @@ test-swift: test-build ## Run the Swift tests only
 test-system: build .venv/ready ## Run the system tests only
 	$(PYTEST) -m "not long"
 
+.PHONY: sim
+sim: packages ## Run SEEDS=n simulated histories of the runtime from FROM=seed; prints the history of one that fails
+	@swift build $(SWIFT) --product Simulate >/dev/null
+	@.build/release/Simulate --seeds $(or $(SEEDS),2000) --from $(or $(FROM),1)
+
 .PHONY: test-baskets
 test-baskets: build .venv/ready ## Compare all 15,167 real baskets with the reference model
 	$(PYTEST) -m long -k real_baskets

@@ -63,8 +63,10 @@ let package = Package(
 
     .executableTarget(
       name: "StopSignalProbe", dependencies: ["ServiceKit"], path: "Tests/StopSignalProbe", swiftSettings: settings),
+    .executableTarget(
+      name: "Simulate", dependencies: ["StreamTesting"], path: "Tests/Simulate", swiftSettings: settings),
     tests("TidyTests"),
-    tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting"]),
+    tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting", "Simulate"]),
     tests("StreamKafkaTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka"]),
     tests("SQLiteTests", ["SQLite"]),
     tests("KafkaTests", ["Kafka"]),

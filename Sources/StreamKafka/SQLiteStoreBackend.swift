@@ -14,9 +14,10 @@ final class SQLiteStoreBackend: StoreBackend {
   private var connection: SQLiteConnection
   private var tables: [Statements] = []
   private var isWriting = false
-  private var savedUseMs: Int64 = 0
-  /// How often the time of last use is written down.
-  private static let useIntervalMs: Int64 = 60_000
+  private var currentMs: Int64?
+  private var savedCurrentMs: Int64 = 0
+  /// How often the instant as of which the store is current is written down.
+  private static let currentIntervalMs: Int64 = 60_000
 
   private struct Statements {
     let get, put, remove, scan, due, earliest, count, position, setPosition: SQLiteStatement
@@ -131,12 +132,11 @@ final class SQLiteStoreBackend: StoreBackend {
 
   func commit() throws {
     guard isWriting else { return }
-    let now = nowMs()
     try sqlite("commit the store") { () throws(SQLiteError) in
-      // A clock that was set back must be written down too, or the store would look used until that instant comes again.
-      if abs(now - savedUseMs) >= Self.useIntervalMs {
-        try connection.execute("INSERT OR REPLACE INTO usage (id, lastUsedMs) VALUES (1, \(now))")
-        savedUseMs = now
+      // A clock that was set back must be written down too, or the store would look current until that instant comes again.
+      if let currentMs, abs(currentMs - savedCurrentMs) >= Self.currentIntervalMs {
+        try connection.execute("INSERT OR REPLACE INTO usage (id, lastUsedMs) VALUES (1, \(currentMs))")
+        savedCurrentMs = currentMs
       }
       try connection.commit()
     }
@@ -145,6 +145,8 @@ final class SQLiteStoreBackend: StoreBackend {
 
   func rollback() throws {
     isWriting = false
+    currentMs = nil
+    savedCurrentMs = 0
     try sqlite("roll back the store") { () throws(SQLiteError) in try connection.rollback() }
   }
 
@@ -152,14 +154,17 @@ final class SQLiteStoreBackend: StoreBackend {
   func wipe() throws {
     connection.close()
     isWriting = false
-    savedUseMs = 0
+    currentMs = nil
+    savedCurrentMs = 0
     try sqlite("delete the store") { () throws(SQLiteError) in try SQLiteConnection.deleteDatabase(file: file) }
     connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB)
     tables = try prepareAll()
   }
 
-  func lastUsedMs() throws -> Int64? {
-    try sqlite("last use of the store") { () throws(SQLiteError) in
+  func setCurrent(asOfMs: Int64) throws { currentMs = asOfMs }
+
+  func currentAsOfMs() throws -> Int64? {
+    try sqlite("age of the store") { () throws(SQLiteError) in
       let statement = try connection.prepare("SELECT lastUsedMs FROM usage WHERE id = 1")
       defer { statement.reset() }
       return try statement.step() ? statement.int64(at: 0) : nil

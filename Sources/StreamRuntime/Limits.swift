@@ -12,14 +12,12 @@ package enum Limits {
   static let backlogCycleMs = 500
   /// Time a cycle may give to restoring before it looks at the consumer again.
   static let restoreSliceMs = 50
-  /// Changelog bytes that a restore collects before it writes them in the order of their keys.
-  static let restoreBatchBytes = 16 << 20
   /// Records a restore slice reads between two looks at the clock.
   static let restoreBatchRecords = 5_000
   /// Times that committed offsets are asked for before the thread gives up (an open transaction of a lost instance
   /// resolves within its timeout of 10 s; each attempt waits up to a second).
   static let offsetFetchAttempts = 600
-  /// How far ahead of the clock a store's last use may be before nobody knows how old the store is.
+  /// How far ahead of the clock the instant at which a store was current may be before nobody knows how old the store is.
   static let clockSkewMs: Int64 = 60_000
   /// Cycles in a row that are done again because reference records came while they ran; then one is let pass.
   static let staleCyclesInARow = 10

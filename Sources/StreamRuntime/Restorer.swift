@@ -3,6 +3,7 @@ final class Restorer {
   private let reader: any ChangelogReader
   private let positions: [ChangelogPosition]
   private let topology: Topology
+  private let batchBytes: Int
   /// Not restored yet, by partition.
   private var pending: [StreamTask]
   /// Read and not written yet, one a position.
@@ -12,8 +13,11 @@ final class Restorer {
   private(set) var replayed: Int64 = 0
 
   /// Opens the stores of `tasks` and checks each against its changelog.
-  init(_ tasks: [StreamTask], topology: Topology, io: any StreamIO, log: @escaping StreamLog) throws {
+  init(
+    _ tasks: [StreamTask], topology: Topology, settings: WorkerSettings, io: any StreamIO, log: @escaping StreamLog
+  ) throws {
     self.topology = topology
+    batchBytes = settings.restoreBatchBytes
     self.log = log
     pending = tasks
     positions = try tasks.flatMap { try $0.beginRestore() }
@@ -36,12 +40,14 @@ final class Restorer {
   /// Replays what one slice allows and returns the tasks that are restored and started by it.
   func step(timeoutMs: Int) throws -> [StreamTask] {
     let count = try reader.read(limit: Limits.restoreBatchRecords, timeoutMs: timeoutMs) { index, _, key, image in
+      // A task that has started writes on while the others are restored: its rows are in its store already.
+      guard pending.contains(where: { $0.partition == positions[index].partition }) else { return }
       batches[index].append(key: key, image: image)
     }
     replayed += Int64(count)
     if count == 0 { sayOpenTransaction() }
     let isComplete = positions.indices.contains { !batches[$0].isEmpty && isRestored($0) }
-    if count == 0 || isComplete || batches.reduce(0, { $0 + $1.byteCount }) >= Limits.restoreBatchBytes {
+    if count == 0 || isComplete || batches.reduce(0, { $0 + $1.byteCount }) >= batchBytes {
       try writeBatches()
     }
     return try startRestored()
@@ -68,11 +74,15 @@ final class Restorer {
     for task in pending {
       let indices = positions.indices.filter { positions[$0].partition == task.partition }
       guard indices.allSatisfy({ isRestored($0) && batches[$0].isEmpty }) else { continue }
+      if try task.mayHaveMissedDeletes() {
+        try startWhole(task, indices)
+        continue
+      }
       for index in indices {
         try task.backend?.setPosition(table: positions[index].table, reader.position(index))
       }
-      try task.backend?.commit()
       try task.start()
+      try task.backend?.commit()
       started.append(task)
     }
     pending.removeAll { $0.state == .running }
@@ -100,7 +110,11 @@ final class Restorer {
     log(
       .warning, "the changelog starts after the local store's position; restoring the store whole",
       [("partition", "\(task.partition)")])
-    try task.backend?.wipe()
+    try startWhole(task, indices)
+  }
+
+  private func startWhole(_ task: StreamTask, _ indices: [Int]) throws {
+    try task.wipe()
     for index in indices { try reader.restart(index, at: reader.bounds[index].logStart) }
   }
 

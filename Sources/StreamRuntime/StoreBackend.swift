@@ -29,7 +29,11 @@ public protocol StoreBackend: AnyObject {
   func rollback() throws
   /// Empties every table and forgets the positions.
   func wipe() throws
-  /// Milliseconds since 1970 (wall clock) of the last commit; nil for a new database.
-  func lastUsedMs() throws -> Int64?
+  /// An instant (milliseconds since 1970, wall clock) at which the store held all that its changelogs held; nil for a new
+  /// database. Deletes that left a changelog since cannot be learned from it any more.
+  func currentAsOfMs() throws -> Int64?
+  /// Becomes durable with a later ``commit()``; until then, and between two instants that lie close together, the older
+  /// one stands.
+  func setCurrent(asOfMs: Int64) throws
   func close()
 }

@@ -39,6 +39,7 @@ package protocol RecordSource: AnyObject {
 package protocol TransactionalSink: AnyObject {
   /// One whole transaction: begin, the outbox's records, the offsets (each the next record to read), commit.
   ///
+  /// The offsets go with fresh group metadata, so that a member of an older generation is refused; there is always one.
   /// On return all of it is durable and visible. Throws `abortTransaction` when it was aborted or its outcome is
   /// unknown; the sink is then ready for the next transaction.
   /// - Returns: for each changelogged table and partition written, the offset after the last record.

@@ -16,6 +16,8 @@ final class StreamTask {
   private(set) var state = State.created
   /// Next offset to commit, a topic; only topics with progress since the last commit.
   private(set) var progress: [Int: Int64] = [:]
+  /// What is committed, a topic: the next offset to read.
+  private var committedOffsets: [Int: Int64] = [:]
   private(set) var clock: TaskClock
   private(set) var positions: [Int: Int64] = [:]
 
@@ -31,6 +33,8 @@ final class StreamTask {
   private var processor: (any Processor)?
   /// Stream time as last written to the store; nil = never.
   private var writtenStreamTimeMs: Int64?
+  /// Wall clock. A restored store is current with what its changelogs held then.
+  private var restoreBeganMs: Int64 = 0
 
   init(
     partition: Int32, topology: Topology, settings: WorkerSettings, io: any StreamIO, outbox: Outbox,
@@ -53,9 +57,10 @@ final class StreamTask {
 
   // MARK: Lifecycle
 
-  /// The committed offsets are known.
-  func locate() {
+  /// The committed offsets are known; where nothing was ever committed, the topic is read from its beginning.
+  func locate(_ committed: [TopicPartition: Int64?]) {
     precondition(state == .created)
+    for (topic, place) in inputs.enumerated() { committedOffsets[topic] = (committed[place] ?? nil) ?? 0 }
     state = .located
   }
 
@@ -64,29 +69,41 @@ final class StreamTask {
     precondition(state == .located)
     let store = try backend ?? io.storeBackend(partition: partition)
     backend = store
-    if let used = try store.lastUsedMs(), let doubt = doubt(lastUsedMs: used) {
-      log(.warning, "\(doubt); restoring it whole", [("partition", "\(partition)")])
-      try store.wipe()
-    }
+    restoreBeganMs = settings.wallNowMs()
+    if try store.currentAsOfMs() == nil { try store.setCurrent(asOfMs: restoreBeganMs) }
+    if try mayHaveMissedDeletes() { try wipe() }
     state = .restoring
     return try topology.stores.indices.map {
       ChangelogPosition(table: $0, partition: partition, offset: try store.position(table: $0))
     }
   }
 
-  /// Why a store last used then may have missed deletes, for which the changelog cannot make up any more.
-  private func doubt(lastUsedMs: Int64) -> String? {
-    let unusedMs = settings.wallNowMs() - lastUsedMs
-    if unusedMs > settings.changelogDeleteRetentionMs {
-      return "the local store was last used longer ago than the changelog keeps deletes"
-    }
-    return unusedMs < -Limits.clockSkewMs ? "the local store was last used at a time that is still to come" : nil
+  /// Whether deletes may have left a changelog before the store has read them, so that only a restore from the beginning
+  /// helps: it was current too long ago, or its restore takes too long, or its clock says what cannot be.
+  func mayHaveMissedDeletes() throws -> Bool {
+    guard let currentMs = try backend?.currentAsOfMs() else { return false }
+    let ageMs = settings.wallNowMs() - currentMs
+    guard ageMs > settings.changelogDeleteRetentionMs || ageMs < -Limits.clockSkewMs else { return false }
+    let doubt =
+      ageMs > 0
+      ? "the local store was current longer ago than the changelog keeps deletes"
+      : "the local store was current at a time that is still to come"
+    log(.warning, "\(doubt); restoring it whole", [("partition", "\(partition)")])
+    return true
+  }
+
+  /// Empties the store, to be restored from the beginning of its changelogs.
+  func wipe() throws {
+    restoreBeganMs = settings.wallNowMs()
+    try backend?.wipe()
+    try backend?.setCurrent(asOfMs: restoreBeganMs)
   }
 
   /// Every changelog is replayed: make the processor.
   func start() throws {
     precondition(state == .restoring)
     guard let backend else { preconditionFailure("a restoring task has a store") }
+    try backend.setCurrent(asOfMs: restoreBeganMs)
     writtenStreamTimeMs = settings.clock == .stream ? try StreamTimeRow.read(backend) : nil
     clock = TaskClock(mode: settings.clock, streamTimeMs: writtenStreamTimeMs ?? 0, wallNowMs: settings.wallNowMs)
     clock.timersAreDueFirst = settings.clock == .stream
@@ -165,20 +182,29 @@ final class StreamTask {
   }
 
   /// The next offset to read, for each topic with progress.
-  func offsetsToCommit() -> [TopicPartition: Int64] {
-    var offsets: [TopicPartition: Int64] = [:]
-    for (topic, offset) in progress {
-      let name = topology.inputTopics[topic]
-      offsets[TopicPartition(topic: name, partition: partition)] = offset
+  func offsetsToCommit() -> [TopicPartition: Int64] { places(progress) }
+
+  /// The offsets that are committed already. A cycle of timers alone sends them again: a broker compares the group's
+  /// generation only where offsets are sent, and without that a worker that has lost its partitions could still commit.
+  func offsetsAsTheyStand() -> [TopicPartition: Int64] { places(committedOffsets) }
+
+  private func places(_ offsets: [Int: Int64]) -> [TopicPartition: Int64] {
+    var found: [TopicPartition: Int64] = [:]
+    for (topic, offset) in offsets {
+      found[TopicPartition(topic: topology.inputTopics[topic], partition: partition)] = offset
     }
-    return offsets
+    return found
   }
 
   /// The Kafka transaction is committed: make the store follow.
-  func committed(_ ends: [ChangelogEnd]) throws {
+  ///
+  /// - Parameter sinceMs: wall clock before the transaction began: this thread was the partition's owner after that still.
+  func committed(_ ends: [ChangelogEnd], sinceMs: Int64) throws {
     guard let backend else { preconditionFailure("a running task has a store") }
+    try backend.setCurrent(asOfMs: sinceMs)
     for end in ends where end.partition == partition { try backend.setPosition(table: end.table, end.nextOffset) }
     try backend.commit()
+    committedOffsets.merge(progress) { $1 }
     progress.removeAll(keepingCapacity: true)
     processor?.cycleCommitted()
   }

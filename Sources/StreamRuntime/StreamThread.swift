@@ -80,7 +80,7 @@ package final class StreamThread {
       try rethrowRebalanceFailure()
       for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
       let committed = try commit()
-      failedCycles = 0
+      if committed { failedCycles = 0 }
       hasConfirmedGlobals = committed
       return committed
     } catch let error as StreamError where error.response == .abortTransaction || error.response == .rebuildStore {
@@ -150,9 +150,11 @@ package final class StreamThread {
     }
     guard !outbox.isEmpty || !offsets.isEmpty else { return false }
     try confirmGlobals()
+    if offsets.isEmpty, let task = runningTasks.first { offsets = task.offsetsAsTheyStand() }
     let startMs = settings.monotonicMs()
+    let sinceMs = settings.wallNowMs()
     let ends = try sink.commit(outbox, offsets: offsets)
-    for task in runningTasks { try task.committed(ends) }
+    for task in runningTasks { try task.committed(ends, sinceMs: sinceMs) }
     metrics.committed(seconds: Double(settings.monotonicMs() - startMs) / 1000)
     countOutputs()
     outbox.clear()
@@ -196,9 +198,9 @@ package final class StreamThread {
       return
     }
     offsetFetchAttempts = 0
-    for task in new { task.locate() }
+    for task in new { task.locate(committed) }
     try source.position(committed)
-    restorer = try Restorer(new, topology: topology, io: io, log: log)
+    restorer = try Restorer(new, topology: topology, settings: settings, io: io, log: log)
   }
 
   private func restore() throws {
@@ -236,6 +238,9 @@ package final class StreamThread {
       if error.response == .rebuildStore { try task.backend?.wipe() }
       try task.reset()
     }
+    // The cause may be that the partitions are gone, which only a poll can tell, and cycles full of timers never poll.
+    // All is paused; should a record come even so, its place is looked up again before anything is processed.
+    _ = try source.poll(timeoutMs: 0)
   }
 
   // MARK: Rebalances

@@ -5,9 +5,11 @@ package struct WorkerSettings: Sendable {
   package var batchRecordsMax: Int
   /// Time after its first record in which a cycle is committed.
   package var commitIntervalMs: Int
-  /// A store unused for longer is rebuilt, since deletes may have left the changelog: the changelog topics'
+  /// A store that was current longer ago is rebuilt, since deletes may have left the changelog: the changelog topics'
   /// `delete.retention.ms`.
   package var changelogDeleteRetentionMs: Int64
+  /// Changelog bytes that a restore collects before it writes them in the order of their keys.
+  package var restoreBatchBytes = 16 << 20
   /// Partitions of each input topic.
   package var inputPartitions: Int
   /// The machine's clock: milliseconds since 1970.

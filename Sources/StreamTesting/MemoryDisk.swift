@@ -4,6 +4,9 @@ import StreamRuntime
 package final class MemoryDisk {
   private var databases: [Int32: MemoryDatabase] = [:]
 
+  /// Input offsets kept beside the stores, as only a faulty worker would.
+  var keptOffsets: [TopicPartition: Int64] = [:]
+
   package init() {}
 
   func database(_ partition: Int32, tables: Int) -> MemoryDatabase {
@@ -13,7 +16,10 @@ package final class MemoryDisk {
     return new
   }
 
-  package func lose() { databases = [:] }
+  package func lose() {
+    databases = [:]
+    keptOffsets = [:]
+  }
 
   /// The machine stops without a word: the last commit of each database may not have reached the disk.
   func losePower() {
@@ -44,12 +50,12 @@ final class MemoryDatabase {
   enum Change {
     case row(table: Int, key: [UInt8], Row?)
     case position(table: Int, Int64?)
-    case lastUsed(Int64?)
+    case current(Int64?)
   }
 
   private(set) var tables: [[[UInt8]: Row]]
   private(set) var positions: [Int64?]
-  private(set) var lastUsedMs: Int64?
+  private(set) var currentMs: Int64?
   private var undo: [Change] = []
   private var undoOfLastCommit: [Change] = []
   /// A database is held by one process at a time.
@@ -72,9 +78,9 @@ final class MemoryDatabase {
     positions[table] = offset
   }
 
-  func setLastUsed(_ ms: Int64) {
-    undo.append(.lastUsed(lastUsedMs))
-    lastUsedMs = ms
+  func setCurrent(_ ms: Int64) {
+    undo.append(.current(currentMs))
+    currentMs = ms
   }
 
   func commit() {
@@ -97,7 +103,7 @@ final class MemoryDatabase {
   func wipe() {
     tables = Array(repeating: [:], count: tables.count)
     positions = Array(repeating: nil, count: tables.count)
-    lastUsedMs = nil
+    currentMs = nil
     undo = []
     undoOfLastCommit = []
   }
@@ -113,7 +119,7 @@ final class MemoryDatabase {
       switch change {
       case .row(let table, let key, let old): tables[table][key] = old
       case .position(let table, let old): positions[table] = old
-      case .lastUsed(let old): lastUsedMs = old
+      case .current(let old): currentMs = old
       }
     }
   }

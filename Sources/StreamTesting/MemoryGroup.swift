@@ -97,6 +97,10 @@ package final class MemoryGroup {
     return (start..<start + share + (index < extra ? 1 : 0)).map(Int32.init)
   }
 
+  func assignment(instance: String, partitionCount: Int) -> [Int32] {
+    members.first { $0.instance == instance }.map { assignment(of: $0.id, partitionCount: partitionCount) } ?? []
+  }
+
   private func gather() {
     guard !isGathering else { return }
     isGathering = true

@@ -12,6 +12,8 @@ package final class MemoryIO: StreamIO {
   /// Off: the group learns of a stop by the session's timeout, as with static members that restart.
   var leavesGroupOnClose = true
   weak var conditions: (any MemoryConditions)?
+  /// For showing that a simulation sees what a careless adapter would do.
+  var carelessness = Carelessness.none
   /// Hears, a line each, what reaches log, store and group.
   var trace: ((String) -> Void)?
   let nowMs: @Sendable () -> Int64

@@ -29,6 +29,7 @@ package final class MemoryLog {
 
   struct Transaction {
     let producer: String
+    var startedMs: Int64 = 0
     var outcome = Outcome.open
     var places: [TopicPartition] = []
     var offsets: [(group: String, place: TopicPartition, offset: Int64)] = []
@@ -76,6 +77,9 @@ package final class MemoryLog {
     return epochs[transactionalId, default: 0]
   }
 
+  /// Registers a producer without fencing anyone, which no real broker does.
+  func join(_ transactionalId: String) -> Int { epochs[transactionalId] ?? initialize(transactionalId) }
+
   /// What the coordinator does at `transaction.timeout.ms`. Returns whether anything was open.
   func expireTransaction(of transactionalId: String) -> Bool {
     guard openTransaction[transactionalId] != nil else { return false }
@@ -83,10 +87,17 @@ package final class MemoryLog {
     return true
   }
 
-  func begin(_ transactionalId: String, epoch: Int) throws -> Int {
+  /// The same for every transaction that began at or before `ms`. Returns whose they were.
+  func expireTransactions(startedUpTo ms: Int64) -> [String] {
+    let late = openTransaction.filter { transactions[$0.value].startedMs <= ms }.keys.sorted()
+    for transactionalId in late { _ = initialize(transactionalId) }
+    return late
+  }
+
+  func begin(_ transactionalId: String, epoch: Int, nowMs: Int64 = 0) throws -> Int {
     try check(transactionalId, epoch)
     if let open = openTransaction[transactionalId] { return open }
-    transactions.append(Transaction(producer: transactionalId))
+    transactions.append(Transaction(producer: transactionalId, startedMs: nowMs))
     openTransaction[transactionalId] = transactions.count - 1
     return transactions.count - 1
   }
@@ -94,6 +105,11 @@ package final class MemoryLog {
   /// - Returns: the record's offset.
   func append(_ record: Record, to place: TopicPartition, transaction: Int, epoch: Int) throws -> Int64 {
     try check(transactions[transaction].producer, epoch)
+    write(record, to: place, transaction: transaction)
+    return highWatermark(place) - 1
+  }
+
+  private func write(_ record: Record, to place: TopicPartition, transaction: Int) {
     var record = record
     record.transaction = transaction
     let log = partition(place)
@@ -102,7 +118,6 @@ package final class MemoryLog {
       transactions[transaction].places.append(place)
     }
     log.records.append(record)
-    return Int64(log.records.count - 1)
   }
 
   func stage(_ offsets: [TopicPartition: Int64], group: String, transaction: Int, epoch: Int) throws {
@@ -140,6 +155,13 @@ package final class MemoryLog {
     return (late.transactionalId, isValid)
   }
 
+  /// A transaction of those who feed the service: they have no epochs here.
+  func appendUpstream(_ record: Record, to place: TopicPartition, transaction: Int) {
+    write(record, to: place, transaction: transaction)
+  }
+
+  func endUpstream(_ transaction: Int, committing: Bool) { end(transaction, committing ? .committed : .aborted) }
+
   private func check(_ transactionalId: String, _ epoch: Int) throws {
     guard epochs[transactionalId] == epoch else {
       throw StreamError(.fenced, "a newer producer has taken the transactional id \(transactionalId)")
@@ -167,13 +189,15 @@ package final class MemoryLog {
   }
 
   /// The first committed record at or after `offset`, and its offset; nil at the last stable offset.
-  func read(_ place: TopicPartition, from offset: Int64) -> (record: Record, offset: Int64)? {
-    let end = lastStableOffset(place)
+  func read(
+    _ place: TopicPartition, from offset: Int64, uncommitted: Bool = false
+  ) -> (record: Record, offset: Int64)? {
     let log = partition(place)
+    let end = uncommitted ? Int64(log.records.count) : lastStableOffset(place)
     var next = offset
     while next < end {
       let record = log.records[Int(next)]
-      if isReadable(record) { return (record, next) }
+      if isReadable(record) || uncommitted && !record.isMarker && !record.isCompacted { return (record, next) }
       next += 1
     }
     return nil

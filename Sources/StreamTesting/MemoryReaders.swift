@@ -28,7 +28,10 @@ final class MemoryChangelogReader: ChangelogReader {
     var count = 0
     for index in places.indices {
       while count < limit {
-        guard let (record, offset) = io.log.read(places[index], from: next[index]) else {
+        guard
+          let (record, offset) = io.log.read(
+            places[index], from: next[index], uncommitted: io.carelessness == .restoreUncommitted)
+        else {
           next[index] = max(next[index], io.log.lastStableOffset(places[index]))
           break
         }

@@ -11,7 +11,9 @@ final class MemorySink: TransactionalSink {
   init(_ io: MemoryIO, source: MemorySource) {
     self.io = io
     self.source = source
-    epoch = io.log.initialize(io.transactionalId)
+    epoch =
+      io.carelessness == .noFencing
+      ? io.log.join(io.transactionalId) : io.log.initialize(io.transactionalId)
   }
 
   func commit(_ outbox: Outbox, offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
@@ -25,7 +27,7 @@ final class MemorySink: TransactionalSink {
 
   private func settle() throws {
     try io.reach(.beforeRenewal)
-    if isOutcomeUnknown {
+    if isOutcomeUnknown, io.carelessness != .noRenewal {
       epoch = io.log.initialize(io.transactionalId)
       isOutcomeUnknown = false
     } else {
@@ -35,7 +37,7 @@ final class MemorySink: TransactionalSink {
 
   private func transaction(_ outbox: Outbox, _ offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
     try io.reach(.beforeBegin)
-    let transaction = try io.log.begin(io.transactionalId, epoch: epoch)
+    let transaction = try io.log.begin(io.transactionalId, epoch: epoch, nowMs: io.nowMs())
     let ends = try produce(outbox, transaction)
     try io.reach(.afterProduce)
     try send(offsets, transaction)
@@ -52,14 +54,9 @@ final class MemorySink: TransactionalSink {
       let key = entry.key.map { Array(outbox.bytes.bytes(in: $0)) }
       let place = TopicPartition(
         topic: io.topology.outputTopics[entry.topic], partition: entry.partition ?? io.log.partition(of: key))
-      let headers = outbox.headers[entry.headers].map {
-        (
-          name: String(decoding: outbox.name(of: $0), as: UTF8.self),
-          value: $0.value.map { Array(outbox.bytes.bytes(in: $0)) } ?? []
-        )
-      }
       let record = MemoryLog.Record(
-        key: key, value: entry.value.map { Array(outbox.bytes.bytes(in: $0)) }, headers: headers)
+        key: key, value: entry.value.map { Array(outbox.bytes.bytes(in: $0)) },
+        headers: Self.headers(of: entry, in: outbox))
       let offset = try io.log.append(record, to: place, transaction: transaction, epoch: epoch)
       if let table = entry.changelogTable {
         ends.removeAll { $0.table == table && $0.partition == place.partition }
@@ -70,9 +67,20 @@ final class MemorySink: TransactionalSink {
     return ends
   }
 
+  static func headers(of entry: Outbox.Entry, in outbox: Outbox) -> [(name: String, value: [UInt8])] {
+    outbox.headers[entry.headers].map {
+      (
+        name: String(decoding: outbox.name(of: $0), as: UTF8.self),
+        value: $0.value.map { Array(outbox.bytes.bytes(in: $0)) } ?? []
+      )
+    }
+  }
+
   private func send(_ offsets: [TopicPartition: Int64], _ transaction: Int) throws {
+    // As with Kafka, no offsets means no look at the generation.
     guard !offsets.isEmpty else { return }
-    guard io.group.accepts(source.memberId, generation: source.generation) else {
+    let isAccepted = io.group.accepts(source.memberId, generation: source.generation)
+    guard isAccepted || io.carelessness == .noGroupMetadata else {
       if io.group.standing(of: source.memberId, instance: io.transactionalId) == .fenced {
         throw StreamError(.fenced, "another process has joined the group as \(io.transactionalId)")
       }

@@ -38,7 +38,8 @@ final class MemorySource: RecordSource, HeaderSource {
     for step in 0..<places.count {
       let place = places[(turn + step) % places.count]
       guard !paused.contains(place), let position = positions[place], io.conditions?.isSlow(place) != true,
-        let (record, offset) = io.log.read(place, from: position),
+        let (record, offset) = io.log.read(
+          place, from: position, uncommitted: io.carelessness == .inputUncommitted),
         let topic = io.topology.inputTopics.firstIndex(of: place.topic)
       else { continue }
       turn += step
@@ -60,7 +61,7 @@ final class MemorySource: RecordSource, HeaderSource {
     case .settled:
       if isJoined { return true }
       isJoined = true
-      generation = io.group.generation
+      if generation == 0 || io.carelessness != .staleGroupMetadata { generation = io.group.generation }
       held = io.group.assignment(of: memberId, partitionCount: io.log.partitionCount)
       paused = Set(inputs)
       listener?.partitionsAssigned(inputs)
@@ -109,7 +110,8 @@ final class MemorySource: RecordSource, HeaderSource {
 
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]? {
     try io.reach(.fetchOffsets)
-    guard !partitions.contains(where: { io.log.isUnstable(group: io.group.name, $0) }) else {
+    let isUnstable = partitions.contains { io.log.isUnstable(group: io.group.name, $0) }
+    guard !isUnstable || io.carelessness == .unstableOffsets else {
       io.trace?("finds its offsets unstable")
       io.conditions?.waited(ms: 1_000)
       return nil

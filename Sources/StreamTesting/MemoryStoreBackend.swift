@@ -6,6 +6,8 @@ final class MemoryStoreBackend: StoreBackend {
   private let partition: Int32
   private let database: MemoryDatabase
   private var isClosed = false
+  /// How coarse ``setCurrent(asOfMs:)`` is.
+  private static let currentIntervalMs: Int64 = 500
 
   init(_ io: MemoryIO, partition: Int32, _ database: MemoryDatabase) throws {
     guard !database.isOpen else { throw StreamError(.fatal, "another process holds the store") }
@@ -79,7 +81,6 @@ final class MemoryStoreBackend: StoreBackend {
     try io.checkAlive()
     guard database.isWriting else { return }
     try io.reach(.beforeStoreCommit)
-    database.setLastUsed(io.nowMs())
     database.commit()
     io.trace?("store \(partition) commits, positions \(database.positions.map { $0.map(String.init) ?? "-" })")
     try io.reach(.afterStoreCommit)
@@ -96,9 +97,15 @@ final class MemoryStoreBackend: StoreBackend {
     io.trace?("store \(partition) is wiped")
   }
 
-  func lastUsedMs() throws -> Int64? {
+  func currentAsOfMs() throws -> Int64? {
     try io.checkAlive()
-    return database.lastUsedMs
+    return database.currentMs
+  }
+
+  func setCurrent(asOfMs: Int64) throws {
+    try io.checkAlive()
+    if let known = database.currentMs, abs(asOfMs - known) < Self.currentIntervalMs { return }
+    database.setCurrent(asOfMs)
   }
 
   /// Also what the operating system does for a process that died: the lock goes, and what is not committed.

@@ -1,0 +1,154 @@
+import StreamRuntime
+
+/// The ports of one process with a ``SimulatedFault`` in them.
+final class FaultyIO: StreamIO {
+  let inner: MemoryIO
+  let fault: SimulatedFault
+  private var stores: [FaultyStore] = []
+  /// Offsets of the last transaction, for a store that keeps them.
+  var lastOffsets: [TopicPartition: Int64] = [:]
+
+  init(_ inner: MemoryIO, _ fault: SimulatedFault) {
+    self.inner = inner
+    self.fault = fault
+    inner.carelessness = fault.carelessness
+  }
+
+  func open(listener: any RebalanceListener) throws -> (source: any RecordSource, sink: any TransactionalSink) {
+    let (source, sink) = try inner.open(listener: listener)
+    return (FaultySource(source, self), FaultySink(sink, self))
+  }
+
+  func globalTopicReader() throws -> (any GlobalTopicReader)? { try inner.globalTopicReader() }
+
+  func storeBackend(partition: Int32) throws -> any StoreBackend {
+    let store = FaultyStore(try inner.storeBackend(partition: partition), self)
+    stores.append(store)
+    return store
+  }
+
+  func changelogReader(_ positions: [ChangelogPosition]) throws -> any ChangelogReader {
+    FaultyChangelogReader(try inner.changelogReader(positions), fault)
+  }
+
+  func commitStores() throws {
+    for store in stores where !store.isClosed { try store.commit() }
+  }
+}
+
+private final class FaultySource: RecordSource {
+  private let inner: any RecordSource
+  private let io: FaultyIO
+
+  init(_ inner: any RecordSource, _ io: FaultyIO) {
+    self.inner = inner
+    self.io = io
+  }
+
+  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]? {
+    guard let committed = try inner.committed(partitions) else { return nil }
+    guard io.fault == .offsetsTakenFromStore else { return committed }
+    return Dictionary(uniqueKeysWithValues: partitions.map { ($0, io.inner.disk.keptOffsets[$0]) })
+  }
+
+  func poll(timeoutMs: Int) throws -> InputRecord? { try inner.poll(timeoutMs: timeoutMs) }
+  func position(_ offsets: [TopicPartition: Int64?]) throws { try inner.position(offsets) }
+  func pause(_ partitions: [TopicPartition]) throws { try inner.pause(partitions) }
+  func resume(_ partitions: [TopicPartition]) throws { try inner.resume(partitions) }
+  func lag(_ partition: TopicPartition, position: Int64) -> Int64? { inner.lag(partition, position: position) }
+  func close() { inner.close() }
+}
+
+private final class FaultySink: TransactionalSink {
+  private let inner: any TransactionalSink
+  private let io: FaultyIO
+  private let altered = Outbox()
+  private var changelogRecords = 0
+  private var committed: [TopicPartition: Int64] = [:]
+
+  init(_ inner: any TransactionalSink, _ io: FaultyIO) {
+    self.inner = inner
+    self.io = io
+  }
+
+  func commit(_ outbox: Outbox, offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+    if io.fault == .storeCommitsFirst { try io.commitStores() }
+    if io.fault == .outputsNotTransactional { sendOutputsNow(outbox) }
+    var sent = offsets
+    if io.fault == .timersWithoutOffsets, offsets.allSatisfy({ isCommitted($0.key, $0.value) }) { sent = [:] }
+    let ends = try inner.commit(alter(outbox), offsets: sent)
+    io.lastOffsets.merge(offsets) { $1 }
+    return ends
+  }
+
+  private func isCommitted(_ place: TopicPartition, _ offset: Int64) -> Bool {
+    (io.inner.log.committed(group: io.inner.group.name, place) ?? 0) >= offset
+  }
+
+  /// The same records without those that the fault leaves out.
+  private func alter(_ outbox: Outbox) -> Outbox {
+    altered.clear()
+    for entry in outbox.entries where !isLeftOut(entry) {
+      let key = entry.key.map { outbox.bytes.bytes(in: $0) }
+      let value = entry.value.map { outbox.bytes.bytes(in: $0) }
+      if let table = entry.changelogTable, let key {
+        altered.changelog(topic: entry.topic, partition: entry.partition ?? 0, table: table, key: key, image: value)
+      } else {
+        altered.begin(topic: entry.topic, partition: entry.partition, key: key)
+        for header in outbox.headers[entry.headers] {
+          altered.header(copying: outbox.name(of: header), header.value.map { outbox.bytes.bytes(in: $0) })
+        }
+        altered.end(value: value)
+      }
+    }
+    return altered
+  }
+
+  private func isLeftOut(_ entry: Outbox.Entry) -> Bool {
+    guard entry.changelogTable != nil else { return io.fault == .outputsNotTransactional }
+    changelogRecords += 1
+    switch io.fault {
+    case .changelogRecordSkipped: return changelogRecords % 7 == 0
+    case .tombstoneNotWritten: return entry.value == nil
+    default: return false
+    }
+  }
+
+  private func sendOutputsNow(_ outbox: Outbox) {
+    for entry in outbox.entries where entry.changelogTable == nil {
+      let headers = MemorySink.headers(of: entry, in: outbox)
+      io.inner.log.publish(
+        io.inner.topology.outputTopics[entry.topic], key: entry.key.map { Array(outbox.bytes.bytes(in: $0)) },
+        value: entry.value.map { Array(outbox.bytes.bytes(in: $0)) }, headers: headers)
+    }
+  }
+
+  func close() { inner.close() }
+}
+
+private final class FaultyChangelogReader: ChangelogReader {
+  private let inner: any ChangelogReader
+  private let fault: SimulatedFault
+
+  init(_ inner: any ChangelogReader, _ fault: SimulatedFault) {
+    self.inner = inner
+    self.fault = fault
+  }
+
+  var bounds: [ChangelogBounds] { inner.bounds }
+
+  func read(
+    limit: Int, timeoutMs: Int,
+    _ body: (Int, Int64, UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws -> Void
+  ) throws -> Int {
+    try inner.read(limit: limit, timeoutMs: timeoutMs) { index, offset, key, image in
+      if fault == .tombstoneNotRestored, image == nil { return }
+      try body(index, offset, key, image)
+    }
+  }
+
+  func restart(_ index: Int, at offset: Int64) throws { try inner.restart(index, at: offset) }
+  func position(_ index: Int) -> Int64 { inner.position(index) }
+  func waitsForOpenTransaction(_ index: Int) -> Bool { inner.waitsForOpenTransaction(index) }
+  func close() { inner.close() }
+}

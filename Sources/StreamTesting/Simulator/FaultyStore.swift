@@ -1,0 +1,63 @@
+import StreamRuntime
+
+/// A store backend with a ``SimulatedFault`` in it.
+final class FaultyStore: StoreBackend {
+  private let inner: any StoreBackend
+  private unowned let io: FaultyIO
+  private(set) var isClosed = false
+
+  init(_ inner: any StoreBackend, _ io: FaultyIO) {
+    self.inner = inner
+    self.io = io
+  }
+
+  func commit() throws {
+    if io.fault == .restoringCountsAsCurrent { try inner.setCurrent(asOfMs: io.inner.nowMs()) }
+    try inner.commit()
+    io.inner.disk.keptOffsets.merge(io.lastOffsets) { $1 }
+  }
+
+  func rollback() throws {
+    if io.fault == .storeNotRolledBack { try inner.commit() } else { try inner.rollback() }
+  }
+
+  func currentAsOfMs() throws -> Int64? {
+    let known = try inner.currentAsOfMs()
+    return io.fault == .ageOfStoreForgotten && known != nil ? io.inner.nowMs() : known
+  }
+
+  func close() {
+    isClosed = true
+    inner.close()
+  }
+
+  func get(table: Int, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws {
+    try inner.get(table: table, key: key, body)
+  }
+
+  func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws {
+    try inner.put(table: table, key: key, image: image, dueMs: dueMs)
+  }
+
+  func remove(table: Int, key: UnsafeRawBufferPointer) throws { try inner.remove(table: table, key: key) }
+
+  func scan(
+    table: Int, prefix: UnsafeRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    try inner.scan(table: table, prefix: prefix, body)
+  }
+
+  func due(
+    table: Int, upToMs: Int64, limit: Int, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    try inner.due(table: table, upToMs: upToMs, limit: limit, body)
+  }
+
+  func earliestDue(table: Int, after ms: Int64?) throws -> Int64? { try inner.earliestDue(table: table, after: ms) }
+  func countRows(table: Int) throws -> Int { try inner.countRows(table: table) }
+  func position(table: Int) throws -> Int64? { try inner.position(table: table) }
+  func setPosition(table: Int, _ offset: Int64) throws { try inner.setPosition(table: table, offset) }
+  func setCurrent(asOfMs: Int64) throws { try inner.setCurrent(asOfMs: asOfMs) }
+  func wipe() throws { try inner.wipe() }
+}

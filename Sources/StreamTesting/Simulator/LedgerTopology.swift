@@ -1,0 +1,187 @@
+import StreamRuntime
+
+/// A small service with all that a real one has: a ledger with sequence numbers, lots that expire by timers, accounts that
+/// are closed (tombstones), duplicates recognised by id or by number, poison, statements at a cycle's end.
+///
+/// Inputs. `events`, in order a member: `earn|id|time|amount|life`, `once|…` (the same, dropped if the id was seen),
+/// `close|id|time`; for a whole partition `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen.
+/// An adjustment commutes with events, so how the two topics take turns does not matter. Times in milliseconds.
+/// Outputs. `ledger`: `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
+enum LedgerTopology {
+  static let events = "events"
+  static let adjustments = "adjustments"
+  static let ledger = "ledger"
+  static let statements = "statements"
+  /// An id is remembered that long beyond the life of its lot.
+  static let seenForMs: Int64 = 3_000
+
+  static func topology(cacheRowsMax: Int) -> Topology {
+    Topology(
+      service: "ledger", inputTopics: [events, adjustments],
+      stores: ["accounts", "seen", "adjusted"].map { .init(name: $0, cacheRowsMax: cacheRowsMax) },
+      outputTopics: [ledger, statements], makeProcessor: { try LedgerProcessor($0) })
+  }
+}
+
+struct LedgerLot: Equatable {
+  var id: String
+  var amount: Int64
+  var dueMs: Int64
+}
+
+struct LedgerAccount: StoreRow, Equatable {
+  var sequence: Int64 = 0
+  var balance: Int64 = 0
+  var clockMs: Int64 = 0
+  var lots: [LedgerLot] = []
+
+  init() {}
+
+  var dueMs: Int64? { lots.map(\.dueMs).min() }
+
+  func encode(to row: RowEncoder) {
+    row.int(sequence)
+    row.int(balance)
+    row.int(clockMs)
+    row.list(lots) {
+      row.string($0.id)
+      row.int($0.amount)
+      row.int($0.dueMs)
+    }
+  }
+
+  init(from row: inout RowDecoder) throws {
+    sequence = try row.int()
+    balance = try row.int()
+    clockMs = try row.int()
+    lots = try row.list { LedgerLot(id: try $0.string(), amount: try $0.int(), dueMs: try $0.int()) }
+  }
+}
+
+/// A number, and perhaps an instant at which it is forgotten.
+struct LedgerMark: StoreRow {
+  var number: Int64
+  var dueMs: Int64?
+
+  init(number: Int64, dueMs: Int64?) {
+    self.number = number
+    self.dueMs = dueMs
+  }
+
+  func encode(to row: RowEncoder) {
+    row.int(number)
+    row.optionalInt(dueMs)
+  }
+
+  init(from row: inout RowDecoder) throws {
+    number = try row.int()
+    dueMs = try row.optionalInt()
+  }
+}
+
+final class LedgerProcessor: Processor {
+  private let context: ProcessorContext
+  private let accounts: Store<String, LedgerAccount>
+  private let seen: Store<String, LedgerMark>
+  private let adjusted: Store<String, LedgerMark>
+  private var touched: [String] = []
+
+  init(_ context: ProcessorContext) throws {
+    self.context = context
+    accounts = try context.store("accounts")
+    seen = try context.store("seen")
+    adjusted = try context.store("adjusted")
+  }
+
+  func process(_ record: InputRecord) throws {
+    let text = record.value.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let fields = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+    let member = record.key.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    if record.topic == 1 { return try adjust(member, fields) }
+    switch (fields.first ?? "", fields.count > 2 ? Int64(fields[2]) : nil) {
+    case ("tick", let time?): context.clock.advance(to: time)
+    case ("close", let time?): try close(member, id: fields[1], at: time)
+    case ("earn", let time?): try earn(member, fields, at: time)
+    case ("once", let time?):
+      guard try seen.get(fields[1]) == nil else { return }
+      try earn(member, fields, at: time)
+      let life = Int64(fields[4]) ?? 0
+      let dueMs = max(time, context.clock.nowMs) + life + LedgerTopology.seenForMs
+      try seen.put(fields[1], LedgerMark(number: 1, dueMs: dueMs))
+    default: throw PoisonRecord(code: "unknown", "the event is of no known kind")
+    }
+  }
+
+  private func earn(_ member: String, _ fields: [String], at time: Int64) throws {
+    guard fields.count == 5, let amount = Int64(fields[3]), let life = Int64(fields[4]) else {
+      throw PoisonRecord(code: "fields", "a field is missing or no number")
+    }
+    var account = try accounts.take(member) ?? LedgerAccount()
+    account.clockMs = max(account.clockMs, time, context.clock.nowMs)
+    settle(member, &account, upTo: account.clockMs)
+    account.lots.append(LedgerLot(id: fields[1], amount: amount, dueMs: time + life))
+    book(member, &account, "earn", fields[1], amount)
+    settle(member, &account, upTo: account.clockMs)
+    try accounts.put(member, account)
+  }
+
+  private func close(_ member: String, id: String, at time: Int64) throws {
+    var account = try accounts.get(member) ?? LedgerAccount()
+    settle(member, &account, upTo: max(account.clockMs, time, context.clock.nowMs))
+    book(member, &account, "close", id, -account.balance)
+    try accounts.remove(member)
+  }
+
+  private func adjust(_ member: String, _ fields: [String]) throws {
+    guard fields.count == 2, let number = Int64(fields[0]), let amount = Int64(fields[1]) else {
+      throw PoisonRecord(code: "fields", "a field is missing or no number")
+    }
+    guard try adjusted.get(member)?.number ?? 0 < number else { return }
+    try adjusted.put(member, LedgerMark(number: number, dueMs: nil))
+    var account = try accounts.get(member) ?? LedgerAccount()
+    book(member, &account, "adjust", fields[0], amount)
+    try accounts.put(member, account)
+  }
+
+  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    let due = try accounts.due(upToMs: nowMs, limit: limit)
+    for (member, row) in due {
+      var account = row
+      settle(member, &account, upTo: nowMs)
+      try accounts.put(member, account)
+    }
+    guard due.count < limit else { return due.count }
+    let forgotten = try seen.due(upToMs: nowMs, limit: limit - due.count)
+    for (id, _) in forgotten { try seen.remove(id) }
+    return due.count + forgotten.count
+  }
+
+  func cycleEnding() throws {
+    for member in touched {
+      let account = try accounts.get(member)
+      emit(1, member, account.map { "\($0.sequence)|\($0.balance)" })
+    }
+    touched = []
+  }
+
+  private func settle(_ member: String, _ account: inout LedgerAccount, upTo now: Int64) {
+    let gone = account.lots.filter { $0.dueMs <= now }.sorted { ($0.dueMs, $0.id) < ($1.dueMs, $1.id) }
+    account.lots.removeAll { $0.dueMs <= now }
+    for lot in gone { book(member, &account, "expire", lot.id, -lot.amount) }
+  }
+
+  private func book(_ member: String, _ account: inout LedgerAccount, _ kind: String, _ cause: String, _ amount: Int64)
+  {
+    account.sequence += 1
+    account.balance += amount
+    emit(0, member, "\(account.sequence)|\(kind)|\(cause)|\(amount)|\(account.balance)")
+    if !touched.contains(member) { touched.append(member) }
+  }
+
+  private func emit(_ topic: Int, _ member: String, _ value: String?) {
+    Array(member.utf8).withUnsafeBytes { key in
+      guard let value else { return context.outbox.send(topic: topic, key: key, value: nil) }
+      Array(value.utf8).withUnsafeBytes { context.outbox.send(topic: topic, key: key, value: $0) }
+    }
+  }
+}
