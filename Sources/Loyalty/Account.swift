@@ -18,6 +18,8 @@ package struct Account: Equatable, Sendable {
   package var tierHistory: [TierStep]
   package var visitProgress: [VisitProgress]
   package var waitingReturns: [WaitingReturn]
+  /// When the purchases remembered of this account are looked through for those to forget; nil: none is remembered.
+  package var purchaseReview: Instant?
   /// Points that returns could not take back, over the account's life.
   package var shortfall: Points
 

@@ -14,24 +14,34 @@ final class NotifierProcessor: Processor {
   private let news: NewsDesk
   private let members: MemberDesk
   private let sending: SendingDesk
+  private let erased: ErasedMembers
 
   init(_ context: ProcessorContext, _ settings: NotifierSettings, _ pool: SenderPool) throws {
     programs = ProgramShelf(context)
     let book = try MessageBook(context, settings)
+    erased = try ErasedMembers(context)
     sending = SendingDesk(book, programs, settings, pool, partition: context.partition)
     news = NewsDesk(book, settings)
-    members = MemberDesk(book, sending, partition: context.partition)
+    members = MemberDesk(book, sending, erased, partition: context.partition)
   }
 
   func process(_ record: InputRecord) throws {
     let traceparent = record.headers.header("traceparent")
     do {
       switch (inputs[record.topic], record.value) {
-      case (.ledger, let value?): try news.take(try LedgerEntry(decoding: value), traceparent)
-      case (.tiers, let value?): try news.take(try TierChange(decoding: value), traceparent)
+      case (.ledger, let value?):
+        let entry = try LedgerEntry(decoding: value)
+        guard try !erased.passOver(entry.memberId, occurredAt: entry.occurredAt) else { return }
+        try news.take(entry, traceparent)
+      case (.tiers, let value?):
+        let change = try TierChange(decoding: value)
+        guard try !erased.passOver(change) else { return }
+        try news.take(change, traceparent)
       case (.members, let value?):
         let envelope = try EventEnvelope(value: value) { record.headers.header($0) }
-        try members.keep(try MemberProfile(decoding: envelope), key: record.key)
+        let profile = try MemberProfile(decoding: envelope)
+        guard try !erased.passOver(profile.id, occurredAt: profile.occurredAt) else { return }
+        try members.keep(profile, key: record.key)
       case (.privacyTasks, let value?): try members.take(try PrivacyTask(decoding: value), traceparent)
       case (.members, nil): try members.forgetProfile(key: record.key)
       // A tier's tombstone says that the member was erased, which this service was told by a task of its own.
@@ -45,11 +55,11 @@ final class NotifierProcessor: Processor {
     }
   }
 
-  /// No row waits for the task's clock: messages go by the machine's.
+  /// Erasures alone wait for the task's clock: messages go by the machine's.
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
     programs.refresh()
     try sending.work()
-    return 0
+    return try erased.forget(upToMs: nowMs, limit: limit)
   }
 
   func cycleCommitted() { sending.cycleCommitted() }

@@ -29,6 +29,7 @@ package enum NotifierTopology {
       stores: [
         .init(name: profiles, cacheRowsMax: storeRowsCached),
         .init(name: messages, cacheRowsMax: storeRowsCached, timers: .processor),
+        ErasedMembers.storeSpec,
       ],
       globals: [.programs], outputs: Output.allCases.map(\.topic),
       makeProcessor: { try NotifierProcessor($0, settings, pool) })

@@ -1,13 +1,16 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 
 /// Forgets members: what is left is forfeited, every row goes, and a report tells how many went.
 struct ErasureDesk {
   private let book: AccountBook
+  private let erased: ErasedMembers
   private let partition: Int32
 
-  init(_ book: AccountBook, partition: Int32) {
+  init(_ book: AccountBook, _ erased: ErasedMembers, partition: Int32) {
     self.book = book
+    self.erased = erased
     self.partition = partition
   }
 
@@ -31,6 +34,7 @@ struct ErasureDesk {
       try book.end(account)
       rowsErased += 1
     }
+    try erased.remember(task)
     book.report(
       task.report(by: .pointsEngine, partition: partition, rowsErased: rowsErased, at: task.occurredAt))
   }

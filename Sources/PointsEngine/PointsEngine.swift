@@ -22,14 +22,15 @@ package enum PointsEngine {
   private static let seldomReadRowsCached = 500
 
   /// - Parameter storeRowsCached: accounts kept decoded in memory, a partition.
-  package static func topology(storeRowsCached: Int) -> Topology {
+  package static func topology(_ settings: PointsSettings = PointsSettings(), storeRowsCached: Int) -> Topology {
     Topology(
       of: .pointsEngine,
       stores: [
         Topology.StoreSpec(name: accounts, cacheRowsMax: storeRowsCached),
         Topology.StoreSpec(name: purchases, cacheRowsMax: seldomReadRowsCached),
         Topology.StoreSpec(name: commands, cacheRowsMax: seldomReadRowsCached),
+        ErasedMembers.storeSpec,
       ],
-      globals: [.programs], outputs: Output.topics, makeProcessor: { try PointsProcessor($0) })
+      globals: [.programs], outputs: Output.topics, makeProcessor: { try PointsProcessor($0, settings) })
   }
 }

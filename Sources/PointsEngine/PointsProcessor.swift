@@ -17,16 +17,20 @@ final class PointsProcessor: Processor {
   private let commandDesk: CommandDesk
   private let tierDesk: TierDesk
   private let erasureDesk: ErasureDesk
+  private let memory: PurchaseMemory
+  private let erased: ErasedMembers
   private let transactions = TransactionDecoder(.accepted)
 
-  init(_ context: ProcessorContext) throws {
+  init(_ context: ProcessorContext, _ settings: PointsSettings) throws {
     self.context = context
     programs = ProgramShelf(context)
     book = try AccountBook(context)
-    purchaseDesk = PurchaseDesk(book, programs)
+    erased = try ErasedMembers(context)
+    memory = PurchaseMemory(book, settings)
+    purchaseDesk = PurchaseDesk(book, programs, memory)
     commandDesk = CommandDesk(book, programs)
     tierDesk = TierDesk(book, programs)
-    erasureDesk = ErasureDesk(book, partition: context.partition)
+    erasureDesk = ErasureDesk(book, erased, partition: context.partition)
   }
 
   func process(_ record: InputRecord) throws {
@@ -50,12 +54,20 @@ final class PointsProcessor: Processor {
     _ topic: Topic, _ value: UnsafeRawBufferPointer, _ headers: any HeaderSource
   ) throws {
     switch topic {
-    case .transactions: try purchaseDesk.take(try transactions.decode(value))
-    case .tiers: try tierDesk.take(try TierChange(decoding: value))
+    case .transactions:
+      let transaction = try transactions.decode(value)
+      guard try !erased.passOver(transaction.memberId, occurredAt: transaction.occurredAt) else { return }
+      try purchaseDesk.take(transaction)
+    case .tiers:
+      let change = try TierChange(decoding: value)
+      guard try !erased.passOver(change) else { return }
+      try tierDesk.take(change)
     case .privacyTasks: try erasureDesk.take(try PrivacyTask(decoding: value))
     case .commands:
       switch try Command(decoding: EventEnvelope(value: value) { headers.header($0) }) {
-      case .member(let command): try commandDesk.take(command)
+      case .member(let command):
+        guard try !erased.passOver(command.memberId, occurredAt: command.occurredAt) else { return }
+        try commandDesk.take(command)
       case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
       }
     default: preconditionFailure("a record of a topic that the points engine does not read")
@@ -68,9 +80,11 @@ final class PointsProcessor: Processor {
     for (_, row) in due {
       var account = row
       account.settle(upTo: now, bookedAt: book.bookedAt(account, now), into: &book.journal)
+      try memory.review(&account, at: now)
       try book.keep(account)
     }
-    return due.count
+    guard due.count < limit else { return limit }
+    return due.count + (try erased.forget(upToMs: nowMs, limit: limit - due.count))
   }
 
   func cycleEnding() throws {

@@ -6,10 +6,12 @@ import ServiceDomain
 struct PurchaseDesk {
   private let book: AccountBook
   private let programs: ProgramShelf
+  private let memory: PurchaseMemory
 
-  init(_ book: AccountBook, _ programs: ProgramShelf) {
+  init(_ book: AccountBook, _ programs: ProgramShelf, _ memory: PurchaseMemory) {
     self.book = book
     self.programs = programs
+    self.memory = memory
   }
 
   func take(_ transaction: Transaction) throws {
@@ -28,6 +30,7 @@ struct PurchaseDesk {
     var account = try book.takeAccount(purchase.memberId, program.id)
     let record = account.book(
       purchase, under: program, bookedAt: book.bookedAt(account, purchase.occurredAt), into: &book.journal)
+    memory.noting(record, in: &account)
     try book.purchases.put(key, record)
     try book.keep(account)
   }

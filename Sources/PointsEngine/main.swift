@@ -3,7 +3,9 @@ import ServiceKit
 
 WorkerProcess.run(
   Service.pointsEngine.name,
-  summary: "Books what members earn, spend and give back: loyalty.transactions and loyalty.commands to loyalty.ledger."
+  summary: "Books what members earn, spend and give back: loyalty.transactions and loyalty.commands to loyalty.ledger.",
+  settings: PointsSettings.declared
 ) { environment in
-  WorkerService(PointsEngine.topology(storeRowsCached: environment.storeRowsCached))
+  WorkerService(
+    PointsEngine.topology(PointsSettings(environment.settings), storeRowsCached: environment.storeRowsCached))
 }

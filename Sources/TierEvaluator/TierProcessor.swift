@@ -13,12 +13,14 @@ final class TierProcessor: Processor {
   private let programs: ProgramShelf
   private let book: TierBook
   private let activityDesk: ActivityDesk
+  private let erased: ErasedMembers
   private let transactions = TransactionDecoder(.accepted)
 
   init(_ context: ProcessorContext, _ settings: TierSettings) throws {
     self.context = context
     programs = ProgramShelf(context)
     book = try TierBook(context, programs)
+    erased = try ErasedMembers(context)
     activityDesk = ActivityDesk(book, programs, settings)
   }
 
@@ -28,7 +30,10 @@ final class TierProcessor: Processor {
     defer { book.cause = nil }
     do {
       switch inputs[record.topic] {
-      case .transactions: try activityDesk.take(try transactions.decode(try value(of: record)), now: now)
+      case .transactions:
+        let transaction = try transactions.decode(try value(of: record))
+        guard try !erased.passOver(transaction.memberId, occurredAt: transaction.occurredAt) else { return }
+        try activityDesk.take(transaction, now: now)
       case .privacyTasks: try erase(try PrivacyTask(decoding: try value(of: record)))
       case .commands: advanceClock(record)
       default: preconditionFailure("a record of a topic that the tier evaluator does not read")
@@ -80,7 +85,9 @@ final class TierProcessor: Processor {
         try book.purchases.put(key, kept)
       }
     }
-    return dueTiers.count + duePurchases.count
+    let count = dueTiers.count + duePurchases.count
+    guard count < limit else { return limit }
+    return count + (try erased.forget(upToMs: nowMs, limit: limit - count))
   }
 
   // MARK: Privacy
@@ -88,6 +95,7 @@ final class TierProcessor: Processor {
   private func erase(_ task: PrivacyTask) throws {
     guard task.kind == .erase, task.isFor(TierTopology.service) else { return }
     let rowsErased = try book.erase(memberId: task.memberId)
+    try erased.remember(task)
     book.report(
       task.report(
         by: TierTopology.service, partition: context.partition, rowsErased: rowsErased, at: max(task.occurredAt, now)))

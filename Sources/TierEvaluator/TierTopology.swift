@@ -33,6 +33,7 @@ package enum TierTopology {
       stores: [
         .init(name: tierStore, cacheRowsMax: tierRowsCached),
         .init(name: purchaseStore, cacheRowsMax: purchaseRowsCached),
+        ErasedMembers.storeSpec,
       ],
       globals: [.programs], outputs: Output.allCases.map(\.topic),
       makeProcessor: { try TierProcessor($0, settings) })

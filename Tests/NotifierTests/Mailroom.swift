@@ -83,10 +83,12 @@ final class Mailroom {
   func publish(_ programme: String) { driver.publish(Topic.programs.name, key: "journey:1", value: programme) }
 
   /// The profile is known before anything that is published later.
-  func join(_ member: String = "M-1", email: Bool = true, sms: Bool = false, locale: String? = nil) throws {
+  func join(
+    _ member: String = "M-1", email: Bool = true, sms: Bool = false, locale: String? = nil, at: String = "2017-01-01"
+  ) throws {
     let profile = MemberProfile(
       id: member, name: "Lan", email: "\(member)@example.com".lowercased(), phone: "+84901234567", locale: locale,
-      consent: Consent(email: email ? [.service] : [], sms: sms ? [.service] : []), occurredAt: time("2017-01-01"))
+      consent: Consent(email: email ? [.service] : [], sms: sms ? [.service] : []), occurredAt: time(at))
     driver.publish(Topic.members.name, key: member, value: json { profile.encode(to: &$0) })
     try driver.run()
   }

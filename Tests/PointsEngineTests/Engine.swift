@@ -17,11 +17,12 @@ struct Engine {
 
   let driver: TopologyDriver
 
-  init(programmes: [String] = [programme], partitionCount: Int = 1, clock: ClockMode = .stream, wallNow: String? = nil)
-    throws
-  {
+  init(
+    programmes: [String] = [programme], settings: PointsSettings = PointsSettings(), partitionCount: Int = 1,
+    clock: ClockMode = .stream, wallNow: String? = nil
+  ) throws {
     driver = try TopologyDriver(
-      PointsEngine.topology(storeRowsCached: 100), partitionCount: partitionCount, clock: clock,
+      PointsEngine.topology(settings, storeRowsCached: 100), partitionCount: partitionCount, clock: clock,
       wallNowMs: wallNow.map { time($0).milliseconds } ?? 0)
     for (index, programme) in programmes.enumerated() {
       driver.publish(Topic.programs.name, key: "\(index)", value: programme)
@@ -97,6 +98,9 @@ struct Engine {
     return try bytes(last) { try AccountStatement(decoding: $0) }
   }
 
+  func purchaseRows() -> Int { driver.disk.rows(partition: 0, table: 1).count }
+
+  /// Rows that name a member.
   func rowCount() -> Int {
     (0..<driver.log.partitionCount).reduce(0) { sum, partition in
       sum + (0..<3).reduce(0) { $0 + driver.disk.rows(partition: Int32(partition), table: $1).count }

@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import PointsEngine
 import StreamRuntime
 import Testing
 
@@ -221,9 +222,91 @@ import Testing
     }
     let last = Dictionary(changelogs.map { ($0.key ?? "", $0.value) }, uniquingKeysWith: { $1 })
     #expect(last.filter { $0.key.hasPrefix("M-1\u{1F}") }.allSatisfy { $0.value == nil })
-    engine.buy("D", 10, at: "2017-02-01")
+    engine.buy("D", 10, at: "2017-06-02")
     try engine.run()
     #expect(try engine.account()?.sequence == 1)
+  }
+
+  @Test func eventsStillUnderWayAtAnErasureBringNothingBack() throws {
+    let engine = try Engine()
+    defer { engine.driver.close() }
+    engine.buy("A", 100, at: "2017-01-02")
+    engine.erase("M-1")
+    try engine.run()
+    let told = try engine.ledger().count
+    for losesDisk in [false, true] {
+      try engine.driver.restart(losingDisk: losesDisk)
+      engine.buy("late", 50, at: "2017-06-01")
+      engine.bringBack("R", of: "A", 100, at: "2017-05-30")
+      engine.reach("gold", since: "2017-06-01T12:00:00.001Z")
+      engine.command("C", .adjust(points: 5), at: "2017-05-31", program: "journey")
+      try engine.run()
+      #expect(try engine.rowCount() == 0 && engine.account() == nil && engine.ledger().count == told)
+    }
+    let counted = "stampede_records_rejected_total{service=\"points-engine\",code=\"member-erased\"} 8\n"
+    #expect(engine.driver.metrics.exposition().contains(counted))
+    // Others are not concerned, and what occurred later is a new life.
+    engine.buy("B", 70, at: "2017-05-01", member: "M-2")
+    engine.buy("new", 30, at: "2017-06-01T12:00:00.001Z")
+    try engine.run()
+    #expect(try engine.account("M-2")?.balances.pending == 70)
+    #expect(try engine.account()?.balances.pending == 30)
+  }
+
+  @Test func anErasureIsRememberedForNinetyDaysByNothingThatNamesTheMember() throws {
+    let engine = try Engine()
+    defer { engine.driver.close() }
+    engine.erase("M-1")
+    try engine.run()
+    engine.tick(to: "2017-08-30T11:59:59Z")
+    try engine.run()
+    let changelog = "points-engine.erased-members.changelog"
+    let row = try #require(engine.driver.outputs(changelog).first)
+    #expect(row.key?.utf8.count == 64 && row.value != nil)
+    #expect(engine.driver.outputs(changelog).count == 1)
+    engine.tick(to: "2017-08-30T12:00:00Z")
+    try engine.run()
+    let last = try #require(engine.driver.outputs(changelog).last)
+    #expect(last.key == row.key && last.value == nil)
+  }
+
+  @Test func aPurchaseIsForgottenWhenItCannotBeReturnedAndItsPointsHaveExpired() throws {
+    let days: Int64 = 86_400_000
+    for (memoryDays, forgotten) in [(Int64(30), "2017-07-02"), (400, "2018-02-06")] {
+      let engine = try Engine(settings: PointsSettings(purchaseMemoryMs: memoryDays * days))
+      defer { engine.driver.close() }
+      engine.buy("A", 100, at: "2017-01-02")
+      engine.tick(to: time(forgotten).advanced(byMilliseconds: -1).rfc3339)
+      try engine.run()
+      #expect(engine.purchaseRows() == 1)
+      engine.tick(to: forgotten)
+      try engine.run()
+      #expect(engine.purchaseRows() == 0, "\(memoryDays)")
+      engine.bringBack("R", of: "A", 100, at: "2018-03-01")
+      engine.tick(to: "2018-04-01")
+      try engine.run()
+      #expect(try engine.ledger().last == "return.refused 0 purchase-not-found")
+    }
+  }
+
+  @Test func forgettingLooksAtAnAccountOnceAMonth() throws {
+    let engine = try Engine()
+    defer { engine.driver.close() }
+    for day in 1...28 { engine.buy("P\(day)", 10, at: "2017-01-\(day < 10 ? "0" : "")\(day)") }
+    engine.tick(to: "2018-02-05")
+    try engine.run()
+    #expect(engine.purchaseRows() == 27)
+    engine.tick(to: "2018-03-06")
+    try engine.run()
+    #expect(engine.purchaseRows() == 27)
+    engine.tick(to: "2018-03-07")
+    try engine.run()
+    #expect(engine.purchaseRows() == 0)
+    engine.buy("new", 10, at: "2018-03-08")
+    try engine.driver.restart(losingDisk: true)
+    engine.tick(to: "2019-04-12")
+    try engine.run()
+    #expect(engine.purchaseRows() == 0)
   }
 
   @Test func whatCannotBeReadIsDeadLetteredAndTheNextRecordIsUnharmed() throws {

@@ -38,6 +38,28 @@ import TierEvaluator
     #expect(try fixture.reports().map(\.rowsErased) == [2, 0])
   }
 
+  @Test func purchasesStillUnderWayAtAnErasureBringNothingBack() throws {
+    let fixture = try EvaluatorFixture()
+    defer { fixture.driver.close() }
+    fixture.buy("A", 300, at: "2017-01-02")
+    fixture.erase("M-1")
+    fixture.buy("late", 900, at: "2017-06-01")
+    fixture.bringBack("R", of: "A", 1, at: "2017-05-30")
+    try fixture.driver.run()
+    #expect(fixture.rows() == (tiers: 0, purchases: 0))
+    try fixture.driver.restart(losingDisk: true)
+    fixture.buy("late", 900, at: "2017-06-01")
+    try fixture.driver.run()
+    #expect(fixture.rows() == (tiers: 0, purchases: 0))
+    #expect(fixture.driver.outputs(Topic.tiers.name).last?.value == nil)
+    fixture.buy("new", 300, at: "2017-06-02")
+    fixture.tick(to: "2017-09-30")
+    try fixture.driver.run()
+    fixture.buy("later than anyone remembers", 900, at: "2017-05-31")
+    try fixture.driver.run()
+    #expect(fixture.rows() == (tiers: 1, purchases: 2))
+  }
+
   @Test func aTaskForOtherServicesIsPassedOver() throws {
     let fixture = try EvaluatorFixture()
     defer { fixture.driver.close() }

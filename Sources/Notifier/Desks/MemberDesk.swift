@@ -1,16 +1,19 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// Keeps members' profiles, and forgets members.
 struct MemberDesk {
   private let book: MessageBook
   private let sending: SendingDesk
+  private let erased: ErasedMembers
   private let partition: Int32
 
-  init(_ book: MessageBook, _ sending: SendingDesk, partition: Int32) {
+  init(_ book: MessageBook, _ sending: SendingDesk, _ erased: ErasedMembers, partition: Int32) {
     self.book = book
     self.sending = sending
+    self.erased = erased
     self.partition = partition
   }
 
@@ -42,6 +45,7 @@ struct MemberDesk {
       rowsErased += 1
       sending.callBack(key)
     }
+    try erased.remember(task)
     book.report(
       task.report(by: .notifier, partition: partition, rowsErased: rowsErased, at: task.occurredAt),
       traceparent: traceparent)

@@ -6,7 +6,10 @@ import StreamRuntime
 extension Account: StoreRow {
   private static let format: UInt8 = 1
 
-  package var dueMs: Int64? { nextDue?.milliseconds }
+  package var dueMs: Int64? {
+    guard let review = purchaseReview?.milliseconds else { return nextDue?.milliseconds }
+    return min(review, nextDue?.milliseconds ?? review)
+  }
 
   package func encode(to row: RowEncoder) {
     row.byte(Account.format)
@@ -23,6 +26,7 @@ extension Account: StoreRow {
     row.points(totals.transferred)
     row.instant(clock)
     row.optionalInstant(nextDue)
+    row.optionalInstant(purchaseReview)
     row.points(shortfall)
     row.list(lots) { $0.encode(to: row) }
     row.list(tierHistory) {
@@ -50,6 +54,7 @@ extension Account: StoreRow {
     totals.transferred = try row.points()
     clock = try row.instant()
     nextDue = try row.optionalInstant()
+    purchaseReview = try row.optionalInstant()
     shortfall = try row.points()
     lots = try row.list { try Lot(from: &$0) }
     tierHistory = try row.list { TierStep(level: try $0.string(), since: try $0.instant()) }

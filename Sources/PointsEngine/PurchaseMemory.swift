@@ -1,0 +1,45 @@
+import Contracts
+import Loyalty
+
+/// How long purchases are remembered: `purchase-memory-days` after they occurred, and until their points have expired. A
+/// return that comes later is treated as one of a purchase that is not known: it waits, and is then refused.
+///
+/// The account's row carries the instant at which its purchases are looked through, so that a purchase costs no timer of
+/// its own.
+struct PurchaseMemory {
+  private let book: AccountBook
+  private let memoryMs: Int64
+
+  /// Between two looks at one account, so that each finds some to forget.
+  private static let reviewEveryMs: Int64 = 30 * 86_400_000
+
+  init(_ book: AccountBook, _ settings: PointsSettings) {
+    self.book = book
+    memoryMs = settings.purchaseMemoryMs
+  }
+
+  /// A purchase of this account is about to be remembered.
+  func noting(_ record: PurchaseRecord, in account: inout Account) {
+    if account.purchaseReview == nil { account.purchaseReview = forgetAt(record) }
+  }
+
+  /// Forgets the purchases of an account that may be, if it is time to look at them.
+  func review(_ account: inout Account, at now: Instant) throws {
+    guard let review = account.purchaseReview, review <= now else { return }
+    var next: Instant?
+    for (key, record) in try book.purchases.scan(prefix: PurchaseKey.prefix(account.memberId, account.programId)) {
+      let forgetAt = forgetAt(record)
+      if forgetAt <= now {
+        try book.purchases.remove(key)
+      } else {
+        next = min(forgetAt, next ?? forgetAt)
+      }
+    }
+    account.purchaseReview = next.map { max($0, now.advanced(byMilliseconds: Self.reviewEveryMs)) }
+  }
+
+  private func forgetAt(_ record: PurchaseRecord) -> Instant {
+    let returnable = record.occurredAt.advanced(byMilliseconds: memoryMs)
+    return [returnable, record.pendingUntil, record.expiresAt].compactMap { $0 }.max() ?? returnable
+  }
+}

@@ -1,0 +1,89 @@
+import Contracts
+import Loyalty
+import StreamRuntime
+
+/// Whom this partition has erased, so that an event of theirs that was still under way does not bring them back.
+///
+/// What occurred up to the erasure belongs to the life that was erased: it is passed over, told by nothing but the
+/// counter `stampede_records_rejected_total{code="member-erased"}`, for a refusal would name the member again. What
+/// occurred later begins a new life under the same id. A row holds a digest of the id and two instants, no personal data,
+/// and goes after ``rememberedMs``.
+///
+/// One thread, that of the task.
+package final class ErasedMembers {
+  package static let store = "erased-members"
+  /// Those not in memory are asked of the database, by events older than the last erasure alone.
+  package static let storeSpec = Topology.StoreSpec(name: store, cacheRowsMax: 1_000)
+  /// As long as `transaction-ingest` remembers a purchase by default, and much longer than anything stays under way.
+  package static let rememberedMs: Int64 = 90 * 86_400_000
+
+  private let context: ProcessorContext
+  private let erasures: Store<String, ErasureRow>
+  /// No remembered erasure is later: an event after it needs no look.
+  private var latest: Instant?
+
+  /// Opens the store, which the topology declares by ``storeSpec``.
+  package init(_ context: ProcessorContext) throws {
+    self.context = context
+    erasures = try context.store(Self.store)
+    latest = try erasures.scan(prefix: "").map(\.row.erasedAt).max()
+  }
+
+  /// Remembers an erasure by the instant it was asked for.
+  package func remember(_ task: PrivacyTask) throws {
+    let key = Self.key(task.memberId)
+    let known = try erasures.get(key)
+    let erasedAt = max(task.occurredAt, known?.erasedAt ?? task.occurredAt)
+    let now = Instant(milliseconds: context.clock.nowMs)
+    try erasures.put(
+      key, ErasureRow(erasedAt: erasedAt, forgetAt: max(now, erasedAt).advanced(byMilliseconds: Self.rememberedMs)))
+    latest = max(erasedAt, latest ?? erasedAt)
+  }
+
+  /// Whether an event of a member is to be passed over because they were erased since; counts it then.
+  package func passOver(_ memberId: String, occurredAt: Instant) throws -> Bool {
+    guard let latest, occurredAt <= latest else { return false }
+    guard let row = try erasures.get(Self.key(memberId)), occurredAt <= row.erasedAt else { return false }
+    context.metrics.rejected("member-erased")
+    return true
+  }
+
+  /// The same for a change of tier, which holds from the millisecond after the purchase that caused it.
+  package func passOver(_ change: TierChange) throws -> Bool {
+    try passOver(change.memberId, occurredAt: change.since.advanced(byMilliseconds: -1))
+  }
+
+  /// Forgets erasures whose time is over, at most `limit`, and says how many.
+  package func forget(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    let due = try erasures.due(upToMs: nowMs, limit: limit)
+    for (key, _) in due { try erasures.remove(key) }
+    return due.count
+  }
+
+  private static func key(_ memberId: String) -> String { SHA256.hexadecimal(of: memberId) }
+}
+
+private struct ErasureRow: StoreRow {
+  var erasedAt: Instant
+  var forgetAt: Instant
+
+  private static let format: UInt8 = 1
+
+  var dueMs: Int64? { forgetAt.milliseconds }
+
+  init(erasedAt: Instant, forgetAt: Instant) {
+    self.erasedAt = erasedAt
+    self.forgetAt = forgetAt
+  }
+
+  func encode(to row: RowEncoder) {
+    row.byte(ErasureRow.format)
+    row.instant(erasedAt)
+    row.instant(forgetAt)
+  }
+
+  init(from row: inout RowDecoder) throws {
+    try row.expectFormat(ErasureRow.format, of: "an erasure")
+    self.init(erasedAt: try row.instant(), forgetAt: try row.instant())
+  }
+}
