@@ -25,7 +25,9 @@ public protocol StoreBackend: AnyObject {
   /// Becomes durable with the next ``commit()``.
   func setPosition(table: Int, _ offset: Int64) throws
 
+  /// May be kept in memory for a while: what a crash takes of it is replayed from the changelogs.
   func commit() throws
+  /// Back to the last commit, or to an earlier one.
   func rollback() throws
   /// Empties every table and forgets the positions.
   func wipe() throws

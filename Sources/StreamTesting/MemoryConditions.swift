@@ -5,7 +5,7 @@ package enum MemoryStep: String, Sendable, CaseIterable {
   case poll, fetchOffsets
   case beforeBegin, afterRecord, afterProduce, afterOffsets, afterCommit, beforeRenewal
   case storeWrite, beforeStoreCommit, afterStoreCommit
-  case afterJoin, restoreRead
+  case afterJoin, restoreRead, globalRead
 }
 
 /// What becomes of the call that commits a transaction.
@@ -28,6 +28,8 @@ package protocol MemoryConditions: AnyObject {
   /// Which of `count` partitions is asked first; nil: nothing came in time.
   func firstPartition(of count: Int) -> Int?
   func isSlow(_ place: TopicPartition) -> Bool
+  /// Whether this commit of a store reaches its disk; if not, it does so with a later one, as a store that writes behind.
+  func reachesDisk() -> Bool
   /// Records that one read of the changelog brings at most.
   func restoreSlice() -> Int
   /// A call has blocked for that long.

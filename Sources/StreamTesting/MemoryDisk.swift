@@ -66,8 +66,6 @@ final class MemoryDatabase {
     positions = Array(repeating: nil, count: tables)
   }
 
-  var isWriting: Bool { !undo.isEmpty }
-
   func set(table: Int, key: [UInt8], _ row: Row?) {
     undo.append(.row(table: table, key: key, tables[table][key]))
     tables[table][key] = row
@@ -83,7 +81,9 @@ final class MemoryDatabase {
     currentMs = ms
   }
 
+  /// What was written since the last commit is on the disk.
   func commit() {
+    guard !undo.isEmpty else { return }
     undoOfLastCommit = undo
     undo = []
   }

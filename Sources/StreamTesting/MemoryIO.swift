@@ -65,7 +65,7 @@ package final class MemoryIO: StreamIO {
   func die() {
     guard !isDead else { return }
     isDead = true
-    for backend in backends { backend.close() }
+    for backend in backends { backend.crash() }
   }
 
   func checkAlive() throws { if isDead { throw ProcessDied() } }

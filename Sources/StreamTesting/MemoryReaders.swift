@@ -64,6 +64,7 @@ final class MemoryGlobalReader: GlobalTopicReader {
   init(_ io: MemoryIO) { self.io = io }
 
   func catchUp(_ body: (Int, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Void) throws -> Bool {
+    try io.reach(.globalRead)
     for (index, topic) in io.topology.globalTopics.enumerated() {
       for partition in 0..<Int32(io.log.partitionCount) {
         let place = TopicPartition(topic: topic, partition: partition)

@@ -6,6 +6,8 @@ final class MemoryStoreBackend: StoreBackend {
   private let partition: Int32
   private let database: MemoryDatabase
   private var isClosed = false
+  /// Something was written since the last commit.
+  private var isCycleOpen = false
   /// How coarse ``setCurrent(asOfMs:)`` is.
   private static let currentIntervalMs: Int64 = 500
 
@@ -25,11 +27,13 @@ final class MemoryStoreBackend: StoreBackend {
 
   func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws {
     try io.reach(.storeWrite)
+    isCycleOpen = true
     database.set(table: table, key: Array(key), .init(image: Array(image), dueMs: dueMs))
   }
 
   func remove(table: Int, key: UnsafeRawBufferPointer) throws {
     try io.reach(.storeWrite)
+    isCycleOpen = true
     database.set(table: table, key: Array(key), nil)
   }
 
@@ -74,25 +78,32 @@ final class MemoryStoreBackend: StoreBackend {
 
   func setPosition(table: Int, _ offset: Int64) throws {
     try io.checkAlive()
+    isCycleOpen = true
     database.setPosition(table: table, offset)
   }
 
   func commit() throws {
     try io.checkAlive()
-    guard database.isWriting else { return }
+    guard isCycleOpen else { return }
     try io.reach(.beforeStoreCommit)
-    database.commit()
-    io.trace?("store \(partition) commits, positions \(database.positions.map { $0.map(String.init) ?? "-" })")
+    isCycleOpen = false
+    let reachesDisk = io.conditions?.reachesDisk() ?? true
+    if reachesDisk { database.commit() }
+    io.trace?(
+      "store \(partition) commits\(reachesDisk ? "" : " in memory"), positions \(database.positions.map { $0.map(String.init) ?? "-" })"
+    )
     try io.reach(.afterStoreCommit)
   }
 
   func rollback() throws {
     try io.checkAlive()
+    isCycleOpen = false
     database.rollback()
   }
 
   func wipe() throws {
     try io.checkAlive()
+    isCycleOpen = false
     database.wipe()
     io.trace?("store \(partition) is wiped")
   }
@@ -108,8 +119,14 @@ final class MemoryStoreBackend: StoreBackend {
     database.setCurrent(asOfMs)
   }
 
-  /// Also what the operating system does for a process that died: the lock goes, and what is not committed.
+  /// Writes down what is committed.
   func close() {
+    if !isClosed, !isCycleOpen { database.commit() }
+    crash()
+  }
+
+  /// What the operating system does for a process that died: the lock goes, and what is not on the disk.
+  func crash() {
     guard !isClosed else { return }
     isClosed = true
     database.rollback()

@@ -19,7 +19,9 @@ final class FaultyIO: StreamIO {
     return (FaultySource(source, self), FaultySink(sink, self))
   }
 
-  func globalTopicReader() throws -> (any GlobalTopicReader)? { try inner.globalTopicReader() }
+  func globalTopicReader() throws -> (any GlobalTopicReader)? {
+    try inner.globalTopicReader().map { fault == .referenceRecordsLate ? LateGlobalReader($0) : $0 }
+  }
 
   func storeBackend(partition: Int32) throws -> any StoreBackend {
     let store = FaultyStore(try inner.storeBackend(partition: partition), self)
@@ -121,6 +123,21 @@ private final class FaultySink: TransactionalSink {
         io.inner.topology.outputTopics[entry.topic], key: entry.key.map { Array(outbox.bytes.bytes(in: $0)) },
         value: entry.value.map { Array(outbox.bytes.bytes(in: $0)) }, headers: headers)
     }
+  }
+
+  func close() { inner.close() }
+}
+
+/// Says nothing new three times in four.
+private final class LateGlobalReader: GlobalTopicReader {
+  private let inner: any GlobalTopicReader
+  private var calls = 0
+
+  init(_ inner: any GlobalTopicReader) { self.inner = inner }
+
+  func catchUp(_ body: (Int, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Void) throws -> Bool {
+    defer { calls += 1 }
+    return calls % 4 == 0 ? try inner.catchUp(body) : true
   }
 
   func close() { inner.close() }

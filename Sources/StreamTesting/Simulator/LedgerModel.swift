@@ -33,7 +33,7 @@ struct LedgerModel {
       settle(member, at: numbers[0] ?? 0)
       effects[member, default: []].append(Effect(kind: "close", cause: fields[1], amount: nil))
       accounts[member] = nil
-    case ("earn", 3): earn(member, fields[1], numbers.map { $0 ?? 0 })
+    case ("earn", 3), ("rated", 4): earn(member, fields[1], numbers.map { $0 ?? 0 })
     case ("once", 3):
       guard seen[fields[1]] == nil else { return }
       earn(member, fields[1], numbers.map { $0 ?? 0 })

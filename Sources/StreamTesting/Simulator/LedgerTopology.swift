@@ -4,12 +4,14 @@ import StreamRuntime
 /// are closed (tombstones), duplicates recognised by id or by number, poison, statements at a cycle's end.
 ///
 /// Inputs. `events`, in order a member: `earn|id|time|amount|life`, `once|…` (the same, dropped if the id was seen),
-/// `close|id|time`; for a whole partition `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen.
+/// `rated|…|rate` (the same, refused if that rate is not known yet), `close|id|time`; for a whole partition `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen.
 /// An adjustment commutes with events, so how the two topics take turns does not matter. Times in milliseconds.
+/// `rates`, read whole by all: a number that grows.
 /// Outputs. `ledger`: `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
 enum LedgerTopology {
   static let events = "events"
   static let adjustments = "adjustments"
+  static let rates = "rates"
   static let ledger = "ledger"
   static let statements = "statements"
   /// An id is remembered that long beyond the life of its lot.
@@ -19,7 +21,7 @@ enum LedgerTopology {
     Topology(
       service: "ledger", inputTopics: [events, adjustments],
       stores: ["accounts", "seen", "adjusted"].map { .init(name: $0, cacheRowsMax: cacheRowsMax) },
-      outputTopics: [ledger, statements], makeProcessor: { try LedgerProcessor($0) })
+      globalTopics: [rates], outputTopics: [ledger, statements], makeProcessor: { try LedgerProcessor($0) })
   }
 }
 
@@ -108,8 +110,19 @@ final class LedgerProcessor: Processor {
       let life = Int64(fields[4]) ?? 0
       let dueMs = max(time, context.clock.nowMs) + life + LedgerTopology.seenForMs
       try seen.put(fields[1], LedgerMark(number: 1, dueMs: dueMs))
+    case ("rated", let time?):
+      guard fields.count == 6, let rate = Int64(fields[5]), rate <= knownRate() else {
+        throw PoisonRecord(code: "rate", "the rate of the event is not known")
+      }
+      try earn(member, Array(fields.dropLast()), at: time)
     default: throw PoisonRecord(code: "unknown", "the event is of no known kind")
     }
+  }
+
+  private func knownRate() -> Int64 {
+    var known: Int64 = 0
+    context.globals.forEach(topic: 0) { known = max(known, Int64(String(decoding: $0, as: UTF8.self)) ?? 0) }
+    return known
   }
 
   private func earn(_ member: String, _ fields: [String], at time: Int64) throws {

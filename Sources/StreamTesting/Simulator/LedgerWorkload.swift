@@ -6,6 +6,7 @@ package final class LedgerWorkload: SimulatedWorkload {
   private let memberCount: Int
   private var nowMs: Int64 = 1_000
   private var lastId = 0
+  private var rate = 0
   /// Inputs that a shop may send again.
   private var repeatable: [SimulatedInput] = []
   private var adjustments: [Int: Int] = [:]
@@ -25,7 +26,7 @@ package final class LedgerWorkload: SimulatedWorkload {
     nowMs += Int64(random.within(0...400))
     // Late and out of order by up to two seconds.
     let time = max(0, nowMs - Int64(random.chance(300) ? random.below(2_000) : 0))
-    switch random.weighted([40, 14, 6, 14, 18, 9, 3]) {
+    switch random.weighted([30, 14, 6, 14, 18, 9, 3, 10, 2]) {
     case 0: return [event(member, earning("earn", time, random))]
     case 1:
       let input = event(member, earning("once", time, random))
@@ -43,6 +44,10 @@ package final class LedgerWorkload: SimulatedWorkload {
       repeatable.append(input)
       return [input]
     case 5: return repeatable.isEmpty ? [] : [random.pick(repeatable)]
+    case 7: return [event(member, earning("rated", time, random) + "|\(rate)")]
+    case 8:
+      rate += 1
+      return [SimulatedInput(topic: LedgerTopology.rates, key: "rate", value: "\(rate)")]
     default: return [event(member, random.pick(["what|is|this", "earn|short", ""]))]
     }
   }

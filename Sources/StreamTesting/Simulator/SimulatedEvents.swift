@@ -98,14 +98,14 @@ extension Simulation {
   /// Long enough for deletes to leave a changelog, sometimes.
   func passTime() {
     cleanSome()
-    clock.nowMs += Int64(random.pick([3_000, 8_000, 15_000, 25_000]))
+    clock.nowMs += Int64(random.pick([3_000, 12_000, 25_000, 25_000]))
     note("world", "time passes")
     cleanSome()
   }
 
   private func cleanSome() {
     for table in topology.stores.indices {
-      for partition in 0..<Int32(log.partitionCount) where random.chance(500) {
+      for partition in 0..<Int32(log.partitionCount) where random.chance(800) {
         compact(table: table, partition: partition)
       }
     }
@@ -130,7 +130,10 @@ extension Simulation {
       transaction = try? log.begin(Self.upstream, epoch: log.initialize(Self.upstream), nowMs: .max)
       upstreamTransaction = transaction
     }
-    for input in workload.nextInputs(random) { publish(input, transaction: random.chance(700) ? transaction : nil) }
+    for input in workload.nextInputs(random) {
+      let isInTransaction = random.chance(700) && !topology.globalTopics.contains(input.topic)
+      publish(input, transaction: isInTransaction ? transaction : nil)
+    }
   }
 
   /// A negative partition means every one.

@@ -33,6 +33,8 @@ package enum SimulatedFault: String, CaseIterable, Sendable {
   case ageOfStoreForgotten
   /// A store counts as current with its first restored rows. (The runtime did so once.)
   case restoringCountsAsCurrent
+  /// Reference records are heard of late.
+  case referenceRecordsLate
   /// Outputs are sent outside the transaction.
   case outputsNotTransactional
 

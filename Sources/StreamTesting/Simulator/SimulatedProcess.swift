@@ -110,6 +110,8 @@ final class SimulatedProcess: MemoryConditions {
     return simulation.random.below(count)
   }
 
+  func reachesDisk() -> Bool { simulation.isCalm || simulation.random.chance(simulation.commitsOnDiskPerMille) }
+
   func restoreSlice() -> Int {
     // Every read takes its time, so that a slice ends.
     simulation.clock.nowMs += 20

@@ -7,6 +7,10 @@ extension Simulation {
   private enum Strike { case pause, kill, losePower, abort, fullDisk, damage, fault }
 
   func strike(_ process: SimulatedProcess, at step: MemoryStep) throws {
+    // The worst moment for a late EndTxn is inside the next transaction.
+    if !log.delayedEnds.isEmpty, !isCalm, [.afterRecord, .afterProduce].contains(step), random.chance(100) {
+      log.deliverDelayedEnd().map(noteLate)
+    }
     guard !isCalm, strikesPerMille > 0, random.chance(strikesPerMille * weight(of: step)) else { return }
     let strike = random.pick(strikes(at: step))
     switch strike {
@@ -39,7 +43,7 @@ extension Simulation {
     let length = random.pick([2, 6, 20, 60])
     if length > 6, random.chance(600) { expireSession(of: process.instance) }
     for _ in 0..<random.within(1...length) { act() }
-    if length > 6, random.chance(250) { passTime() }
+    if random.chance(step == .restoreRead ? 500 : length > 6 ? 250 : 0) { passTime() }
     pauseDepth -= 1
     if !process.io.isDead { note(process.label, "goes on") }
   }
@@ -48,8 +52,11 @@ extension Simulation {
   private func weight(of step: MemoryStep) -> Int {
     switch step {
     case .poll, .storeWrite, .afterRecord: 1
-    case .restoreRead, .fetchOffsets, .afterJoin: 4
-    case .beforeBegin, .afterProduce, .afterOffsets, .afterCommit, .beforeRenewal: 5
+    case .restoreRead: 10
+    case .fetchOffsets, .afterJoin: 4
+    case .globalRead: 1
+    case .afterOffsets: 8
+    case .beforeBegin, .afterProduce, .afterCommit, .beforeRenewal: 5
     case .beforeStoreCommit, .afterStoreCommit: 5
     }
   }
@@ -59,7 +66,7 @@ extension Simulation {
     case .poll: [.pause, .pause, .kill, .losePower, .fault]
     case .storeWrite: [.pause, .kill, .losePower, .fullDisk, .damage]
     case .beforeStoreCommit: [.pause, .kill, .losePower, .fullDisk, .damage]
-    case .restoreRead, .afterJoin, .fetchOffsets: [.pause, .pause, .kill, .losePower, .fault]
+    case .restoreRead, .afterJoin, .fetchOffsets, .globalRead: [.pause, .pause, .kill, .losePower, .fault]
     case .beforeBegin, .afterRecord, .afterProduce, .afterOffsets: [.pause, .pause, .kill, .losePower, .abort]
     case .afterCommit, .afterStoreCommit, .beforeRenewal: [.pause, .kill, .losePower]
     }

@@ -34,6 +34,8 @@ package final class Simulation {
   var pauseDepth = 0
   /// How often in a thousand a step is struck at all.
   let strikesPerMille: Int
+  /// How many of a thousand commits of a store reach its disk at once.
+  let commitsOnDiskPerMille: Int
   var slowPlaces: Set<TopicPartition> = []
   var upstreamTransaction: Int?
   var startedProcesses = 0
@@ -60,6 +62,7 @@ package final class Simulation {
     log = MemoryLog(partitionCount: random.within(1...3))
     group = MemoryGroup(name: topology.service)
     instances = (0..<random.within(1...3)).map { [service = topology.service] in "\(service)-\($0)" }
+    commitsOnDiskPerMille = random.pick([1_000, 1_000, 300])
     strikesPerMille = random.pick([1, 4, 8, 20])
     var settings = WorkerSettings(
       clock: .stream, batchRecordsMax: random.pick([1, 2, 4, 8, 50]), commitIntervalMs: 0,
