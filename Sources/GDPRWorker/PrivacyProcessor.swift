@@ -13,6 +13,8 @@ final class PrivacyProcessor: Processor {
   private let settings: PrivacySettings
   private let requests: Store<String, RequestRow>
   private var writer = JSONWriter()
+  /// Open requests and when each was asked for.
+  private var open: [String: Instant] = [:]
 
   private static let source: StaticString = "gdpr-worker"
 
@@ -20,6 +22,17 @@ final class PrivacyProcessor: Processor {
     self.context = context
     self.settings = settings
     requests = try context.store(PrivacyTopology.requestStore)
+    for (id, row) in try requests.scan(prefix: "") {
+      if case .open = row.state { open[id] = row.requestedAt }
+    }
+  }
+
+  var gauges: [Gauge] {
+    let overdue = open.values.count { $0.milliseconds + settings.overdueAfterMs <= context.clock.nowMs }
+    return [
+      Gauge("stampede_privacy_requests_open", "Requests that not every service has reported on.", open.count),
+      Gauge("stampede_privacy_requests_overdue", "Open requests older than --overdue-after-hours.", overdue),
+    ]
   }
 
   func process(_ record: InputRecord) throws {
@@ -77,6 +90,7 @@ final class PrivacyProcessor: Processor {
       RequestRow(
         kind: request.kind, requestedAt: request.occurredAt,
         state: .open(memberId: request.memberId, parts: parts, overdueAt: overdueAt)))
+    open[request.id] = request.occurredAt
     sendTasks(request.id, request.memberId, parts, at: request.occurredAt, record)
     context.log(.info, "erasure begun", [("request", request.id), ("parts", "\(parts.count)")])
   }
@@ -177,6 +191,7 @@ final class PrivacyProcessor: Processor {
     let now = now(notBefore: report.occurredAt)
     row.state = .closed(at: now)
     try requests.put(report.requestId, row)
+    open[report.requestId] = nil
     context.outbox.sendTombstone(
       topic: PrivacyTopology.Output.members.rawValue, partition: context.partition, key: memberId)
     certify(report.requestId, row, .completed(finished), at: now, record)

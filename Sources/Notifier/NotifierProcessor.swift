@@ -13,16 +13,21 @@ final class NotifierProcessor: Processor {
   private let programs: ProgramShelf
   private let news: NewsDesk
   private let members: MemberDesk
-  private let sending: SendingDesk
+  private let sending: [SendingDesk]
+  private let book: MessageBook
   private let erased: ErasedMembers
 
-  init(_ context: ProcessorContext, _ settings: NotifierSettings, _ pool: SenderPool) throws {
-    programs = ProgramShelf(context)
+  init(_ context: ProcessorContext, _ settings: NotifierSettings, _ pools: SenderPools) throws {
+    let programs = ProgramShelf(context)
+    self.programs = programs
     let book = try MessageBook(context, settings)
+    self.book = book
     erased = try ErasedMembers(context)
-    sending = SendingDesk(book, programs, settings, pool, partition: context.partition)
+    sending = Consent.Channel.allCases.map {
+      SendingDesk(book, programs, settings, pools, $0, partition: context.partition)
+    }
     news = NewsDesk(book, settings)
-    members = MemberDesk(book, sending, erased, partition: context.partition)
+    members = MemberDesk(book, sending, erased, settings, partition: context.partition)
   }
 
   func process(_ record: InputRecord) throws {
@@ -58,11 +63,22 @@ final class NotifierProcessor: Processor {
   /// Erasures alone wait for the task's clock: messages go by the machine's.
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
     programs.refresh()
-    try sending.work()
+    for desk in sending { try desk.work() }
+    try book.forgetTold(limit: limit)
     return try erased.forget(upToMs: nowMs, limit: limit)
   }
 
-  func cycleCommitted() { sending.cycleCommitted() }
+  func cycleCommitted() {
+    for desk in sending { desk.cycleCommitted() }
+  }
 
-  var wakeUpMs: Int64? { sending.wakeUpMs }
+  var wakeUpMs: Int64? { (sending.map(\.wakeUpMs) + [book.firstToForgetMs]).compactMap { $0 }.min() }
+
+  var gauges: [Gauge] {
+    Consent.Channel.allCases.map { channel in
+      Gauge(
+        "stampede_messages_waiting", "Messages that have no outcome yet.", book.waiting(for: channel),
+        label: .init("channel", channel.rawValue))
+    }
+  }
 }

@@ -6,7 +6,12 @@ import StreamRuntime
 package enum NotifierTopology {
   static let eventSource: StaticString = "notifier"
   static let profiles = "profiles"
+  /// Messages on their way by e-mail, and those still being gathered.
   static let messages = "messages"
+  /// Messages on their way by SMS: a store of their own, so that neither channel waits behind the other's rows.
+  static let smsMessages = "sms-messages"
+  /// What has its outcome, by the id of the message.
+  static let told = "told"
 
   /// Indices into the topology's outputs.
   enum Output: Int, CaseIterable {
@@ -21,17 +26,19 @@ package enum NotifierTopology {
   }
 
   /// - Parameters:
-  ///   - pool: sends for all partitions of this process; it must outlive the stream threads.
+  ///   - pools: send for all partitions of this process; they must outlive the stream threads.
   ///   - storeRowsCached: rows of a store kept decoded in memory, a partition.
-  package static func make(_ settings: NotifierSettings, pool: SenderPool, storeRowsCached: Int) -> Topology {
+  package static func make(_ settings: NotifierSettings, pools: SenderPools, storeRowsCached: Int) -> Topology {
     Topology(
       of: .notifier,
       stores: [
         .init(name: profiles, cacheRowsMax: storeRowsCached),
         .init(name: messages, cacheRowsMax: storeRowsCached, timers: .processor),
+        .init(name: smsMessages, cacheRowsMax: storeRowsCached, timers: .processor),
+        .init(name: told, cacheRowsMax: storeRowsCached, timers: .processor),
         ErasedMembers.storeSpec,
       ],
       globals: [.programs], outputs: Output.allCases.map(\.topic),
-      makeProcessor: { try NotifierProcessor($0, settings, pool) })
+      makeProcessor: { try NotifierProcessor($0, settings, pools) })
   }
 }

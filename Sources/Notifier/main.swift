@@ -12,19 +12,21 @@ WorkerProcess.run(
 ) { environment in
   let settings = try NotifierSettings(environment.settings)
   let log = environment.log
-  let pool = try SenderPool(
-    threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, log: log,
-    makeSender: { try Channels(settings.channels) })
+  let pools = try SenderPools { channel in
+    try SenderPool(
+      threadCount: settings.has(channel) ? settings.senderThreads : 1, slotsMax: settings.sendSlotsMax, log: log,
+      makeSender: { try Channels(settings.channels.only(channel)) })
+  }
   environment.onStop {
-    pool.beginStopping()
+    pools.beginStopping()
     DispatchQueue.global().asyncAfter(deadline: .now() + sendingMayEndWithinS) { settings.cancellation.cancel() }
   }
   return WorkerService(
-    NotifierTopology.make(settings, pool: pool, storeRowsCached: environment.storeRowsCached),
-    isReadyToStop: { pool.isSettled },
+    NotifierTopology.make(settings, pools: pools, storeRowsCached: environment.storeRowsCached),
+    isReadyToStop: { pools.isSettled },
     close: {
       do {
-        try pool.stop()
+        try pools.stop()
       } catch {
         log.error("a sender thread did not end", ["reason": "\(error)"])
       }

@@ -20,6 +20,9 @@ package protocol Processor: AnyObject {
   /// When, by the machine's clock (milliseconds since 1970), ``runTimers(upToMs:limit:)`` is wanted for work outside the
   /// stores' timers, such as results of effects; nil = not.
   var wakeUpMs: Int64? { get }
+
+  /// Figures of the moment for the worker's metrics, asked for after each cycle: cheap to tell.
+  var gauges: [Gauge] { get }
 }
 
 extension Processor {
@@ -27,4 +30,5 @@ extension Processor {
   package func cycleEnding() throws {}
   package func cycleCommitted() {}
   package var wakeUpMs: Int64? { nil }
+  package var gauges: [Gauge] { [] }
 }

@@ -27,6 +27,18 @@ struct PrometheusText {
     series(name, values, label)
   }
 
+  /// Adds up gauges of one name and label. One without a label is there even at 0.
+  mutating func gauges(_ gauges: [Gauge]) {
+    for (name, ofName) in Dictionary(grouping: gauges, by: \.name).sorted(by: { $0.key < $1.key }) {
+      if let label = ofName[0].label {
+        let values = ofName.reduce(into: [:]) { $0[$1.label?.value ?? "", default: 0] += $1.value }
+        gauge(name, ofName[0].help, values, label: label.name)
+      } else {
+        gauge(name, ofName[0].help, ofName.reduce(0) { $0 + $1.value })
+      }
+    }
+  }
+
   mutating func lag(_ lags: [(TopicPartition, Int64)]) {
     let name = "stampede_partition_lag_records"
     head(name, "Records between the position and the last stable offset.", "gauge")

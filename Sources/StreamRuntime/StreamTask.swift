@@ -209,6 +209,8 @@ final class StreamTask {
     processor?.cycleCommitted()
   }
 
+  var gauges: [Gauge] { processor?.gauges ?? [] }
+
   var rowCounts: [(store: String, rows: Int)] {
     guard let context else { return [] }
     return zip(topology.stores, context.tables).map { ($0.name, $1.rowCount) }

@@ -336,6 +336,7 @@ package final class StreamThread {
         now.lag[partition] = source.lag(partition, position: position)
       }
       for (store, rows) in task.rowCounts { now.rows[store, default: 0] += rows }
+      now.gauges += task.gauges
     }
     now.restoreRemaining = restorer?.remaining ?? 0
     now.lastStepMs = settings.monotonicMs()

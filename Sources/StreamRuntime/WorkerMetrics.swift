@@ -22,6 +22,7 @@ package final class WorkerMetrics: Sendable {
   struct ThreadFigures {
     var lag: [TopicPartition: Int64] = [:]
     var rows: [String: Int] = [:]
+    var gauges: [Gauge] = []
     var tasks: [Int32: String] = [:]
     var restoreRemaining: Int64 = 0
     var lastStepMs: Int64 = 0
@@ -90,6 +91,7 @@ package final class WorkerMetrics: Sendable {
     var rows: [String: Int64] = [:]
     for thread in threads { for (store, count) in thread.rows { rows[store, default: 0] += Int64(count) } }
     text.gauge("stampede_store_rows", "Rows in the local stores.", rows, label: "store")
+    text.gauges(threads.flatMap(\.gauges))
     text.lag(threads.flatMap { $0.lag.map { ($0.key, $0.value) } })
     return text.text
   }

@@ -15,8 +15,13 @@ import Testing
     privacy.driver.wall.nowMs += 999
     try privacy.driver.run()
     #expect(try privacy.tasks().count == first.count)
+    func counted(_ name: String, _ value: Int) -> Bool {
+      privacy.driver.metrics.exposition().contains("\(name){service=\"gdpr-worker\"} \(value)\n")
+    }
+    #expect(counted("stampede_privacy_requests_open", 1))
     privacy.driver.wall.nowMs += 1
     try privacy.driver.run()
+    #expect(counted("stampede_privacy_requests_overdue", 1))
     let home = privacy.driver.log.partition(of: Array("M-1".utf8))
     let missing: [[Service]] = privacy.expected().filter { $0.0 == .transactionIngest && $0.1 == 2 }.map { [$0.0] }
     let again = try privacy.tasks().filter { $0.occurredAt.milliseconds > 1_700_000_000_000 }

@@ -40,6 +40,28 @@ import Testing
     }
   }
 
+  @Test func aMailServerThatHangsHoldsUpNoSMS() throws {
+    try withMailroom(["--sender-threads", "1", "--send-slots-max", "1"]) { room in
+      room.post.hold()
+      for number in 1...5 { room.earn(10, cause: "mail \(number)") }
+      try room.run(until: { room.post.mails.count == 1 })
+      for number in 1...3 { room.earn(10, cause: "text \(number)", member: "M-2") }
+      // Its profile comes after its news, which waits with the mails until then.
+      room.earn(10, cause: "text 4", member: "M-3")
+      try room.join("M-3", email: false, sms: true)
+      try room.run(until: { room.post.texts.count == 4 })
+      #expect(room.post.mails.count == 1)
+      #expect(room.waiting("email") == 5)
+      room.post.go.signal()
+      try room.run()
+      while room.post.mails.count < 5 {
+        room.pass(seconds: 1)
+        try room.run()
+      }
+      #expect(room.waiting("email") == 0 && room.waiting("sms") == 0)
+    }
+  }
+
   @Test func messageIsGivenUpAfterTheLastAttemptAndStaysSo() throws {
     try withMailroom(["--send-attempts-max", "2"]) { room in
       room.post.answer(busy, busy)

@@ -27,7 +27,7 @@ final class Mailroom {
   private let pools: PoolShelf
 
   /// The pool of the running process; a test ends a process by starting the next.
-  var pool: SenderPool { pools.current.withLock { $0 } }
+  var pool: SenderPools { pools.current.withLock { $0 } }
 
   init(
     _ flags: [String] = channels + gateway, clock: ClockMode = .stream, programmes: [String] = [programme],
@@ -36,9 +36,11 @@ final class Mailroom {
     let settings = try Self.settings(flags)
     let post = post
     pools = try PoolShelf {
-      try SenderPool(
-        threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, log: quietLog,
-        makeSender: { try makeSender?(settings) ?? post.sender() })
+      try SenderPools { _ in
+        try SenderPool(
+          threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, log: quietLog,
+          makeSender: { try makeSender?(settings) ?? post.sender() })
+      }
     }
     driver = try TopologyDriver(
       Self.topology(settings, pools), clock: clock, wallNowMs: time(Self.now).milliseconds)
@@ -55,13 +57,13 @@ final class Mailroom {
 
   /// The notifier's topology, with the pool of whichever process runs.
   private static func topology(_ settings: NotifierSettings, _ pools: PoolShelf) -> Topology {
-    let base = NotifierTopology.make(settings, pool: pools.current.withLock { $0 }, storeRowsCached: 100)
+    let base = NotifierTopology.make(settings, pools: pools.current.withLock { $0 }, storeRowsCached: 100)
     return Topology(
       service: base.service, inputTopics: base.inputTopics, stores: base.stores, globalTopics: base.globalTopics,
       outputTopics: Array(base.outputTopics.dropLast(1 + base.stores.count)),
       makeProcessor: { context in
         let pool = pools.current.withLock { $0 }
-        return try NotifierTopology.make(settings, pool: pool, storeRowsCached: 100).makeProcessor(context)
+        return try NotifierTopology.make(settings, pools: pool, storeRowsCached: 100).makeProcessor(context)
       })
   }
 
@@ -170,17 +172,24 @@ final class Mailroom {
     }
   }
 
-  func messageRows() -> Int { driver.disk.rows(partition: 0, table: 1).count }
+  /// The gauge of a channel; nil when it is not told.
+  func waiting(_ channel: String) -> Int? {
+    let start = "stampede_messages_waiting{service=\"notifier\",channel=\"\(channel)\"} "
+    let line = driver.metrics.exposition().split(separator: "\n").first { $0.hasPrefix(start) }
+    return line.flatMap { Int($0.dropFirst(start.count)) }
+  }
+
+  func messageRows() -> Int { (1...3).reduce(0) { $0 + driver.disk.rows(partition: 0, table: $1).count } }
   func profileRows() -> Int { driver.disk.rows(partition: 0, table: 0).count }
 }
 
 /// The sender pools of one process after another.
 final class PoolShelf: Sendable {
-  let current: Mutex<SenderPool>
-  private let all: Mutex<[SenderPool]>
-  private let make: @Sendable () throws -> SenderPool
+  let current: Mutex<SenderPools>
+  private let all: Mutex<[SenderPools]>
+  private let make: @Sendable () throws -> SenderPools
 
-  init(_ make: @escaping @Sendable () throws -> SenderPool) throws {
+  init(_ make: @escaping @Sendable () throws -> SenderPools) throws {
     let first = try make()
     self.make = make
     current = Mutex(first)

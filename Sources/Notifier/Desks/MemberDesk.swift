@@ -6,14 +6,19 @@ import StreamRuntime
 /// Keeps members' profiles, and forgets members.
 struct MemberDesk {
   private let book: MessageBook
-  private let sending: SendingDesk
+  private let sending: [SendingDesk]
   private let erased: ErasedMembers
+  private let settings: NotifierSettings
   private let partition: Int32
 
-  init(_ book: MessageBook, _ sending: SendingDesk, _ erased: ErasedMembers, partition: Int32) {
+  init(
+    _ book: MessageBook, _ sending: [SendingDesk], _ erased: ErasedMembers, _ settings: NotifierSettings,
+    partition: Int32
+  ) {
     self.book = book
     self.sending = sending
     self.erased = erased
+    self.settings = settings
     self.partition = partition
   }
 
@@ -24,7 +29,7 @@ struct MemberDesk {
     }
     let isNew = try book.profiles.get(profile.id) == nil
     try book.profiles.put(profile.id, ProfileRow(profile))
-    if isNew { try sending.profileArrived(profile.id) }
+    if isNew { try book.profileArrived(profile, isConfigured: settings.has) }
   }
 
   func forgetProfile(key: UnsafeRawBufferPointer?) throws {
@@ -40,10 +45,10 @@ struct MemberDesk {
       try book.profiles.remove(task.memberId)
       rowsErased += 1
     }
-    for (key, _) in try book.messages.scan(prefix: task.memberId + RecordKey.separator) {
-      try book.messages.remove(key)
+    for (key, _) in try book.messages(of: task.memberId) {
+      try book.remove(key)
       rowsErased += 1
-      sending.callBack(key)
+      for desk in sending { desk.callBack(key) }
     }
     try erased.remember(task)
     book.report(

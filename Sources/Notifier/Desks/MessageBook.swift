@@ -7,7 +7,9 @@ import StreamRuntime
 /// What the notifier keeps of the members in one partition, and how outcomes and reports leave it.
 final class MessageBook {
   let profiles: Store<String, ProfileRow>
-  let messages: Store<MessageKey, MessageRow>
+  private let emailMessages: Store<MessageKey, MessageRow>
+  private let smsMessages: Store<MessageKey, MessageRow>
+  private let told: Store<MessageKey, MessageRow>
   private let context: ProcessorContext
   private let memoryMs: Int64
   private var writer = JSONWriter(capacity: 1024)
@@ -16,8 +18,74 @@ final class MessageBook {
     self.context = context
     memoryMs = settings.memoryMs
     profiles = try context.store(NotifierTopology.profiles)
-    messages = try context.store(NotifierTopology.messages)
+    emailMessages = try context.store(NotifierTopology.messages)
+    smsMessages = try context.store(NotifierTopology.smsMessages)
+    told = try context.store(NotifierTopology.told)
   }
+
+  // MARK: Rows of messages
+
+  /// A message lies in one store: by its channel while it is on its way, then in `told`.
+  func message(_ key: MessageKey) throws -> MessageRow? {
+    try told.get(key) ?? emailMessages.get(key) ?? smsMessages.get(key)
+  }
+
+  func put(_ key: MessageKey, _ row: MessageRow) throws {
+    let store = store(of: row)
+    for other in [emailMessages, smsMessages, told] where other !== store { try other.remove(key) }
+    try store.put(key, row)
+  }
+
+  func remove(_ key: MessageKey) throws {
+    for store in [emailMessages, smsMessages, told] { try store.remove(key) }
+  }
+
+  func messages(of memberId: String) throws -> [(key: MessageKey, row: MessageRow)] {
+    try [emailMessages, smsMessages, told].flatMap { try $0.scan(prefix: memberId + RecordKey.separator) }
+  }
+
+  /// Rows on their way by a channel that are due, the earliest first.
+  func due(by channel: Consent.Channel, upToMs nowMs: Int64, limit: Int) throws -> [(key: MessageKey, row: MessageRow)]
+  {
+    try queue(of: channel).due(upToMs: nowMs, limit: limit)
+  }
+
+  /// No message of the channel is due before this instant (ms).
+  func firstDueMs(by channel: Consent.Channel) -> Int64? { queue(of: channel).firstDueMs }
+
+  func waiting(for channel: Consent.Channel) -> Int { queue(of: channel).count }
+
+  /// Forgets what was told long ago, at most `limit` messages.
+  func forgetTold(limit: Int) throws {
+    for (key, _) in try told.due(upToMs: nowMs, limit: limit) { try told.remove(key) }
+  }
+
+  var firstToForgetMs: Int64? { told.firstDueMs }
+
+  /// What waited for this profile may go, by the channel that it tells.
+  func profileArrived(_ profile: MemberProfile, isConfigured: (Consent.Channel) -> Bool) throws {
+    guard emailMessages.firstDueMs != nil || smsMessages.firstDueMs != nil else { return }
+    for (key, row) in try messages(of: profile.id) {
+      if case .queued(let announcement, var delivery, let atMs) = row, delivery.attempts == 0, atMs > nowMs {
+        delivery.channel = Suppression.route(profile, isConfigured: isConfigured).channel
+        try put(key, .queued(announcement, delivery, atMs: nowMs))
+      }
+    }
+  }
+
+  private func store(of row: MessageRow) -> Store<MessageKey, MessageRow> {
+    switch row {
+    case .collecting: emailMessages
+    case .queued(_, let delivery, _), .attempting(_, let delivery, _): queue(of: delivery.channel)
+    case .told: told
+    }
+  }
+
+  private func queue(of channel: Consent.Channel) -> Store<MessageKey, MessageRow> {
+    channel == .sms ? smsMessages : emailMessages
+  }
+
+  // MARK: Outcomes
 
   /// The machine's clock: sending happens now, whatever time the events live in.
   var nowMs: Int64 { context.clock.wallNowMs() }
@@ -31,7 +99,7 @@ final class MessageBook {
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
     _ outcome: Notification.Outcome, reason: String?
   ) throws {
-    try messages.put(key, .told(forgetAtMs: nowMs + memoryMs))
+    try put(key, .told(forgetAtMs: nowMs + memoryMs))
     publish(key, announcement, delivery, outcome, reason: reason)
   }
 
@@ -43,7 +111,7 @@ final class MessageBook {
     guard delivery.attempts == 0 else {
       return try conclude(key, announcement, delivery, .suppressed, reason: reason)
     }
-    try messages.remove(key)
+    try remove(key)
     publish(key, announcement, delivery, .suppressed, reason: reason)
   }
 

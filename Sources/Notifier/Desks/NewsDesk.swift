@@ -21,7 +21,7 @@ struct NewsDesk {
   func take(_ change: TierChange, _ traceparent: UnsafeRawBufferPointer?) throws {
     guard var announcement = Announcement(change) else { return }
     let key = key(change.memberId, announcement)
-    guard try book.messages.get(key) == nil else { return }
+    guard try book.message(key) == nil else { return }
     announcement.traceparent = Self.text(traceparent)
     try announce(key, announcement, knownSince: change.since)
   }
@@ -30,7 +30,7 @@ struct NewsDesk {
     guard var announcement = Announcement(entry) else { return }
     let key = key(entry.memberId, announcement)
     var gathered = 1
-    switch try book.messages.get(key) {
+    switch try book.message(key) {
     case nil: announcement.traceparent = Self.text(traceparent)
     case .collecting(let earlier, let count, let lastEntry, _):
       guard entry.bookingEntry > lastEntry else { return }
@@ -41,7 +41,7 @@ struct NewsDesk {
     case .queued, .attempting, .told: return
     }
     guard entry.bookingEntry == entry.bookingOf else {
-      return try book.messages.put(
+      return try book.put(
         key,
         .collecting(
           announcement, gathered: gathered, lastEntry: entry.bookingEntry,
@@ -63,10 +63,10 @@ struct NewsDesk {
       return try book.suppress(key, announcement, delivery, reason: "stale")
     }
     switch route.verdict {
-    case .send: try book.messages.put(key, .queued(announcement, delivery, atMs: book.nowMs))
+    case .send: try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
     // Profiles come on a topic of their own, and somebody who joins at the till has bought before theirs is there.
     case .suppress(Suppression.noProfile):
-      try book.messages.put(key, .queued(announcement, delivery, atMs: book.nowMs + settings.profileWaitMs))
+      try book.put(key, .queued(announcement, delivery, atMs: book.nowMs + settings.profileWaitMs))
     case .suppress(let reason): try book.suppress(key, announcement, delivery, reason: reason)
     }
   }

@@ -3,7 +3,7 @@ import Loyalty
 import ServiceDomain
 import StreamRuntime
 
-/// Takes messages from the store to the senders and their outcomes back.
+/// Takes messages of one channel from the store to the senders and their outcomes back.
 ///
 /// A cycle marks as many due messages as attempted as the pool has room for, and hands them over once it is committed;
 /// the rest waits in the store. Outcomes are acknowledged once the cycle that recorded them is committed. A worker that
@@ -13,6 +13,7 @@ final class SendingDesk {
   private let programs: ProgramShelf
   private let settings: NotifierSettings
   private let pool: SenderPool
+  private let channel: Consent.Channel
   private let partition: Int32
 
   /// This cycle's: given to the pool when it is committed.
@@ -28,12 +29,14 @@ final class SendingDesk {
   private static let rowsPerCycleMax = 1_000
 
   init(
-    _ book: MessageBook, _ programs: ProgramShelf, _ settings: NotifierSettings, _ pool: SenderPool, partition: Int32
+    _ book: MessageBook, _ programs: ProgramShelf, _ settings: NotifierSettings, _ pools: SenderPools,
+    _ channel: Consent.Channel, partition: Int32
   ) {
     self.book = book
     self.programs = programs
     self.settings = settings
-    self.pool = pool
+    pool = pools[channel]
+    self.channel = channel
     self.partition = partition
     pool.attend(partition)
   }
@@ -51,7 +54,7 @@ final class SendingDesk {
     let view = pool.view(of: partition)
     if view.isWaiting { return lookAgainMs }
     if view.hasOutcomes { return nowMs }
-    guard let dueMs = book.messages.firstDueMs else { return nil }
+    guard let dueMs = book.firstDueMs(by: channel) else { return nil }
     return view.hasRoom ? dueMs : max(dueMs, lookAgainMs)
   }
 
@@ -77,17 +80,6 @@ final class SendingDesk {
     calledBack.append(key)
   }
 
-  /// What waited for this profile may go.
-  func profileArrived(_ memberId: String) throws {
-    guard book.messages.firstDueMs != nil else { return }
-    let nowMs = book.nowMs
-    for (key, row) in try book.messages.scan(prefix: memberId + RecordKey.separator) {
-      if case .queued(let announcement, let delivery, let atMs) = row, delivery.attempts == 0, atMs > nowMs {
-        try book.messages.put(key, .queued(announcement, delivery, atMs: nowMs))
-      }
-    }
-  }
-
   // MARK: Outcomes
 
   private func takeOutcomes() throws {
@@ -95,7 +87,7 @@ final class SendingDesk {
     var pointless: [SendResult] = []
     for result in pool.results(of: partition) where !recorded.contains(result) {
       // The member was erased meanwhile, or the row's lease ran out in other hands.
-      guard case .attempting(let announcement, let delivery, _)? = try book.messages.get(result.key),
+      guard case .attempting(let announcement, let delivery, _)? = try book.message(result.key),
         delivery.attempts == result.attempt
       else {
         pointless.append(result)
@@ -121,7 +113,7 @@ final class SendingDesk {
     case .retry(let atMs, let countsAsAttempt):
       var delivery = delivery
       if !countsAsAttempt { delivery.attempts -= 1 }
-      try book.messages.put(key, .queued(announcement, delivery, atMs: atMs))
+      try book.put(key, .queued(announcement, delivery, atMs: atMs))
     }
   }
 
@@ -129,12 +121,12 @@ final class SendingDesk {
 
   private func takeUpDueRows() throws {
     let nowMs = book.nowMs
-    guard let dueMs = book.messages.firstDueMs, dueMs <= nowMs else { return }
+    guard let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs else { return }
     let slots = slots ?? pool.reserve(Self.rowsPerCycleMax)
     let room = slots.count - jobs.count
     guard room > 0 else { return }
     self.slots = slots
-    for (key, row) in try book.messages.due(upToMs: nowMs, limit: room) {
+    for (key, row) in try book.due(by: channel, upToMs: nowMs, limit: room) {
       switch row {
       case .collecting(let announcement, _, _, _): try NewsDesk.giveUp(key, announcement, book)
       case .queued(let announcement, let delivery, _): try attempt(key, announcement, delivery)
@@ -144,14 +136,14 @@ final class SendingDesk {
         } else {
           try settle(key, announcement, delivery, DeliveryPolicy.interrupted)
         }
-      case .told: try book.messages.remove(key)
+      case .told: try book.remove(key)
       }
     }
     if jobs.isEmpty { self.slots = nil }
   }
 
   private func lease(_ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery) throws {
-    try book.messages.put(
+    try book.put(
       key, .attempting(announcement, delivery, leaseUntilMs: book.nowMs + settings.attemptLeaseMs))
   }
 
@@ -169,6 +161,10 @@ final class SendingDesk {
     switch verdict {
     case .suppress(let reason): return try book.suppress(key, announcement, delivery, reason: reason)
     case .send(let to): address = to
+    }
+    // The profile names another channel by now: that one's desk takes it up.
+    guard delivery.channel == channel else {
+      return try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
     }
     delivery.attempts += 1
     // The engine may know a programme a moment before this thread does.

@@ -1,3 +1,4 @@
+import Contracts
 import Curl
 
 /// The channels of one sender thread. Either may be missing: then its messages are not asked for in the first place.
@@ -18,6 +19,12 @@ package final class Channels: MessageSender {
       self.smtp = smtp
       self.gateway = gateway
       self.gatewayOptions = gatewayOptions
+    }
+
+    /// The same with one channel alone.
+    package func only(_ channel: Consent.Channel) -> Configuration {
+      Configuration(
+        smtp: channel == .email ? smtp : nil, gateway: channel == .sms ? gateway : nil, gatewayOptions: gatewayOptions)
     }
   }
 

@@ -60,9 +60,9 @@ package struct NotifierSettings: Sendable {
   private static let sendTimeoutMs = Setting.milliseconds(
     "send-timeout-ms", default: 30_000, in: 100...600_000, help: "How long one message may take at a server.")
   private static let senderThreads = Setting.integer(
-    "sender-threads", default: 8, in: 1...64, help: "Messages sent at the same time.")
+    "sender-threads", default: 8, in: 1...64, help: "Messages sent at the same time, a channel.")
   private static let sendSlots = Setting.integer(
-    "send-slots-max", default: 32, in: 1...10_000, unit: "messages",
+    "send-slots-max", default: 32, in: 1...10_000, unit: "messages a channel",
     help: "Messages being sent or next in line, which a crash leaves in doubt; the rest waits in the store.")
   private static let attemptsMax = Setting.integer(
     "send-attempts-max", default: 30, in: 1...1_000,

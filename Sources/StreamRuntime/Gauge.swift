@@ -1,0 +1,28 @@
+/// A figure of the moment that a processor tells about its own business. The worker's metrics add up what its partitions
+/// tell under one name and label.
+package struct Gauge: Equatable, Sendable {
+  /// As Prometheus names it: `stampede_messages_waiting`.
+  package var name: String
+  /// One sentence.
+  package var help: String
+  package var value: Int64
+  /// What tells the series of one name apart, such as `channel` and `sms`; the same label for all of a name.
+  package var label: Label?
+
+  package struct Label: Equatable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package init(_ name: String, _ help: String, _ value: Int, label: Label? = nil) {
+    self.name = name
+    self.help = help
+    self.value = Int64(value)
+    self.label = label
+  }
+}
