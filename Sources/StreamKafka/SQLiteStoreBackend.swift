@@ -4,30 +4,50 @@ import StreamRuntime
 
 /// A partition's rows in one SQLite file: a table a store, keyed by the row's key, with the due instant indexed.
 ///
+/// Writes behind: a committed cycle's rows stay in memory until the next checkpoint, which writes them in key order, with
+/// the changelog's positions, in one SQLite transaction. What a crash takes of them is replayed from the changelog, which
+/// holds every row by then; so is everything since the last checkpoint when a cycle is rolled back.
+///
 /// The file is held exclusively, so that a second process on the same folder is refused. Durability: WAL with
-/// `synchronous=NORMAL`; a commit that a power failure takes back is replayed from the changelog.
-final class SQLiteStoreBackend: StoreBackend {
+/// `synchronous=NORMAL`; a checkpoint that a power failure takes back is replayed from the changelog too.
+package final class SQLiteStoreBackend: StoreBackend {
   private let file: String
   private let cacheKiB: Int
   private let stores: [String]
   private let nowMs: @Sendable () -> Int64
   private var connection: SQLiteConnection
   private var tables: [Statements] = []
+  /// Rows that are not in the database yet, nor in its open transaction.
+  private let buffer = RowBuffer()
+  /// By table, what the next checkpoint writes.
+  private var positions: [Int64?]
+  /// A transaction of the database is open: rows that a scan needed are in it.
   private var isWriting = false
   private var currentMs: Int64?
   private var savedCurrentMs: Int64 = 0
   /// How often the instant as of which the store is current is written down.
   private static let currentIntervalMs: Int64 = 60_000
+  /// Something was written since the last ``commit()``.
+  private var isCycleOpen = false
+  private var lastCheckpointMs: Int64
+  /// A checkpoint comes after this long at the latest, if rows are written at all; so a restart replays little.
+  private static let checkpointIntervalMs: Int64 = 1_000
+  /// And when the rows in memory take this much.
+  private static let checkpointBytes = 16 << 20
+  /// Memory for them that is kept from checkpoint to checkpoint.
+  private static let bufferKeptBytes = 4 << 20
 
   private struct Statements {
     let get, put, remove, scan, due, earliest, count, position, setPosition: SQLiteStatement
   }
 
-  init(file: String, stores: [String], cacheKiB: Int, nowMs: @escaping @Sendable () -> Int64) throws {
+  package init(file: String, stores: [String], cacheKiB: Int, nowMs: @escaping @Sendable () -> Int64) throws {
     self.file = file
     self.stores = stores
     self.cacheKiB = cacheKiB
     self.nowMs = nowMs
+    positions = Array(repeating: nil, count: stores.count)
+    lastCheckpointMs = nowMs()
     connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB)
     do {
       tables = try prepareAll()
@@ -37,11 +57,16 @@ final class SQLiteStoreBackend: StoreBackend {
     }
   }
 
-  func close() { connection.close() }
+  /// Writes down what is committed. A failure of that loses nothing: the next owner replays it.
+  package func close() {
+    if !isCycleOpen { try? checkpoint() }
+    connection.close()
+  }
 
   // MARK: Rows
 
-  func get(table: Int, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws {
+  package func get(table: Int, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws {
+    if let row = buffer.find(table: table, key: key) { return try body(buffer.image(of: row)) }
     let statement = tables[table].get
     try sqlite("read \(stores[table])") { () throws(SQLiteError) in try statement.bind(key, at: 1) }
     defer { statement.reset() }
@@ -51,27 +76,21 @@ final class SQLiteStoreBackend: StoreBackend {
     try statement.withBlob(at: 0) { try body($0) }
   }
 
-  func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws {
-    try write("write \(stores[table])") { () throws(SQLiteError) in
-      let statement = tables[table].put
-      try statement.bind(key, at: 1)
-      try statement.bind(image, at: 2)
-      if let dueMs { try statement.bind(dueMs, at: 3) } else { try statement.bindNull(at: 3) }
-      try statement.run()
-    }
+  package func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws {
+    isCycleOpen = true
+    buffer.put(table: table, key: key, image: image, dueMs: dueMs)
   }
 
-  func remove(table: Int, key: UnsafeRawBufferPointer) throws {
-    try write("delete from \(stores[table])") { () throws(SQLiteError) in
-      try tables[table].remove.bind(key, at: 1)
-      try tables[table].remove.run()
-    }
+  package func remove(table: Int, key: UnsafeRawBufferPointer) throws {
+    isCycleOpen = true
+    buffer.put(table: table, key: key, image: nil, dueMs: nil)
   }
 
-  func scan(
+  package func scan(
     table: Int, prefix: UnsafeRawBufferPointer,
     _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
   ) throws {
+    try writeBuffer()
     let statement = tables[table].scan
     // Keys are UTF-8 or fixed bytes below 0xFF in their first place after a prefix, so prefix + 0xFF… is above them all.
     let end = Array(prefix) + [UInt8](repeating: 0xFF, count: 8)
@@ -84,9 +103,10 @@ final class SQLiteStoreBackend: StoreBackend {
     }
   }
 
-  func due(
+  package func due(
     table: Int, upToMs: Int64, limit: Int, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
   ) throws {
+    try writeBuffer()
     let statement = tables[table].due
     try sqlite("timers of \(stores[table])") { () throws(SQLiteError) in
       try statement.bind(upToMs, at: 1)
@@ -95,8 +115,9 @@ final class SQLiteStoreBackend: StoreBackend {
     try forEachRow(statement, table, body)
   }
 
-  func earliestDue(table: Int, after ms: Int64?) throws -> Int64? {
-    try sqlite("timers of \(stores[table])") { () throws(SQLiteError) in
+  package func earliestDue(table: Int, after ms: Int64?) throws -> Int64? {
+    try writeBuffer()
+    return try sqlite("timers of \(stores[table])") { () throws(SQLiteError) in
       let statement = tables[table].earliest
       try statement.bind(ms ?? .min, at: 1)
       defer { statement.reset() }
@@ -104,8 +125,9 @@ final class SQLiteStoreBackend: StoreBackend {
     }
   }
 
-  func countRows(table: Int) throws -> Int {
-    try sqlite("count \(stores[table])") { () throws(SQLiteError) in
+  package func countRows(table: Int) throws -> Int {
+    try writeBuffer()
+    return try sqlite("count \(stores[table])") { () throws(SQLiteError) in
       defer { tables[table].count.reset() }
       return try tables[table].count.step() ? Int(tables[table].count.int64(at: 0)) : 0
     }
@@ -113,8 +135,9 @@ final class SQLiteStoreBackend: StoreBackend {
 
   // MARK: Positions and transactions
 
-  func position(table: Int) throws -> Int64? {
-    try sqlite("position of \(stores[table])") { () throws(SQLiteError) in
+  package func position(table: Int) throws -> Int64? {
+    if let position = positions[table] { return position }
+    return try sqlite("position of \(stores[table])") { () throws(SQLiteError) in
       let statement = tables[table].position
       try statement.bind(stores[table], at: 1)
       defer { statement.reset() }
@@ -122,15 +145,48 @@ final class SQLiteStoreBackend: StoreBackend {
     }
   }
 
-  func setPosition(table: Int, _ offset: Int64) throws {
-    try write("position of \(stores[table])") { () throws(SQLiteError) in
-      try tables[table].setPosition.bind(stores[table], at: 1)
-      try tables[table].setPosition.bind(offset, at: 2)
-      try tables[table].setPosition.run()
+  package func setPosition(table: Int, _ offset: Int64) throws {
+    isCycleOpen = true
+    positions[table] = offset
+  }
+
+  package func commit() throws {
+    guard isCycleOpen else { return }
+    isCycleOpen = false
+    let passedMs = nowMs() - lastCheckpointMs
+    // A clock that was set back must not put checkpoints off.
+    if passedMs < 0 || passedMs >= Self.checkpointIntervalMs || buffer.byteCount >= Self.checkpointBytes {
+      try checkpoint()
     }
   }
 
-  func commit() throws {
+  /// Back to the last checkpoint.
+  package func rollback() throws {
+    forgetUnwritten()
+    savedCurrentMs = 0
+    try sqlite("roll back the store") { () throws(SQLiteError) in try connection.rollback() }
+  }
+
+  private func forgetUnwritten() {
+    buffer.removeAll(keepingAtMost: Self.bufferKeptBytes)
+    for table in positions.indices { positions[table] = nil }
+    isWriting = false
+    isCycleOpen = false
+    currentMs = nil
+  }
+
+  private func checkpoint() throws {
+    let now = nowMs()
+    try writeBuffer()
+    for table in positions.indices {
+      guard let position = positions[table] else { continue }
+      try write("position of \(stores[table])") { () throws(SQLiteError) in
+        try tables[table].setPosition.bind(stores[table], at: 1)
+        try tables[table].setPosition.bind(position, at: 2)
+        try tables[table].setPosition.run()
+      }
+      positions[table] = nil
+    }
     guard isWriting else { return }
     try sqlite("commit the store") { () throws(SQLiteError) in
       // A clock that was set back must be written down too, or the store would look current until that instant comes again.
@@ -141,29 +197,41 @@ final class SQLiteStoreBackend: StoreBackend {
       try connection.commit()
     }
     isWriting = false
+    lastCheckpointMs = now
   }
 
-  func rollback() throws {
-    isWriting = false
-    currentMs = nil
-    savedCurrentMs = 0
-    try sqlite("roll back the store") { () throws(SQLiteError) in try connection.rollback() }
+  /// Moves the rows in memory to the database's open transaction.
+  private func writeBuffer() throws {
+    guard !buffer.isEmpty else { return }
+    for row in buffer.sortedRows() {
+      let statements = tables[row.table]
+      try write("write \(stores[row.table])") { () throws(SQLiteError) in
+        guard let image = buffer.image(of: row) else {
+          try statements.remove.bind(buffer.key(of: row), at: 1)
+          return try statements.remove.run()
+        }
+        try statements.put.bind(buffer.key(of: row), at: 1)
+        try statements.put.bind(image, at: 2)
+        if let dueMs = row.dueMs { try statements.put.bind(dueMs, at: 3) } else { try statements.put.bindNull(at: 3) }
+        try statements.put.run()
+      }
+    }
+    buffer.removeAll(keepingAtMost: Self.bufferKeptBytes)
   }
 
   /// Deletes the file and starts an empty one: works on a damaged file too.
-  func wipe() throws {
+  package func wipe() throws {
     connection.close()
-    isWriting = false
-    currentMs = nil
+    forgetUnwritten()
     savedCurrentMs = 0
     try sqlite("delete the store") { () throws(SQLiteError) in try SQLiteConnection.deleteDatabase(file: file) }
     connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB)
     tables = try prepareAll()
   }
 
-  func setCurrent(asOfMs: Int64) throws { currentMs = asOfMs }
+  package func setCurrent(asOfMs: Int64) throws { currentMs = asOfMs }
 
-  func currentAsOfMs() throws -> Int64? {
+  package func currentAsOfMs() throws -> Int64? {
     try sqlite("age of the store") { () throws(SQLiteError) in
       let statement = try connection.prepare("SELECT lastUsedMs FROM usage WHERE id = 1")
       defer { statement.reset() }

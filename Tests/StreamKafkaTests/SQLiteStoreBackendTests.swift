@@ -1,0 +1,135 @@
+import Foundation
+import StreamKafka
+import StreamRuntime
+import Testing
+
+@Suite struct SQLiteStoreBackendTests {
+  /// A store of one table in a folder of its own, on a clock that the test moves.
+  final class Shelf {
+    let file = NSTemporaryDirectory() + "store-\(UUID().uuidString).db"
+    let clock = Clock()
+    var backend: SQLiteStoreBackend
+
+    final class Clock: @unchecked Sendable { var ms: Int64 = 1_000_000 }
+
+    init() throws {
+      let clock = clock
+      backend = try SQLiteStoreBackend(file: file, stores: ["rows"], cacheKiB: 1_000) { clock.ms }
+    }
+
+    deinit {
+      backend.close()
+      for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + suffix) }
+    }
+
+    /// As a process that is killed and started again: nothing is closed in good order.
+    func reopen(closing: Bool) throws {
+      if closing {
+        backend.close()
+      } else {
+        try backend.rollback()
+        backend.close()
+      }
+      let clock = clock
+      backend = try SQLiteStoreBackend(file: file, stores: ["rows"], cacheKiB: 1_000) { clock.ms }
+    }
+
+    func put(_ key: String, _ row: String, due: Int64? = nil) throws {
+      try Array(key.utf8).withUnsafeBytes { key in
+        try Array(row.utf8).withUnsafeBytes { try backend.put(table: 0, key: key, image: $0, dueMs: due) }
+      }
+    }
+
+    func remove(_ key: String) throws {
+      try Array(key.utf8).withUnsafeBytes { try backend.remove(table: 0, key: $0) }
+    }
+
+    func get(_ key: String) throws -> String? {
+      var row: String?
+      try Array(key.utf8).withUnsafeBytes { key in
+        try backend.get(table: 0, key: key) { row = $0.map { String(decoding: $0, as: UTF8.self) } }
+      }
+      return row
+    }
+
+    func scan(_ prefix: String) throws -> [String] {
+      var found: [String] = []
+      try Array(prefix.utf8).withUnsafeBytes { prefix in
+        try backend.scan(table: 0, prefix: prefix) { key, row in
+          found.append(String(decoding: key, as: UTF8.self) + "=" + String(decoding: row, as: UTF8.self))
+        }
+      }
+      return found
+    }
+
+    func commit(_ position: Int64) throws {
+      try backend.setPosition(table: 0, position)
+      try backend.commit()
+    }
+  }
+
+  @Test func rowsAreReadBackBeforeAndAfterACheckpoint() throws {
+    let shelf = try Shelf()
+    for number in 0..<2_000 { try shelf.put("k\(number)", "a\(number)") }
+    for number in stride(from: 0, to: 2_000, by: 2) { try shelf.put("k\(number)", "b\(number)") }
+    try shelf.remove("k7")
+    for _ in 0..<2 {
+      #expect(try shelf.get("k8") == "b8" && shelf.get("k9") == "a9" && shelf.get("k7") == nil)
+      #expect(try shelf.get("k") == nil && shelf.get("") == nil)
+      #expect(
+        try shelf.scan("k199") == ["k199=a199", "k1990=b1990"]
+          + (1991...1999).map {
+            "k\($0)=\($0 % 2 == 0 ? "b" : "a")\($0)"
+          })
+      #expect(try shelf.backend.countRows(table: 0) == 1_999)
+      shelf.clock.ms += 5_000
+      try shelf.commit(10)
+    }
+  }
+
+  @Test func committedRowsSurviveACloseInGoodOrder() throws {
+    let shelf = try Shelf()
+    try shelf.put("a", "1")
+    try shelf.commit(3)
+    try shelf.reopen(closing: true)
+    #expect(try shelf.get("a") == "1")
+    #expect(try shelf.backend.position(table: 0) == 3)
+  }
+
+  @Test func cycleThatWasNotCommittedIsGoneAfterAClose() throws {
+    let shelf = try Shelf()
+    shelf.clock.ms += 5_000
+    try shelf.put("a", "1")
+    try shelf.commit(3)
+    try shelf.put("a", "2")
+    try shelf.put("b", "2")
+    try shelf.reopen(closing: true)
+    #expect(try shelf.get("a") == "1" && shelf.get("b") == nil)
+    #expect(try shelf.backend.position(table: 0) == 3)
+  }
+
+  /// Rows and position go back together, so that the changelog's replay meets the rows it follows.
+  @Test func rollbackGoesBackToTheLastCheckpointWithItsPosition() throws {
+    let shelf = try Shelf()
+    shelf.clock.ms += 5_000
+    try shelf.put("a", "1", due: 50)
+    try shelf.commit(3)
+    try shelf.put("a", "2", due: 70)
+    try shelf.commit(4)
+    #expect(try shelf.backend.position(table: 0) == 4)
+    try shelf.put("b", "3", due: 10)
+    #expect(try shelf.backend.earliestDue(table: 0, after: nil) == 10)
+    try shelf.backend.rollback()
+    #expect(try shelf.get("a") == "1" && shelf.get("b") == nil)
+    #expect(try shelf.backend.position(table: 0) == 3)
+    #expect(try shelf.backend.earliestDue(table: 0, after: nil) == 50)
+  }
+
+  @Test func wipeForgetsWhatWasNotWrittenYet() throws {
+    let shelf = try Shelf()
+    try shelf.put("a", "1")
+    try shelf.commit(3)
+    try shelf.backend.wipe()
+    #expect(try shelf.get("a") == nil && shelf.backend.position(table: 0) == nil)
+  }
+}
