@@ -5,6 +5,10 @@ import PackageDescription
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
+  // Hot code crosses targets (JSON → Contracts → services): without this nothing of it is inlined or specialised there.
+  // Exclusive access is checked at run time in debug builds, those of the sanitizers among them; here it would cost a tenth.
+  .unsafeFlags(
+    ["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {

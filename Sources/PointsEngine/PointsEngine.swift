@@ -18,17 +18,15 @@ package enum PointsEngine {
     static let privacyReports = 2
   }
 
-  /// Nearly every purchase and command is new: few of those seen are looked at again.
-  private static let seldomReadRowsCached = 500
-
   /// - Parameter storeRowsCached: accounts kept decoded in memory, a partition.
   package static func topology(_ settings: PointsSettings = PointsSettings(), storeRowsCached: Int) -> Topology {
     Topology(
       of: .pointsEngine,
       stores: [
         Topology.StoreSpec(name: accounts, cacheRowsMax: storeRowsCached),
-        Topology.StoreSpec(name: purchases, cacheRowsMax: seldomReadRowsCached),
-        Topology.StoreSpec(name: commands, cacheRowsMax: seldomReadRowsCached),
+        // Nearly every purchase and command is new, and seldom looked at again.
+        Topology.StoreSpec(name: purchases, cacheRowsMax: 0),
+        Topology.StoreSpec(name: commands, cacheRowsMax: 0),
         ErasedMembers.storeSpec,
       ],
       globals: [.programs], outputs: Output.topics, makeProcessor: { try PointsProcessor($0, settings) })

@@ -1,7 +1,8 @@
 /// A changelogged table of a task: rows by key, cached in memory, written once a cycle.
 ///
-/// Reads see the cycle's own writes. Nothing reaches the database or the changelog before ``flush()``; an aborted cycle
-/// drops the store object, and the next one starts from what was committed. One thread owns a store.
+/// Reads see the cycle's own writes. A row changed several times in a cycle reaches the database and the changelog once,
+/// in ``flush()``; a store that caches no rows writes each change at once. An aborted cycle drops the store object, and
+/// the next one starts from what was committed. One thread owns a store.
 ///
 /// Inlinable throughout, so that a service gets a store specialised for its keys and rows: without that, a look-up costs
 /// more in generic metadata than in hashing.
@@ -19,6 +20,8 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
 
   /// Rows in the table, the cycle's own changes included.
   @usableFromInline var rowCount: Int
+  /// The key looked up last by a store that caches no rows, and whether there was a row: a write mostly follows a look.
+  @usableFromInline var lastLooked: (key: Key, found: Bool)?
 
   @usableFromInline struct Cached {
     /// Nil: the row is known not to exist.
@@ -37,23 +40,25 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     earliestDueMs = try place.backend.earliestDue(table: place.table, after: nil)
   }
 
-  @inlinable public func get(_ key: Key) throws -> Row? { try cached(key).row }
+  @inlinable public func get(_ key: Key) throws -> Row? {
+    guard place.cacheRowsMax > 0 else { return try load(key) }
+    return young.values[try cached(key)].row
+  }
 
   /// Moves a row out, so that changing it copies nothing. Put it back before anything else looks at the key; a cycle that
   /// fails in between is forgotten as a whole.
   @inlinable public func take(_ key: Key) throws -> Row? {
-    let row = try cached(key).row
-    if row != nil {
-      young[key]?.row = nil
-      rowCount -= 1
-    }
+    guard place.cacheRowsMax > 0 else { return try load(key) }
+    let index = try cached(key)
+    guard let row = young.values[index].row.take() else { return nil }
+    rowCount -= 1
     return row
   }
 
   @inlinable public func put(_ key: Key, _ row: Row) throws { try write(key, row) }
 
   @inlinable public func remove(_ key: Key) throws {
-    if try get(key) != nil { try write(key, nil) }
+    if try contains(key) { try write(key, nil) }
   }
 
   /// Rows whose key's bytes start with `prefix`, in key order. Flushes first, so that the database knows every row.
@@ -92,33 +97,76 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     return found
   }
 
-  @inlinable func cached(_ key: Key) throws -> Cached {
-    if let hit = young[key] { return hit }
-    if let hit = old[key] {
+  @inlinable func contains(_ key: Key) throws -> Bool {
+    guard place.cacheRowsMax > 0 else { return try looked(key) }
+    return young.values[try cached(key)].row != nil
+  }
+
+  /// Where the row, or the news that there is none, stands among the young.
+  @inlinable func cached(_ key: Key) throws -> Dictionary<Key, Cached>.Index {
+    if let hit = young.index(forKey: key) { return hit }
+    if let hit = old.removeValue(forKey: key) {
       young[key] = hit
-      return hit
+    } else {
+      young[key] = Cached(row: try load(key))
     }
+    guard let index = young.index(forKey: key) else { preconditionFailure("a row just cached is not there") }
+    return index
+  }
+
+  /// The row as the database knows it.
+  @inlinable func load(_ key: Key) throws -> Row? {
     keyBytes.clear()
     key.encode(to: keyBytes)
-    var loaded = Cached(row: nil)
+    var row: Row?
     try place.backend.get(table: place.table, key: keyBytes.bytes) { image in
-      if let image { loaded.row = try RowImage.read(image, as: Row.self) }
+      if let image { row = try RowImage.read(image, as: Row.self) }
     }
-    young[key] = loaded
-    return loaded
+    lastLooked = (key, row != nil)
+    return row
+  }
+
+  /// Whether the database knows a row; asks it unless that was the last question.
+  @inlinable func looked(_ key: Key) throws -> Bool {
+    if let last = lastLooked, last.key == key { return last.found }
+    keyBytes.clear()
+    key.encode(to: keyBytes)
+    var found = false
+    try place.backend.get(table: place.table, key: keyBytes.bytes) { found = $0 != nil }
+    return found
   }
 
   @inlinable func write(_ key: Key, _ row: Row?) throws {
-    let due = row?.dueMs
-    let before = try cached(key)
-    if !before.isDirty { dirty.append(key) }
-    young[key] = Cached(row: row, isDirty: true)
-    switch (before.row == nil, row == nil) {
-    case (true, false): rowCount += 1
-    case (false, true): rowCount -= 1
-    default: break
+    if let due = row?.dueMs, due < earliestDueMs ?? .max { earliestDueMs = due }
+    let isThere: Bool
+    if place.cacheRowsMax > 0 {
+      let index = try cached(key)
+      isThere = young.values[index].row != nil
+      if !young.values[index].isDirty { dirty.append(key) }
+      young.values[index] = Cached(row: row, isDirty: true)
+    } else {
+      isThere = try looked(key)
+      try emit(key, row)
+      lastLooked = (key, row != nil)
     }
-    if let due, due < earliestDueMs ?? .max { earliestDueMs = due }
+    if isThere != (row != nil) { rowCount += isThere ? -1 : 1 }
+  }
+
+  /// Puts a row's image into the database's open transaction and the outbox.
+  @inlinable func emit(_ key: Key, _ row: Row?) throws {
+    keyBytes.clear()
+    key.encode(to: keyBytes)
+    guard let row else {
+      try place.backend.remove(table: place.table, key: keyBytes.bytes)
+      return place.outbox.changelog(
+        topic: place.changelogTopic, partition: place.partition, table: place.table, key: keyBytes.bytes, image: nil)
+    }
+    imageBytes.clear()
+    RowImage.write(row, to: imageBytes)
+    try place.backend.put(table: place.table, key: keyBytes.bytes, image: imageBytes.bytes, dueMs: row.dueMs)
+    place.outbox.changelog(
+      topic: place.changelogTopic, partition: place.partition, table: place.table, key: keyBytes.bytes,
+      image: imageBytes.bytes)
   }
 }
 
@@ -128,20 +176,7 @@ extension Store: ChangeloggedTable {
   @inlinable func flush() throws {
     for key in dirty {
       guard let index = young.index(forKey: key) else { preconditionFailure("a dirty row left the cache") }
-      keyBytes.clear()
-      key.encode(to: keyBytes)
-      if let row = young.values[index].row {
-        imageBytes.clear()
-        RowImage.write(row, to: imageBytes)
-        try place.backend.put(table: place.table, key: keyBytes.bytes, image: imageBytes.bytes, dueMs: row.dueMs)
-        place.outbox.changelog(
-          topic: place.changelogTopic, partition: place.partition, table: place.table, key: keyBytes.bytes,
-          image: imageBytes.bytes)
-      } else {
-        try place.backend.remove(table: place.table, key: keyBytes.bytes)
-        place.outbox.changelog(
-          topic: place.changelogTopic, partition: place.partition, table: place.table, key: keyBytes.bytes, image: nil)
-      }
+      try emit(key, young.values[index].row)
       young.values[index].isDirty = false
     }
     dirty.removeAll(keepingCapacity: true)

@@ -4,7 +4,8 @@ package struct Topology: Sendable {
   package struct StoreSpec: Sendable {
     /// As in the changelog's name: `<service>.<name>.changelog`.
     package var name: String
-    /// Clean rows kept in memory, a partition.
+    /// Clean rows kept decoded in memory, a partition. 0 for rows that are written once and seldom looked at again: a
+    /// change of such a row is encoded at once and not kept.
     package var cacheRowsMax: Int
     /// Whose clock the rows' due instants are told by.
     package var timers: StoreTimers

@@ -23,16 +23,14 @@ package enum TierTopology {
   /// Member, programme and purchase id → ``PurchaseRow``.
   static let purchaseStore = "purchases"
 
-  /// Nearly every purchase is new, and of those remembered few come again, so memory for them buys next to nothing.
-  private static let purchaseRowsCached = 1_000
-
   /// - Parameter tierRowsCached: rows of the store `tiers` kept decoded in memory, a partition.
   package static func make(_ settings: TierSettings, tierRowsCached: Int) -> Topology {
     Topology(
       of: service,
       stores: [
         .init(name: tierStore, cacheRowsMax: tierRowsCached),
-        .init(name: purchaseStore, cacheRowsMax: purchaseRowsCached),
+        // Nearly every purchase is new, and of those remembered few come again.
+        .init(name: purchaseStore, cacheRowsMax: 0),
         ErasedMembers.storeSpec,
       ],
       globals: [.programs], outputs: Output.allCases.map(\.topic),

@@ -18,13 +18,12 @@ package enum IngestTopology {
   }
 
   static let seenStore = "purchases"
-  /// Few: nearly every purchase is new, and a retry comes soon or late.
-  private static let seenRowsCached = 1_000
 
   package static func make(_ settings: IngestSettings) -> Topology {
     Topology(
       of: .transactionIngest,
-      stores: [.init(name: seenStore, cacheRowsMax: seenRowsCached)], outputs: Output.allCases.map(\.topic),
+      // Nearly every purchase is new.
+      stores: [.init(name: seenStore, cacheRowsMax: 0)], outputs: Output.allCases.map(\.topic),
       makeProcessor: { try IngestProcessor($0, settings) })
   }
 }
