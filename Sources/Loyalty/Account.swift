@@ -54,10 +54,15 @@ package struct Account: Equatable, Sendable {
   }
 
   package var statement: AccountStatement {
-    AccountStatement(
-      memberId: memberId, programId: programId, sequence: sequence, balances: balances, totals: totals, lots: lots,
-      tier: tierLevel(at: clock),
-      asOf: clock)
+    var nextRelease: Due?
+    var nextExpiry: Due?
+    for lot in lots {
+      nextRelease.add(lot.pending, at: lot.pendingUntil)
+      nextExpiry.add(lot.pending + lot.available, at: lot.expiresAt)
+    }
+    return AccountStatement(
+      memberId: memberId, programId: programId, sequence: sequence, balances: balances, totals: totals,
+      nextRelease: nextRelease, nextExpiry: nextExpiry, tier: tierLevel(at: clock), asOf: clock)
   }
 
   /// The level held at `instant`; nil: the programme's first.

@@ -52,7 +52,7 @@ extension Account {
       let owedBefore = owed
       journal.openBooking()
       post(
-        .pointsAdjusted, points, from: .programIssued, to: .memberAvailable, lot: lot.id, rule: nil, cause: cause,
+        .pointsAdjusted, points, from: .programIssued, to: .memberAvailable, lot: lot, rule: nil, cause: cause,
         into: &journal)
       fill(lot, .available, points, owed: owedBefore)
     } else {
@@ -116,7 +116,7 @@ extension Account {
     }
     let owedBefore = owed
     post(
-      .redemptionCancelled, part.points, from: .programRedeemed, to: .memberAvailable, lot: lot.id, rule: nil,
+      .redemptionCancelled, part.points, from: .programRedeemed, to: .memberAvailable, lot: lot, rule: nil,
       cause: cause, into: &journal)
     fill(lot, .available, part.points, owed: owedBefore)
   }

@@ -9,7 +9,7 @@ extension Account {
   var owed: Points { max(0, -totals.available) }
 
   mutating func post(
-    _ type: EntryType, _ points: Points, from debit: LedgerAccount, to credit: LedgerAccount, lot: String?,
+    _ type: EntryType, _ points: Points, from debit: LedgerAccount, to credit: LedgerAccount, lot: Lot?,
     rule: String?, cause: Cause, into journal: inout Journal
   ) {
     totals.move(points, from: debit, to: credit)
@@ -24,15 +24,18 @@ extension Account {
   }
 
   private mutating func append(
-    _ type: EntryType, _ points: Points, from debit: LedgerAccount?, to credit: LedgerAccount?, lot: String?,
+    _ type: EntryType, _ points: Points, from debit: LedgerAccount?, to credit: LedgerAccount?, lot: Lot?,
     rule: String?, cause: Cause, into journal: inout Journal
   ) {
     sequence += 1
+    let gives = credit == .memberPending || credit == .memberAvailable
     journal.append(
       LedgerEntry(
         id: entryId(cause.idPrefix, journal.nextNumber), type: type, memberId: memberId, programId: programId,
-        sequence: sequence, points: points, debit: debit, credit: credit, lotId: lot, cause: cause.id,
-        source: cause.source, rule: rule, actor: cause.actor, reason: cause.reason, occurredAt: cause.occurredAt,
+        sequence: sequence, points: points, debit: debit, credit: credit, lotId: lot?.id,
+        pendingUntil: credit == .memberPending ? lot?.pendingUntil : nil, expiresAt: gives ? lot?.expiresAt : nil,
+        cause: cause.id, source: cause.source, rule: rule, actor: cause.actor, reason: cause.reason,
+        occurredAt: cause.occurredAt,
         bookedAt: cause.bookedAt, programVersion: cause.programVersion, balances: balances))
   }
 
@@ -70,7 +73,7 @@ extension Account {
     case .available: lots[index].available -= taken
     }
     post(
-      type, taken, from: part.account, to: credit, lot: lots[index].id, rule: rule, cause: cause, into: &journal)
+      type, taken, from: part.account, to: credit, lot: lots[index], rule: rule, cause: cause, into: &journal)
     return taken
   }
 

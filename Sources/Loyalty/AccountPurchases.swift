@@ -68,12 +68,12 @@ extension Account {
     journal.openBooking()
     for award in record.awards {
       post(
-        .pointsEarned, award.points, from: .programIssued, to: part.account, lot: lot.id, rule: award.rule,
+        .pointsEarned, award.points, from: .programIssued, to: part.account, lot: lot, rule: award.rule,
         cause: cause, into: &journal)
     }
     if record.tierPoints > 0 {
       post(
-        .pointsEarned, record.tierPoints, from: .programIssued, to: part.account, lot: lot.id,
+        .pointsEarned, record.tierPoints, from: .programIssued, to: part.account, lot: lot,
         rule: TierScheme.rule, cause: cause, into: &journal)
     }
     journal.closeBooking()

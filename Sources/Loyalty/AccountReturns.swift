@@ -99,7 +99,7 @@ extension Account {
       record.expired -= taken
       missing -= taken
       post(
-        type, taken, from: .programExpired, to: credit, lot: record.lotId, rule: rule, cause: cause, into: &journal)
+        type, taken, from: .programExpired, to: credit, lot: record.emptyLot, rule: rule, cause: cause, into: &journal)
     }
     for index in lots.indices where missing > 0 {
       missing -= takeBoth(missing, ofLotAt: index, as: type, to: credit, rule: rule, cause: cause, into: &journal)

@@ -21,7 +21,7 @@ extension Account {
     journal.openBooking()
     lots[index].pending = 0
     post(
-      .pointsReleased, lot.pending, from: .memberPending, to: .memberAvailable, lot: lot.id, rule: nil, cause: cause,
+      .pointsReleased, lot.pending, from: .memberPending, to: .memberAvailable, lot: lot, rule: nil, cause: cause,
       into: &journal)
     fill(lotAt: index, .available, lot.pending, owed: owedBefore)
   }

@@ -87,7 +87,8 @@ extension Account {
     let part = isPending ? LotPart.pending : .available
     let owedBefore = owed
     post(
-      .pointsCorrected, points, from: debit, to: part.account, lot: record.lotId, rule: TierScheme.rule, cause: cause,
+      .pointsCorrected, points, from: debit, to: part.account, lot: record.emptyLot, rule: TierScheme.rule,
+      cause: cause,
       into: &journal)
     fill(record.emptyLot, part, points, owed: owedBefore)
   }

@@ -63,6 +63,10 @@ package struct LedgerEntry: Equatable, Sendable {
   package var debit: LedgerAccount?
   package var credit: LedgerAccount?
   package var lotId: String?
+  /// On entries that put points into a lot: until when those of it that are pending stay so.
+  package var pendingUntil: Instant?
+  /// On entries that put points into a lot: when it expires.
+  package var expiresAt: Instant?
   /// The id of the purchase, return, command or timer that made this entry.
   package var cause: String
   /// The cause's source, where it has one.
@@ -83,7 +87,8 @@ package struct LedgerEntry: Equatable, Sendable {
 
   package init(
     id: String, type: EntryType, memberId: String, programId: String, sequence: Int64, points: Points,
-    debit: LedgerAccount? = nil, credit: LedgerAccount? = nil, lotId: String? = nil, cause: String,
+    debit: LedgerAccount? = nil, credit: LedgerAccount? = nil, lotId: String? = nil,
+    pendingUntil: Instant? = nil, expiresAt: Instant? = nil, cause: String,
     source: String? = nil, rule: String? = nil, actor: String? = nil, reason: String? = nil, shortfall: Points = 0,
     occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances, bookingEntry: Int = 1,
     bookingOf: Int = 1
@@ -97,6 +102,8 @@ package struct LedgerEntry: Equatable, Sendable {
     self.debit = debit
     self.credit = credit
     self.lotId = lotId
+    self.pendingUntil = pendingUntil
+    self.expiresAt = expiresAt
     self.cause = cause
     self.source = source
     self.rule = rule

@@ -107,4 +107,24 @@ import Testing
       ])
     #expect(shop.account.balances == Balances() && shop.lots.isEmpty && shop.account.totals.isBalanced)
   }
+
+  @Test func entriesTellUntilWhenALotIsPendingAndWhenItExpires() throws {
+    var shop = Shop(program(pendingDays: 14))
+    shop.buy("A", at: "2017-01-02", "10.00")
+    let earned = try #require(shop.entries.last)
+    #expect(
+      earned.pendingUntil == shop.account.lots[0].pendingUntil && earned.expiresAt == shop.account.lots[0].expiresAt)
+  }
+
+  @Test func statementTellsTheNextReleaseAndExpiry() {
+    var account = Account(memberId: "M-1", programId: "journey")
+    let (soon, later) = (time("2017-02-01"), time("2017-03-01"))
+    account.lots = [
+      Lot(id: "pos:P-1", available: 12, earnedAt: soon, pendingUntil: soon, expiresAt: later),
+      Lot(id: "pos:P-2", pending: 10, earnedAt: soon, pendingUntil: later, expiresAt: later),
+      Lot(id: "pos:P-3", pending: 20, earnedAt: soon, pendingUntil: later),
+    ]
+    #expect(account.statement.nextRelease == Due(at: later, points: 30))
+    #expect(account.statement.nextExpiry == Due(at: later, points: 22))
+  }
 }

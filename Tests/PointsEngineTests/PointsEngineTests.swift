@@ -18,7 +18,7 @@ import Testing
     #expect(entry.debit == .programIssued && entry.credit == .memberPending && entry.lotId == "pos:P")
     let account = try #require(try engine.account())
     #expect(account.balances == Balances(pending: 100, available: 0) && account.sequence == 1)
-    #expect(account.lots.first?.expiresAt == time("2017-07-02"))
+    #expect(account.nextExpiry?.at == time("2017-07-02"))
   }
 
   @Test func theSamePurchaseFiveTimesIsOneAward() throws {

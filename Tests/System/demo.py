@@ -119,7 +119,6 @@ class Demo:
         rows = []
         for member, account in richest:
             tier = self.books.tiers.get(member, {"level": base, "since": ""})
-            expiries = [lot["expiresAt"][:10] for lot in account["lots"] if lot.get("expiresAt") and lot["available"]]
             rows.append(
                 (
                     member,
@@ -128,7 +127,7 @@ class Demo:
                     tier["since"][:10],
                     account["balances"]["available"],
                     account["balances"]["pending"],
-                    min(expiries, default=""),
+                    account.get("nextExpiry", {}).get("at", "")[:10],
                 )
             )
         console.table(("member", "name", "tier", "since", "available", "pending", "next expiry"), rows)

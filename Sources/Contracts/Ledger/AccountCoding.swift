@@ -8,35 +8,6 @@ extension AccountStatement {
   /// The event's id: one account statement per ledger entry at most.
   package var eventId: String { "\(memberId):\(programId):\(sequence)" }
 
-  /// What falls due next in one direction.
-  package struct Due: Equatable, Sendable {
-    package var at: Instant
-    package var points: Points
-
-    package init(at: Instant, points: Points) {
-      self.at = at
-      self.points = points
-    }
-  }
-
-  /// The earliest instant at which pending points become available, and how many.
-  package var nextRelease: Due? {
-    earliest {
-      $0.pending > .zero ? $0.pendingUntil : nil
-    } points: {
-      $0.pending
-    }
-  }
-
-  /// The earliest instant at which points expire, and how many.
-  package var nextExpiry: Due? {
-    earliest {
-      $0.expiresAt
-    } points: {
-      $0.pending + $0.available
-    }
-  }
-
   package func encode(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("type", literal: Self.type)
@@ -52,10 +23,6 @@ extension AccountStatement {
     encode("nextExpiry", nextExpiry, to: &writer)
     writer.key("totals")
     totals.encode(to: &writer)
-    writer.key("lots")
-    writer.beginArray()
-    for lot in lots { lot.encode(to: &writer) }
-    writer.endArray()
     writer.endObject()
   }
 
@@ -70,7 +37,8 @@ extension AccountStatement {
     var balances: Balances?
     var totals: LedgerTotals?
     var tier: String?
-    var lots: [Lot]?
+    var nextRelease: Due?
+    var nextExpiry: Due?
     var asOf: Instant?
     try reader.beginObject()
     while let key = try reader.nextKey() {
@@ -82,11 +50,8 @@ extension AccountStatement {
       case "balances": balances = try Balances(reading: &reader)
       case "totals": totals = try LedgerTotals(reading: &reader)
       case "tier": tier = try reader.string()
-      case "lots":
-        var read: [Lot] = []
-        try reader.beginArray()
-        while try reader.nextElement() { read.append(try Lot(reading: &reader)) }
-        lots = read
+      case "nextRelease": nextRelease = try Due(reading: &reader)
+      case "nextExpiry": nextExpiry = try Due(reading: &reader)
       default: try reader.skipValue()
       }
     }
@@ -94,7 +59,7 @@ extension AccountStatement {
       memberId: try memberId.required("memberId", in: reader),
       programId: try programId.required("programId", in: reader),
       sequence: try sequence.required("sequence", in: reader), balances: try balances.required("balances", in: reader),
-      totals: try totals.required("totals", in: reader), lots: try lots.required("lots", in: reader), tier: tier,
+      totals: try totals.required("totals", in: reader), nextRelease: nextRelease, nextExpiry: nextExpiry, tier: tier,
       asOf: try asOf.required("occurredAt", in: reader))
   }
 
@@ -106,57 +71,24 @@ extension AccountStatement {
     writer.field("points", due.points)
     writer.endObject()
   }
-
-  private func earliest(_ instant: (Lot) -> Instant?, points: (Lot) -> Points) -> Due? {
-    var due: Due?
-    for lot in lots {
-      guard let at = instant(lot) else { continue }
-      if let known = due, known.at <= at {
-        if known.at == at { due?.points += points(lot) }
-      } else {
-        due = Due(at: at, points: points(lot))
-      }
-    }
-    return due
-  }
 }
 
-extension Lot {
-  func encode(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.field("id", id)
-    writer.field("pending", pending)
-    writer.field("available", available)
-    writer.field("earnedAt", earnedAt)
-    writer.field("pendingUntil", pendingUntil)
-    writer.field("expiresAt", expiresAt)
-    writer.endObject()
-  }
-
-  init(reading reader: inout JSONReader) throws {
-    var id: String?
-    var pending = Points.zero
-    var available = Points.zero
-    var earnedAt: Instant?
-    var pendingUntil: Instant?
-    var expiresAt: Instant?
+extension Due {
+  fileprivate init(reading reader: inout JSONReader) throws {
+    var at: Instant?
+    var points: Int64?
     try reader.beginObject()
     let offset = reader.lastOffset
     while let key = try reader.nextKey() {
       switch key {
-      case "id": id = try reader.string()
-      case "pending": pending = Points(try reader.integer())
-      case "available": available = Points(try reader.integer())
-      case "earnedAt": earnedAt = try reader.instant()
-      case "pendingUntil": pendingUntil = try reader.instant()
-      case "expiresAt": expiresAt = try reader.instant()
+      case "at": at = try reader.instant()
+      case "points": points = try reader.count(atLeast: 1)
       default: try reader.skipValue()
       }
     }
     self.init(
-      id: try id.required("id", in: reader, at: offset), pending: pending, available: available,
-      earnedAt: try earnedAt.required("earnedAt", in: reader, at: offset), pendingUntil: pendingUntil,
-      expiresAt: expiresAt)
+      at: try at.required("at", in: reader, at: offset),
+      points: Points(try points.required("points", in: reader, at: offset)))
   }
 }
 

@@ -17,6 +17,8 @@ extension LedgerEntry {
     writer.field("debit", debit?.rawValue)
     writer.field("credit", credit?.rawValue)
     writer.field("lotId", lotId)
+    writer.field("pendingUntil", pendingUntil)
+    writer.field("expiresAt", expiresAt)
     writer.field("cause", cause)
     writer.field("source", source)
     writer.field("rule", rule)
@@ -48,6 +50,8 @@ extension LedgerEntry {
     var debit: LedgerAccount?
     var credit: LedgerAccount?
     var lotId: String?
+    var pendingUntil: Instant?
+    var expiresAt: Instant?
     var cause: String?
     var source: String?
     var rule: String?
@@ -122,6 +126,12 @@ extension LedgerEntry {
       case "booking":
         try reader.once(19, &seen)
         booking = try Self.readBooking(&reader)
+      case "pendingUntil":
+        try reader.once(20, &seen)
+        pendingUntil = try reader.instant()
+      case "expiresAt":
+        try reader.once(21, &seen)
+        expiresAt = try reader.instant()
       default:
         try reader.skipValue()
       }
@@ -131,7 +141,8 @@ extension LedgerEntry {
       memberId: try memberId.required("memberId", in: reader),
       programId: try programId.required("programId", in: reader),
       sequence: try sequence.required("sequence", in: reader), points: try points.required("points", in: reader),
-      debit: debit, credit: credit, lotId: lotId, cause: try cause.required("cause", in: reader), source: source,
+      debit: debit, credit: credit, lotId: lotId, pendingUntil: pendingUntil, expiresAt: expiresAt,
+      cause: try cause.required("cause", in: reader), source: source,
       rule: rule, actor: actor, reason: reason, shortfall: shortfall,
       occurredAt: try occurredAt.required("occurredAt", in: reader),
       bookedAt: try bookedAt.required("bookedAt", in: reader),

@@ -15,6 +15,8 @@ struct AccountReading {
     /// The last entries, the newest last.
     var entries: [LedgerEntry] = []
     var entryDocuments: [JSONValue] = []
+    /// Open lots in the order debits take them; nil where they were not asked for, or the ledger's first entries are gone.
+    var lots: [Lot]?
   }
 
   private let reader: TopicReader
@@ -70,6 +72,31 @@ struct AccountReading {
       return missing.isEmpty
     }
     parts = filled
+  }
+
+  /// Fills in the open lots of each part, which the member's whole ledger tells.
+  func readLots(into parts: inout [Part]) throws {
+    struct Life {
+      var replay = LotReplay()
+      var isWhole = true
+    }
+    var lives: [String: Life] = [:]
+    let memberBytes = Array(member.utf8)
+    try reader.read([try reader.range(of: place(.ledger))]) { message in
+      guard let key = message.key, key.elementsEqual(memberBytes), let value = message.value else { return }
+      let entry = try LedgerEntry(decoding: value)
+      if entry.sequence == 1 { lives[entry.programId] = Life() }
+      var life = lives[entry.programId] ?? Life(isWhole: false)
+      var owed = entry.balances.available
+      if entry.debit == .memberAvailable { owed += entry.points }
+      if entry.credit == .memberAvailable { owed -= entry.points }
+      if !life.replay.book(entry, owed: max(0, -owed)) { life.isWhole = false }
+      lives[entry.programId] = life
+    }
+    for index in parts.indices {
+      guard let life = lives[parts[index].programId], life.isWhole else { continue }
+      parts[index].lots = life.replay.inOrder
+    }
   }
 
   /// The last value of each of the member's keys; nil for a tombstone.

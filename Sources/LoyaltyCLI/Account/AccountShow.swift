@@ -10,7 +10,9 @@ enum AccountShow: Subcommand {
   private static let entries = Setting.integer(
     "entries", default: 10, in: 0...100_000, help: "How many of the last ledger entries are shown.")
   private static let lots = Setting.integer(
-    "lots", default: 10, in: 0...1_000_000, help: "How many open lots are shown, those that debits take first.")
+    "lots", default: 10, in: 0...1_000_000,
+    help: "How many open lots are shown, those that debits take first; "
+      + "0 spares reading the member's whole ledger.")
   private static let json = Setting.toggle("json", help: "The documents themselves, as JSON.")
 
   static let command = ServiceKit.Command(
@@ -28,6 +30,7 @@ enum AccountShow: Subcommand {
       throw CommandFailure("\(member) has no account \(place)")
     }
     try reading.readEntries(context.settings[entries], into: &parts)
+    if context.settings[lots] > 0 { try reading.readLots(into: &parts) }
     if context.settings[json] {
       context.console.say(json(of: member, parts))
     } else {
@@ -48,9 +51,20 @@ enum AccountShow: Subcommand {
               .init("programId", .string(part.programId)),
               .init("account", part.account ?? .null),
               .init("tier", part.tierDocument ?? .null),
+              .init("lots", part.lots.map { .array($0.map(json)) } ?? .null),
               .init("entries", .array(part.entryDocuments)),
             ])
           })),
     ])
+  }
+
+  private static func json(of lot: Lot) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("id", .string(lot.id)), .init("pending", .number("\(lot.pending.value)")),
+      .init("available", .number("\(lot.available.value)")), .init("earnedAt", .string(lot.earnedAt.rfc3339)),
+    ]
+    if let at = lot.pendingUntil { members.append(.init("pendingUntil", .string(at.rfc3339))) }
+    if let at = lot.expiresAt { members.append(.init("expiresAt", .string(at.rfc3339))) }
+    return .object(members)
   }
 }

@@ -5,7 +5,7 @@ import Loyalty
 enum AccountText {
   static func text(of part: AccountReading.Part, lotsShown: Int) -> String {
     var sections = ["Programme \(part.programId)\n" + summary(of: part)]
-    if let lots = part.statement?.lots, !lots.isEmpty, lotsShown > 0 {
+    if let lots = part.lots, !lots.isEmpty, lotsShown > 0 {
       let left = lots.count - lotsShown
       let more = left > 0 ? "\n    … and \(grouped(Int64(left))) more, see --lots" : ""
       sections.append("  Open lots\n" + table(of: lots.prefix(lotsShown)) + more)
@@ -40,7 +40,7 @@ enum AccountText {
     }.joined(separator: "\n")
   }
 
-  private static func due(_ due: AccountStatement.Due?, _ verb: String) -> String {
+  private static func due(_ due: Due?, _ verb: String) -> String {
     due.map { "\(grouped($0.points.value)) \(verb) \($0.at.rfc3339)" } ?? ""
   }
 

@@ -5,7 +5,7 @@ import Loyalty
 struct AuditedAccount {
   private(set) var sequence: Int64 = 0
   private(set) var totals = LedgerTotals()
-  private var lots: [String: LotHolding] = [:]
+  private var lots = LotReplay()
   /// How often a member id has started anew after an erasure.
   private(set) var life = 0
   /// The log no longer holds the account's first entries, so its first balances are taken as given.
@@ -19,16 +19,10 @@ struct AuditedAccount {
   private var isConfirmed = false
   private var disagreement: String?
 
-  struct LotHolding: Equatable {
-    var pending: Points = 0
-    var available: Points = 0
-    var isEmpty: Bool { pending == 0 && available == 0 }
-  }
-
   /// The account topic's last word.
   private enum Statement {
     case none
-    case account(sequence: Int64, Balances, LedgerTotals, [String: LotHolding])
+    case account(AccountStatement)
   }
 
   // MARK: The ledger
@@ -71,7 +65,7 @@ struct AuditedAccount {
     }
     let ended = totals
     totals = LedgerTotals()
-    lots = [:]
+    lots = LotReplay()
     life += 1
     isCarriedOver = false
     return ended
@@ -101,43 +95,18 @@ struct AuditedAccount {
     let owed = max(0, -totals.available)
     totals.move(entry.points, from: debit, to: credit)
     guard !isCarriedOver else { return }
-    if entry.type == .pointsForfeited {
-      forfeit(debit)
-    } else if let lot = entry.lotId {
-      try move(entry.points, lot: lot, debit, credit, owed: owed, name)
-    } else if credit == .memberPending || credit == .memberAvailable || debit == .memberPending {
+    guard lots.book(entry, owed: owed) else {
+      throw AuditFinding("\(name) takes more out of lot \(entry.lotId ?? "") than it holds")
+    }
+    if entry.lotId == nil, entry.type != .pointsForfeited,
+      credit == .memberPending || credit == .memberAvailable || debit == .memberPending
+    {
       throw AuditFinding("\(name) names no lot")
     }
-    let pending = lots.values.reduce(Points.zero) { $0 + $1.pending }
-    let available = lots.values.reduce(Points.zero) { $0 + $1.available }
-    guard pending == totals.pending, available == max(0, totals.available) else {
+    guard lots.pending == totals.pending, lots.available == max(0, totals.available) else {
       throw AuditFinding(
-        "after \(name) the lots hold \(pending.value) pending and \(available.value) available, the accounts "
+        "after \(name) the lots hold \(lots.pending.value) pending and \(lots.available.value) available, the accounts "
           + "\(totals.pending.value) and \(totals.available.value)")
-    }
-  }
-
-  /// The rules of `Account`: points that become available repay a debt before they fill their lot.
-  private mutating func move(
-    _ points: Points, lot: String, _ debit: LedgerAccount, _ credit: LedgerAccount, owed: Points, _ name: String
-  ) throws(AuditFinding) {
-    var holding = lots[lot] ?? LotHolding()
-    if debit == .memberPending { holding.pending -= points }
-    if debit == .memberAvailable { holding.available -= points }
-    if credit == .memberPending { holding.pending += points }
-    if credit == .memberAvailable { holding.available += points - min(points, owed) }
-    guard holding.pending >= 0, holding.available >= 0 else {
-      throw AuditFinding("\(name) takes more out of lot \(lot) than it holds")
-    }
-    lots[lot] = holding.isEmpty ? nil : holding
-  }
-
-  private mutating func forfeit(_ debit: LedgerAccount) {
-    for (lot, holding) in lots {
-      var left = holding
-      if debit == .memberPending { left.pending = 0 }
-      if debit == .memberAvailable { left.available = 0 }
-      lots[lot] = left.isEmpty ? nil : left
     }
   }
 
@@ -156,9 +125,7 @@ struct AuditedAccount {
   // MARK: The account topic
 
   mutating func note(_ account: AccountStatement) {
-    var held: [String: LotHolding] = [:]
-    for lot in account.lots { held[lot.id] = LotHolding(pending: lot.pending, available: lot.available) }
-    statement = .account(sequence: account.sequence, account.balances, account.totals, held)
+    statement = .account(account)
     isConfirmed = false
     disagreement = nil
     confirm()
@@ -173,17 +140,17 @@ struct AuditedAccount {
   /// Compares the statement with the ledger where both stand at the same entry. A member id that began anew passes the
   /// same sequence twice, so a disagreement is a fault only if nothing later takes it back.
   private mutating func confirm() {
-    guard !isConfirmed, fault == nil, case .account(let at, let balances, let stated, let held) = statement,
-      at == sequence
+    guard !isConfirmed, fault == nil, case .account(let account) = statement, account.sequence == sequence
     else { return }
     let mine = Balances(pending: totals.pending, available: totals.available)
-    if balances != mine {
-      disagreement = "its balances are \(Self.text(balances)), those of the ledger \(Self.text(mine))"
-    } else if !isCarriedOver, stated != totals {
+    if account.balances != mine {
+      disagreement = "its balances are \(Self.text(account.balances)), those of the ledger \(Self.text(mine))"
+    } else if !isCarriedOver, account.totals != totals {
       disagreement = "its totals are not those of the ledger"
-    } else if !isCarriedOver, held != lots {
-      let differing = Set(held.keys).union(lots.keys).filter { held[$0] != lots[$0] }.sorted()
-      disagreement = "its lot \(differing.first ?? "") is not what the ledger makes of it"
+    } else if !isCarriedOver, account.nextRelease != lots.nextRelease {
+      disagreement = "its next release is not that of the ledger's lots"
+    } else if !isCarriedOver, account.nextExpiry != lots.nextExpiry {
+      disagreement = "its next expiry is not that of the ledger's lots"
     } else {
       isConfirmed = true
       disagreement = nil
@@ -199,14 +166,14 @@ struct AuditedAccount {
     guard fault == nil, !isConfirmed else { return false }
     switch statement {
     case .none: return totals.pending != 0 || totals.available != 0
-    case .account(let at, _, _, _): return at < sequence
+    case .account(let account): return account.sequence < sequence
     }
   }
 
   /// The account topic is ahead of what has been read of the ledger.
   var isUnreached: Bool {
-    guard fault == nil, !isConfirmed, case .account(let at, _, _, _) = statement else { return false }
-    return at > sequence
+    guard fault == nil, !isConfirmed, case .account(let account) = statement else { return false }
+    return account.sequence > sequence
   }
 
   /// What is wrong, once everything has been read.
@@ -218,11 +185,13 @@ struct AuditedAccount {
       guard totals.pending != 0 || totals.available != 0 else { return nil }
       let held = Self.text(Balances(pending: totals.pending, available: totals.available))
       return "has no account, though the ledger leaves \(held)"
-    case .account(let at, let balances, let stated, _):
+    case .account(let account):
       // An account in which nothing has happened yet.
-      if at == 0, sequence == 0, balances == Balances(), stated == LedgerTotals() { return nil }
+      if account.sequence == 0, sequence == 0, account.balances == Balances(), account.totals == LedgerTotals() {
+        return nil
+      }
       if let disagreement { return "the account differs: \(disagreement)" }
-      return "the account stands at entry \(at), the ledger at \(sequence)"
+      return "the account stands at entry \(account.sequence), the ledger at \(sequence)"
     }
   }
 }

@@ -63,7 +63,7 @@ class Books:
         # A purchase too small for a point opens an account in which nothing has moved yet.
         for member in self.accounts.keys() - by_member.keys():
             account = self.accounts[member]
-            if account["sequence"] != 0 or any(account["balances"].values()) or account["lots"]:
+            if account["sequence"] != 0 or any(account["balances"].values()):
                 found.append(f"{member}: holds points and has no entries")
         return found
 
@@ -81,12 +81,12 @@ class Books:
 
     def differences(self, expected, base_level):
         """Sentences on every member for whom the topics and the reference model (`reference.recompute`) disagree."""
-        found, awards = [], self.awards()
+        found, awards, lots = [], self.awards(), self.lots()
         for member, account in expected.items():
             for what, ours, theirs in (
                 ("awards", awards.get(member, {}), account.awards),
                 ("balances", self._balances(member), {"pending": account.pending, "available": account.available}),
-                ("lots", self._lots(member), _expected_lots(account)),
+                ("lots", lots.get(member, {}), _expected_lots(account)),
                 ("tier", self._tier(member, base_level), _expected_tier(account, base_level)),
             ):
                 if ours != theirs:
@@ -99,16 +99,35 @@ class Books:
         account = self.accounts.get(member)
         return account["balances"] if account else {"pending": 0, "available": 0}
 
-    def _lots(self, member):
-        account = self.accounts.get(member)
+    def lots(self):
+        """member → {lot id: what it holds}, as the entries of the ledger make them."""
+        held, owed, terms = defaultdict(dict), defaultdict(int), {}
+        for entry in self.entries:
+            member, lot_id = entry["memberId"], entry.get("lotId")
+            before, owed[member] = owed[member], max(0, -entry["balances"]["available"])
+            if entry["type"] == "points.forfeited":
+                held[member] = {}
+            if lot_id is None:
+                continue
+            lot = held[member].setdefault(lot_id, {"pending": 0, "available": 0})
+            for side, sign in (("debit", -1), ("credit", 1)):
+                account = entry.get(side)
+                # What becomes available repays a debt before it fills its lot.
+                repaid = min(entry["points"], before) if (side, account) == ("credit", "member:available") else 0
+                if account in ("member:pending", "member:available"):
+                    lot[account.removeprefix("member:")] += sign * (entry["points"] - repaid)
+            for term in ("pendingUntil", "expiresAt"):
+                if term in entry:
+                    terms[member, lot_id, term] = _instant(entry[term])
         return {
-            lot["id"]: {
-                "pending": lot["pending"],
-                "available": lot["available"],
-                "pendingUntil": _instant(lot.get("pendingUntil")),
-                "expiresAt": _instant(lot.get("expiresAt")),
+            member: {
+                lot_id: lot
+                | {"pendingUntil": terms.get((member, lot_id, "pendingUntil")) if lot["pending"] else None}
+                | {"expiresAt": terms.get((member, lot_id, "expiresAt"))}
+                for lot_id, lot in own.items()
+                if lot["pending"] or lot["available"]
             }
-            for lot in (account["lots"] if account else [])
+            for member, own in held.items()
         }
 
     def _tier(self, member, base_level):
@@ -123,7 +142,7 @@ def _expected_lots(account):
         lot_id: {
             "pending": lot.pending,
             "available": lot.available,
-            "pendingUntil": lot.pending_until,
+            "pendingUntil": lot.pending_until if lot.pending else None,
             "expiresAt": lot.expires_at,
         }
         for lot_id, lot in account.lots.items()

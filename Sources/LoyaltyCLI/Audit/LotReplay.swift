@@ -1,0 +1,73 @@
+import Loyalty
+
+/// The open lots of one account, as its ledger entries make them.
+struct LotReplay {
+  struct Holding: Equatable {
+    var pending: Points = 0
+    var available: Points = 0
+    var earnedAt: Instant
+    /// Until when `pending` stays so; nil where nothing is known of it.
+    var pendingUntil: Instant?
+    /// nil: never expires.
+    var expiresAt: Instant?
+
+    var isEmpty: Bool { pending == 0 && available == 0 }
+  }
+
+  private(set) var lots: [String: Holding] = [:]
+
+  var pending: Points { lots.values.reduce(0) { $0 + $1.pending } }
+  var available: Points { lots.values.reduce(0) { $0 + $1.available } }
+
+  /// What the account's statement must say of them.
+  var nextRelease: Due? { next { ($0.pending, $0.pendingUntil) } }
+  var nextExpiry: Due? { next { ($0.pending + $0.available, $0.expiresAt) } }
+
+  /// In the order debits take them.
+  var inOrder: [Lot] {
+    lots.map { id, holding in
+      Lot(
+        id: id, pending: holding.pending, available: holding.available, earnedAt: holding.earnedAt,
+        pendingUntil: holding.pendingUntil, expiresAt: holding.expiresAt)
+    }.sorted { $0.isTakenBefore($1) }
+  }
+
+  /// Moves an entry's points by the rules of `Account`: what becomes available repays a debt before it fills its lot.
+  /// Says whether the lots held what the entry takes.
+  ///
+  /// - Parameter owed: what the member owed before the entry.
+  mutating func book(_ entry: LedgerEntry, owed: Points) -> Bool {
+    if entry.type == .pointsForfeited {
+      forfeit(entry.debit)
+      return true
+    }
+    guard let id = entry.lotId else { return true }
+    var lot = lots[id] ?? Holding(earnedAt: entry.occurredAt)
+    if entry.debit == .memberPending { lot.pending -= entry.points }
+    if entry.debit == .memberAvailable { lot.available -= entry.points }
+    if entry.credit == .memberPending { lot.pending += entry.points }
+    if entry.credit == .memberAvailable { lot.available += entry.points - min(entry.points, owed) }
+    lot.pendingUntil = entry.pendingUntil ?? lot.pendingUntil
+    lot.expiresAt = entry.expiresAt ?? lot.expiresAt
+    lots[id] = lot.isEmpty ? nil : lot
+    return lot.pending >= 0 && lot.available >= 0
+  }
+
+  private mutating func forfeit(_ debit: LedgerAccount?) {
+    for (id, lot) in lots {
+      var left = lot
+      if debit == .memberPending { left.pending = 0 }
+      if debit == .memberAvailable { left.available = 0 }
+      lots[id] = left.isEmpty ? nil : left
+    }
+  }
+
+  private func next(_ due: (Holding) -> (Points, Instant?)) -> Due? {
+    var next: Due?
+    for lot in lots.values {
+      let (points, at) = due(lot)
+      next.add(points, at: at)
+    }
+    return next
+  }
+}
