@@ -33,7 +33,7 @@ package final class SQLiteStoreBackend: StoreBackend {
   /// A checkpoint comes after this long at the latest, if rows are written at all; so a restart replays little.
   private static let checkpointIntervalMs: Int64 = 1_000
   /// And when the rows in memory take this much.
-  private static let checkpointBytes = 16 << 20
+  private static let checkpointBytes = 8 << 20
   /// Memory for them that is kept from checkpoint to checkpoint.
   private static let bufferKeptBytes = 4 << 20
 
@@ -175,7 +175,8 @@ package final class SQLiteStoreBackend: StoreBackend {
     currentMs = nil
   }
 
-  private func checkpoint() throws {
+  package func checkpoint() throws {
+    isCycleOpen = false
     let now = nowMs()
     try writeBuffer()
     for table in positions.indices {

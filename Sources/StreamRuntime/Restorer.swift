@@ -3,25 +3,22 @@ final class Restorer {
   private let reader: any ChangelogReader
   private let positions: [ChangelogPosition]
   private let topology: Topology
-  private let batchBytes: Int
   /// Not restored yet, by partition.
   private var pending: [StreamTask]
-  /// Read and not written yet, one a position.
-  private var batches: [RestoreBatch]
+  /// Indices of positions that this step has read from.
+  private var touched: Set<Int> = []
   private let log: StreamLog
   private var saidOpenTransaction = false
   private(set) var replayed: Int64 = 0
 
   /// Opens the stores of `tasks` and checks each against its changelog.
   init(
-    _ tasks: [StreamTask], topology: Topology, settings: WorkerSettings, io: any StreamIO, log: @escaping StreamLog
+    _ tasks: [StreamTask], topology: Topology, io: any StreamIO, log: @escaping StreamLog
   ) throws {
     self.topology = topology
-    batchBytes = settings.restoreBatchBytes
     self.log = log
     pending = tasks
     positions = try tasks.flatMap { try $0.beginRestore() }
-    batches = positions.map { _ in RestoreBatch() }
     reader = try io.changelogReader(positions)
     do {
       for task in tasks { try checkBounds(task) }
@@ -39,17 +36,21 @@ final class Restorer {
 
   /// Replays what one slice allows and returns the tasks that are restored and started by it.
   func step(timeoutMs: Int) throws -> [StreamTask] {
+    touched.removeAll(keepingCapacity: true)
     let count = try reader.read(limit: Limits.restoreBatchRecords, timeoutMs: timeoutMs) { index, _, key, image in
+      let place = positions[index]
       // A task that has started writes on while the others are restored: its rows are in its store already.
-      guard pending.contains(where: { $0.partition == positions[index].partition }) else { return }
-      batches[index].append(key: key, image: image)
+      guard let backend = pending.first(where: { $0.partition == place.partition })?.backend else { return }
+      touched.insert(index)
+      if let image {
+        try backend.put(table: place.table, key: key, image: image, dueMs: try RowImage.dueMs(of: image))
+      } else {
+        try backend.remove(table: place.table, key: key)
+      }
     }
     replayed += Int64(count)
     if count == 0 { sayOpenTransaction() }
-    let isComplete = positions.indices.contains { !batches[$0].isEmpty && isRestored($0) }
-    if count == 0 || isComplete || batches.reduce(0, { $0 + $1.byteCount }) >= batchBytes {
-      try writeBatches()
-    }
+    try commitRows()
     return try startRestored()
   }
 
@@ -57,15 +58,14 @@ final class Restorer {
 
   private func isRestored(_ index: Int) -> Bool { reader.position(index) >= reader.bounds[index].highWatermark }
 
-  /// Rows and the positions behind them, in one transaction a store.
-  private func writeBatches() throws {
+  /// The rows of this step and the positions behind them.
+  private func commitRows() throws {
     for task in pending {
-      guard let backend = task.backend else { preconditionFailure("a restoring task has a store") }
-      for index in positions.indices where positions[index].partition == task.partition && !batches[index].isEmpty {
-        try batches[index].apply(to: backend, table: positions[index].table)
-        try backend.setPosition(table: positions[index].table, reader.position(index))
+      let indices = positions.indices.filter { touched.contains($0) && positions[$0].partition == task.partition }
+      for index in indices {
+        try task.backend?.setPosition(table: positions[index].table, reader.position(index))
       }
-      try backend.commit()
+      if !indices.isEmpty { try task.backend?.commit() }
     }
   }
 
@@ -73,7 +73,7 @@ final class Restorer {
     var started: [StreamTask] = []
     for task in pending {
       let indices = positions.indices.filter { positions[$0].partition == task.partition }
-      guard indices.allSatisfy({ isRestored($0) && batches[$0].isEmpty }) else { continue }
+      guard indices.allSatisfy(isRestored) else { continue }
       if try task.mayHaveMissedDeletes() {
         try startWhole(task, indices)
         continue
@@ -82,7 +82,8 @@ final class Restorer {
         try task.backend?.setPosition(table: positions[index].table, reader.position(index))
       }
       try task.start()
-      try task.backend?.commit()
+      // A restart soon after must not replay the same again.
+      try task.backend?.checkpoint()
       started.append(task)
     }
     pending.removeAll { $0.state == .running }

@@ -25,9 +25,11 @@ public protocol StoreBackend: AnyObject {
   /// Becomes durable with the next ``commit()``.
   func setPosition(table: Int, _ offset: Int64) throws
 
-  /// May be kept in memory for a while: what a crash takes of it is replayed from the changelogs.
+  /// Ends a cycle, whose rows the changelog holds by now. They may reach the disk later.
   func commit() throws
-  /// Back to the last commit, or to an earlier one.
+  /// Commits, and does not return before it is on the disk.
+  func checkpoint() throws
+  /// Forgets what is not committed, and perhaps more: down to what the disk holds. Positions go back with the rows.
   func rollback() throws
   /// Empties every table and forgets the positions.
   func wipe() throws

@@ -200,7 +200,7 @@ package final class StreamThread {
     offsetFetchAttempts = 0
     for task in new { task.locate(committed) }
     try source.position(committed)
-    restorer = try Restorer(new, topology: topology, settings: settings, io: io, log: log)
+    restorer = try Restorer(new, topology: topology, io: io, log: log)
   }
 
   private func restore() throws {

@@ -8,8 +8,6 @@ package struct WorkerSettings: Sendable {
   /// A store that was current longer ago is rebuilt, since deletes may have left the changelog: the changelog topics'
   /// `delete.retention.ms`.
   package var changelogDeleteRetentionMs: Int64
-  /// Changelog bytes that a restore collects before it writes them in the order of their keys.
-  package var restoreBatchBytes = 16 << 20
   /// Partitions of each input topic.
   package var inputPartitions: Int
   /// The machine's clock: milliseconds since 1970.

@@ -95,6 +95,11 @@ final class MemoryStoreBackend: StoreBackend {
     try io.reach(.afterStoreCommit)
   }
 
+  func checkpoint() throws {
+    try commit()
+    database.commit()
+  }
+
   func rollback() throws {
     try io.checkAlive()
     isCycleOpen = false

@@ -17,6 +17,11 @@ final class FaultyStore: StoreBackend {
     io.inner.disk.keptOffsets.merge(io.lastOffsets) { $1 }
   }
 
+  func checkpoint() throws {
+    try commit()
+    try inner.checkpoint()
+  }
+
   func rollback() throws {
     if io.fault == .storeNotRolledBack { try inner.commit() } else { try inner.rollback() }
   }
