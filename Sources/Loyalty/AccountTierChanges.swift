@@ -1,4 +1,12 @@
 /// Tier changes, which may become known long after the purchases they concern.
+///
+/// What a purchase is granted in the end, under each rule and in all, does not depend on when the change became known.
+/// How the points left are spread over lots may: a redemption that came in between took later lots for points that the
+/// corrected one was going to have, and their sum alone is the same as if the change had been known, or less where the
+/// corrected lot has run out since. It is not taken apart again, for two reasons. The ledger has told the member which
+/// points it took and when the rest expires, and a correction that moves expiries is worse to explain than one that
+/// adds points. And no rule could make the books equal whatever the order: a redemption that was refused for points not
+/// known yet stays refused. So an answer once given stands, and a correction touches the purchase's own points alone.
 extension Account {
   /// Notes a tier change and books, for every purchase that occurred while the level was held, the difference between
   /// what the tier's factor gave it and what it should have given.

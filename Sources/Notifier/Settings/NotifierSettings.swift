@@ -62,8 +62,8 @@ package struct NotifierSettings: Sendable {
   private static let senderThreads = Setting.integer(
     "sender-threads", default: 8, in: 1...64, help: "Messages sent at the same time, a channel.")
   private static let sendSlots = Setting.integer(
-    "send-slots-max", default: 32, in: 1...10_000, unit: "messages a channel",
-    help: "Messages being sent or next in line, which a crash leaves in doubt; the rest waits in the store.")
+    "send-slots-max", default: 8, in: 1...10_000, unit: "messages a channel",
+    help: "Messages taken up at once, which a crash leaves in doubt; more than the senders are speeds a fast server.")
   private static let attemptsMax = Setting.integer(
     "send-attempts-max", default: 30, in: 1...1_000,
     help: "Attempts before a message is given up; with the default waits that is a day.")

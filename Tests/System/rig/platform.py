@@ -20,6 +20,8 @@ DRAIN_SECONDS = 240
 SESSION_TIMEOUT_MS = 60_000
 # Servers on the same machine answer soon; after this a message whose notifier was killed over it gets its outcome.
 SEND_TIMEOUT_MS = 10_000
+# They take thousands of messages a minute, so more are taken up than there are senders.
+SEND_SLOTS = 32
 
 
 class Platform:
@@ -73,6 +75,7 @@ class Platform:
                     "--mail-from": "loyalty@example.com",
                     "--sms-url": self.sms.url,
                     "--send-timeout-ms": SEND_TIMEOUT_MS,
+                    "--send-slots-max": SEND_SLOTS,
                     **extra,
                 }
             self.workers[name] = Worker(service, self.directory, self.brokers, instance, self.clock, extra)
