@@ -68,7 +68,8 @@ let package = Package(
     .executableTarget(
       name: "StopSignalProbe", dependencies: ["ServiceKit"], path: "Tests/StopSignalProbe", swiftSettings: settings),
     .executableTarget(
-      name: "Simulate", dependencies: ["StreamTesting"], path: "Tests/Simulate", swiftSettings: settings),
+      name: "Simulate", dependencies: ["StreamTesting"], path: "Tests/Simulate", exclude: ["README.md"],
+      swiftSettings: settings),
     tests("TidyTests"),
     tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting", "Simulate"]),
     tests("StreamKafkaTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka"]),

@@ -1,0 +1,202 @@
+import Contracts
+import Loyalty
+import PointsEngine
+import StreamRuntime
+import StreamTesting
+
+/// Feeds the points engine a made-up year: purchases (some sent twice, some late), cancels, redemptions, adjustments and
+/// clock ticks. The programme is published first, and the first purchase right after it.
+final class EngineWorkload: SimulatedWorkload {
+  let topology: Topology
+  private let memberCount: Int
+  private var nowMs = time("2017-02-01").milliseconds
+  private var lastId = 0
+  private var isProgrammePublished = false
+  private var purchases: [SimulatedInput] = []
+  /// What is owed: dollars by purchase, and every id that must be answered.
+  private var dollars: [String: Int64] = [:]
+  private var members: [String: String] = [:]
+  private var cancelled: [String: String] = [:]
+  private var commands: Set<String> = []
+
+  init(_ random: SeededRandom) {
+    memberCount = random.within(1...5)
+    topology = PointsEngine.topology(storeRowsCached: random.pick([2, 100]))
+  }
+
+  func nextInputs(_ random: SeededRandom) -> [SimulatedInput] {
+    var inputs: [SimulatedInput] = []
+    if !isProgrammePublished {
+      isProgrammePublished = true
+      inputs.append(SimulatedInput(topic: Topic.programs.name, key: "journey", value: Engine.programme))
+    }
+    return inputs + (0..<random.within(1...4)).flatMap { _ in next(random) }
+  }
+
+  func lastInputs(partitionCount: Int) -> [SimulatedInput] {
+    nowMs += 40 * 86_400_000
+    return (0..<Int32(partitionCount)).map { tick(partition: $0) }
+  }
+
+  private func next(_ random: SeededRandom) -> [SimulatedInput] {
+    lastId += 1
+    nowMs += Int64(random.within(0...2 * 86_400_000))
+    let at = Instant(milliseconds: nowMs - (random.chance(200) ? Int64(random.below(20 * 86_400_000)) : 0))
+    let member = "M-\(random.below(memberCount))"
+    switch random.weighted([50, 10, 8, 14, 6, 10]) {
+    case 0: return [buy(member, at, random)]
+    case 1: return purchases.isEmpty ? [] : [random.pick(purchases)]
+    case 2: return cancel(at, random)
+    case 3: return [command(member, .redeem(points: Points(Int64(random.within(1...60))), reference: nil), at)]
+    case 4: return [command(member, .adjust(points: Points(Int64(random.within(-20...40)) | 1)), at)]
+    default: return [tick(partition: -1)]
+    }
+  }
+
+  private func buy(_ member: String, _ at: Instant, _ random: SeededRandom) -> SimulatedInput {
+    let id = "P-\(lastId)"
+    let amount = Int64(random.within(1...90))
+    dollars[id] = amount
+    members[id] = member
+    let input = send(
+      Transaction(
+        id: id, source: "pos", kind: .purchase, memberId: member, occurredAt: at, currency: usd,
+        lines: [PurchaseLine(sku: "A", amount: amount * 100)], total: amount * 100))
+    purchases.append(input)
+    return input
+  }
+
+  private func cancel(_ at: Instant, _ random: SeededRandom) -> [SimulatedInput] {
+    let open = dollars.keys.filter { cancelled[$0] == nil }.sorted()
+    guard !open.isEmpty else { return [] }
+    let purchase = random.pick(open)
+    cancelled[purchase] = "C-\(lastId)"
+    return [
+      send(
+        Transaction(
+          id: "C-\(lastId)", source: "pos", kind: .cancelled(purchaseId: purchase), memberId: members[purchase] ?? "",
+          occurredAt: at, currency: usd))
+    ]
+  }
+
+  private func command(_ member: String, _ kind: MemberCommand.Kind, _ at: Instant) -> SimulatedInput {
+    commands.insert("X-\(lastId)")
+    let command = MemberCommand(
+      id: "X-\(lastId)", kind: kind, memberId: member, occurredAt: at, actor: "ann", reason: "sorry")
+    return SimulatedInput(
+      topic: Topic.commands.name, key: member, value: json { Command.member(command).encode(to: &$0) })
+  }
+
+  private func tick(partition: Int32) -> SimulatedInput {
+    let tick = Command.clockTick(id: "T-\(lastId)", to: Instant(milliseconds: nowMs))
+    return SimulatedInput(
+      topic: Topic.commands.name, partition: partition, key: nil, value: json { tick.encode(to: &$0) })
+  }
+
+  private func send(_ transaction: Transaction) -> SimulatedInput {
+    SimulatedInput(
+      topic: Topic.transactions.name, key: transaction.memberId, value: json { transaction.encode(to: &$0) })
+  }
+
+  // MARK: The audit
+
+  func problems(at end: SimulatedEnd) throws -> [String] {
+    var audit = EngineAudit()
+    for partition in 0..<Int32(end.partitionCount) {
+      for (_, record) in end.records(Topic.ledger.name, partition) {
+        audit.take(try (record.value ?? []).withUnsafeBytes { try LedgerEntry(decoding: $0) })
+      }
+      for (_, record) in end.records(Topic.accounts.name, partition) {
+        audit.take(try (record.value ?? []).withUnsafeBytes { try AccountStatement(decoding: $0) })
+      }
+      for (_, record) in end.records("points-engine.dead-letters", partition) {
+        audit.found.append("a dead letter: \(String(decoding: record.value ?? [], as: UTF8.self))")
+      }
+    }
+    // What the shop's aborted transactions held never happened.
+    let happened = { (topic: Topic, id: String) in
+      (0..<Int32(end.partitionCount)).contains { partition in
+        end.records(topic.name, partition).contains {
+          String(decoding: $0.record.value ?? [], as: UTF8.self).contains("\"id\":\"\(id)\"")
+        }
+      }
+    }
+    for (purchase, amount) in dollars where happened(.transactions, purchase) {
+      let reversal = cancelled[purchase].flatMap { happened(.transactions, $0) ? $0 : nil }
+      audit.check(purchase, earned: amount, cancelledBy: reversal)
+    }
+    for command in commands where happened(.commands, command) { audit.checkAnswered(command) }
+    audit.finish()
+    return audit.found.sorted()
+  }
+}
+
+/// Follows the ledger of all members; knows nothing of how the engine works.
+struct EngineAudit {
+  var found: [String] = []
+  private var ids: Set<String> = []
+  private var books: [String: Book] = [:]
+  private var statements: [String: AccountStatement] = [:]
+  private var entriesByCause: [String: [LedgerEntry]] = [:]
+
+  private struct Book {
+    var sequence: Int64 = 0
+    var totals: [LedgerAccount: Int64] = [:]
+  }
+
+  mutating func take(_ entry: LedgerEntry) {
+    var book = books[entry.memberId, default: Book()]
+    if !ids.insert("\(entry.memberId) \(entry.id)").inserted { found.append("entry \(entry.id) stands twice") }
+    if entry.sequence != book.sequence + 1 {
+      found.append("\(entry.memberId): sequence number \(entry.sequence) after \(book.sequence)")
+    }
+    book.sequence = entry.sequence
+    if let debit = entry.debit, let credit = entry.credit {
+      book.totals[debit, default: 0] -= entry.points.value
+      book.totals[credit, default: 0] += entry.points.value
+    }
+    if book.totals[.memberPending, default: 0] != entry.balances.pending.value
+      || book.totals[.memberAvailable, default: 0] != entry.balances.available.value
+    {
+      found.append("\(entry.memberId): the balances of entry \(entry.sequence) do not follow from the entries")
+    }
+    books[entry.memberId] = book
+    entriesByCause[entry.cause, default: []].append(entry)
+  }
+
+  mutating func take(_ statement: AccountStatement) {
+    if let before = statements[statement.memberId], before.sequence > statement.sequence {
+      found.append("\(statement.memberId): statement \(statement.sequence) after \(before.sequence)")
+    }
+    statements[statement.memberId] = statement
+  }
+
+  mutating func check(_ purchase: String, earned: Int64, cancelledBy cancel: String?) {
+    let entries = entriesByCause[purchase] ?? []
+    let got = entries.filter { $0.type == .pointsEarned }.map(\.points.value)
+    if got != [earned] { found.append("\(purchase) earned \(got), owed is \(earned)") }
+    guard let cancel else { return }
+    // A cancel that waited for its purchase too long is refused, in words.
+    if entriesByCause[cancel]?.map(\.type) == [.returnRefused] { return }
+    let reversed = (entriesByCause[cancel] ?? []).filter { $0.type == .pointsReversed }
+    let expired = entries.filter { $0.type == .pointsExpired }.reduce(0) { $0 + $1.points.value }
+    let taken = reversed.reduce(0) { $0 + $1.points.value + $1.shortfall.value }
+    if taken + expired < earned || taken > earned {
+      found.append("\(cancel) took back \(taken) of \(earned) points, \(expired) had expired")
+    }
+  }
+
+  mutating func checkAnswered(_ command: String) {
+    let answers = Set((entriesByCause[command] ?? []).map(\.type))
+    if answers.count != 1 { found.append("command \(command) was answered \(answers.count) times") }
+  }
+
+  mutating func finish() {
+    for (member, book) in books {
+      if book.totals.values.reduce(0, +) != 0 { found.append("\(member): debits and credits differ") }
+      if book.sequence != statements[member]?.sequence {
+        found.append("\(member): the last statement is not that of entry \(book.sequence)")
+      }
+    }
+  }
+}
