@@ -109,7 +109,7 @@ package struct KafkaStreamSettings: Sendable {
         "enable.idempotence": "true",
         "acks": "all",
         "partitioner": "murmur2_random",
-        "linger.ms": "20",
+        "linger.ms": "5",
         "batch.num.messages": "10000",
         "batch.size": "1000000",
         "message.max.bytes": "\(Self.messageBytesMax)",

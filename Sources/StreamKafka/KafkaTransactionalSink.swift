@@ -11,6 +11,8 @@ final class KafkaTransactionalSink: TransactionalSink {
   private var topics: [KafkaTopic] = []
   private let headers = KafkaHeaders()
   private var markPartitions: [Int32] = []
+  /// A transaction is open.
+  private var isOpen = false
   private var isClosed = false
 
   private static let initTimeoutMs: Int32 = 30_000
@@ -32,29 +34,53 @@ final class KafkaTransactionalSink: TransactionalSink {
     try resolveTopics()
   }
 
-  func commit(_ outbox: Outbox, offsets: [StreamRuntime.TopicPartition: Int64]) throws -> [ChangelogEnd] {
-    producer.clearMarks()
-    markPartitions.removeAll(keepingCapacity: true)
+  func send(_ outbox: Outbox) throws {
     do throws(KafkaError) {
-      try producer.begin()
-      try send(outbox)
+      try begin()
+      try produce(outbox)
+      producer.poll(timeoutMs: 0)
+    } catch {
+      throw try recover(from: error)
+    }
+  }
+
+  func commit(offsets: [StreamRuntime.TopicPartition: Int64]) throws -> [ChangelogEnd] {
+    do throws(KafkaError) {
+      try begin()
       try sendOffsets(offsets)
       try finish()
     } catch {
       throw try recover(from: error)
     }
+    isOpen = false
     return changelogEnds()
   }
 
+  func abort() throws {
+    guard isOpen else { return }
+    isOpen = false
+    try endTransaction()
+  }
+
+  /// What is open is aborted, so that nobody waits for it; where that fails, the next start of this id does it.
   func close() {
     guard !isClosed else { return }
     isClosed = true
+    if isOpen { _ = try? producer.abort(timeoutMs: Self.callTimeoutMs) }
     producer.close()
   }
 
   // MARK: The transaction
 
-  private func send(_ outbox: Outbox) throws(KafkaError) {
+  private func begin() throws(KafkaError) {
+    guard !isOpen else { return }
+    producer.clearMarks()
+    markPartitions.removeAll(keepingCapacity: true)
+    try producer.begin()
+    isOpen = true
+  }
+
+  private func produce(_ outbox: Outbox) throws(KafkaError) {
     var sent = 0
     for entry in outbox.entries {
       headers.removeAll()
@@ -123,19 +149,20 @@ final class KafkaTransactionalSink: TransactionalSink {
 
   /// Leaves the sink ready for the next transaction and returns the error that the cycle ends with.
   private func recover(from error: KafkaError) throws -> StreamError {
+    isOpen = false
     if error.isFenced { return StreamError(error, doing: "commit") }
-    var mustRenew = error.isTimeout || error.isTransport || error.isFatal
-    if !mustRenew {
-      producer.poll(timeoutMs: Self.deliveryGraceMs)
-      do throws(KafkaError) {
-        try producer.abort(timeoutMs: Self.callTimeoutMs)
-      } catch {
-        if error.isFenced { return StreamError(error, doing: "abort") }
-        mustRenew = true
-      }
-    }
-    if mustRenew { try renew() }
+    if error.isTimeout || error.isTransport || error.isFatal { try renew() } else { try endTransaction() }
     return StreamError(.abortTransaction, error.description)
+  }
+
+  private func endTransaction() throws {
+    producer.poll(timeoutMs: Self.deliveryGraceMs)
+    do throws(KafkaError) {
+      try producer.abort(timeoutMs: Self.callTimeoutMs)
+    } catch {
+      if error.isFenced { throw StreamError(error, doing: "abort") }
+      try renew()
+    }
   }
 
   /// A new producer of the same id: its start decides every transaction of the old one.

@@ -295,7 +295,7 @@ package final class SQLiteStoreBackend: StoreBackend {
     options.isExclusive = true
     options.pageSizeBytes = 8192
     options.busyTimeoutMs = 5_000
-    options.walAutocheckpointPages = 4_000
+    options.walAutocheckpointPages = 1_000
     let connection = try SQLiteConnection(file: file, options: options)
     do throws(SQLiteError) {
       try connection.execute("CREATE TABLE IF NOT EXISTS usage (id INTEGER PRIMARY KEY, lastUsedMs INTEGER NOT NULL)")

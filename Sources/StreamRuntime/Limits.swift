@@ -1,9 +1,10 @@
 /// Every bound of the runtime that is not a setting, by name.
 package enum Limits {
   /// Memory that an outbox keeps between cycles; a larger cycle's surplus is given back.
-  static let outboxKeptBytes = 64 << 20
-  /// Bytes of outputs after which a cycle is closed early, so that a transaction stays well inside its timeout.
-  static let outboxCycleBytes = 48 << 20
+  static let outboxKeptBytes = 8 << 20
+  /// Bytes of outputs, sent ones included, after which a cycle is closed early, so that a transaction stays well inside
+  /// its timeout.
+  static let cycleBytesMax = 48 << 20
   /// Headers of its own that a dead letter keeps; with those added they stay below what a producer takes.
   static let deadLetterHeadersMax = 1_000
   /// Records processed between two looks at the clock.

@@ -35,17 +35,19 @@ package protocol RecordSource: AnyObject {
   func close()
 }
 
-/// The transactional producer of one thread.
+/// The transactional producer of one thread. A transaction is open from the first ``send(_:)`` to ``commit(offsets:)`` or
+/// ``abort()``. Any call that throws has ended it: `abortTransaction` says that it was aborted or that its outcome is
+/// unknown, and that the sink is ready for the next one.
 package protocol TransactionalSink: AnyObject {
-  /// One whole transaction: begin, the outbox's records, the offsets (each the next record to read), commit.
-  ///
-  /// The offsets go with fresh group metadata, so that a member of an older generation is refused; there is always one.
-  /// On return all of it is durable and visible. Throws `abortTransaction` when it was aborted or its outcome is
-  /// unknown; the sink is then ready for the next transaction.
+  /// Hands over the outbox's records, which need not outlive the call. A cycle may send in several parts, so that the
+  /// broker is at work while the cycle is.
+  func send(_ outbox: Outbox) throws
+  /// Adds the offsets (each the next record to read) and commits. They go with fresh group metadata, so that a member of
+  /// an older generation is refused; there is always one. On return all of it is durable and visible.
   /// - Returns: for each changelogged table and partition written, the offset after the last record.
-  func commit(
-    _ outbox: Outbox, offsets: [TopicPartition: Int64]
-  ) throws -> [ChangelogEnd]
+  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd]
+  /// Takes back what was sent and not committed; does nothing where there is nothing.
+  func abort() throws
   func close()
 }
 

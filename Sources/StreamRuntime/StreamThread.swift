@@ -1,7 +1,7 @@
 /// One stream thread: a consumer, a transactional producer, and the tasks of the partitions the group has given it.
 ///
 /// A cycle (``step()``): poll records and process them one by one; run timers; flush rows; one Kafka transaction with
-/// outputs, changelog and offsets; then the stores commit. Kafka first, the store second: a crash between the two is
+/// outputs, changelog and offsets; then the stores commit. Of a large cycle the first outputs are sent while it runs. Kafka first, the store second: a crash between the two is
 /// healed by replaying the changelog. A failed cycle leaves nothing: tasks forget their memory and start again from the
 /// committed offsets and the changelog.
 ///
@@ -13,10 +13,10 @@ package final class StreamThread {
   private let index: Int
   private let metrics: WorkerMetrics
   private let log: StreamLog
-  private let outbox = Outbox()
   private let globals: GlobalTables
   private let source: any RecordSource
   private let sink: any TransactionalSink
+  private var output: CycleOutput
   private let rebalances = RebalanceInbox()
   private var tasks: [Int32: StreamTask] = [:] {
     didSet { orderedTasks = tasks.values.sorted { $0.partition < $1.partition } }
@@ -48,6 +48,7 @@ package final class StreamThread {
     do {
       try globals.catchUp()
       (source, sink) = try io.open(listener: rebalances)
+      output = CycleOutput(sink, topics: topology.outputTopics.count, aheadBytes: settings.sendAheadBytes)
     } catch {
       globals.close()
       throw error
@@ -93,7 +94,7 @@ package final class StreamThread {
     var deadlineMs = settings.monotonicMs() + Int64(idleWaitMs())
     var backlogDeadlineMs = deadlineMs
     var count = 0
-    while count < settings.batchRecordsMax, outbox.bytes.count < Limits.outboxCycleBytes {
+    while count < settings.batchRecordsMax, output.byteCount < Limits.cycleBytesMax {
       guard let record = try nextRecord(before: deadlineMs) else { return }
       guard let task = tasks[record.partition], task.state == .running else {
         throw StreamError(
@@ -108,6 +109,7 @@ package final class StreamThread {
       count += 1
       try task.process(record)
       recordsIn[record.topic] += 1
+      try output.sendAhead()
       if task.needsTimersBeforeNextRecord { return }
       if count % Limits.recordsBetweenClockLooks == 0, settings.monotonicMs() >= backlogDeadlineMs || shouldStop() {
         return
@@ -141,23 +143,24 @@ package final class StreamThread {
     }
   }
 
-  /// Flush, one Kafka transaction, then the stores.
+  /// Flush, the rest of one Kafka transaction, then the stores.
   private func commit() throws -> Bool {
     var offsets: [TopicPartition: Int64] = [:]
     for task in runningTasks {
       try task.flush()
+      try output.sendAhead()
       offsets.merge(task.offsetsToCommit()) { $1 }
     }
-    guard !outbox.isEmpty || !offsets.isEmpty else { return false }
+    guard !output.isEmpty || !offsets.isEmpty else { return false }
     try confirmGlobals()
     if offsets.isEmpty, let task = runningTasks.first { offsets = task.offsetsAsTheyStand() }
     let startMs = settings.monotonicMs()
     let sinceMs = settings.wallNowMs()
-    let ends = try sink.commit(outbox, offsets: offsets)
+    let ends = try output.commit(offsets: offsets)
     for task in runningTasks { try task.committed(ends, sinceMs: sinceMs) }
     metrics.committed(seconds: Double(settings.monotonicMs() - startMs) / 1000)
-    countOutputs()
-    outbox.clear()
+    countRecords()
+    output.clear()
     return true
   }
 
@@ -231,7 +234,7 @@ package final class StreamThread {
       throw StreamError(.fatal, "\(failedCycles) cycles failed in a row; the last one: \(error)")
     }
     log(.warning, "cycle aborted, starting over from what is committed", [("reason", error.description)])
-    outbox.clear()
+    try output.abort()
     dropRestorer()
     try source.pause(orderedTasks.flatMap(\.inputs))
     for task in orderedTasks {
@@ -256,7 +259,7 @@ package final class StreamThread {
             + "topics must have the same number of partitions. Compare them with `loyalty topics apply`")
       }
       tasks[number] = StreamTask(
-        partition: number, topology: topology, settings: settings, io: io, outbox: outbox, globals: globals,
+        partition: number, topology: topology, settings: settings, io: io, outbox: output.outbox, globals: globals,
         metrics: metrics, log: log)
     }
     log(.info, "partitions assigned", [("partitions", describe(numbers))])
@@ -273,10 +276,10 @@ package final class StreamThread {
       lost ? .warning : .info, lost ? "partitions lost" : "partitions revoked", [("partitions", describe(numbers))])
     dropRestorer()
     defer {
-      outbox.clear()
+      output.clear()
       for number in numbers.sorted() { tasks.removeValue(forKey: number)?.close() }
     }
-    if !lost { _ = try commit() }
+    if lost { try output.abort() } else { _ = try commit() }
     for task in orderedTasks where task.state != .running { try task.reset() }
   }
 
@@ -302,7 +305,7 @@ package final class StreamThread {
   package func close() {
     guard !isClosed else { return }
     isClosed = true
-    outbox.clear()
+    output.clear()
     dropRestorer()
     for task in orderedTasks { task.close() }
     tasks = [:]
@@ -314,13 +317,14 @@ package final class StreamThread {
 
   // MARK: Figures
 
-  private func countOutputs() {
-    var out: [Int: Int64] = [:]
-    for entry in outbox.entries { out[entry.topic, default: 0] += 1 }
+  private func countRecords() {
+    let out = output.records
     let counts = recordsIn
     for topic in recordsIn.indices { recordsIn[topic] = 0 }
     metrics.update { figures in
-      for (topic, count) in out { figures.recordsOut[topology.outputTopics[topic], default: 0] += count }
+      for (topic, count) in out.enumerated() where count > 0 {
+        figures.recordsOut[topology.outputTopics[topic], default: 0] += count
+      }
       for (topic, count) in counts.enumerated() where count > 0 {
         figures.recordsIn[topology.inputTopics[topic], default: 0] += count
       }

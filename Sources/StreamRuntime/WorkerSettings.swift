@@ -8,6 +8,8 @@ package struct WorkerSettings: Sendable {
   /// A store that was current longer ago is rebuilt, since deletes may have left the changelog: the changelog topics'
   /// `delete.retention.ms`.
   package var changelogDeleteRetentionMs: Int64
+  /// Bytes of outputs that a cycle collects before it sends them ahead of its end.
+  package var sendAheadBytes = 1 << 20
   /// Partitions of each input topic.
   package var inputPartitions: Int
   /// The machine's clock: milliseconds since 1970.

@@ -7,6 +7,10 @@ final class MemorySink: TransactionalSink {
   private unowned let source: MemorySource
   private var epoch: Int
   private var isOutcomeUnknown = false
+  /// The transaction that is open, what was sent in it, and where it leaves the changelogs.
+  private var open: Int?
+  private var sent = 0
+  private var ends: [ChangelogEnd] = []
 
   init(_ io: MemoryIO, source: MemorySource) {
     self.io = io
@@ -16,9 +20,35 @@ final class MemorySink: TransactionalSink {
       ? io.log.join(io.transactionalId) : io.log.initialize(io.transactionalId)
   }
 
-  func commit(_ outbox: Outbox, offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+  func send(_ outbox: Outbox) throws {
+    try settling {
+      let transaction = try begin()
+      try produce(outbox, transaction)
+      try io.reach(.afterProduce)
+    }
+  }
+
+  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+    try settling {
+      let transaction = try begin()
+      try send(offsets, transaction)
+      try io.reach(.afterOffsets)
+      io.trace?("commits transaction \(transaction): \(sent) records, offsets \(describe(offsets))")
+      try commit()
+      open = nil
+      try io.reach(.afterCommit)
+      return ends
+    }
+  }
+
+  func abort() throws {
+    guard open != nil else { return }
+    try settle()
+  }
+
+  private func settling<Result>(_ body: () throws -> Result) throws -> Result {
     do {
-      return try transaction(outbox, offsets)
+      return try body()
     } catch let error as StreamError where error.response == .abortTransaction {
       try settle()
       throw error
@@ -26,6 +56,7 @@ final class MemorySink: TransactionalSink {
   }
 
   private func settle() throws {
+    open = nil
     try io.reach(.beforeRenewal)
     if isOutcomeUnknown, io.carelessness != .noRenewal {
       epoch = io.log.initialize(io.transactionalId)
@@ -35,21 +66,17 @@ final class MemorySink: TransactionalSink {
     }
   }
 
-  private func transaction(_ outbox: Outbox, _ offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+  private func begin() throws -> Int {
+    if let open { return open }
     try io.reach(.beforeBegin)
     let transaction = try io.log.begin(io.transactionalId, epoch: epoch, nowMs: io.nowMs())
-    let ends = try produce(outbox, transaction)
-    try io.reach(.afterProduce)
-    try send(offsets, transaction)
-    try io.reach(.afterOffsets)
-    io.trace?("commits transaction \(transaction): \(outbox.entries.count) records, offsets \(describe(offsets))")
-    try commit()
-    try io.reach(.afterCommit)
-    return ends
+    open = transaction
+    ends = []
+    sent = 0
+    return transaction
   }
 
-  private func produce(_ outbox: Outbox, _ transaction: Int) throws -> [ChangelogEnd] {
-    var ends: [ChangelogEnd] = []
+  private func produce(_ outbox: Outbox, _ transaction: Int) throws {
     for entry in outbox.entries {
       let key = entry.key.map { Array(outbox.bytes.bytes(in: $0)) }
       let place = TopicPartition(
@@ -58,13 +85,13 @@ final class MemorySink: TransactionalSink {
         key: key, value: entry.value.map { Array(outbox.bytes.bytes(in: $0)) },
         headers: Self.headers(of: entry, in: outbox))
       let offset = try io.log.append(record, to: place, transaction: transaction, epoch: epoch)
+      sent += 1
       if let table = entry.changelogTable {
         ends.removeAll { $0.table == table && $0.partition == place.partition }
         ends.append(ChangelogEnd(table: table, partition: place.partition, nextOffset: offset + 1))
       }
       try io.reach(.afterRecord)
     }
-    return ends
   }
 
   static func headers(of entry: Outbox.Entry, in outbox: Outbox) -> [(name: String, value: [UInt8])] {

@@ -73,12 +73,18 @@ private final class FaultySink: TransactionalSink {
     self.io = io
   }
 
-  func commit(_ outbox: Outbox, offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
-    if io.fault == .storeCommitsFirst { try io.commitStores() }
+  func send(_ outbox: Outbox) throws {
     if io.fault == .outputsNotTransactional { sendOutputsNow(outbox) }
+    try inner.send(alter(outbox))
+  }
+
+  func abort() throws { try inner.abort() }
+
+  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+    if io.fault == .storeCommitsFirst { try io.commitStores() }
     var sent = offsets
     if io.fault == .timersWithoutOffsets, offsets.allSatisfy({ isCommitted($0.key, $0.value) }) { sent = [:] }
-    let ends = try inner.commit(alter(outbox), offsets: sent)
+    let ends = try inner.commit(offsets: sent)
     io.lastOffsets.merge(offsets) { $1 }
     return ends
   }

@@ -64,10 +64,12 @@ package final class Simulation {
     instances = (0..<random.within(1...3)).map { [service = topology.service] in "\(service)-\($0)" }
     commitsOnDiskPerMille = random.pick([1_000, 1_000, 300])
     strikesPerMille = random.pick([1, 4, 8, 20])
-    settings = WorkerSettings(
+    var settings = WorkerSettings(
       clock: .stream, batchRecordsMax: random.pick([1, 2, 4, 8, 50]), commitIntervalMs: 0,
       changelogDeleteRetentionMs: deleteRetentionMs, inputPartitions: log.partitionCount,
       wallNowMs: { [clock] in clock.nowMs }, monotonicMs: { [clock] in clock.nowMs })
+    settings.sendAheadBytes = random.pick([1, 200, 1 << 20])
+    self.settings = settings
   }
 
   package func run() -> Report {
