@@ -9,6 +9,8 @@ final class KafkaGlobalReader: GlobalTopicReader {
   private var next: [Kafka.TopicPartition: Int64] = [:]
   private static let timeoutMs: Int32 = 10_000
   private static let pollMs: Int32 = 100
+  /// Polls in a row that bring nothing although there is something to read, 10 s in all: then the cycle is given up.
+  private static let emptyPollsMax = 100
 
   init(topology: Topology, settings: KafkaStreamSettings, log: @escaping StreamLog) throws {
     self.topology = topology
@@ -28,11 +30,17 @@ final class KafkaGlobalReader: GlobalTopicReader {
 
   func catchUp(_ body: (Int, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Void) throws -> Bool {
     let ends = try ends()
+    var emptyPolls = 0
     while ends.contains(where: { (next[$0.key] ?? 0) < $0.value }) {
       let message = try kafka("read the global topics") { () throws(KafkaError) in
         try consumer.poll(timeoutMs: Self.pollMs)
       }
-      guard let message else { continue }
+      guard let message else {
+        emptyPolls += 1
+        if emptyPolls >= Self.emptyPollsMax { try startOver() }
+        continue
+      }
+      emptyPolls = 0
       let place = Kafka.TopicPartition(topic: message.topicName, partition: message.partition)
       if message.isPartitionEOF {
         next[place] = max(next[place] ?? 0, message.offset)
@@ -43,6 +51,17 @@ final class KafkaGlobalReader: GlobalTopicReader {
       next[place] = message.offset + 1
     }
     return ends.count == places.count
+  }
+
+  /// Fetches anew from where it stands, and ends the cycle that waited for it.
+  private func startOver() throws {
+    try kafka("read the global topics") { () throws(KafkaError) in
+      try consumer.assign(
+        places.map {
+          TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: next[$0] ?? KafkaOffset.beginning)
+        })
+    }
+    throw StreamError(.abortTransaction, "the global topics stand still short of their ends")
   }
 
   func close() {
