@@ -18,6 +18,8 @@ package final class MemoryGroup {
     case settled
   }
 
+  var isSettled: Bool { !isGathering }
+
   private struct Member {
     let instance: String
     var id: Int

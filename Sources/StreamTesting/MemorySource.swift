@@ -141,5 +141,8 @@ final class MemorySource: RecordSource, HeaderSource {
   }
 }
 
-/// Bytes as text for a trace.
-func text(_ bytes: [UInt8]?) -> String { bytes.map { String(decoding: $0, as: UTF8.self) } ?? "nil" }
+/// Bytes as text for a trace; control characters, which keys of several parts hold, as a tilde.
+func text(_ bytes: [UInt8]?) -> String {
+  guard let bytes else { return "nil" }
+  return String(decoding: bytes.map { $0 < 0x20 ? UInt8(ascii: "~") : $0 }, as: UTF8.self)
+}

@@ -17,10 +17,12 @@ enum LedgerTopology {
   /// An id is remembered that long beyond the life of its lot.
   static let seenForMs: Int64 = 3_000
 
-  static func topology(cacheRowsMax: Int) -> Topology {
+  /// Without a cache, marks pass straight through their stores.
+  static func topology(cacheRowsMax: Int, marksAreCached: Bool) -> Topology {
     Topology(
       service: "ledger", inputTopics: [events, adjustments],
-      stores: ["accounts", "seen", "adjusted"].map { .init(name: $0, cacheRowsMax: cacheRowsMax) },
+      stores: [.init(name: "accounts", cacheRowsMax: cacheRowsMax)]
+        + ["seen", "adjusted"].map { .init(name: $0, cacheRowsMax: marksAreCached ? cacheRowsMax : 0) },
       globalTopics: [rates], outputTopics: [ledger, statements], makeProcessor: { try LedgerProcessor($0) })
   }
 }

@@ -13,7 +13,7 @@ package final class LedgerWorkload: SimulatedWorkload {
 
   package init(_ random: SeededRandom) {
     memberCount = random.within(2...7)
-    topology = LedgerTopology.topology(cacheRowsMax: random.pick([2, 4, 1_000]))
+    topology = LedgerTopology.topology(cacheRowsMax: random.pick([2, 4, 1_000]), marksAreCached: random.chance(600))
   }
 
   package func nextInputs(_ random: SeededRandom) -> [SimulatedInput] {

@@ -46,6 +46,7 @@ package final class Simulation {
 
   private static let actionsInAHistory = 60...260
   private static let calmRoundsMax = 400
+  private static let roundsWithLostSessions = 10
   private static let quietRounds = 4
 
   package init(
@@ -112,10 +113,12 @@ package final class Simulation {
   /// Steps everyone until nobody has anything to do. Returns what is wrong if that never comes.
   private func comeToRest() -> [String]? {
     var quiet = 0
-    for _ in 0..<Self.calmRoundsMax {
+    for round in 0..<Self.calmRoundsMax {
       clock.nowMs += 5
+      // A session that is lost late must heal too, whatever its owner is at.
+      if round < Self.roundsWithLostSessions, random.chance(100) { expireSession(of: random.pick(instances)) }
       expireTransactions()
-      var isQuiet = true
+      var isQuiet = group.isSettled && round >= Self.roundsWithLostSessions
       for process in processes where !process.isGone {
         if process.step() || !process.metrics.isReady { isQuiet = false }
         if process.hasEnded {
