@@ -42,6 +42,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
 
     library("JSON"),
     library("Kafka", ["CRDKafka"]),
@@ -52,7 +53,7 @@ let package = Package(
     library("StreamTesting", ["StreamRuntime"]),
     library("Loyalty"),
     library("Contracts", ["Loyalty", "JSON"]),
-    library("ServiceDomain", ["Contracts", "Loyalty", "StreamRuntime"]),
+    library("ServiceDomain", ["CSodium", "Contracts", "Loyalty", "StreamRuntime"]),
     library("ServiceKit", ["CMicroHTTPD", "StreamRuntime", "StreamKafka"]),
 
     service("TransactionIngest"),
