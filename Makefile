@@ -57,7 +57,7 @@ test-baskets: build .venv/ready ## Compare all 15,167 real baskets with the refe
 	$(PYTEST) -m long -k real_baskets
 
 .PHONY: soak
-soak: build .venv/ready ## Kill, move and starve the workers for long (STAMPEDE_SEED=N repeats a run)
+soak: build .venv/ready ## Kill, move, starve and cut off the workers for ten minutes (STAMPEDE_SEED=N repeats a run)
 	$(PYTEST) -m long -k chaos -s
 
 .PHONY: elasticity

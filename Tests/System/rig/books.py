@@ -1,5 +1,6 @@
 """What the topics say that members hold, checked in itself and compared with the reference model."""
 
+import copy
 from collections import defaultdict
 
 from reference import instant
@@ -32,6 +33,33 @@ class Books:
             else:
                 latest[member] = record.document
         return latest
+
+    def without(self, members):
+        """These books, as if those members had never been."""
+        rest = copy.copy(self)
+        rest.entries = [entry for entry in self.entries if entry["memberId"] not in members]
+        rest.accounts = {member: account for member, account in self.accounts.items() if member not in members}
+        rest.tiers = {member: tier for member, tier in self.tiers.items() if member not in members}
+        return rest
+
+    def summary(self):
+        """member → balances, lots, tier and net points of each cause and rule: what two runs of one input share."""
+        lots = self.lots()
+        net = defaultdict(lambda: defaultdict(int))
+        for entry in self.entries:
+            for side, sign in (("debit", -1), ("credit", 1)):
+                # Whether a correction still finds its lot pending is a matter of timing, so only the programme's side.
+                if entry.get(side, "").startswith("program:"):
+                    net[entry["memberId"]][entry["cause"], entry.get("rule"), entry[side]] += sign * entry["points"]
+        return {
+            member: {
+                "net": {key: points for key, points in net[member].items() if points},
+                "balances": self._balances(member),
+                "lots": lots.get(member, {}),
+                "tier": self._tier(member, None),
+            }
+            for member in self.accounts.keys() | net.keys()
+        }
 
     # -- In themselves
 

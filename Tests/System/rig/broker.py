@@ -2,17 +2,24 @@
 
 import re
 import shutil
+import signal
+import socket
 import sys
 import tempfile
+import time
 from importlib.resources import files
 from pathlib import Path
 
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from .processes import OwnedProcess
 from .waiting import wait_until
 
 START_SECONDS = 30
+SAVE_SECONDS = 120
+# In which the broker has served every request that it holds.
+SERVE_SECONDS = 0.5
 
 
 class Broker:
@@ -29,24 +36,61 @@ class Broker:
         self.process = None
         self.door = None
         self.address = None
+        self._own_port = None
+        self._door_control = None
 
     def start(self, port=0):
-        own_port = 0 if self.through_door else port
+        self.address = self._run(0 if self.through_door else port)
+        if self.through_door:
+            self._own_port = self.address.rpartition(":")[2]
+            self.address = f"127.0.0.1:{self._open_door(self._own_port, port)}"
+        self._wait_for_answer()
+        return self
+
+    def restart(self):
+        """As its operator would: SIGTERM, which saves everything, and a start on the same data.
+
+        The development broker acknowledges writes behind the back of its saving, and loses them. So the door is shut
+        first, in the middle of whatever clients do; what had passed it by then is served and saved."""
+        assert self.through_door, "only the door keeps the address"
+        self._tell_door("shut")
+        time.sleep(SERVE_SECONDS)
+        assert self.process.stop(SAVE_SECONDS) != -signal.SIGKILL, "the broker did not save its data in time"
+        self._run(self._own_port)
+        self._tell_door("open")
+        self._wait_for_answer()
+
+    def _run(self, port):
         program = files("noida_db").joinpath("noida-db")
         self.process = OwnedProcess(
             "broker",
-            [program, "start", "--only", "kafka", "--kafka-port", own_port, "--data-dir", self.directory / "data"],
+            [program, "start", "--only", "kafka", "--kafka-port", port, "--data-dir", self.directory / "data"],
             self.directory / "broker.log",
         ).start()
         listening = self.process.wait_for_output(
             lambda output: re.search(r"kafka\s+(127\.0\.0\.1:\d+)", output), START_SECONDS, "the broker's address"
         )
-        self.address = listening.group(1)
-        if self.through_door:
-            self.address = f"127.0.0.1:{self._open_door(self.address.rpartition(':')[2], port)}"
+        return listening.group(1)
+
+    def _wait_for_answer(self):
         admin = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
-        wait_until(lambda: admin.list_topics(timeout=5), START_SECONDS, "the broker's first answer")
-        return self
+        wait_until(lambda: _answers(admin), START_SECONDS, "the broker's first answer")
+
+    # -- Bad weather between clients and broker
+
+    def cut(self, client, seconds):
+        """What clients whose id starts so send, and what they are answered, goes nowhere for that long; then their
+        connections break."""
+        self._tell_door(f"cut {client} {seconds}")
+
+    def delay(self, client, ms, seconds):
+        """Each request and each answer of those clients takes that much longer."""
+        self._tell_door(f"delay {client} {ms} {seconds}")
+
+    def _tell_door(self, line):
+        with socket.create_connection(("127.0.0.1", self._door_control), timeout=5) as control:
+            control.sendall(f"{line}\n".encode())
+            assert control.recv(16) == b"ok\n"
 
     def _open_door(self, own_port, port):
         self.door = OwnedProcess(
@@ -55,9 +99,11 @@ class Broker:
             self.directory / "broker-door.log",
             cwd=Path(__file__).parents[1],
         ).start()
-        return self.door.wait_for_output(
-            lambda output: output.strip() if output.endswith("\n") else None, START_SECONDS, "the door's port"
+        ports = self.door.wait_for_output(
+            lambda output: output.split() if output.endswith("\n") else None, START_SECONDS, "the door's ports"
         )
+        self._door_control = int(ports[1])
+        return ports[0]
 
     def stop(self):
         for process in (self.process, self.door):
@@ -70,3 +116,10 @@ class Broker:
 
     def __exit__(self, *_):
         self.stop()
+
+
+def _answers(admin):
+    try:
+        return admin.list_topics(timeout=5)
+    except KafkaException:
+        return None

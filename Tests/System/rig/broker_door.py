@@ -8,8 +8,11 @@ takes such entries out. It also holds back empty answers for a moment, as Kafka 
 Everything else passes as it is, but for what makes clients come through this door: the broker's port in its answers,
 and the newest versions of three calls that are offered.
 
-Run as a program (`python -m rig.broker_door BROKER_PORT [PORT]`) it prints the port it listens on and serves until it
-is killed.
+It can also make bad weather: a line `cut CLIENT SECONDS` or `delay CLIENT MS SECONDS` on its control port holds up what
+clients whose id starts with CLIENT send and are answered; `shut` ends all connections and lets nobody in until `open`.
+
+Run as a program (`python -m rig.broker_door BROKER_PORT [PORT]`) it prints the port it listens on and its control port,
+and serves until it is killed.
 """
 
 import asyncio
@@ -142,35 +145,96 @@ def with_known_versions(version, data):
     return data
 
 
+# -- Bad weather
+
+
+class Weather:
+    """What holds up which clients, until when (seconds of the event loop's clock)."""
+
+    def __init__(self):
+        self.cuts = {}
+        self.delays = {}
+        self.is_shut = False
+        self.connections = set()  # the tasks that serve them
+
+    def order(self, words):
+        now = asyncio.get_running_loop().time()
+        match words:
+            case ["cut", client, seconds]:
+                self.cuts[client] = now + float(seconds)
+            case ["delay", client, ms, seconds]:
+                self.delays[client] = (now + float(seconds), float(ms) / 1000)
+            case ["shut"]:
+                self.is_shut = True
+                for connection in self.connections:
+                    connection.cancel()
+            case ["open"]:
+                self.is_shut = False
+            case _:
+                raise ValueError(f"no weather: {words}")
+
+    async def pass_through(self, client):
+        """Returns when a frame of the client may go on; a frame that met a cut never does, and its connection ends."""
+        now = asyncio.get_running_loop().time()
+        ends = [until for prefix, until in self.cuts.items() if client.startswith(prefix) and until > now]
+        if ends:
+            await asyncio.sleep(max(ends) - now)
+            raise ConnectionAbortedError
+        for prefix, (until, seconds) in self.delays.items():
+            if client.startswith(prefix) and until > now:
+                await asyncio.sleep(seconds)
+
+
 # -- Connections
+
+
+class Connection:
+    """One client's: its id once it has sent a request, and the requests that wait for an answer the door reads."""
+
+    def __init__(self):
+        self.client = ""
+        self.asked = {}
 
 
 class Door:
     def __init__(self, broker_port):
         self.broker_port = broker_port
         self.port = None
+        self.weather = Weather()
 
     async def serve(self, port):
         server = await asyncio.start_server(self._client, HOST, port, limit=1 << 20)
+        control = await asyncio.start_server(self._control, HOST, 0)
         self.port = server.sockets[0].getsockname()[1]
-        print(self.port, flush=True)
-        await server.serve_forever()
+        print(self.port, control.sockets[0].getsockname()[1], flush=True)
+        await asyncio.gather(server.serve_forever(), control.serve_forever())
+
+    async def _control(self, reader, writer):
+        self.weather.order((await reader.readline()).decode().split())
+        writer.write(b"ok\n")
+        await writer.drain()
+        writer.close()
 
     async def _client(self, reader, writer):
         """One client with a connection to the broker of its own; when either side ends, both do."""
+        if self.weather.is_shut:
+            writer.close()
+            return
         try:
             broker_reader, broker_writer = await asyncio.open_connection(HOST, self.broker_port, limit=1 << 20)
         except OSError:
             writer.close()
             return
-        asked = {}
+        connection = Connection()
         ways = [
-            asyncio.ensure_future(self._inward(reader, broker_writer, asked)),
-            asyncio.ensure_future(self._outward(broker_reader, writer, asked)),
+            asyncio.ensure_future(self._inward(reader, broker_writer, connection)),
+            asyncio.ensure_future(self._outward(broker_reader, writer, connection)),
         ]
+        self.weather.connections.update(ways)
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self.weather.connections.difference_update(ways)
             for way in ways:
                 way.cancel()
             for end in (writer, broker_writer):
@@ -179,22 +243,24 @@ class Door:
                 if isinstance(outcome, Exception) and not isinstance(outcome, (asyncio.IncompleteReadError, OSError)):
                     print(f"a connection ended: {outcome!r}", file=sys.stderr, flush=True)
 
-    async def _inward(self, reader, writer, asked):
+    async def _inward(self, reader, writer, connection):
         while True:
             size, data = await frame(reader)
             api, version, correlation = struct.unpack_from(">hhi", data)
+            connection.client = Reading(data, 8).text().decode()
             if api == FETCH:
                 assert version == NEWEST[FETCH], f"fetch version {version}"
-                asked[correlation] = (api, version, FetchRequest(data))
+                connection.asked[correlation] = (api, version, FetchRequest(data))
             elif api in (METADATA, FIND_COORDINATOR, API_VERSIONS):
-                asked[correlation] = (api, version, None)
+                connection.asked[correlation] = (api, version, None)
+            await self.weather.pass_through(connection.client)
             writer.write(size + data)
             await writer.drain()
 
-    async def _outward(self, reader, writer, asked):
+    async def _outward(self, reader, writer, connection):
         while True:
             size, data = await frame(reader)
-            api, version, request = asked.pop(INT32.unpack_from(data)[0], (None, None, None))
+            api, version, request = connection.asked.pop(INT32.unpack_from(data)[0], (None, None, None))
             if api == FETCH:
                 data, has_records = repaired_fetch(request, data)
                 if not has_records:
@@ -203,6 +269,7 @@ class Door:
                 data = with_own_port(api, version, data, self.port)
             elif api == API_VERSIONS:
                 data = with_known_versions(version, data)
+            await self.weather.pass_through(connection.client)
             writer.write(INT32.pack(len(data)) + data)
             await writer.drain()
 

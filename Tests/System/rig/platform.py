@@ -101,8 +101,8 @@ class Platform:
 
     # -- What tests do with it
 
-    def publisher(self, linger_ms=5):
-        return Publisher(self.brokers, linger_ms)
+    def publisher(self, linger_ms=5, through_restarts=False):
+        return Publisher(self.brokers, linger_ms, through_restarts)
 
     def read(self, topic):
         return read_topic(self.brokers, topic)

@@ -113,12 +113,16 @@ def latest_by_key(records):
 class Publisher:
     """Writes records with the partitioner that every producer of the system uses, and knows that they arrived."""
 
-    def __init__(self, brokers, linger_ms=5):
+    def __init__(self, brokers, linger_ms=5, through_restarts=False):
+        """`through_restarts`: goes on, at the price of duplicates, when the broker is started anew and knows nothing of
+        an idempotent producer any more."""
         self._failures = []
+        order = {"enable.idempotence": False, "max.in.flight": 1} if through_restarts else {"enable.idempotence": True}
         self._producer = Producer(
             {
                 "bootstrap.servers": brokers,
-                "enable.idempotence": True,
+                **order,
+                "acks": "all",
                 "partitioner": "murmur2_random",
                 "linger.ms": linger_ms,
                 "queue.buffering.max.messages": 1_000_000,

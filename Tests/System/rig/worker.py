@@ -63,6 +63,11 @@ class Worker:
         return [_parsed(line) for line in self.process.output().splitlines()]
 
     @property
+    def has_port(self):
+        """Whether this run has said where it listens."""
+        return self._port is not None or any("httpPort" in line for line in self.log_lines())
+
+    @property
     def port(self):
         """The HTTP port, which the worker names in its log once it listens."""
         if self._port is None:
