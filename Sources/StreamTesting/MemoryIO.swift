@@ -66,6 +66,8 @@ package final class MemoryIO: StreamIO {
     guard !isDead else { return }
     isDead = true
     for backend in backends { backend.crash() }
+    // They hold this port: a process that is gone must not hold its log for ever.
+    backends = []
   }
 
   func checkAlive() throws { if isDead { throw ProcessDied() } }
