@@ -9,6 +9,8 @@ enum AccountText {
       let left = lots.count - lotsShown
       let more = left > 0 ? "\n    … and \(grouped(Int64(left))) more, see --lots" : ""
       sections.append("  Open lots\n" + table(of: lots.prefix(lotsShown)) + more)
+    } else if part.lots == nil, lotsShown > 0, part.statement.map({ $0.sequence > 0 }) ?? false {
+      sections.append("  Open lots\n    not known: loyalty.ledger no longer holds this account's first entries")
     }
     if !part.entries.isEmpty {
       sections.append("  Last \(part.entries.count) ledger entries\n" + table(of: part.entries))
