@@ -18,23 +18,22 @@ package struct Program: Equatable, Sendable {
   package var expiry: Expiry
   package var returns: ReturnPolicy
   package var redemption: RedemptionPolicy
+  /// Days after an account was closed at which what is left in it expires.
+  package var closingGraceDays: Int
+  /// nil: members cannot give points to each other.
+  package var transfer: TransferPolicy?
   package var tiers: TierScheme?
 
   package enum Status: String, Sendable, CaseIterable {
     case draft, active, paused, archived
   }
 
-  package enum Expiry: Equatable, Sendable {
-    case never
-    /// Calendar months after the purchase, to the same local time of day.
-    case months(Int)
-  }
-
   package init(
     id: String, version: Int, effectiveFrom: Instant, name: String, status: Status = .active, currencies: [Currency],
     calendar: ZoneCalendar, locales: [String] = ["en"], rounding: Rounding = .down, earning: [EarningRule] = [],
     pendingDays: Int = 0, expiry: Expiry = .never, returns: ReturnPolicy = ReturnPolicy(),
-    redemption: RedemptionPolicy = RedemptionPolicy(), tiers: TierScheme? = nil
+    redemption: RedemptionPolicy = RedemptionPolicy(), closingGraceDays: Int = 30, transfer: TransferPolicy? = nil,
+    tiers: TierScheme? = nil
   ) {
     self.id = id
     self.version = version
@@ -50,6 +49,8 @@ package struct Program: Equatable, Sendable {
     self.expiry = expiry
     self.returns = returns
     self.redemption = redemption
+    self.closingGraceDays = closingGraceDays
+    self.transfer = transfer
     self.tiers = tiers
   }
 }

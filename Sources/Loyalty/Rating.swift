@@ -41,19 +41,6 @@ extension Program {
     return max(0, sum)
   }
 
-  /// When points that a purchase earned at `instant` stop being pending; nil: they never are.
-  package func pendingUntil(earnedAt instant: Instant) -> Instant? {
-    pendingDays > 0 ? calendar.adding(days: pendingDays, to: instant) : nil
-  }
-
-  /// When points earned at `instant` expire; nil: never.
-  package func expiresAt(earnedAt instant: Instant) -> Instant? {
-    switch expiry {
-    case .never: nil
-    case .months(let months): calendar.adding(months: months, to: instant)
-    }
-  }
-
   private func bounded(_ points: Int128) -> Points {
     Points(Int64(max(0, min(points, Int128(Points.largestMovement.value)))))
   }

@@ -68,8 +68,17 @@ import Testing
     (#"{"category":["produce"]}"#, #"{"weekday":["sat"]}"#, "$.earning[1].when.weekday is not supported"),
     (#"{"category":["produce"]}"#, #"{"all":[{"sku":{"only":["1"]}}]}"#, "$.earning[1].when.all[0].sku.only"),
     (#"{"category":["produce"]}"#, "{}", "$.earning[1].when must name a condition"),
-    (#""at":"exact""#, #""at":"monthEnd""#, #"$.expiry.at "monthEnd" is not supported"#),
-    (#""kind":"months""#, #""kind":"inactivity""#, #"$.expiry.kind "inactivity" is not supported"#),
+    (#""at":"exact""#, #""at":"noon""#, "$.expiry.at must be one of exact, dayEnd, monthEnd, yearEnd"),
+    (#""kind":"months""#, #""kind":"inactivity""#, "$.expiry.days is missing"),
+    (#""kind":"months""#, #""kind":"inactivity""#, "$.expiry.at is not a field"),
+    (#""kind":"months","months":6"#, #""kind":"days","days":0"#, "$.expiry.days must be a whole number from 1"),
+    (#""kind":"months""#, #""kind":"weeks""#, "$.expiry.kind must be one of months, days, inactivity, never"),
+    (#""returns":{"#, #""closing":{"graceDays":-1},"returns":{"#, "$.closing.graceDays must be a whole number from 0"),
+    (#""returns":{"#, #""transfer":{"pointsPerYear":5},"returns":{"#, "$.transfer.pointsPerYear is not a field"),
+    (
+      #""returns":{"#, #""transfer":{"minimumPoints":100,"pointsPerDay":5},"returns":{"#,
+      "$.transfer.pointsPerDay must not be below minimumPoints"
+    ),
     (#""overdraw":"clamp""#, #""overdraw":"maybe""#, "$.returns.overdraw"),
     (#""metric":"spend""#, #""metric":"points""#, #"$.tiers.metric "points" is not supported"#),
     (#""downgrade":"one-level""#, #""graceDays":3"#, "$.tiers.graceDays is not supported"),
@@ -82,6 +91,25 @@ import Testing
     let refusal = #expect(throws: ProgramRefused.self) { try ProgramDocument.decode(document(old, new)) }
     let found = try #require(refusal).violations.map(\.description)
     #expect(found.contains { $0.hasPrefix(expected) }, "\(found)")
+  }
+
+  @Test(arguments: [
+    (#"{"kind":"days","days":90,"at":"dayEnd"}"#, Program.Expiry.days(90, at: .dayEnd)),
+    (#"{"kind":"months","months":12,"at":"yearEnd"}"#, .months(12, at: .yearEnd)),
+    (#"{"kind":"months","months":3,"at":"monthEnd"}"#, .months(3, at: .monthEnd)),
+    (#"{"kind":"inactivity","days":365}"#, .inactivity(days: 365)), (#"{"kind":"never"}"#, .never),
+  ])
+  func expiryIsReadInEveryKind(text: String, expected: Program.Expiry) throws {
+    let program = try ProgramDocument.decode(document(#"{"kind":"months","months":6,"at":"exact"}"#, text))
+    #expect(program.expiry == expected)
+  }
+
+  @Test func closingAndTransferAreReadWithTheirDefaults() throws {
+    let plain = try ProgramDocument.decode(document())
+    #expect(plain.closingGraceDays == 30 && plain.transfer == nil)
+    let set = try ProgramDocument.decode(
+      document(#""returns":{"#, #""closing":{"graceDays":0},"transfer":{"pointsPerDay":500},"returns":{"#))
+    #expect(set.closingGraceDays == 0 && set.transfer == TransferPolicy(minimumPoints: 1, pointsPerDay: 500))
   }
 
   @Test func everyErrorIsNamedAtOnce() throws {

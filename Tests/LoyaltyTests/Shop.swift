@@ -174,10 +174,13 @@ func spendRule(_ id: String, _ points: String, per: String = "1.00", when: LineC
 /// A programme in UTC with one point per dollar, unless told otherwise.
 func program(
   _ earning: EarningRule..., rounding: Rounding = .down, pendingDays: Int = 0, expiry: Program.Expiry = .never,
-  returns: ReturnPolicy = ReturnPolicy(), redemption: RedemptionPolicy = RedemptionPolicy(), tiers: TierScheme? = nil
+  returns: ReturnPolicy = ReturnPolicy(), redemption: RedemptionPolicy = RedemptionPolicy(),
+  calendar: ZoneCalendar = zone("UTC"),
+  closingGraceDays: Int = 30, transfer: TransferPolicy? = nil, tiers: TierScheme? = nil
 ) -> Program {
   Program(
-    id: "journey", version: 1, effectiveFrom: .epoch, name: "Journey", currencies: [usd], calendar: zone("UTC"),
+    id: "journey", version: 1, effectiveFrom: .epoch, name: "Journey", currencies: [usd], calendar: calendar,
     rounding: rounding, earning: earning.isEmpty ? [spendRule("base", "1")] : earning, pendingDays: pendingDays,
-    expiry: expiry, returns: returns, redemption: redemption, tiers: tiers)
+    expiry: expiry, returns: returns, redemption: redemption, closingGraceDays: closingGraceDays,
+    transfer: transfer, tiers: tiers)
 }

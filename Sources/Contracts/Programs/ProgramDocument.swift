@@ -37,7 +37,7 @@ package enum ProgramDocument {
         node, problems,
         known: [
           "id", "version", "effectiveFrom", "name", "status", "currencies", "timeZone", "locales", "rounding",
-          "roundPer", "earning", "pending", "expiry", "returns", "redemption", "tiers",
+          "roundPer", "earning", "pending", "expiry", "returns", "redemption", "closing", "transfer", "tiers",
         ],
         later: ["multipliers", "limits"])
     else { return nil }
@@ -52,18 +52,17 @@ package enum ProgramDocument {
     let rounding = node["rounding"].map { fields.word($0, Rounding.self) } ?? .down
     checkRoundPer(fields)
     let earning = fields.required("earning").flatMap { EarningDocument.rules($0, fields) }
-    let pendingDays = Self.pendingDays(fields)
-    let expiry = Self.expiry(fields)
-    let returns = Self.returns(fields)
-    let redemption = Self.redemption(fields)
+    let policies = AccountPolicyDocument.policies(fields)
     let tiers = node["tiers"].map { TierDocument.scheme($0, currencies: currencies ?? [], problems) }
     guard let id, let version, let effectiveFrom, let name, let status, let currencies, let calendar, let locales,
-      let rounding, let earning, let pendingDays, let expiry, let returns, let redemption
+      let rounding, let earning, let policies
     else { return nil }
     return Program(
       id: id, version: Int(version), effectiveFrom: effectiveFrom, name: name, status: status, currencies: currencies,
-      calendar: calendar, locales: locales, rounding: rounding, earning: earning, pendingDays: pendingDays,
-      expiry: expiry, returns: returns, redemption: redemption, tiers: tiers ?? nil)
+      calendar: calendar, locales: locales, rounding: rounding, earning: earning,
+      pendingDays: policies.pendingDays, expiry: policies.expiry, returns: policies.returns,
+      redemption: policies.redemption, closingGraceDays: policies.closingGraceDays, transfer: policies.transfer,
+      tiers: tiers ?? nil)
   }
 
   private static func instant(_ field: JSONNode, _ fields: ProgramFields) -> Instant? {
@@ -120,67 +119,5 @@ package enum ProgramDocument {
   private static func checkRoundPer(_ fields: ProgramFields) {
     guard let field = fields.node["roundPer"], field.string != "transaction" else { return }
     fields.noteWrongWord(field, known: ["transaction"], later: ["line"])
-  }
-
-  private static func pendingDays(_ fields: ProgramFields) -> Int? {
-    guard fields.node["pending"] != nil else { return 0 }
-    guard let pending = fields.object("pending", known: ["days"]) else { return nil }
-    return pending.required("days").flatMap { pending.whole($0, 0...daysMax) }.map { Int($0) }
-  }
-
-  private static func expiry(_ fields: ProgramFields) -> Program.Expiry? {
-    guard fields.node["expiry"] != nil else { return .never }
-    guard let expiry = fields.object("expiry", known: ["kind", "months", "at"], later: ["days"]),
-      let kind = expiry.required("kind")
-    else { return nil }
-    if let at = expiry.node["at"], at.string != "exact" {
-      expiry.noteWrongWord(at, known: ["exact"], later: ["dayEnd", "monthEnd", "yearEnd"])
-    }
-    switch kind.string {
-    case "never":
-      return .never
-    case "months":
-      return expiry.required("months").flatMap { expiry.whole($0, 1...monthsMax) }.map { .months(Int($0)) }
-    default:
-      expiry.noteWrongWord(kind, known: ["months", "never"], later: ["days", "inactivity"])
-      return nil
-    }
-  }
-
-  private static func returns(_ fields: ProgramFields) -> ReturnPolicy? {
-    guard fields.node["returns"] != nil else { return ReturnPolicy() }
-    guard let returns = fields.object("returns", known: ["overdraw", "waitDays", "graceDays"]) else { return nil }
-    var policy = ReturnPolicy()
-    if let field = returns.node["overdraw"], let word = returns.word(field, ReturnPolicy.Overdraw.self) {
-      policy.overdraw = word
-    }
-    if let field = returns.node["waitDays"], let days = returns.whole(field, 0...daysMax) {
-      policy.waitDays = Int(days)
-    }
-    if let field = returns.node["graceDays"], let days = returns.whole(field, 1...daysMax) {
-      policy.graceDays = Int(days)
-    }
-    return policy
-  }
-
-  private static func redemption(_ fields: ProgramFields) -> RedemptionPolicy? {
-    guard fields.node["redemption"] != nil else { return RedemptionPolicy() }
-    guard let redemption = fields.object("redemption", known: ["minimumPoints", "pointsPerUnit", "unitValue"]) else {
-      return nil
-    }
-    let most = Points.largestMovement.value
-    var policy = RedemptionPolicy()
-    if let field = redemption.node["minimumPoints"], let points = redemption.whole(field, 1...most) {
-      policy.minimumPoints = Points(points)
-    }
-    if let field = redemption.node["pointsPerUnit"] {
-      policy.pointsPerUnit = redemption.whole(field, 1...most).map { Points($0) }
-      _ = redemption.required("unitValue")
-    }
-    if let field = redemption.node["unitValue"] {
-      policy.unitValue = redemption.decimal(field, from: .zero, to: ExactDecimal(1_000_000_000), decimals: 4)
-      _ = redemption.required("pointsPerUnit")
-    }
-    return policy
   }
 }
