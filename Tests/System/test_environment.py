@@ -66,6 +66,41 @@ def test_a_reader_behind_an_aborted_transaction_misses_nothing():
         ]
 
 
+def test_a_reader_in_the_midst_of_an_aborted_transaction_is_shown_nothing_of_it():
+    with Broker() as broker:
+        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
+        admin.create_topics([NewTopic("t", 1, 1)])["t"].result()
+
+        def producer(name):
+            settings = {"bootstrap.servers": broker.address, "transactional.id": name, "log_level": 0}
+            producer = Producer(settings)
+            producer.init_transactions()
+            producer.begin_transaction()
+            return producer
+
+        def write(producer, value):
+            producer.produce("t", value)
+            producer.flush()
+
+        frozen, lively = producer("frozen"), producer("lively")
+        write(frozen, "aborted first")
+        write(lively, "committed first")
+        write(lively, "committed second")
+        lively.commit_transaction()
+        write(frozen, "aborted second")
+        frozen.abort_transaction()
+        lively.begin_transaction()
+        write(lively, "committed third")
+        lively.commit_transaction()
+        records = read_topic(broker.address, "t")
+        assert [record.value for record in records] == [b"committed first", b"committed second", b"committed third"]
+        # As a worker does that starts again from an offset it has committed.
+        assert [record.value for record in read_topic(broker.address, "t", start=records[1].offset)] == [
+            b"committed second",
+            b"committed third",
+        ]
+
+
 @pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed (make lint does)")
 def test_the_compose_file_is_valid():
     checked = subprocess.run(

@@ -1,9 +1,11 @@
 """The door to the development broker: clients connect here, and its answers to fetches are put right on their way out.
 
-`noida-db` 0.2.3 tells a consumer about every transaction that was ever aborted in a partition, also about those that
-ended before the offset it asks for. Kafka does not: the client waits for the end of each, hides what their producer
-wrote until then, and so loses every later record of a producer that was once killed inside a transaction. The door
-takes such entries out. It also holds back empty answers for a moment, as Kafka does, so that idle clients do not spin.
+`noida-db` 0.2.3 leaves out the first batch of an aborted transaction, and tells a consumer beside the records about every
+transaction that was ever aborted in a partition, also about those that ended before the offset it asks for. Kafka tells
+of those that concern the answer: the client waits for the end of each, hides what their producer wrote until then, and
+so loses every later record of a producer that was once killed inside a transaction. The door makes the list anew from
+the batches and markers in the answer. It also holds back empty answers for a moment, as Kafka does, so that idle clients
+do not spin.
 
 Everything else passes as it is, but for what makes clients come through this door: the broker's port in its answers,
 and the newest versions of three calls that are offered.
@@ -19,8 +21,11 @@ import asyncio
 import struct
 import sys
 
+from .record_log import aborted_transactions, batches
+
 HOST = "127.0.0.1"
 FETCH, METADATA, FIND_COORDINATOR, API_VERSIONS = 1, 3, 10, 18
+READ_COMMITTED = 1
 # The newest version of each call that the door reads; the librdkafka of workers and of Python agree on these.
 NEWEST = {FETCH: 11, METADATA: 8, FIND_COORDINATOR: 2}
 # How long an answer without records is held back, at most what the consumer is ready to wait.
@@ -54,47 +59,37 @@ class Reading:
 # -- Fetch, version 11
 
 
-class FetchRequest:
-    """What a consumer asks for: from which offset in each partition, and how long it is ready to wait."""
-
-    def __init__(self, data):
-        reading = Reading(data, 8)  # behind key, version and correlation id
-        reading.text()  # client id
-        reading.skip(4)  # replica id
-        self.wait_ms = reading.take(INT32)
-        reading.skip(17)  # bytes min, bytes max, isolation level, session id, session epoch
-        self.offsets = {}
-        for _ in range(reading.take(INT32)):
-            topic = reading.text()
-            for _ in range(reading.take(INT32)):
-                partition = reading.take(INT32)
-                reading.skip(4)  # leader epoch
-                self.offsets[topic, partition] = reading.take(INT64)
-                reading.skip(12)  # log start, bytes max
+def fetch_request(data):
+    """How long the consumer that sent this request is ready to wait, and whether it reads what is committed only."""
+    reading = Reading(data, 8)  # behind key, version and correlation id
+    reading.text()  # client id
+    reading.skip(4)  # replica id
+    wait_ms = reading.take(INT32)
+    reading.skip(8)  # bytes min, bytes max
+    return wait_ms, data[reading.at] == READ_COMMITTED
 
 
-def repaired_fetch(request, data):
-    """The answer without the aborted transactions that began before the offset that was asked for, and whether it holds
-    records. Those have ended before it too: the broker answers up to the first open transaction, so that a consumer
-    never stands inside one."""
+def repaired_fetch(data, is_committed):
+    """The answer with the aborted transactions that its own batches and markers show, instead of those the broker
+    tells of, and whether it holds records."""
     reading = Reading(data, 14)  # behind correlation id, throttle, error, session id
     parts, copied, has_records = [], 0, False
     for _ in range(reading.take(INT32)):
-        topic = reading.text()
+        reading.text()
         for _ in range(reading.take(INT32)):
-            offset = request.offsets.get((topic, reading.take(INT32)), 0)
-            reading.skip(26)  # error, high watermark, last stable offset, log start
+            reading.skip(30)  # partition, error, high watermark, last stable offset, log start
             start = reading.at
-            aborted = [(reading.take(INT64), reading.take(INT64)) for _ in range(max(0, reading.take(INT32)))]
-            current = [entry for entry in aborted if entry[1] >= offset]
-            if len(current) < len(aborted):
-                entries = (struct.pack(">qq", *entry) for entry in current)
-                parts += [data[copied:start], INT32.pack(len(current)), *entries]
-                copied = reading.at
+            told = [(reading.take(INT64), reading.take(INT64)) for _ in range(max(0, reading.take(INT32)))]
+            end = reading.at
             reading.skip(4)  # preferred replica
             length = max(0, reading.take(INT32))
-            has_records = has_records or length > 0
+            records = memoryview(data)[reading.at : reading.at + length]
             reading.skip(length)
+            has_records = has_records or length > 0
+            true = aborted_transactions(batches(records)) if is_committed else told
+            if true != told:
+                parts += [data[copied:start], INT32.pack(len(true)), *(struct.pack(">qq", *entry) for entry in true)]
+                copied = end
     return b"".join([*parts, data[copied:]]) if parts else data, has_records
 
 
@@ -250,7 +245,7 @@ class Door:
             connection.client = Reading(data, 8).text().decode()
             if api == FETCH:
                 assert version == NEWEST[FETCH], f"fetch version {version}"
-                connection.asked[correlation] = (api, version, FetchRequest(data))
+                connection.asked[correlation] = (api, version, fetch_request(data))
             elif api in (METADATA, FIND_COORDINATOR, API_VERSIONS):
                 connection.asked[correlation] = (api, version, None)
             await self.weather.pass_through(connection.client)
@@ -260,11 +255,12 @@ class Door:
     async def _outward(self, reader, writer, connection):
         while True:
             size, data = await frame(reader)
-            api, version, request = connection.asked.pop(INT32.unpack_from(data)[0], (None, None, None))
+            api, version, asked = connection.asked.pop(INT32.unpack_from(data)[0], (None, None, None))
             if api == FETCH:
-                data, has_records = repaired_fetch(request, data)
+                wait_ms, is_committed = asked
+                data, has_records = repaired_fetch(data, is_committed)
                 if not has_records:
-                    await asyncio.sleep(min(request.wait_ms, EMPTY_HELD_MS) / 1000)
+                    await asyncio.sleep(min(wait_ms, EMPTY_HELD_MS) / 1000)
             elif api in (METADATA, FIND_COORDINATOR):
                 data = with_own_port(api, version, data, self.port)
             elif api == API_VERSIONS:
