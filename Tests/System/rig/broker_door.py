@@ -1,11 +1,11 @@
 """The door to the development broker: clients connect here, and its answers to fetches are put right on their way out.
 
-`noida-db` 0.2.3 leaves out the first batch of an aborted transaction, and tells a consumer beside the records about every
-transaction that was ever aborted in a partition, also about those that ended before the offset it asks for. Kafka tells
-of those that concern the answer: the client waits for the end of each, hides what their producer wrote until then, and
-so loses every later record of a producer that was once killed inside a transaction. The door makes the list anew from
-the batches and markers in the answer. It also holds back empty answers for a moment, as Kafka does, so that idle clients
-do not spin.
+`noida-db` 0.2.3 leaves out the first batch of an aborted transaction, and tells a consumer beside the records of every
+transaction that was ever aborted in a partition, also of those that ended before the offset it asks for. Kafka tells of
+those that concern the answer: the client waits for the end of each, hides what their producer wrote until then, and so
+loses every later record of a producer that was once killed inside a transaction. The door makes the list anew from the
+batches and markers in the answer. It also holds back empty answers for a moment, as Kafka does, so that idle clients do
+not spin.
 
 Everything else passes as it is, but for what makes clients come through this door: the broker's port in its answers,
 and the newest versions of three calls that are offered.
