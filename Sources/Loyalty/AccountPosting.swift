@@ -34,7 +34,8 @@ extension Account {
         id: entryId(cause.idPrefix, journal.nextNumber), type: type, memberId: memberId, programId: programId,
         sequence: sequence, points: points, debit: debit, credit: credit, lotId: lot?.id,
         pendingUntil: credit == .memberPending ? lot?.pendingUntil : nil, expiresAt: gives ? lot?.expiresAt : nil,
-        cause: cause.id, source: cause.source, rule: rule, actor: cause.actor, reason: cause.reason,
+        cause: cause.id, source: cause.source, purchase: cause.purchase, rule: rule, actor: cause.actor,
+        reason: cause.reason,
         occurredAt: cause.occurredAt,
         bookedAt: cause.bookedAt, programVersion: cause.programVersion, balances: balances))
   }

@@ -44,8 +44,9 @@ extension Account {
   ) {
     let key = Lot.id(source: reversal.source, purchaseId: reversal.id)
     guard !record.returnIds.contains(key) else { return }
-    let cause = Cause(
+    var cause = Cause(
       event: reversal, programId: programId, programVersion: record.programVersion, bookedAt: bookedAt)
+    cause.purchase = record.lotId
     guard reversal.currency == record.currency || reversal.currency == .unspecified else {
       return refuse(.returnRefused, .currencyMismatch, cause: cause, into: &journal)
     }

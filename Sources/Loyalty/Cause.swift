@@ -4,6 +4,8 @@ struct Cause {
   var idPrefix: String
   var id: String
   var source: String?
+  /// The purchase that a return reverses, as `<source>:<id>`.
+  var purchase: String?
   var occurredAt: Instant
   var bookedAt: Instant
   var programVersion: Int

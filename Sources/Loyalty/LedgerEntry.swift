@@ -71,6 +71,8 @@ package struct LedgerEntry: Equatable, Sendable {
   package var cause: String
   /// The cause's source, where it has one.
   package var source: String?
+  /// On what a return reverses: the purchase that had earned it, as `<source>:<id>`, whatever lot gives the points.
+  package var purchase: String?
   package var rule: String?
   package var actor: String?
   /// For refusals a stable code; for commands what the actor wrote.
@@ -89,7 +91,8 @@ package struct LedgerEntry: Equatable, Sendable {
     id: String, type: EntryType, memberId: String, programId: String, sequence: Int64, points: Points,
     debit: LedgerAccount? = nil, credit: LedgerAccount? = nil, lotId: String? = nil,
     pendingUntil: Instant? = nil, expiresAt: Instant? = nil, cause: String,
-    source: String? = nil, rule: String? = nil, actor: String? = nil, reason: String? = nil, shortfall: Points = 0,
+    source: String? = nil, purchase: String? = nil, rule: String? = nil, actor: String? = nil, reason: String? = nil,
+    shortfall: Points = 0,
     occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances, bookingEntry: Int = 1,
     bookingOf: Int = 1
   ) {
@@ -106,6 +109,7 @@ package struct LedgerEntry: Equatable, Sendable {
     self.expiresAt = expiresAt
     self.cause = cause
     self.source = source
+    self.purchase = purchase
     self.rule = rule
     self.actor = actor
     self.reason = reason

@@ -1,29 +1,41 @@
-/// A member's tier after its last change: the value of `loyalty.tiers`.
+/// A member's tier after its last change, or its progress since: the value of `loyalty.tiers`.
 package struct TierChange: Equatable, Sendable {
   package var memberId: String
   package var programId: String
   package var level: String
   package var previous: String
-  /// From this instant on purchases earn at `level`.
+  /// From this instant on purchases earn at `level`; `distantPast`: the first level, which the member never left.
   package var since: Instant
   /// The level is held at least until then; nil: no end is set, as with a rolling window, which each purchase moves.
   package var until: Instant?
   package var reason: Reason
-  /// What was judged: spend in the currency's own unit, or a count of visits.
+  /// What `metric` counts.
+  package var measures: TierScheme.Metric
+  /// What was judged: spend in the currency's own unit, points, or a count of visits.
   package var metric: ExactDecimal
-  /// The id of the purchase or return that caused it, or of the timer.
+  /// The level above and what is missing to it; nil: there is none.
+  package var next: NextTier?
+  /// The id of the purchase, return or command that caused it, or of the timer.
   package var cause: String
+  /// The member's time of the change, of the judgement, or of the activity that brought progress.
+  package var occurredAt: Instant
 
   package enum Reason: String, Sendable, CaseIterable {
     case upgrade
     case downgrade
     /// The level did not change: a judgement kept it and moved `until`.
     case kept
+    /// An operator set the level.
+    case manual
+    /// The level did not change: activity moved the metric.
+    case progress
   }
 
+  /// - Parameter occurredAt: nil for `since`.
   package init(
     memberId: String, programId: String, level: String, previous: String, since: Instant, until: Instant?,
-    reason: Reason, metric: ExactDecimal, cause: String
+    reason: Reason, measures: TierScheme.Metric = .spend, metric: ExactDecimal, next: NextTier? = nil, cause: String,
+    occurredAt: Instant? = nil
   ) {
     self.memberId = memberId
     self.programId = programId
@@ -32,7 +44,19 @@ package struct TierChange: Equatable, Sendable {
     self.since = since
     self.until = until
     self.reason = reason
+    self.measures = measures
     self.metric = metric
+    self.next = next
     self.cause = cause
+    self.occurredAt = occurredAt ?? since
   }
+
+  package var standing: TierStanding {
+    TierStanding(
+      level: level, since: since == .distantPast ? nil : since, until: until, measures: measures, metric: metric,
+      next: next, asOf: occurredAt)
+  }
+
+  /// When what caused it occurred, at the latest: an upgrade holds from the millisecond after its purchase.
+  package var causedAt: Instant { reason == .progress ? occurredAt : occurredAt.advanced(byMilliseconds: -1) }
 }

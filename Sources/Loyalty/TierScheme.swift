@@ -3,17 +3,32 @@ package struct TierScheme: Equatable, Sendable {
   package var metric: Metric
   package var window: Window
   package var downgrade: Downgrade
+  /// So many days after a period's end, or after spend left the window, a fall takes effect.
+  package var graceDays: Int
+  package var onReversal: OnReversal
   /// Ascending by `from`; the first is everyone's and starts at 0.
   package var levels: [TierLevel]
 
   package enum Metric: String, Sendable, CaseIterable {
-    case spend, visits
+    /// Eligible spend, refunds taken off; minor units.
+    case spend
+    /// All points that purchases and activities earned, what was reversed taken off.
+    case points
+    /// The same before multipliers and the tier's factor.
+    case basePoints
+    /// Purchases with eligible spend above 0.
+    case visits
+
+    /// Whether it is counted from `loyalty.ledger` rather than from `loyalty.transactions`.
+    package var isPoints: Bool { self == .points || self == .basePoints }
   }
 
   package enum Window: Equatable, Sendable {
     case lifetime
     case calendarYear
     case rolling(months: Int)
+    /// The member's own years, the first beginning on the local day of the first activity counted.
+    case anniversary
   }
 
   package enum Downgrade: String, Sendable, CaseIterable {
@@ -22,10 +37,23 @@ package struct TierScheme: Equatable, Sendable {
     case never
   }
 
-  package init(metric: Metric, window: Window, downgrade: Downgrade = .toEarned, levels: [TierLevel]) {
+  /// What a return does to a level that it leaves no longer earned.
+  package enum OnReversal: String, Sendable, CaseIterable {
+    /// Nothing before the next judgement.
+    case keep
+    /// The member falls at once to what is earned.
+    case rejudge
+  }
+
+  package init(
+    metric: Metric, window: Window, downgrade: Downgrade = .toEarned, graceDays: Int = 0,
+    onReversal: OnReversal = .keep, levels: [TierLevel]
+  ) {
     self.metric = metric
     self.window = window
     self.downgrade = downgrade
+    self.graceDays = graceDays
+    self.onReversal = onReversal
     self.levels = levels
   }
 
@@ -36,7 +64,7 @@ package struct TierScheme: Equatable, Sendable {
 
 package struct TierLevel: Equatable, Sendable {
   package var id: String
-  /// Reached when the metric is equal or above: minor units of spend, or visits.
+  /// Reached when the metric is equal or above: minor units of spend, points, or visits.
   package var from: Int64
   /// Multiplies what the spend rules give; 1 or more.
   package var factor: ExactDecimal

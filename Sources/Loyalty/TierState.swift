@@ -5,57 +5,93 @@ package struct TierState: Equatable, Sendable {
   /// nil: the programme's first level, since ever.
   package var level: String?
   package var since: Instant
-  /// When the level is judged again if no purchase comes before; nil: never.
+  /// When the level is judged again if no activity comes before; nil: never.
   package var nextJudgement: Instant?
-  /// What was bought, by local day, ascending; one entry for all time where the window is lifetime.
+  /// An operator set the level, which holds exactly until then.
+  package var pinnedUntil: Instant?
+  /// The first day of the member's own years: that of the first activity counted.
+  package var firstDay: LocalDate?
+  /// What was done, by local day, ascending; one entry for all time where the window is lifetime.
   package var days: [TierDay]
   /// The highest time this state has been judged up to.
   package var clock: Instant
+  /// The last commands taken, oldest first: each id once.
+  package var commandIds: [String]
+
+  package static let commandIdsMax = 50
 
   package init(memberId: String, programId: String) {
-    self.init(
-      memberId: memberId, programId: programId, level: nil, since: .distantPast, nextJudgement: nil, days: [],
-      clock: .distantPast)
-  }
-
-  /// From a stored row.
-  package init(
-    memberId: String, programId: String, level: String?, since: Instant, nextJudgement: Instant?, days: [TierDay],
-    clock: Instant
-  ) {
     self.memberId = memberId
     self.programId = programId
-    self.level = level
-    self.since = since
-    self.nextJudgement = nextJudgement
-    self.days = days
-    self.clock = clock
+    level = nil
+    since = .distantPast
+    nextJudgement = nil
+    pinnedUntil = nil
+    firstDay = nil
+    days = []
+    clock = .distantPast
+    commandIds = []
+  }
+}
+
+/// Amounts of one day, or what one activity changes in them.
+package struct TierAmounts: Equatable, Sendable {
+  /// Eligible spend in minor units, refunds taken off.
+  package var spend: Int64
+  package var visits: Int64
+  /// Points earned, those reversed taken off.
+  package var points: Int64
+  /// The same before multipliers.
+  package var basePoints: Int64
+
+  package init(spend: Int64 = 0, visits: Int64 = 0, points: Int64 = 0, basePoints: Int64 = 0) {
+    self.spend = spend
+    self.visits = visits
+    self.points = points
+    self.basePoints = basePoints
+  }
+
+  package subscript(metric: TierScheme.Metric) -> Int64 {
+    switch metric {
+    case .spend: spend
+    case .visits: visits
+    case .points: points
+    case .basePoints: basePoints
+    }
+  }
+
+  package var isZero: Bool { self == TierAmounts() }
+
+  package static func += (left: inout TierAmounts, right: TierAmounts) {
+    left.spend += right.spend
+    left.visits += right.visits
+    left.points += right.points
+    left.basePoints += right.basePoints
   }
 }
 
 package struct TierDay: Equatable, Sendable {
   package var day: LocalDate
-  /// Eligible spend in minor units, refunds taken off.
-  package var spend: Int64
-  package var visits: Int64
+  package var amounts: TierAmounts
 
-  package init(day: LocalDate, spend: Int64 = 0, visits: Int64 = 0) {
+  package init(day: LocalDate, amounts: TierAmounts = TierAmounts()) {
     self.day = day
-    self.spend = spend
-    self.visits = visits
+    self.amounts = amounts
   }
 }
 
-/// What a purchase, or its return, changes in a member's metric.
+/// What a purchase, an award or its return changes in a member's metric.
 package struct TierActivity: Equatable, Sendable {
   /// Counts on the local day of the purchase, returns too.
   package var purchasedAt: Instant
-  package var spend: Int64
-  package var visits: Int64
+  package var amounts: TierAmounts
+
+  package init(purchasedAt: Instant, amounts: TierAmounts) {
+    self.purchasedAt = purchasedAt
+    self.amounts = amounts
+  }
 
   package init(purchasedAt: Instant, spend: Int64, visits: Int64) {
-    self.purchasedAt = purchasedAt
-    self.spend = spend
-    self.visits = visits
+    self.init(purchasedAt: purchasedAt, amounts: TierAmounts(spend: spend, visits: visits))
   }
 }

@@ -68,6 +68,8 @@ final class PointsProcessor: Processor {
       case .member(let command):
         guard try !erased.passOver(command.memberId, occurredAt: command.occurredAt) else { return }
         try commandDesk.take(command)
+      // The tier evaluator's.
+      case .tier: break
       case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
       }
     default: preconditionFailure("a record of a topic that the points engine does not read")

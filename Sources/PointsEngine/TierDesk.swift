@@ -14,7 +14,8 @@ struct TierDesk {
 
   func take(_ change: TierChange) throws {
     var account = try book.account(change.memberId, change.programId)
-    guard !account.knows(change) else { return }
+    // Progress tells of a level that is known, as a rule: nothing is to be rated again.
+    guard change.since != .distantPast, !account.knows(change) else { return }
     let prefix = PurchaseKey.prefix(change.memberId, change.programId)
     // An account whose clock stands before the change has no purchase that it could concern.
     let found = account.clock < change.since ? [] : try book.purchases.scan(prefix: prefix)

@@ -48,9 +48,9 @@ package final class ErasedMembers {
     return true
   }
 
-  /// The same for a change of tier, which holds from the millisecond after the purchase that caused it.
+  /// The same for a change of tier, by the time of what caused it.
   package func passOver(_ change: TierChange) throws -> Bool {
-    try passOver(change.memberId, occurredAt: change.since.advanced(byMilliseconds: -1))
+    try passOver(change.memberId, occurredAt: change.causedAt)
   }
 
   /// Forgets erasures whose time is over, at most `limit`, and says how many.

@@ -60,7 +60,7 @@ final class TierBook {
       change.encode(to: &writer)
       send(
         EventAttributes(
-          id: change.eventId, type: "\(TierChange.type)", source: Self.source, occurredAt: change.since),
+          id: change.eventId, type: "\(TierChange.type)", source: Self.source, occurredAt: change.occurredAt),
         to: .tiers, partition: context.partition, key: RecordKey.memberProgram(key.memberId, key.programId))
     }
   }

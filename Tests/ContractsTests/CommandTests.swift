@@ -16,6 +16,8 @@ import Testing
     "{\"type\":\"points.redeem.cancel\",$}", "{\"type\":\"points.adjust\",$,\"points\":5,\"actor\":\"a\"}",
     "{\"type\":\"points.adjust\",$,\"points\":5,\"reason\":\"r\"}",
     "{\"type\":\"points.adjust\",$,\"points\":0,\"actor\":\"a\",\"reason\":\"r\"}",
+    "{\"type\":\"tier.set\",$,\"level\":\"gold\",\"actor\":\"a\",\"reason\":\"r\"}",
+    "{\"type\":\"tier.set\",$,\"level\":\"gold\",\"until\":\"2027-01-01T00:00:00Z\",\"reason\":\"r\"}",
     "{\"type\":\"points.transfer\",$,\"points\":5}", "{\"type\":\"clock.tick\",\"id\":\"C-1\"}",
   ])
   func brokenCommandIsRefused(text: String) {
@@ -31,6 +33,10 @@ import Testing
     for sent in [
       command(.redeem(points: 5, reference: "ORDER-1")), command(.cancelRedemption(redemptionId: "C-0")),
       command(.adjust(points: -7)), .clockTick(id: "tick-1", to: at),
+      .tier(
+        TierCommand(
+          id: "C", memberId: "M", programId: "p", level: "gold", until: at, occurredAt: at, source: "crm", actor: "a",
+          reason: "r")),
     ] {
       let bytes = Sample.encoded { sent.encode(to: &$0) }
       #expect(try decode(String(decoding: bytes, as: UTF8.self)) == sent)

@@ -46,6 +46,39 @@ import Testing
     #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try TierChange(decoding: b) } == change)
   }
 
+  @Test func progressOfAMemberWhoNeverLeftTheFirstLevelSurvivesTheRoundTrip() throws {
+    let progress = TierChange(
+      memberId: "M-1", programId: "journey", level: "member", previous: "member", since: .distantPast, until: nil,
+      reason: .progress, measures: .basePoints, metric: ExactDecimal(40),
+      next: NextTier(level: "gold", from: ExactDecimal(100), missing: ExactDecimal(60)), cause: "P-1", occurredAt: at)
+    let bytes = Sample.encoded { progress.encode(to: &$0) }
+    #expect(try JSONValue(parsing: bytes)["since"] == nil)
+    #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try TierChange(decoding: b) } == progress)
+    #expect(progress.standing.since == nil && progress.causedAt == at)
+  }
+
+  @Test func tierStandingSurvivesTheRoundTrip() throws {
+    let standing = TierStanding(
+      level: "silver", since: at, until: later, measures: .spend, metric: ExactDecimal(minorUnits: 31_250, exponent: 2),
+      next: NextTier(level: "gold", from: ExactDecimal(1_000), missing: ExactDecimal(minorUnits: 68_750, exponent: 2)),
+      asOf: later)
+    let bytes = Sample.encoded { writer in
+      writer.beginObject()
+      standing.encode("tier", to: &writer)
+      writer.endObject()
+    }
+    let read = try Sample.withBytes(bytes) { b throws(ContractViolation) in
+      try decoding(b) { reader in
+        try reader.beginObject()
+        _ = try reader.nextKey()
+        let standing = try TierStanding(reading: &reader)
+        _ = try reader.nextKey()
+        return standing
+      }
+    }
+    #expect(read == standing)
+  }
+
   @Test func notificationSurvivesTheRoundTrip() throws {
     let notification = Notification(
       id: "n-1", memberId: "M-1", programId: "journey", channel: .email, template: "points-earned", locale: "vi",

@@ -80,8 +80,13 @@ import Testing
       "$.transfer.pointsPerDay must not be below minimumPoints"
     ),
     (#""overdraw":"clamp""#, #""overdraw":"maybe""#, "$.returns.overdraw"),
-    (#""metric":"spend""#, #""metric":"points""#, #"$.tiers.metric "points" is not supported"#),
-    (#""downgrade":"one-level""#, #""graceDays":3"#, "$.tiers.graceDays is not supported"),
+    (#""metric":"spend""#, #""metric":"sales""#, "$.tiers.metric must be one of spend, points, basePoints, visits"),
+    (#""downgrade":"one-level""#, #""graceDays":181"#, "$.tiers.graceDays must be a whole number from 0 to 180"),
+    (#""downgrade":"one-level""#, #""onReversal":"maybe""#, "$.tiers.onReversal must be one of keep, rejudge"),
+    (#""downgrade":"one-level""#, #""downgrade":"all""#, "$.tiers.downgrade must be one of"),
+    (#"{"kind":"rolling","months":12}"#, #"{"kind":"rolling"}"#, "$.tiers.window.months is missing"),
+    (#"{"kind":"rolling","months":12}"#, #"{"kind":"anniversary","months":12}"#, "$.tiers.window.months is not"),
+    (#"{"kind":"rolling","months":12}"#, #"{"kind":"weekly"}"#, "$.tiers.window.kind must be one of"),
     (#""from":"0""#, #""from":"1""#, "$.tiers.levels[0].from must be 0"),
     (#""from":"1000""#, #""from":"300""#, "$.tiers.levels[2].from must be above"),
     (#""from":"1000""#, #""from":"1000.005""#, "$.tiers.levels[2].from must be a decimal number"),
@@ -110,6 +115,19 @@ import Testing
     let set = try ProgramDocument.decode(
       document(#""returns":{"#, #""closing":{"graceDays":0},"transfer":{"pointsPerDay":500},"returns":{"#))
     #expect(set.closingGraceDays == 0 && set.transfer == TransferPolicy(minimumPoints: 1, pointsPerDay: 500))
+  }
+
+  @Test(arguments: TierScheme.Metric.allCases)
+  func everyRuleOfTiersIsRead(metric: TierScheme.Metric) throws {
+    let program = try ProgramDocument.decode(
+      document(
+        #""metric":"spend","window":{"kind":"rolling","months":12},"downgrade":"one-level""#,
+        #""metric":"\#(metric.rawValue)","window":{"kind":"anniversary"},"downgrade":"never","graceDays":30,"#
+          + #""onReversal":"rejudge""#))
+    let tiers = try #require(program.tiers)
+    #expect(tiers.metric == metric && tiers.window == .anniversary && tiers.downgrade == .never)
+    #expect(tiers.graceDays == 30 && tiers.onReversal == .rejudge)
+    #expect(tiers.levels.map(\.from) == (metric == .spend ? [0, 30_000, 100_000] : [0, 300, 1_000]))
   }
 
   @Test func everyErrorIsNamedAtOnce() throws {

@@ -148,7 +148,7 @@ import Testing
     let reversal = Transaction(
       id: "R", source: "pos", kind: .returned(Return(purchaseId: "P", refund: 400)), memberId: "M-1",
       occurredAt: time("2017-01-03"), currency: usd)
-    #expect(counted.apply(reversal)?.spend == -400)
+    #expect(counted.apply(reversal)?.amounts.spend == -400)
     #expect(counted.apply(reversal) == nil)
     var cancel = reversal
     cancel.id = "C"

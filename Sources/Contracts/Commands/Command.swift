@@ -5,6 +5,8 @@ import Loyalty
 package enum Command: Equatable, Sendable {
   /// Something to be done to one member's account.
   case member(MemberCommand)
+  /// A level set by hand: for the tier evaluator.
+  case tier(TierCommand)
   /// On stream time: this much of time has passed in the partition. Ignored on wall time.
   case clockTick(id: String, to: Instant)
 
@@ -12,12 +14,14 @@ package enum Command: Equatable, Sendable {
     case redeem = "points.redeem"
     case cancelRedemption = "points.redeem.cancel"
     case adjust = "points.adjust"
+    case setTier = "tier.set"
     case clockTick = "clock.tick"
   }
 
   package var id: String {
     switch self {
     case .member(let command): command.id
+    case .tier(let command): command.id
     case .clockTick(let id, _): id
     }
   }
@@ -31,6 +35,7 @@ package enum Command: Equatable, Sendable {
       case .cancelRedemption: Name.cancelRedemption.rawValue
       case .adjust: Name.adjust.rawValue
       }
+    case .tier: Name.setTier.rawValue
     case .clockTick: Name.clockTick.rawValue
     }
   }
@@ -42,6 +47,7 @@ package enum Command: Equatable, Sendable {
     switch self {
     case .clockTick(_, let to):
       writer.field("occurredAt", to)
+    case .tier(let command): command.encodeFields(to: &writer)
     case .member(let command):
       writer.field("occurredAt", command.occurredAt)
       writer.field("memberId", command.memberId)
@@ -86,6 +92,8 @@ package enum Command: Equatable, Sendable {
     var redemptionId: String?
     var actor: String?
     var reason: String?
+    var level: String?
+    var until: Instant?
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -123,6 +131,12 @@ package enum Command: Equatable, Sendable {
       case "reason":
         try reader.once(10, &seen)
         reason = try reader.name()
+      case "level":
+        try reader.once(11, &seen)
+        level = try reader.id()
+      case "until":
+        try reader.once(12, &seen)
+        until = try reader.instant()
       default:
         try reader.skipValue()
       }
@@ -137,6 +151,14 @@ package enum Command: Equatable, Sendable {
     switch name {
     case .clockTick:
       self = .clockTick(id: checkedId, to: instant)
+      return
+    case .setTier:
+      self = .tier(
+        TierCommand(
+          id: checkedId, memberId: try memberId.required("memberId", in: reader), programId: programId,
+          level: try level.required("level", in: reader), until: try until.required("until", in: reader),
+          occurredAt: instant, source: source, actor: try actor.required("actor", in: reader),
+          reason: try reason.required("reason", in: reader)))
       return
     case .redeem:
       let points = try points.required("points", in: reader)

@@ -21,6 +21,7 @@ extension LedgerEntry {
     writer.field("expiresAt", expiresAt)
     writer.field("cause", cause)
     writer.field("source", source)
+    writer.field("purchase", purchase)
     writer.field("rule", rule)
     writer.field("actor", actor)
     writer.field("reason", reason)
@@ -54,6 +55,7 @@ extension LedgerEntry {
     var expiresAt: Instant?
     var cause: String?
     var source: String?
+    var purchase: String?
     var rule: String?
     var actor: String?
     var reason: String?
@@ -129,6 +131,9 @@ extension LedgerEntry {
       case "pendingUntil":
         try reader.once(20, &seen)
         pendingUntil = try reader.instant()
+      case "purchase":
+        try reader.once(22, &seen)
+        purchase = try reader.string()
       case "expiresAt":
         try reader.once(21, &seen)
         expiresAt = try reader.instant()
@@ -143,7 +148,7 @@ extension LedgerEntry {
       sequence: try sequence.required("sequence", in: reader), points: try points.required("points", in: reader),
       debit: debit, credit: credit, lotId: lotId, pendingUntil: pendingUntil, expiresAt: expiresAt,
       cause: try cause.required("cause", in: reader), source: source,
-      rule: rule, actor: actor, reason: reason, shortfall: shortfall,
+      purchase: purchase, rule: rule, actor: actor, reason: reason, shortfall: shortfall,
       occurredAt: try occurredAt.required("occurredAt", in: reader),
       bookedAt: try bookedAt.required("bookedAt", in: reader),
       programVersion: Int(try programVersion.required("programVersion", in: reader)),

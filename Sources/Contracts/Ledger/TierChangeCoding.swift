@@ -7,21 +7,26 @@ extension TierChange {
 
   /// The event's id. `since` alone would not do: a judgement that keeps a level keeps its `since`, and two purchases of
   /// one instant may each lift the member a level.
-  package var eventId: String { "\(memberId):\(programId):\(since.milliseconds):\(level):\(cause)" }
+  package var eventId: String {
+    let told = "\(memberId):\(programId):\(since.milliseconds):\(level):\(cause)"
+    return reason == .progress ? told + ":progress" : told
+  }
 
   package func encode(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("type", literal: Self.type)
     writer.field("id", eventId)
-    writer.field("occurredAt", since)
+    writer.field("occurredAt", occurredAt)
     writer.field("memberId", memberId)
     writer.field("programId", programId)
     writer.field("level", level)
     writer.field("previous", previous)
-    writer.field("since", since)
+    if since != .distantPast { writer.field("since", since) }
     writer.field("until", until)
     writer.field("reason", reason.rawValue)
+    writer.field("measures", measures.rawValue)
     writer.field("metric", metric.text)
+    next?.encode("next", to: &writer)
     writer.field("cause", cause)
     writer.endObject()
   }
@@ -41,6 +46,9 @@ extension TierChange {
     var reason: Reason?
     var metric: ExactDecimal?
     var cause: String?
+    var measures = TierScheme.Metric.spend
+    var next: NextTier?
+    var occurredAt: Instant?
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -71,6 +79,15 @@ extension TierChange {
       case "cause":
         try reader.once(8, &seen)
         cause = try reader.string()
+      case "measures":
+        try reader.once(9, &seen)
+        measures = try reader.word(TierScheme.Metric.self)
+      case "next":
+        try reader.once(10, &seen)
+        next = try NextTier(reading: &reader)
+      case "occurredAt":
+        try reader.once(11, &seen)
+        occurredAt = try reader.instant()
       default:
         try reader.skipValue()
       }
@@ -78,9 +95,9 @@ extension TierChange {
     self.init(
       memberId: try memberId.required("memberId", in: reader),
       programId: try programId.required("programId", in: reader), level: try level.required("level", in: reader),
-      previous: try previous.required("previous", in: reader), since: try since.required("since", in: reader),
-      until: until, reason: try reason.required("reason", in: reader),
-      metric: try metric.required("metric", in: reader),
-      cause: try cause.required("cause", in: reader))
+      previous: try previous.required("previous", in: reader), since: since ?? .distantPast,
+      until: until, reason: try reason.required("reason", in: reader), measures: measures,
+      metric: try metric.required("metric", in: reader), next: next, cause: try cause.required("cause", in: reader),
+      occurredAt: try occurredAt.required("occurredAt", in: reader))
   }
 }

@@ -4,29 +4,30 @@ import Loyalty
 /// The `tiers` part of a programme document.
 enum TierDocument {
   static let levelsMax = 50
+  /// Less than half a year, so that a grace ends well inside the period it runs into.
+  static let graceDaysMax: Int64 = 180
   static let factorMax = ExactDecimal(1_000)
 
   static func scheme(_ node: JSONNode, currencies: [Currency], _ problems: ProgramProblems) -> TierScheme? {
     guard
       let fields = ProgramFields(
-        node, problems, known: ["metric", "window", "downgrade", "onReversal", "levels"], later: ["graceDays"])
+        node, problems, known: ["metric", "window", "downgrade", "graceDays", "onReversal", "levels"])
     else { return nil }
-    let metric = fields.required("metric").flatMap {
-      fields.word($0, TierScheme.Metric.self, later: ["points", "basePoints"])
-    }
+    let metric = fields.required("metric").flatMap { fields.word($0, TierScheme.Metric.self) }
     let window = fields.required("window").flatMap { Self.window($0, problems) }
     let downgrade = node["downgrade"].map { fields.word($0, TierScheme.Downgrade.self) } ?? .toEarned
-    if let field = node["onReversal"], field.string != "keep" {
-      fields.noteWrongWord(field, known: ["keep"], later: ["rejudge"])
-    }
+    let graceDays = node["graceDays"].map { fields.whole($0, 0...graceDaysMax) } ?? 0
+    let onReversal = node["onReversal"].map { fields.word($0, TierScheme.OnReversal.self) } ?? .keep
     if metric == .spend, currencies.count > 1 {
       problems.add(node.path + ".metric", "\"spend\" needs a programme of one currency")
     }
     let levels = fields.required("levels").flatMap {
       Self.levels($0, fields, metric: metric, exponent: currencies.first?.exponent ?? 0)
     }
-    guard let metric, let window, let downgrade, let levels else { return nil }
-    return TierScheme(metric: metric, window: window, downgrade: downgrade, levels: levels)
+    guard let metric, let window, let downgrade, let graceDays, let onReversal, let levels else { return nil }
+    return TierScheme(
+      metric: metric, window: window, downgrade: downgrade, graceDays: Int(graceDays), onReversal: onReversal,
+      levels: levels)
   }
 
   private static func window(_ node: JSONNode, _ problems: ProgramProblems) -> TierScheme.Window? {
@@ -37,11 +38,12 @@ enum TierDocument {
     switch kind.string {
     case "lifetime": return .lifetime
     case "calendar-year": return .calendarYear
+    case "anniversary": return .anniversary
     case "rolling":
       let months = fields.required("months").flatMap { fields.whole($0, 1...ProgramDocument.monthsMax) }
       return months.map { .rolling(months: Int($0)) }
     default:
-      fields.noteWrongWord(kind, known: ["lifetime", "calendar-year", "rolling"], later: ["anniversary"])
+      fields.noteWrongWord(kind, known: ["lifetime", "calendar-year", "rolling", "anniversary"], later: [])
       return nil
     }
   }
@@ -52,7 +54,7 @@ enum TierDocument {
     guard let elements = fields.elements(of: field, from: 1, to: levelsMax) else { return nil }
     var levels: [TierLevel] = []
     for element in elements {
-      guard let level = Self.level(element, fields.problems, exponent: metric == .visits ? 0 : exponent) else {
+      guard let level = Self.level(element, fields.problems, exponent: metric == .spend ? exponent : 0) else {
         continue
       }
       if levels.contains(where: { $0.id == level.id }) { fields.problems.add(element.path + ".id", "stands twice") }

@@ -4,7 +4,7 @@ import StreamRuntime
 
 /// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement.
 extension TierState: StoreRow {
-  private static let format: UInt8 = 1
+  private static let format: UInt8 = 2
 
   package var dueMs: Int64? { nextJudgement?.milliseconds }
 
@@ -15,13 +15,18 @@ extension TierState: StoreRow {
     row.optionalString(level)
     row.instant(since)
     row.optionalInstant(nextJudgement)
+    row.optionalInstant(pinnedUntil)
+    row.optionalInt((firstDay?.daysSinceEpoch).map { Int64($0) })
     row.instant(clock)
+    row.list(commandIds) { row.string($0) }
     // Each day as its distance from the one before: a byte, as a rule.
     var before: Int32 = 0
     row.list(days) {
       row.int(Int64($0.day.daysSinceEpoch - before))
-      row.int($0.spend)
-      row.int($0.visits)
+      row.int($0.amounts.spend)
+      row.int($0.amounts.visits)
+      row.int($0.amounts.points)
+      row.int($0.amounts.basePoints)
       before = $0.day.daysSinceEpoch
     }
   }
@@ -32,11 +37,17 @@ extension TierState: StoreRow {
     level = try row.optionalString()
     since = try row.instant()
     nextJudgement = try row.optionalInstant()
+    pinnedUntil = try row.optionalInstant()
+    firstDay = try row.optionalInt().map { LocalDate(daysSinceEpoch: Int32(truncatingIfNeeded: $0)) }
     clock = try row.instant()
+    commandIds = try row.list { try $0.string() }
     var day: Int32 = 0
     days = try row.list {
       day &+= Int32(truncatingIfNeeded: try $0.int())
-      return TierDay(day: LocalDate(daysSinceEpoch: day), spend: try $0.int(), visits: try $0.int())
+      return TierDay(
+        day: LocalDate(daysSinceEpoch: day),
+        amounts: TierAmounts(
+          spend: try $0.int(), visits: try $0.int(), points: try $0.int(), basePoints: try $0.int()))
     }
   }
 }
