@@ -65,19 +65,19 @@ elasticity: build .venv/ready ## Measure how long partitions stand still as inst
 	@$(PYTHON) $(SYSTEM)/elasticity.py
 
 .PHONY: bench
-bench: build .venv/ready Benchmarks/.build/ceiling ## Measure speed beside a plain C loop in the same run
-	@$(PYTHON) Benchmarks/run
+bench: build .venv/ready Benchmarks/.build/ceiling ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|members)
+	@$(PYTHON) Benchmarks/run $(PART)
 
 .PHONY: format
 format: .venv/ready ## Format Swift and Python
 	swift format -i -p -r Package.swift Sources Tests
-	.venv/bin/ruff format -q $(SYSTEM) Benchmarks/run
+	.venv/bin/ruff format -q $(SYSTEM) Benchmarks Benchmarks/run
 
 .PHONY: lint
 lint: .venv/ready ## Check format, Python and the compose file
 	swift format lint -s -p -r Package.swift Sources Tests
-	.venv/bin/ruff check $(SYSTEM) Benchmarks/run
-	.venv/bin/ruff format -q --check $(SYSTEM) Benchmarks/run
+	.venv/bin/ruff check $(SYSTEM) Benchmarks Benchmarks/run
+	.venv/bin/ruff format -q --check $(SYSTEM) Benchmarks Benchmarks/run
 	@command -v docker-compose >/dev/null || $(MAKE) packages PACKAGES=docker-compose
 	docker-compose -f compose/compose.yaml config -q
 

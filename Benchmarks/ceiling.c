@@ -3,7 +3,8 @@
  * 10,000 records: one Kafka transaction with the offsets, then the SQLite commit. No decoding, no rules, no errors
  * survived: the first one ends it.
  *
- * usage: ceiling BROKERS INPUT OUTPUT DATABASE RECORDS
+ * usage: ceiling BROKERS INPUT OUTPUT DATABASE RECORDS [PRODUCED ROWS]
+ * PRODUCED records and ROWS rows read and written for each one consumed; 1 and 1 where they are not given.
  * prints one line of JSON: {"records": n, "seconds": s, "perSecond": r}
  */
 #include <librdkafka/rdkafka.h>
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TRANSACTION_RECORDS = 10000, ROW_BYTES = 120, OUTPUT_BYTES = 200, CALL_TIMEOUT_MS = 30000, IDLE_LIMIT_MS = 30000 };
+enum { TRANSACTION_RECORDS = 10000, ROW_BYTES = 120, OUTPUT_BYTES = 200, KEY_BYTES = 256, CALL_TIMEOUT_MS = 30000, IDLE_LIMIT_MS = 30000 };
 
 static void fail(const char *what, const char *why) {
   fprintf(stderr, "ceiling: %s: %s\n", what, why);
@@ -60,10 +61,25 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql) {
   return statement;
 }
 
+/* Reads a row, counts in it, writes it back. */
+static void update(sqlite3_stmt *get, sqlite3_stmt *put, const char *key, int length) {
+  unsigned char row[ROW_BYTES] = {0};
+  sqlite3_bind_text(get, 1, key, length, SQLITE_STATIC);
+  if (sqlite3_step(get) == SQLITE_ROW) memcpy(row, sqlite3_column_blob(get, 0), sizeof row);
+  sqlite3_reset(get);
+  for (int i = 0; i < 8 && ++row[i] == 0; i++) {}
+  sqlite3_bind_text(put, 1, key, length, SQLITE_STATIC);
+  sqlite3_bind_blob(put, 2, row, sizeof row, SQLITE_STATIC);
+  if (sqlite3_step(put) != SQLITE_DONE) fail("upsert", "a row was not written");
+  sqlite3_reset(put);
+}
+
 int main(int argc, char **argv) {
-  if (argc != 6) fail("usage", "ceiling BROKERS INPUT OUTPUT DATABASE RECORDS");
+  if (argc != 6 && argc != 8) fail("usage", "ceiling BROKERS INPUT OUTPUT DATABASE RECORDS [PRODUCED ROWS]");
   const char *brokers = argv[1], *input = argv[2], *output = argv[3];
   const long expected = atol(argv[5]);
+  const int produced = argc == 8 ? atoi(argv[6]) : 1, rows = argc == 8 ? atoi(argv[7]) : 1;
+  if (produced < 1 || rows < 1) fail("usage", "PRODUCED and ROWS are 1 or more");
   char group[64];
   snprintf(group, sizeof group, "ceiling-%ld", (long)time(NULL));
 
@@ -103,20 +119,20 @@ int main(int argc, char **argv) {
       if (message->err) fail("consume", rd_kafka_message_errstr(message));
       if (records == 0) started = now();
 
-      unsigned char row[ROW_BYTES] = {0};
-      sqlite3_bind_text(get, 1, message->key, (int)message->key_len, SQLITE_STATIC);
-      if (sqlite3_step(get) == SQLITE_ROW) memcpy(row, sqlite3_column_blob(get, 0), sizeof row);
-      sqlite3_reset(get);
-      for (int i = 0; i < 8 && ++row[i] == 0; i++) {}
-      sqlite3_bind_text(put, 1, message->key, (int)message->key_len, SQLITE_STATIC);
-      sqlite3_bind_blob(put, 2, row, sizeof row, SQLITE_STATIC);
-      if (sqlite3_step(put) != SQLITE_DONE) fail("upsert", sqlite3_errmsg(db));
-      sqlite3_reset(put);
-
-      while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, payload, sizeof payload,
-                              message->key, message->key_len, NULL) == -1) {
-        if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) fail("produce", rd_kafka_err2str(rd_kafka_last_error()));
-        rd_kafka_poll(producer, 100);
+      for (int r = 0; r < rows; r++) {
+        // A key of its own for each row: the record's, then the record's with a number before it.
+        char key[KEY_BYTES];
+        const size_t prefix = r == 0 ? 0 : 1, length = message->key_len < KEY_BYTES - 1 ? message->key_len : KEY_BYTES - 1;
+        key[0] = (char)('0' + r);
+        memcpy(key + prefix, message->key, length);
+        update(get, put, key, (int)(prefix + length));
+      }
+      for (int p = 0; p < produced; p++) {
+        while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, payload, sizeof payload,
+                                message->key, message->key_len, NULL) == -1) {
+          if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) fail("produce", rd_kafka_err2str(rd_kafka_last_error()));
+          rd_kafka_poll(producer, 100);
+        }
       }
       rd_kafka_poll(producer, 0);
       read_bytes += (long)message->len;
