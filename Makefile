@@ -53,7 +53,7 @@ sim: packages ## Run SEEDS=n simulated histories of the runtime from FROM=seed; 
 	@.build/release/Simulate --seeds $(or $(SEEDS),2000) --from $(or $(FROM),1)
 
 .PHONY: test-baskets
-test-baskets: build .venv/ready ## Compare all 15,167 real baskets with the reference model
+test-baskets: build .venv/ready ## Compare all 15,167 real baskets with the model
 	$(PYTEST) -m long -k real_baskets
 
 .PHONY: soak

@@ -10,7 +10,7 @@ import sys
 import time
 from datetime import datetime
 
-import reference
+from model.dates import add_months
 from rig import console, members, purchases
 from rig.books import KEY_SEPARATOR, Books
 from rig.messages import wait_told
@@ -85,7 +85,7 @@ class Demo:
     def half_expired(self):
         """When the first half of the baskets has lost its points: their life after the middle basket."""
         bought = datetime.fromisoformat(json.loads(self.documents[len(self.documents) // 2])["occurredAt"])
-        day = reference.add_months(bought, self.programme["expiry"]["months"])
+        day = add_months(bought, self.programme["expiry"]["months"])
         return day.isoformat()
 
     def show_totals(self):

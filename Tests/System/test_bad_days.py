@@ -8,7 +8,7 @@ import re
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 from conftest import PROGRAMME_FILE
-from reference import instant, read_purchases, recompute
+from model import instant, read_messages, recompute
 from rig import bad_days, purchases
 from rig.books import Books
 from rig.broker import Broker
@@ -48,7 +48,7 @@ def assert_books(platform, programme, documents):
     platform.wait_drained(services=CHAIN)
     platform.operator.run("clock", "advance", "--to", FINAL_CLOCK)
     platform.wait_drained(services=CHAIN)
-    expected = recompute(programme, read_purchases(documents), instant(FINAL_CLOCK))
+    expected = recompute(programme, read_messages(documents), instant(FINAL_CLOCK))
     books = Books(platform, programme["id"])
     found = books.contradictions() + books.differences(expected, programme["tiers"]["levels"][0]["id"])
     assert not found, f"{len(found)} findings:\n" + "\n".join(found[:20])

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from conftest import PROGRAMME_FILE
-from reference import instant, read_purchases, recompute
+from model import instant, read_messages, recompute
 from rig import console
 from rig.books import Books
 from rig.messages import wait_told
@@ -129,7 +129,7 @@ class Outcome:
         erased = set(script.erased)
         self.contradictions = books.without(erased).contradictions()
         self.differences = books.without({*script.people} - {*purchasers(script)}).differences(
-            recompute(programme, read_purchases(script.baskets), instant(FINAL_CLOCK)),
+            recompute(programme, read_messages(script.baskets), instant(FINAL_CLOCK)),
             programme["tiers"]["levels"][0]["id"],
         )
         self.by_member = books.summary()

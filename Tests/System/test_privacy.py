@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PROGRAMME_FILE
-from reference import read_purchases, recompute
+from model import read_messages, recompute
 from rig import members, purchases
 from rig.books import KEY_SEPARATOR, Books
 from rig.platform import Platform
@@ -26,7 +26,7 @@ class Erasure:
         platform.operator.run("members", "import", members.write_file(self.people, tmp_path / "members.ndjson"))
         platform.operator.run("purchases", "replay", purchases.write_file(documents, tmp_path / "baskets.ndjson"))
         platform.wait_drained()
-        self.expected = recompute(programme, read_purchases(documents))
+        self.expected = recompute(programme, read_messages(documents))
         # The busiest one who gets e-mail has rows in every store.
         told = {message["To"] for message in platform.smtp.messages()}
         self.member = max(

@@ -1,7 +1,7 @@
 """Real purchases through real workers, compared with the reference model for every member."""
 
 import pytest
-from reference import instant, read_purchases, recompute
+from model import instant, read_messages, recompute
 from rig import purchases
 from rig.books import Books
 
@@ -12,7 +12,7 @@ CLOCKS = ("2017-07-01T00:00:00-04:00", "2017-07-20T12:00:00-04:00", "2018-03-01T
 
 def replay_and_compare(platform, programme, tmp_path, limit):
     documents = purchases.baskets(limit)
-    bought = read_purchases(documents)
+    bought = read_messages(documents)
     base_level = programme["tiers"]["levels"][0]["id"]
 
     platform.operator.run("purchases", "replay", purchases.write_file(documents, tmp_path / "baskets.ndjson"))

@@ -1,9 +1,9 @@
-"""What the topics say that members hold, checked in itself and compared with the reference model."""
+"""What the topics say that members hold, checked in itself and compared with the model."""
 
 import copy
 from collections import defaultdict
 
-from reference import instant
+from model import instant
 
 # Stands between member id and programme id in the keys of accounts and tiers.
 KEY_SEPARATOR = "\x1f"
@@ -105,10 +105,10 @@ class Books:
                 net[entry["memberId"]][entry["cause"], entry["rule"]] += sign * entry["points"]
         return {member: {key: points for key, points in own.items() if points} for member, own in net.items()}
 
-    # -- Beside the reference
+    # -- Beside the model
 
     def differences(self, expected, base_level):
-        """Sentences on every member for whom the topics and the reference model (`reference.recompute`) disagree."""
+        """Sentences on every member for whom the topics and the model (`model.recompute`) disagree."""
         found, awards, lots = [], self.awards(), self.lots()
         for member, account in expected.items():
             for what, ours, theirs in (
@@ -190,5 +190,5 @@ def _instant(text):
 def _differing(ours, theirs):
     """The keys on which two dictionaries differ, with both values; the first three."""
     keys = [key for key in {**theirs, **ours} if ours.get(key) != theirs.get(key)]
-    parts = [f"{key}: topics {ours.get(key)}, reference {theirs.get(key)}" for key in keys[:3]]
+    parts = [f"{key}: topics {ours.get(key)}, model {theirs.get(key)}" for key in keys[:3]]
     return "; ".join(parts) + (f"; and {len(keys) - 3} more" if len(keys) > 3 else "")

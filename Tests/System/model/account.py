@@ -1,0 +1,330 @@
+"""One member's account in one programme: what purchases, returns, commands and time do to it.
+
+`log` tells what moved, as (what, cause, rule) → points, without saying in how many steps or out of which lots."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from .dates import days_later, local_day, period
+from .lots import Holdings
+from .rating import Counters, Rating, multiples, rate, rate_activity
+
+
+@dataclass
+class Remembered:
+    """A purchase as its returns need it."""
+
+    purchase: object
+    rating: Rating
+    programme: object
+    refunded: Fraction = Fraction(0)
+    taken: int = 0  # of what reverses in proportion
+    bonuses: dict = field(default_factory=dict)  # rule → points that still stand
+    base_taken: int = 0
+
+    @property
+    def proportional(self):
+        return self.rating.total - sum(self.rating.bonuses.values())
+
+
+@dataclass
+class Reversal:
+    """What a return took: eligible spend, points, base points, and whether nothing of the purchase is left."""
+
+    spend: Fraction
+    points: int
+    base: int
+    whole: bool
+
+
+class Account:
+    def __init__(self, programmes, program_id):
+        self.programmes = programmes
+        self.program_id = program_id
+        self.holdings = Holdings()
+        self.counters = Counters()
+        self.status = "active"
+        self.closed_at = None
+        self.clock = None
+        self.remembered = {}
+        self.waiting = []  # (due, document) of returns that came before their purchase
+        self.redemptions = {}
+        self.commands = set()
+        self.sent = Counter()  # (period) → points transferred out
+        self.log = Counter()
+        self.refused = set()  # causes
+
+    def programme(self, ms):
+        return self.programmes.at(self.program_id, ms)
+
+    def note(self, what, cause, points, rule=None):
+        if points:
+            self.log[what, cause, rule] += points
+
+    # -- Time
+
+    def advance(self, ms):
+        """Does what is due up to and including an instant, in order of time."""
+        while (due := self._next_due(ms)) is not None:
+            _, _, act = due
+            act()
+        self.clock = ms if self.clock is None else max(self.clock, ms)
+        self.holdings.forget_empty()
+
+    def _next_due(self, ms):
+        due, frozen = [], self.status == "frozen"
+        for lot in self.holdings.lots:
+            if lot.pending and not frozen:
+                due.append((lot.pending_until, 0, lambda lot=lot: self.holdings.release(lot)))
+            elif lot.available and lot.expires_at is not None:
+                due.append((lot.gone_at, 1, lambda lot=lot: self._expire(lot)))
+        for at, document in self.waiting:
+            due.append((at, 2, lambda at=at, document=document: self._refuse_waiting(at, document)))
+        if self.closed_at is not None and self.holdings.lots:
+            programme = self.programme(self.closed_at)
+            due.append((days_later(self.closed_at, programme.closing_days, programme.zone), 3, self._expire_all))
+        due = [each for each in due if each[0] <= ms]
+        return min(due, key=lambda each: each[:2]) if due else None
+
+    def _expire(self, lot):
+        pending, lot.pending = lot.pending, 0
+        self.holdings.expire(lot)
+        lot.pending = pending
+
+    def _expire_all(self):
+        for lot in self.holdings.lots:
+            self.holdings.expire(lot)
+        self.holdings.forget_empty()
+
+    def _refuse_waiting(self, at, document):
+        self.waiting.remove((at, document))
+        self.refused.add(document["id"])
+
+    # -- Earning
+
+    def buy(self, programme, purchase, level, traits):
+        """The Rating of a purchase, booked; None where a closed account refuses it. Returns that waited for it are left
+        to the caller."""
+        self.advance(purchase.at)
+        if self.status == "closed":
+            self.refused.add(purchase.id)
+            return None
+        rating = rate(programme, purchase, level, traits, self.counters)
+        self.remembered[purchase.key] = Remembered(purchase, rating, programme, bonuses=dict(rating.bonuses))
+        self._award(programme, purchase.key, purchase.at, rating.lines, purchase.id)
+        return rating
+
+    def act(self, programme, activity, at):
+        """Points that an activity earned."""
+        self.advance(at)
+        if self.status == "closed":
+            return 0
+        lines = rate_activity(programme, activity, self.counters)
+        self._award(programme, (activity["source"], activity["id"]), at, lines, activity["id"])
+        return sum(lines.values())
+
+    def _award(self, programme, key, at, lines, cause):
+        points = sum(lines.values())
+        for rule, part in lines.items():
+            self.note("earned", cause, part, rule)
+        if points <= 0:
+            return
+        self.holdings.totals.issued += points
+        lot = self.holdings.lot(key, at, programme.pending_until(at), programme.expires_at(at))
+        lot.pending += points
+        self._postpone(programme, at)
+        self.advance(self.clock)
+
+    def _postpone(self, programme, at):
+        """Activity moves the expiry of all lots, where the programme says so."""
+        if programme.postpones:
+            for lot in self.holdings.lots:
+                if lot.expires_at is not None:
+                    lot.expires_at = max(lot.expires_at, programme.expires_at(at))
+
+    # -- Returns
+
+    def wait(self, document, at):
+        """Keeps a return whose purchase is not known yet."""
+        programme = self.programme(at)
+        self.waiting.append((days_later(at, programme.wait_days, programme.zone), document))
+
+    def waiting_for(self, key):
+        """The returns that waited for a purchase; they wait no longer."""
+        due = [each for each in self.waiting if (each[1]["source"], each[1]["purchaseId"]) == key]
+        self.waiting = [each for each in self.waiting if each not in due]
+        return [document for _, document in due]
+
+    def bring_back(self, key, refund, cause, at):
+        """Reverses a refund (None: all) of a remembered purchase."""
+        self.advance(at)
+        memory = self.remembered[key]
+        spend = memory.purchase.spend
+        left = spend - memory.refunded
+        refund = left if refund is None else min(refund, left)
+        memory.refunded += refund
+        whole = memory.refunded == spend
+        target = memory.proportional
+        if not whole:
+            target = memory.programme.round(Fraction(memory.proportional) * memory.refunded / spend)
+        points = target - memory.taken
+        memory.taken = target
+        points += self._judge_bonuses(memory, refund, whole)
+        taken = self.holdings.reverse(points, key, self.programme(at).may_owe)
+        self.note("reversed", cause, taken)
+        self.holdings.forget_empty()
+        return Reversal(refund, points, self._base_of(memory), whole)
+
+    def _judge_bonuses(self, memory, refund, whole):
+        """Points of bonuses that no longer stand, this purchase's own and others' of the same period."""
+        lost = 0
+        rules = {rule["id"]: rule for rule in memory.programme.rules}
+        for name in memory.rating.visits if whole else []:
+            self.counters.visits[name] -= 1
+            if memory.bonuses.get(name):
+                self.counters.visit_awards[name] -= 1
+                lost += memory.bonuses.pop(name)
+        for name, (key, seen) in memory.rating.spends.items():
+            part = seen * refund / memory.purchase.spend if memory.purchase.spend else Fraction(0)
+            if key is None:
+                remaining = seen - seen * memory.refunded / memory.purchase.spend if memory.purchase.spend else 0
+                stands = min(memory.bonuses.get(name, 0), rules[name]["points"] * multiples(rules[name], remaining))
+                lost += memory.bonuses.get(name, 0) - stands
+                memory.bonuses[name] = stands
+            else:
+                self.counters.spend[key] -= part
+                lost += self._take_from_holders(rules[name], key)
+        return lost
+
+    def _take_from_holders(self, rule, key):
+        """A period's bonus goes with the spend that it needs: the last that was given goes first."""
+        holders, lost = self.counters.bonuses[key], 0
+        over = sum(times for _, times in holders) - multiples(rule, self.counters.spend[key])
+        while over > 0:
+            holder, times = holders.pop()
+            gone = min(times, over)
+            over -= gone
+            if times > gone:
+                holders.append((holder, times - gone))
+            memory = self.remembered[holder]
+            points = min(memory.bonuses.get(rule["id"], 0), rule["points"] * gone)
+            memory.bonuses[rule["id"]] = memory.bonuses.get(rule["id"], 0) - points
+            lost += points
+        return lost
+
+    def _base_of(self, memory):
+        """Base points that went with what has been reversed by now, less what went before."""
+        granted = memory.rating.total
+        if not granted:
+            return 0
+        standing = sum(memory.bonuses.values())
+        reversed_points = granted - standing - (memory.proportional - memory.taken)
+        gone = memory.rating.base * reversed_points // granted
+        base, memory.base_taken = gone - memory.base_taken, gone
+        return base
+
+    # -- Commands
+
+    def redeem(self, command, at):
+        self.advance(at)
+        programme, points = self.programme(at), command["points"]
+        if (
+            self.status != "active"
+            or points < max(1, programme.minimum_redemption)
+            or points > max(0, self.holdings.available)
+        ):
+            self.refused.add(command["id"])
+            return
+        parts = self.holdings.take(points)
+        self.redemptions[command["id"]] = parts
+        self.holdings.totals.redeemed += points
+        self.note("redeemed", command["id"], points)
+        self._postpone(programme, at)
+        self.holdings.forget_empty()
+
+    def cancel_redemption(self, command, at):
+        self.advance(at)
+        programme, parts = self.programme(at), self.redemptions.pop(command["redemptionId"], None)
+        if parts is None or self.status == "closed":
+            self.refused.add(command["id"])
+            return
+        for lot, points in parts:
+            expires_at, key = lot.expires_at, lot.key
+            if expires_at is not None and expires_at <= at:
+                expires_at, key = (
+                    days_later(at, programme.grace_days, programme.zone),
+                    ("grace", command["id"], lot.key),
+                )
+            back = self.holdings.lot(key, lot.earned_at, lot.pending_until, expires_at)
+            self.holdings.credit(back, points)
+            self.holdings.totals.redeemed -= points
+            self.note("redemption-cancelled", command["id"], points)
+        self.advance(at)
+
+    def adjust(self, command, at):
+        self.advance(at)
+        programme, points = self.programme(at), command["points"]
+        if self.status == "closed" or not command.get("actor") or not command.get("reason"):
+            self.refused.add(command["id"])
+        elif points > 0:
+            lot = self.holdings.lot(("adjust", command["id"]), at, at, programme.expires_at(at))
+            self.holdings.credit(lot, points)
+            self.holdings.totals.issued += points
+            self.note("adjusted", command["id"], points)
+        elif -points > max(0, self.holdings.available):
+            self.refused.add(command["id"])
+        else:
+            self.holdings.take(-points)
+            self.holdings.totals.adjusted += -points
+            self.note("adjusted", command["id"], points)
+        self.holdings.forget_empty()
+
+    def send(self, command, at):
+        """The parts of a transfer that leave: [(earned at, expires at, points)]; None where it is refused."""
+        self.advance(at)
+        programme, points = self.programme(at), command["points"]
+        rules = programme.transfer
+        day = local_day(at, programme.zone)
+        allowed = rules is not None and self.status == "active" and command["to"] != command["memberId"]
+        allowed = allowed and points >= max(1, rules.get("minimumPoints", 0)) and points <= self.holdings.available
+        for limit, kind in (("pointsPerDay", "day"), ("pointsPerMonth", "month")):
+            if allowed and limit in rules:
+                allowed = self.sent[period(day, kind)] + points <= rules[limit]
+        if not allowed:
+            self.refused.add(command["id"])
+            return None
+        for kind in ("day", "month"):
+            self.sent[period(day, kind)] += points
+        self.holdings.totals.transferred += points
+        self.note("transferred-out", command["id"], points)
+        parts = self.holdings.take(points)
+        self.holdings.forget_empty()
+        return [(lot, part) for lot, part in parts]
+
+    def receive(self, command, parts, at, returned=False):
+        """Takes a transfer in (or back): its lots keep their dates."""
+        self.advance(at)
+        for lot, points in parts:
+            key = lot.key if returned else ("transfer", command["id"], lot.key)
+            mine = self.holdings.lot(key, lot.earned_at, lot.pending_until, lot.expires_at)
+            self.holdings.credit(mine, points)
+            self.holdings.totals.transferred -= points
+            self.note("transfer-returned" if returned else "transferred-in", command["id"], points)
+        self.advance(self.clock)
+
+    def freeze(self, at):
+        self.advance(at)
+        if self.status == "active":
+            self.status = "frozen"
+
+    def unfreeze(self, at):
+        self.advance(at)
+        if self.status == "frozen":
+            self.status = "active"
+        self.advance(at)
+
+    def close(self, at):
+        self.advance(at)
+        if self.status != "closed":
+            self.status, self.closed_at = "closed", at

@@ -1,0 +1,283 @@
+"""What a purchase or an activity earns: rules, their limits, multipliers, the programme's limits.
+
+A member's past that earning depends on (visits, limits used, a period's spend) is kept in a `Counters`."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
+
+from .conditions import Circumstances, holds
+from .dates import instant, local_day, period
+from .known import NotKnown
+from .programme import limits
+from .purchase import spend_of
+
+TIER = "tier"
+MULTIPLIED = ("spend", "product")
+
+
+@dataclass
+class Counters:
+    """What earning remembers of a member in one programme."""
+
+    purchases: int = 0  # with eligible spend
+    visits: dict = field(default_factory=lambda: defaultdict(int))  # rule → counted
+    visit_awards: dict = field(default_factory=lambda: defaultdict(int))  # rule → awards that stand
+    visit_days: set = field(default_factory=set)  # (rule, local day) that counted already
+    spend: dict = field(default_factory=lambda: defaultdict(Fraction))  # (rule, period) → spend
+    bonuses: dict = field(default_factory=lambda: defaultdict(list))  # (rule, period) → [(purchase key, multiples)]
+    used: dict = field(default_factory=lambda: defaultdict(int))  # (rule or None, period) → points
+    activities: dict = field(default_factory=lambda: defaultdict(int))  # (rule, period) → times rewarded
+
+
+@dataclass
+class Rating:
+    """What a purchase earned, and what a return of it will need."""
+
+    lines: dict = field(default_factory=dict)  # rule, "tier" or multiplier → points, in the order of the ledger
+    bonuses: dict = field(default_factory=dict)  # the part of `lines` that is judged whole or not at all
+    visits: list = field(default_factory=list)  # rules that counted this purchase
+    spends: dict = field(default_factory=dict)  # threshold rule → (period or None, spend that it saw)
+    counted: bool = False  # as a purchase with eligible spend
+    base: int = 0  # points before multipliers
+
+    @property
+    def total(self):
+        return sum(self.lines.values())
+
+
+# -- Purchases
+
+
+def rate(programme, purchase, level, traits, counters):
+    """The Rating of a purchase at a tier, noted in the counters."""
+    rating = Rating()
+    if purchase.spend > 0:
+        counters.purchases += 1
+        rating.counted = True
+    about = Circumstances(purchase, programme.zone, counters.purchases if rating.counted else 0, level, traits)
+    day = local_day(purchase.at, programme.zone)
+    granted = {}
+    for rule in winners(programme, purchase, about):
+        lines = matched(rule, purchase.lines, about)
+        points = _bonus(rule, lines, purchase, day, counters, rating)
+        if points is None:
+            points = _worth(programme, rule, lines)
+        granted[rule["id"]] = _cut(limits(rule.get("limits", {})), rule["id"], points, day, counters)
+    rating.base = sum(granted.values())
+    lines = {**granted, **_multiplied(programme, purchase, about, granted)}
+    rating.lines = _within_limits(programme, lines, day, counters)
+    for rule in programme.rules:
+        if rule["kind"] in ("visits", "threshold") and rule["id"] in rating.lines:
+            rating.bonuses[rule["id"]] = rating.lines[rule["id"]]
+    return rating
+
+
+def matched(rule, lines, about):
+    """The earning lines that a rule or multiplier matches."""
+    return [line for line in lines if line.earns and holds(rule.get("when", {}), line, about)]
+
+
+def winners(programme, purchase, about):
+    """The rules that work: all that match; or of the exclusive ones that of highest priority, alone; and none after one
+    that is `last`."""
+    matching = []
+    for rule in programme.rules:
+        if rule["kind"] == "activity" or not _in_force(rule, purchase.at):
+            continue
+        lines = matched(rule, purchase.lines, about)
+        if _quantity(lines) > 0 if rule["kind"] == "product" else spend_of(lines) > 0:
+            matching.append(rule)
+    exclusive = [rule for rule in matching if rule.get("exclusive")]
+    if exclusive:
+        return [max(exclusive, key=lambda rule: rule.get("priority", 0))]
+    for index, rule in enumerate(matching):
+        if rule.get("last"):
+            return matching[: index + 1]
+    return matching
+
+
+def _in_force(rule, at):
+    if "from" in rule and at < instant(rule["from"]):
+        return False
+    return "until" not in rule or at < instant(rule["until"])
+
+
+def _quantity(lines):
+    return sum((line.quantity for line in lines if line.spend > 0), Fraction(0))
+
+
+def _worth(programme, rule, lines):
+    """Points of a spend, product or transaction rule for some of the lines it matches."""
+    if rule["kind"] == "transaction":
+        return rule["points"]
+    if rule["kind"] == "product":
+        return programme.round(Fraction(str(rule["points"])) * _quantity(lines))
+    if spend_of(lines) == 0:
+        return 0
+    rate = Fraction(str(rule["points"])) / Fraction(str(rule["per"]))
+    if programme.round_per_line:
+        return max(0, sum(programme.round(rate * line.spend) for line in lines))
+    return programme.round(rate * spend_of(lines))
+
+
+def _bonus(rule, lines, purchase, day, counters, rating):
+    """Points of a visits or threshold rule; None for another kind."""
+    name = rule["id"]
+    if rule["kind"] == "visits":
+        if rule.get("oncePerDay"):
+            if (name, day) in counters.visit_days:
+                return 0
+            counters.visit_days.add((name, day))
+        counters.visits[name] += 1
+        rating.visits.append(name)
+        if counters.visits[name] // rule["every"] > counters.visit_awards[name]:
+            counters.visit_awards[name] += 1
+            return rule["points"]
+        return 0
+    if rule["kind"] != "threshold":
+        return None
+    spend = spend_of(lines)
+    within = rule.get("within", "transaction")
+    if within == "transaction":
+        rating.spends[name] = (None, spend)
+        return rule["points"] * multiples(rule, spend)
+    key = name, period(day, within)
+    rating.spends[name] = (key, spend)
+    counters.spend[key] += spend
+    due = multiples(rule, counters.spend[key]) - sum(times for _, times in counters.bonuses[key])
+    if due <= 0:
+        return 0
+    counters.bonuses[key].append((purchase.key, due))
+    return rule["points"] * due
+
+
+def multiples(rule, spend):
+    """How many times a spend earns a threshold's points."""
+    times = floor(spend / Fraction(str(rule["amount"])))
+    return times if rule.get("repeat") else min(1, times)
+
+
+# -- Multipliers
+
+
+def _multiplied(programme, purchase, about, granted):
+    """The tier's and each multiplier's own points."""
+    rules = {rule["id"]: rule for rule in programme.rules if rule["id"] in granted and rule["kind"] in MULTIPLIED}
+    steps = [(TIER, programme.factor(about.level), {"id": TIER}, purchase.lines, set(rules))]
+    for multiplier in programme.multipliers:
+        lines = matched(multiplier, purchase.lines, about)
+        chosen = set(rules) & set(multiplier.get("rules", rules))
+        if _in_force(multiplier, purchase.at) and lines:
+            steps.append((multiplier["id"], Fraction(str(multiplier["factor"])), multiplier, lines, chosen))
+    exclusive = [step for step in steps if step[2].get("exclusive") and _any_points(step, rules, granted, about)]
+    if exclusive:
+        steps = [max(exclusive, key=lambda step: step[2].get("priority", 0))]
+
+    def own(lines, chosen):
+        """What the chosen rules give on some lines alone."""
+        total = 0
+        for name in chosen:
+            on_lines = [line for line in lines if line.earns and holds(rules[name].get("when", {}), line, about)]
+            total += min(granted[name], _worth(programme, rules[name], on_lines))
+        return total
+
+    def gives(index, lines, chosen):
+        """What one step adds on some lines, for some rules, on top of the steps before it."""
+        _, factor, multiplier, its_lines, its_rules = steps[index]
+        lines = [line for line in its_lines if any(line is other for other in lines)]
+        chosen = chosen & its_rules
+        stands = own(lines, chosen)
+        if multiplier.get("combine", "compound") == "compound":
+            stands += sum(gives(earlier, lines, chosen) for earlier in range(index))
+        return programme.round((factor - 1) * stands)
+
+    return {step[0]: gives(index, purchase.lines, set(rules)) for index, step in enumerate(steps)}
+
+
+def _any_points(step, rules, granted, about):
+    _, _, _, lines, chosen = step
+    return any(
+        granted[name] > 0 and any(holds(rules[name].get("when", {}), line, about) for line in lines) for name in chosen
+    )
+
+
+# -- Limits
+
+
+def _periods(limit_kind, day):
+    return None if limit_kind == "transaction" else period(day, limit_kind)
+
+
+def _room(allowed, owner, day, counters):
+    """The least that any limit leaves; None without limits."""
+    rooms = [
+        points if kind == "transaction" else points - counters.used[owner, period(day, kind)]
+        for kind, points in allowed.items()
+    ]
+    return max(0, min(rooms)) if rooms else None
+
+
+def _use(allowed, owner, points, day, counters):
+    for kind in allowed:
+        if kind != "transaction":
+            counters.used[owner, period(day, kind)] += points
+
+
+def _cut(allowed, owner, points, day, counters):
+    room = _room(allowed, owner, day, counters)
+    points = points if room is None else min(points, room)
+    _use(allowed, owner, points, day, counters)
+    return points
+
+
+def _within_limits(programme, lines, day, counters):
+    """The lines, cut from the last backwards where they come to more than the programme's limits leave."""
+    room = _room(programme.limits, None, day, counters)
+    if room is not None:
+        over = sum(lines.values()) - room
+        for name in reversed(list(lines)):
+            if over > 0 and lines[name] > 0:
+                cut = min(over, lines[name])
+                lines[name] -= cut
+                over -= cut
+        _use(programme.limits, None, sum(lines.values()), day, counters)
+    return {name: points for name, points in lines.items() if points}
+
+
+# -- Activities
+
+
+def rate_activity(programme, activity, counters):
+    """Rule → points of an activity document."""
+    at = instant(activity["occurredAt"])
+    day = local_day(at, programme.zone)
+    granted = {}
+    for rule in programme.rules:
+        if rule["kind"] != "activity" or rule["activity"] != activity["activity"] or not _in_force(rule, at):
+            continue
+        if "when" in rule or rule.get("exclusive") or rule.get("last"):
+            raise NotKnown("conditions, exclusive or last on an activity")
+        limit = rule.get("limit")
+        key = (rule["id"], period(day, limit["per"])) if limit else None
+        if limit and counters.activities[key] >= limit["times"]:
+            continue
+        points = _activity_points(programme, rule, activity.get("attributes", {}))
+        if points is None:
+            continue
+        if limit:
+            counters.activities[key] += 1
+        granted[rule["id"]] = _cut(limits(rule.get("limits", {})), rule["id"], points, day, counters)
+    return _within_limits(programme, granted, day, counters)
+
+
+def _activity_points(programme, rule, attributes):
+    if "formula" not in rule:
+        return rule["points"]
+    formula = rule["formula"]
+    value = attributes.get(formula["attribute"])
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+        return None
+    exact = Fraction(str(formula["factor"])) * Fraction(str(value)) + Fraction(str(formula.get("plus", "0")))
+    return max(0, programme.round(exact))

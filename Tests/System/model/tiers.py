@@ -1,0 +1,167 @@
+"""A member's tier through time."""
+
+from collections import defaultdict
+from datetime import date
+from fractions import Fraction
+
+from .dates import add_months, days_later, local_day, midnight
+
+METRICS = ("spend", "points", "basePoints", "visits")
+
+
+class TierLife:
+    """One member's climb: fed in order of time, it judges at each thing that counts and at every instant between them
+    at which the programme says so."""
+
+    def __init__(self, programme):
+        self.scheme = programme.tiers
+        assert self.scheme["metric"] in METRICS
+        self.levels = self.scheme["levels"]
+        self.window = self.scheme["window"]["kind"]
+        self.months = self.scheme["window"].get("months")
+        self.downgrade = self.scheme.get("downgrade", "to-earned")
+        self.grace_days = self.scheme.get("graceDays", 0)
+        self.zone = programme.zone
+        self.index = 0
+        self.since = None
+        self.until = None
+        self.history = [(None, self.levels[0]["id"])]  # (since, level), in order
+        self.achieved = defaultdict(Fraction)  # local day → metric
+        self.leaving = {}  # rolling: local day → the instant at which what was achieved on it leaves the window
+        self.first_day = None  # anniversary: the first day of the member's years
+        self.now = None  # the last instant that was judged
+        self.judge_again = None  # rolling: n months after a one-level downgrade
+        self.pinned_until = None
+
+    @property
+    def level(self):
+        return self.levels[self.index]["id"]
+
+    def level_at(self, ms):
+        """The level whose `since` is the latest at or before the instant."""
+        return [level for since, level in self.history if since is None or since <= ms][-1]
+
+    # -- What counts
+
+    def count(self, ms, amount, counted_on=None):
+        """Something of the metric that happens at an instant, counted on the local day of `counted_on` (a return: of
+        its purchase)."""
+        self.advance(ms)
+        day = local_day(ms if counted_on is None else counted_on, self.zone)
+        amount = Fraction(amount)
+        if amount == 0:
+            return
+        self.achieved[day] += amount
+        if amount > 0 and self.first_day is None:
+            self.first_day = day
+        if amount > 0 and self.window == "rolling" and day not in self.leaving:
+            self.leaving[day] = midnight(add_months(day, self.months), self.zone)
+        if self.pinned_until is not None:
+            return
+        today = local_day(ms, self.zone)
+        earned = self._earned(self._best(today))
+        if earned > self.index:
+            self._move(earned, ms + 1)
+            if self._has_periods:
+                self.until = self._end_of(today, 1)
+        elif earned < self.index and amount < 0 and self.scheme.get("onReversal") == "rejudge":
+            self._move(earned, ms + 1)
+            if earned == 0:
+                self.until = None
+
+    def pin(self, ms, level, until):
+        """Sets a level by hand, until an instant."""
+        self.advance(ms)
+        index = next(index for index, each in enumerate(self.levels) if each["id"] == level)
+        self.pinned_until = self.until = until
+        self._move(index, ms)
+
+    # -- Time
+
+    def advance(self, ms):
+        """Judges at every instant that is due up to and including this one."""
+        while (due := self._next_judgement()) is not None and due <= ms:
+            self.now = due
+            self._judge(due)
+        self.now = ms if self.now is None else max(self.now, ms)
+
+    @property
+    def _has_periods(self):
+        return self.window in ("calendar-year", "anniversary")
+
+    def _next_judgement(self):
+        if self.pinned_until is not None:
+            return self.pinned_until
+        if self.now is None or self.window == "lifetime":
+            return None
+        if self._has_periods:
+            return None if self.until is None else days_later(self.until, self.grace_days, self.zone)
+        instants = [*self.leaving.values(), self.judge_again]
+        return min((at for at in instants if at is not None and at > self.now), default=None)
+
+    def _judge(self, at):
+        day = local_day(at, self.zone)
+        if self.pinned_until is not None:
+            self.pinned_until = self.until = None
+            earned = self._earned(self._best(day))
+            if earned != self.index:
+                self._move(earned, at)
+            if self._has_periods and self.index > 0:
+                self.until = self._end_of(day, 0)
+        elif self._has_periods:
+            self._lower(self._earned(self._best(day)), at)
+            self.until = self._end_of(day, 0) if self.index > 0 else None
+        elif self._lower(self._earned(self._metric(day)), at) and self.downgrade == "one-level":
+            self.judge_again = midnight(add_months(day, self.months), self.zone)
+
+    def _lower(self, earned, at):
+        if earned >= self.index or self.downgrade == "never":
+            return False
+        self._move(self.index - 1 if self.downgrade == "one-level" else earned, at)
+        return True
+
+    def _move(self, index, since):
+        if index != self.index:
+            self.since = since
+            self.history.append((since, self.levels[index]["id"]))
+        self.index = index
+
+    # -- Periods
+
+    def _start_of(self, day):
+        """The first day of the period that a day lies in."""
+        if self.window == "calendar-year":
+            return date(day.year, 1, 1)
+        years = day.year - self.first_day.year
+        while add_months(self.first_day, 12 * years) > day:
+            years -= 1
+        return add_months(self.first_day, 12 * years)
+
+    def _end_of(self, day, later):
+        """The instant that ends the period of a day, or a later one."""
+        if self.window == "calendar-year":
+            return midnight(date(day.year + 1 + later, 1, 1), self.zone)
+        years = self._start_of(day).year - self.first_day.year
+        return midnight(add_months(self.first_day, 12 * (years + 1 + later)), self.zone)
+
+    def _best(self, day):
+        """What counts on a day; where there are periods, the better of the one that ended last and the running one."""
+        if not self._has_periods or self.first_day is None:
+            return self._metric(day)
+        start = self._start_of(day)
+        return max(self._metric(day), self._metric(add_months(start, -12)))
+
+    def _metric(self, day):
+        return sum((amount for spent, amount in self.achieved.items() if self._counts(spent, day)), Fraction(0))
+
+    def _counts(self, spent, day):
+        if self.window == "lifetime":
+            return True
+        if self._has_periods:
+            return self._start_of(spent) == self._start_of(day)
+        return spent <= day < add_months(spent, self.months)
+
+    def _earned(self, metric):
+        return max(
+            index for index, level in enumerate(self.levels) if metric >= Fraction(str(level["from"])) or not index
+        )

@@ -1,0 +1,204 @@
+"""All members under all programmes: fed with the messages of a history in order of time."""
+
+from collections import defaultdict
+from fractions import Fraction
+
+from .account import Account
+from .conditions import Traits
+from .dates import instant
+from .known import NotKnown
+from .programme import Programmes
+from .purchase import Purchase
+from .tiers import TierLife
+
+
+class Member:
+    def __init__(self):
+        self.traits = Traits()
+        self.accounts = {}
+        self.tiers = {}
+
+
+class World:
+    """What every member holds in every programme. Feed it, then `advance` it to the instant of the comparison."""
+
+    def __init__(self, documents):
+        self.programmes = Programmes(documents)
+        self.members = defaultdict(Member)
+        self.seen = set()
+        self.purchases = {}  # (source, id) → {program id}: under which it was rated
+
+    def account(self, member, program_id):
+        return self.members[member].accounts.setdefault(program_id, Account(self.programmes, program_id))
+
+    def tier(self, member, program_id):
+        """The member's tier life; None where the programme has no tiers."""
+        programme = self.programmes.versions[program_id][-1]
+        if programme.tiers is None:
+            return None
+        return self.members[member].tiers.setdefault(program_id, TierLife(programme))
+
+    # -- Messages
+
+    def feed(self, document):
+        """One message of any topic. The same (source, id) again is ignored."""
+        key = document["type"].split(".")[0] == "purchase", document.get("source"), document["id"]
+        if document["type"] != "member.profile":
+            if key in self.seen:
+                return
+            self.seen.add(key)
+        kinds = {
+            "purchase.completed": self._buy,
+            "purchase.returned": self._bring_back,
+            "purchase.cancelled": self._bring_back,
+            "activity": self._act,
+            "member.profile": self._know,
+            "points.transfer": self._transfer,
+            "points.redeem": self._command(Account.redeem),
+            "points.redeem.cancel": self._command(Account.cancel_redemption),
+            "points.adjust": self._command(Account.adjust),
+            "member.freeze": self._everywhere(Account.freeze),
+            "member.unfreeze": self._everywhere(Account.unfreeze),
+            "member.close": self._everywhere(Account.close),
+            "tier.set": self._set_tier,
+        }
+        if document["type"] not in kinds:
+            raise NotKnown(document["type"])
+        kinds[document["type"]](document)
+
+    def advance(self, ms):
+        """Lets time pass for everybody."""
+        for member in self.members.values():
+            for life in [*member.accounts.values(), *member.tiers.values()]:
+                life.advance(ms)
+
+    def _in_force(self, ms, currency=None, program_id=None):
+        """The versions in force, of the programmes that take a currency and are meant."""
+        for each in self.programmes.versions:
+            programme = self.programmes.at(each, ms)
+            if programme is None or program_id not in (None, each):
+                continue
+            if currency is None or currency in programme.currencies:
+                yield programme
+
+    def _buy(self, document):
+        purchase = Purchase(document)
+        self.purchases[purchase.key] = set()
+        for programme in self._in_force(purchase.at, purchase.currency, purchase.program_id):
+            member = self.members[purchase.member]
+            account, tiers = self.account(purchase.member, programme.id), self.tier(purchase.member, programme.id)
+            level = None
+            if tiers:
+                tiers.advance(purchase.at)
+                level = tiers.level_at(purchase.at)
+            rating = account.buy(programme, purchase, level, member.traits)
+            self.purchases[purchase.key].add(programme.id)
+            if tiers:
+                tiers.count(purchase.at, _counts(programme, purchase.spend, rating))
+            for late in account.waiting_for(purchase.key):
+                self._reverse(programme.id, late)
+
+    def _bring_back(self, document):
+        key = document["source"], document["purchaseId"]
+        if key not in self.purchases:
+            for programme in self._in_force(instant(document["occurredAt"]), document.get("currency")):
+                self.account(document["member"]["id"], programme.id).wait(document, instant(document["occurredAt"]))
+            return
+        for program_id in sorted(self.purchases[key]):
+            self._reverse(program_id, document)
+
+    def _reverse(self, program_id, document):
+        member, at = document["member"]["id"], instant(document["occurredAt"])
+        account, key = self.account(member, program_id), (document["source"], document["purchaseId"])
+        if key not in account.remembered:
+            return
+        memory = account.remembered[key]
+        reversal = account.bring_back(key, _refund(document, memory.purchase), document["id"], at)
+        tiers = self.tier(member, program_id)
+        if tiers:
+            lost = {
+                "spend": reversal.spend,
+                "visits": int(reversal.whole and reversal.spend > 0),
+                "points": reversal.points,
+                "basePoints": reversal.base,
+            }
+            tiers.count(at, -lost[tiers.scheme["metric"]], counted_on=memory.purchase.at)
+
+    def _act(self, document):
+        at = instant(document["occurredAt"])
+        for programme in self._in_force(at, program_id=document.get("programId")):
+            points = self.account(document["memberId"], programme.id).act(programme, document, at)
+            tiers = self.tier(document["memberId"], programme.id)
+            if tiers and tiers.scheme["metric"] in ("points", "basePoints"):
+                tiers.count(at, points)
+
+    def _know(self, document):
+        birthday = document.get("birthday")
+        self.members[document["id"]].traits = Traits(
+            joined_at=instant(document["joinedAt"]) if "joinedAt" in document else None,
+            locale=document.get("locale"),
+            segments=tuple(document.get("segments", ())),
+            birthday=tuple(int(part) for part in birthday.split("-")[-2:]) if birthday else None,
+        )
+
+    def _command(self, operation):
+        def run(document):
+            operation(
+                self.account(document["memberId"], document["programId"]), document, instant(document["occurredAt"])
+            )
+
+        return run
+
+    def _everywhere(self, operation):
+        def run(document):
+            at = instant(document["occurredAt"])
+            for programme in self._in_force(at, program_id=document.get("programId")):
+                operation(self.account(document["memberId"], programme.id), at)
+
+        return run
+
+    def _transfer(self, document):
+        at, program_id = instant(document["occurredAt"]), document["programId"]
+        sender, recipient = (self.account(document[name], program_id) for name in ("memberId", "to"))
+        parts = sender.send(document, at)
+        if parts is None:
+            return
+        recipient.advance(at)
+        if recipient.status == "closed":
+            sender.receive(document, parts, at, returned=True)
+        else:
+            recipient.receive(document, parts, at)
+
+    def _set_tier(self, document):
+        for programme in self._in_force(instant(document["occurredAt"]), program_id=document.get("programId")):
+            tiers = self.tier(document["memberId"], programme.id)
+            if tiers:
+                tiers.pin(instant(document["occurredAt"]), document["level"], instant(document["until"]))
+
+
+def _counts(programme, spend, rating):
+    """What a purchase counts for its programme's tiers. A closed account earns no points; spend and visits are the
+    tiers' own affair."""
+    metric = programme.tiers["metric"]
+    if metric in ("spend", "visits"):
+        return spend if metric == "spend" else int(spend > 0)
+    if rating is None:
+        return 0
+    return rating.total if metric == "points" else rating.base
+
+
+def _refund(document, purchase):
+    """Eligible spend that a return gives back; None: all that is left."""
+    if document["type"] == "purchase.cancelled":
+        return None
+    if "refund" in document:
+        return Fraction(str(document["refund"]))
+    back = Fraction(0)
+    for returned in document["lines"]:
+        quantity = Fraction(str(returned["quantity"]))
+        for line in purchase.lines:
+            if line.sku == returned["sku"] and line.quantity > 0:
+                part = min(quantity, line.quantity)
+                back += max(Fraction(0), line.spend) * part / line.quantity
+                quantity -= part
+    return back
