@@ -13,7 +13,7 @@ package enum Service: String, CaseIterable, Sendable {
   package var inputTopics: [Topic] {
     switch self {
     case .transactionIngest: [.purchases, .privacyTasks]
-    case .pointsEngine: [.transactions, .commands, .tiers, .privacyTasks]
+    case .pointsEngine: [.transactions, .commands, .tiers, .privacyTasks, .transfers]
     case .tierEvaluator: [.transactions, .commands, .privacyTasks]
     case .notifier: [.ledger, .tiers, .members, .privacyTasks]
     case .gdprWorker: [.privacyRequests, .privacyReports]

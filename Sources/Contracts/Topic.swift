@@ -7,6 +7,7 @@ package enum Topic: String, CaseIterable, Sendable {
   case members = "loyalty.members"
   case commands = "loyalty.commands"
   case transactions = "loyalty.transactions"
+  case transfers = "loyalty.transfers"
   case ledger = "loyalty.ledger"
   case accounts = "loyalty.accounts"
   case tiers = "loyalty.tiers"

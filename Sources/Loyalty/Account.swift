@@ -22,6 +22,10 @@ package struct Account: Equatable, Sendable {
   package var purchaseReview: Instant?
   /// Points that returns could not take back, over the account's life.
   package var shortfall: Points
+  /// Whether the account may be used, and what postpones its lots.
+  package var terms = LotTerms()
+  /// What the member gave to others in the running local day and month.
+  package var sent = SentPoints()
 
   package init(memberId: String, programId: String) {
     self.init(
@@ -57,8 +61,8 @@ package struct Account: Equatable, Sendable {
     var nextRelease: Due?
     var nextExpiry: Due?
     for lot in lots {
-      nextRelease.add(lot.pending, at: lot.pendingUntil)
-      nextExpiry.add(lot.pending + lot.available, at: lot.expiresAt)
+      nextRelease.add(lot.pending, at: terms.release(of: lot))
+      nextExpiry.add(lot.pending + lot.available, at: terms.expiry(of: lot))
     }
     return AccountStatement(
       memberId: memberId, programId: programId, sequence: sequence, balances: balances, totals: totals,

@@ -8,6 +8,7 @@ extension Account {
     if let code = refusal(ofRedeeming: points, under: program) {
       return refused(command, .redemptionRefused, code, cause: cause, into: &journal)
     }
+    keepLots(activityAt: command.occurredAt, under: program)
     let parts = takeAvailable(points, as: .pointsRedeemed, to: .programRedeemed, cause: cause, into: &journal)
     close()
     return CommandRecord(
@@ -29,9 +30,14 @@ extension Account {
       return refused(command, .redemptionCancelRefused, .alreadyCancelled, cause: cause, into: &journal)
     }
     journal.openBooking()
-    for part in parts { giveBack(part, command: command, under: program, cause: cause, into: &journal) }
+    for part in parts {
+      giveBack(
+        part, as: .redemptionCancelled, from: .programRedeemed, causeId: command.id, under: program, cause: cause,
+        into: &journal)
+    }
     journal.closeBooking()
     close()
+    settle(upTo: clock, bookedAt: bookedAt, into: &journal)
     redemption?.outcome = .redeemed(parts: parts, isCancelled: true)
     return CommandRecord(id: command.id, outcome: .redemptionCancelled, occurredAt: command.occurredAt)
   }
@@ -64,6 +70,7 @@ extension Account {
   }
 
   private func refusal(ofRedeeming points: Points, under program: Program) -> RefusalCode? {
+    if let code = terms.standing.refusal { return code }
     if program.status != .active { return .programPaused }
     if points <= 0 || points > .largestMovement { return .amountOutOfRange }
     if points < program.redemption.minimumPoints { return .belowMinimum }
@@ -72,11 +79,12 @@ extension Account {
 
   private func refusal(ofAdjustingBy points: Points, _ command: MemberCommand) -> RefusalCode? {
     if (command.actor ?? "").isEmpty || (command.reason ?? "").isEmpty { return .actorAndReasonRequired }
+    if terms.standing.name == .closed { return .accountClosed }
     if points == 0 || points > .largestMovement || points < -Points.largestMovement { return .amountOutOfRange }
     return -points > max(0, totals.available) ? .insufficientPoints : nil
   }
 
-  private mutating func refused(
+  mutating func refused(
     _ command: MemberCommand, _ type: EntryType, _ code: RefusalCode, cause: Cause, into journal: inout Journal
   ) -> CommandRecord {
     refuse(type, code, cause: cause, into: &journal)
@@ -84,7 +92,7 @@ extension Account {
   }
 
   /// Takes available points in the order of the lots; there are enough.
-  private mutating func takeAvailable(
+  mutating func takeAvailable(
     _ wanted: Points, as type: EntryType, to credit: LedgerAccount, cause: Cause, into journal: inout Journal
   ) -> [RedeemedPart] {
     var parts: [RedeemedPart] = []
@@ -105,19 +113,21 @@ extension Account {
     return parts
   }
 
-  private mutating func giveBack(
-    _ part: RedeemedPart, command: MemberCommand, under program: Program, cause: Cause, into journal: inout Journal
+  /// Gives points back to the lot they came from, with its expiry; where that has passed, to a lot of their own that
+  /// lives `returns.graceDays`. `causeId` makes that lot's id its own.
+  mutating func giveBack(
+    _ part: RedeemedPart, as type: EntryType, from debit: LedgerAccount, causeId: String, under program: Program,
+    cause: Cause, into journal: inout Journal
   ) {
     var lot = Lot(
       id: part.lotId, earnedAt: part.earnedAt, expiresAt: part.expiresAt, programVersion: part.programVersion)
-    if let expiresAt = part.expiresAt, expiresAt <= clock {
-      lot.id = ":grace:" + command.id + ":" + part.lotId
+    if let expiresAt = terms.postponed(part.expiresAt), expiresAt <= clock {
+      lot.id = ":grace:" + causeId + ":" + part.lotId
       lot.expiresAt = program.calendar.adding(days: program.returns.graceDays, to: clock)
     }
     let owedBefore = owed
     post(
-      .redemptionCancelled, part.points, from: .programRedeemed, to: .memberAvailable, lot: lot, rule: nil,
-      cause: cause, into: &journal)
+      type, part.points, from: debit, to: .memberAvailable, lot: lot, rule: nil, cause: cause, into: &journal)
     fill(lot, .available, part.points, owed: owedBefore)
   }
 }

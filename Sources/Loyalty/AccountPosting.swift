@@ -23,6 +23,12 @@ extension Account {
     append(type, 0, from: nil, to: nil, lot: nil, rule: nil, cause: cause, into: &journal)
   }
 
+  /// An entry that moves nothing: what becomes of the account as a whole.
+  mutating func tell(_ type: EntryType, until endsAt: Instant?, cause: Cause, into journal: inout Journal) {
+    append(type, 0, from: nil, to: nil, lot: nil, rule: nil, cause: cause, into: &journal)
+    if let endsAt { journal.noteEnd(endsAt) }
+  }
+
   private mutating func append(
     _ type: EntryType, _ points: Points, from debit: LedgerAccount?, to credit: LedgerAccount?, lot: Lot?,
     rule: String?, cause: Cause, into journal: inout Journal
@@ -33,9 +39,10 @@ extension Account {
       LedgerEntry(
         id: entryId(cause.idPrefix, journal.nextNumber), type: type, memberId: memberId, programId: programId,
         sequence: sequence, points: points, debit: debit, credit: credit, lotId: lot?.id,
-        pendingUntil: credit == .memberPending ? lot?.pendingUntil : nil, expiresAt: gives ? lot?.expiresAt : nil,
-        cause: cause.id, source: cause.source, purchase: cause.purchase, rule: rule, actor: cause.actor,
-        reason: cause.reason,
+        pendingUntil: credit == .memberPending ? lot?.pendingUntil : nil,
+        expiresAt: gives ? terms.postponed(lot?.expiresAt) : nil, earnedAt: type.reopensLots ? lot?.earnedAt : nil,
+        keptUntil: type.isActivity ? terms.keptUntil : nil, counterparty: cause.counterparty, cause: cause.id,
+        source: cause.source, purchase: cause.purchase, rule: rule, actor: cause.actor, reason: cause.reason,
         occurredAt: cause.occurredAt,
         bookedAt: cause.bookedAt, programVersion: cause.programVersion, balances: balances))
   }
@@ -56,7 +63,7 @@ extension Account {
   /// Inserts a lot, empty still, where debits will look for it.
   mutating func open(_ lot: Lot) -> Int {
     var index = lots.count
-    while index > 0, lot.isTakenBefore(lots[index - 1]) { index -= 1 }
+    while index > 0, lot.isTakenBefore(lots[index - 1], keptUntil: terms.keptUntil) { index -= 1 }
     lots.insert(lot, at: index)
     return index
   }
@@ -88,7 +95,7 @@ extension Account {
       pending += lots[index].pending
       available += lots[index].available
       hasEmpty = hasEmpty || lots[index].isEmpty
-      if let next = lots[index].nextDue { due = min(due, next) }
+      if let next = terms.nextDue(of: lots[index]) { due = min(due, next) }
     }
     if hasEmpty { lots.removeAll { $0.isEmpty } }
     for waiting in waitingReturns { due = min(due, waiting.deadline) }
@@ -96,14 +103,6 @@ extension Account {
     precondition(totals.isBalanced, "the ledger of an account does not balance")
     precondition(
       pending == totals.pending && available == max(0, totals.available), "lots and balances of an account differ")
-  }
-}
-
-extension Lot {
-  /// When this lot is released, or expires if it is not pending. Points never expire before they are released.
-  var nextDue: Instant? {
-    if pending > 0 { return pendingUntil ?? earnedAt }
-    return available > 0 ? expiresAt : nil
   }
 }
 

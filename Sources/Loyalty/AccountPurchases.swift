@@ -12,13 +12,13 @@ extension Account {
       programVersion: program.version, spend: PurchaseSpend(of: purchase, eligibleSpendOfLines: eligible),
       pendingUntil: program.pendingUntil(earnedAt: purchase.occurredAt),
       expiresAt: program.expiresAt(earnedAt: purchase.occurredAt))
-    if record.spend.eligible > 0 {
+    let cause = Cause(event: purchase, programId: programId, programVersion: program.version, bookedAt: bookedAt)
+    if terms.standing.isClosed(at: purchase.occurredAt) {
+      refuse(.earningRefused, .accountClosed, cause: cause, into: &journal)
+    } else if record.spend.eligible > 0 {
       applyRules(of: program, to: purchase, eligible: eligible, record: &record)
     }
-    bookAward(
-      record,
-      cause: Cause(
-        event: purchase, programId: programId, programVersion: program.version, bookedAt: bookedAt), into: &journal)
+    bookAward(record, under: program, cause: cause, into: &journal)
     if !waitingReturns.isEmpty {
       applyWaitingReturns(to: &record, under: program, bookedAt: bookedAt, into: &journal)
     }
@@ -59,10 +59,13 @@ extension Account {
     return true
   }
 
-  private mutating func bookAward(_ record: PurchaseRecord, cause: Cause, into journal: inout Journal) {
+  private mutating func bookAward(
+    _ record: PurchaseRecord, under program: Program, cause: Cause, into journal: inout Journal
+  ) {
     let granted = record.granted
     guard granted > 0 else { return }
-    let part = record.pendingUntil == nil ? LotPart.available : .pending
+    keepLots(activityAt: record.occurredAt, under: program)
+    let part = record.pendingUntil == nil && !terms.standing.isFrozen ? LotPart.available : .pending
     let lot = record.emptyLot
     let owedBefore = owed
     journal.openBooking()

@@ -5,6 +5,7 @@ extension Account {
   package mutating func settle(upTo instant: Instant, bookedAt: Instant, into journal: inout Journal) {
     while let due = nextDue, due <= instant {
       for index in lots.indices { release(lotAt: index, dueAt: due, bookedAt: bookedAt, into: &journal) }
+      endIfClosed(dueAt: due, bookedAt: bookedAt, into: &journal)
       for index in lots.indices { expire(lotAt: index, dueAt: due, bookedAt: bookedAt, into: &journal) }
       refuseWaitingReturns(dueAt: due, bookedAt: bookedAt, into: &journal)
       close()
@@ -14,11 +15,16 @@ extension Account {
 
   private mutating func release(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
     // Looked at in place: most lots are not due, and a copy of one costs more than the look.
-    guard lots[index].pending > 0, lots[index].pendingUntil ?? lots[index].earnedAt <= due else { return }
+    guard lots[index].pending > 0, let releaseAt = terms.releaseDue(of: lots[index]), releaseAt <= due else { return }
+    let cause = Cause(timer: "release", of: lots[index], programId: programId, due: due, bookedAt: bookedAt)
+    journal.openBooking()
+    release(lotAt: index, cause: cause, into: &journal)
+  }
+
+  /// Makes what a lot has pending available.
+  mutating func release(lotAt index: Int, cause: Cause, into journal: inout Journal) {
     let lot = lots[index]
     let owedBefore = owed
-    let cause = Cause(timer: "release", of: lot, programId: programId, due: due, bookedAt: bookedAt)
-    journal.openBooking()
     lots[index].pending = 0
     post(
       .pointsReleased, lot.pending, from: .memberPending, to: .memberAvailable, lot: lot, rule: nil, cause: cause,
@@ -27,7 +33,8 @@ extension Account {
   }
 
   private mutating func expire(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
-    guard lots[index].pending == 0, lots[index].available > 0, let expiresAt = lots[index].expiresAt, expiresAt <= due
+    guard lots[index].pending == 0, lots[index].available > 0, let expiresAt = terms.expiry(of: lots[index]),
+      expiresAt <= due
     else { return }
     let lot = lots[index]
     let cause = Cause(timer: "expiry", of: lot, programId: programId, due: due, bookedAt: bookedAt)

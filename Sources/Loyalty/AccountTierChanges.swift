@@ -77,7 +77,7 @@ extension Account {
         -difference, from: &record, as: .pointsCorrected, to: .programIssued, rule: TierScheme.rule,
         overdraw: program.returns.overdraw, cause: cause, into: &journal)
     }
-    if let expiresAt = record.expiresAt, expiresAt <= clock,
+    if let expiresAt = terms.postponed(record.expiresAt), expiresAt <= clock,
       let index = lots.firstIndex(where: { $0.id == record.lotId }), lots[index].pending == 0
     {
       record.expired += expire(lotAt: index, cause: cause, into: &journal)
@@ -91,7 +91,7 @@ extension Account {
     _ points: Points, to record: PurchaseRecord, from debit: LedgerAccount, cause: Cause, into journal: inout Journal
   ) {
     guard points > 0 else { return }
-    let isPending = record.pendingUntil.map { $0 > clock } ?? false
+    let isPending = terms.standing.isFrozen || record.pendingUntil.map { $0 > clock } ?? false
     let part = isPending ? LotPart.pending : .available
     let owedBefore = owed
     post(

@@ -11,6 +11,8 @@ struct Cause {
   var programVersion: Int
   var actor: String?
   var reason: String?
+  /// The other member of a transfer.
+  var counterparty: String?
 
   /// The parts of an entry's id, each told apart from the next by a slash.
   static func idPrefix(_ parts: String...) -> String {
@@ -50,6 +52,16 @@ struct Cause {
     occurredAt = due
     self.bookedAt = bookedAt
     programVersion = lot.programVersion
+  }
+
+  /// A step of a transfer, `step`, in the account of one of its two members; the other is `counterparty`.
+  init(transfer: Transfer, _ step: String, counterparty: String, bookedAt: Instant) {
+    idPrefix = Cause.idPrefix(transfer.programId, step, transfer.from, transfer.id)
+    id = transfer.id
+    occurredAt = transfer.occurredAt
+    self.bookedAt = bookedAt
+    programVersion = transfer.programVersion
+    self.counterparty = counterparty
   }
 
   init(idPrefix: String, id: String, source: String?, occurredAt: Instant, bookedAt: Instant, programVersion: Int) {

@@ -9,6 +9,11 @@ package struct CommandRecord: Equatable, Sendable {
     case redeemed(parts: [RedeemedPart], isCancelled: Bool)
     case redemptionCancelled
     case adjusted
+    /// The lots the points were taken from; `isReturned` once the recipient has sent them back.
+    case transferred(parts: [RedeemedPart], isReturned: Bool)
+    /// Another member's transfer was booked in, or sent back.
+    case transferAnswered
+    case standingChanged
     case refused(code: RefusalCode)
   }
 
@@ -50,4 +55,17 @@ package enum RefusalCode: String, Sendable, CaseIterable {
   /// None of the returned lines was part of the purchase.
   case lineNotFound = "line-not-found"
   case currencyMismatch = "currency-mismatch"
+  case accountFrozen = "account-frozen"
+  case accountClosed = "account-closed"
+  case alreadyFrozen = "already-frozen"
+  case notFrozen = "not-frozen"
+  /// The programme does not let members give points to each other.
+  case transferNotAllowed = "transfer-not-allowed"
+  /// More than the programme lets a member send in a day or month.
+  case transferLimit = "transfer-limit"
+  case sameMember = "same-member"
+  /// The points lie in more lots than one transfer takes from; a smaller one will do.
+  case tooManyLots = "too-many-lots"
+  /// The member asked to be forgotten.
+  case memberErased = "member-erased"
 }

@@ -51,6 +51,11 @@ package struct Journal: Sendable {
     entries[entries.count - 1].shortfall += points
   }
 
+  /// Records when what is left in a closed account expires, on the last entry.
+  mutating func noteEnd(_ endsAt: Instant) {
+    entries[entries.count - 1].expiresAt = endsAt
+  }
+
   /// For an operation that has the lot's `PurchaseRecord` in hand and counts the expiry there itself.
   mutating func takeExpiry(of lotId: String) -> Points {
     guard !expiries.isEmpty else { return 0 }

@@ -23,18 +23,47 @@ package enum EntryType: String, Sendable, CaseIterable {
   case pointsCorrected = "points.corrected"
   /// What was left when the member asked to be forgotten.
   case pointsForfeited = "points.forfeited"
+  /// Given to another member; on their side received; or come back from one who cannot have them.
+  case transferredOut = "points.transferred-out"
+  case transferredIn = "points.transferred-in"
+  case transferReturned = "points.transfer-returned"
+  /// Of the account as a whole; they move nothing.
+  case memberFrozen = "member.frozen"
+  case memberUnfrozen = "member.unfrozen"
+  case memberClosed = "member.closed"
   case redemptionRefused = "points.redemption-refused"
   case redemptionCancelRefused = "points.redemption-cancel-refused"
   case adjustmentRefused = "points.adjustment-refused"
+  case transferRefused = "points.transfer-refused"
+  /// A purchase at an account that was closed.
+  case earningRefused = "points.earning-refused"
+  /// A freeze, unfreeze or close that cannot be.
+  case standingRefused = "member.standing-refused"
   case returnRefused = "return.refused"
 
   /// Refusals are told on the ledger topic but move nothing.
   package var isRefusal: Bool {
     switch self {
-    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .returnRefused: true
+    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .returnRefused, .transferRefused,
+      .earningRefused, .standingRefused:
+      true
     default: false
     }
   }
+
+  /// Refusals, and what happens to an account as a whole.
+  package var movesNothing: Bool {
+    switch self {
+    case .memberFrozen, .memberUnfrozen, .memberClosed: true
+    default: isRefusal
+    }
+  }
+
+  /// Whether it postpones all lots where points expire by inactivity.
+  var isActivity: Bool { self == .pointsEarned || self == .pointsRedeemed }
+
+  /// Whether it may open a lot that was earned at another time than the entry's own.
+  var reopensLots: Bool { self == .redemptionCancelled || self == .transferredIn || self == .transferReturned }
 }
 
 /// What a member holds: points still pending, and points to spend (negative while the member owes).
@@ -65,8 +94,14 @@ package struct LedgerEntry: Equatable, Sendable {
   package var lotId: String?
   /// On entries that put points into a lot: until when those of it that are pending stay so.
   package var pendingUntil: Instant?
-  /// On entries that put points into a lot: when it expires.
+  /// On entries that put points into a lot: when it expires. When an account was closed: when what is left does.
   package var expiresAt: Instant?
+  /// On entries that put points back into a lot, or into another member's: when they were earned.
+  package var earnedAt: Instant?
+  /// Where points expire by inactivity, on earning and redeeming: from here on no lot that expires does so before.
+  package var keptUntil: Instant?
+  /// The other member of a transfer.
+  package var counterparty: String?
   /// The id of the purchase, return, command or timer that made this entry.
   package var cause: String
   /// The cause's source, where it has one.
@@ -90,7 +125,8 @@ package struct LedgerEntry: Equatable, Sendable {
   package init(
     id: String, type: EntryType, memberId: String, programId: String, sequence: Int64, points: Points,
     debit: LedgerAccount? = nil, credit: LedgerAccount? = nil, lotId: String? = nil,
-    pendingUntil: Instant? = nil, expiresAt: Instant? = nil, cause: String,
+    pendingUntil: Instant? = nil, expiresAt: Instant? = nil, earnedAt: Instant? = nil, keptUntil: Instant? = nil,
+    counterparty: String? = nil, cause: String,
     source: String? = nil, purchase: String? = nil, rule: String? = nil, actor: String? = nil, reason: String? = nil,
     shortfall: Points = 0,
     occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances, bookingEntry: Int = 1,
@@ -107,6 +143,9 @@ package struct LedgerEntry: Equatable, Sendable {
     self.lotId = lotId
     self.pendingUntil = pendingUntil
     self.expiresAt = expiresAt
+    self.earnedAt = earnedAt
+    self.keptUntil = keptUntil
+    self.counterparty = counterparty
     self.cause = cause
     self.source = source
     self.purchase = purchase

@@ -55,9 +55,14 @@ package struct Lot: Equatable, Sendable {
   package var isEmpty: Bool { pending == 0 && available == 0 }
 
   /// The order in which debits take lots: the sooner expiring first, among equals the older, never expiring last.
-  package func isTakenBefore(_ other: Lot) -> Bool {
-    let mine = expiresAt ?? .distantFuture
-    let theirs = other.expiresAt ?? .distantFuture
+  /// - Parameter keptUntil: `LotTerms.keptUntil` of their account.
+  package func isTakenBefore(_ other: Lot, keptUntil: Instant? = nil) -> Bool {
+    var mine = expiresAt ?? .distantFuture
+    var theirs = other.expiresAt ?? .distantFuture
+    if let keptUntil {
+      mine = max(mine, keptUntil)
+      theirs = max(theirs, keptUntil)
+    }
     if mine != theirs { return mine < theirs }
     if earnedAt != other.earnedAt { return earnedAt < other.earnedAt }
     return id < other.id

@@ -3,7 +3,7 @@ package struct MemberCommand: Equatable, Sendable {
   package var id: String
   package var kind: Kind
   package var memberId: String
-  /// nil: the member's programme, where only one is in force.
+  /// nil: the member's programme, where only one is in force; for freeze, unfreeze and close every one in force.
   package var programId: String?
   package var occurredAt: Instant
   package var source: String?
@@ -16,6 +16,12 @@ package struct MemberCommand: Equatable, Sendable {
     case cancelRedemption(redemptionId: String)
     /// Positive: an award. Negative: a deduction. Actor and reason are required.
     case adjust(points: Points)
+    /// Gives available points to the member `to`, who may live in another partition.
+    case transfer(points: Points, to: String)
+    /// Of the account as a whole. Actor and reason are required.
+    case freeze
+    case unfreeze
+    case close
   }
 
   package init(

@@ -90,6 +90,17 @@ final class AccountBook {
       traceparent: traceparent, value: writer)
   }
 
+  /// Hands a transfer to the partition of the member whose turn it is.
+  func handOver(_ transfer: Transfer) {
+    writer.reset()
+    transfer.encode(to: &writer)
+    let attributes = EventAttributes(
+      id: transfer.eventId, type: transfer.type, source: PointsEngine.eventSource, occurredAt: transfer.occurredAt)
+    context.outbox.send(
+      attributes, topic: PointsEngine.Output.transfers, key: transfer.addressee, traceparent: traceparent,
+      value: writer)
+  }
+
   private func publishJournal(_ account: Account) throws {
     for entry in journal.entries {
       writer.reset()

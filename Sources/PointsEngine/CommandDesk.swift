@@ -14,7 +14,10 @@ struct CommandDesk {
   }
 
   func take(_ command: MemberCommand) throws {
-    let program = try program(of: command)
+    for program in try programs(of: command) { try take(command, under: program) }
+  }
+
+  private func take(_ command: MemberCommand, under program: Program) throws {
     let key = commandKey(command.id, command, program)
     // The answer to this id is on the ledger already.
     guard try book.commands.get(key) == nil else { return }
@@ -26,6 +29,14 @@ struct CommandDesk {
       record = account.redeem(points, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
     case .adjust(let points):
       record = account.adjust(by: points, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+    case .transfer(let points, let recipient):
+      let sent = account.send(
+        points, to: recipient, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+      record = sent.record
+      if let transfer = sent.transfer { book.handOver(transfer) }
+    case .freeze, .unfreeze, .close:
+      record = account.change(
+        command.kind.standingChange, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
     case .cancelRedemption(let redemptionId):
       let redemptionKey = commandKey(redemptionId, command, program)
       var redemption = try book.commands.get(redemptionKey)
@@ -38,22 +49,41 @@ struct CommandDesk {
   }
 
   private func commandKey(_ id: String, _ command: MemberCommand, _ program: Program) -> String {
-    RecordKey.memberProgram(command.memberId, program.id) + RecordKey.separator + id
+    CommandKey.of(id, command.memberId, program.id)
   }
 
-  /// The programme a command names, or the only one in force.
-  private func program(of command: MemberCommand) throws -> Program {
+  /// The programme a command names, or the only one in force; every one in force where the command is about the member.
+  private func programs(of command: MemberCommand) throws -> [Program] {
     if let id = command.programId {
       guard let program = programs.catalog.version(of: id, at: command.occurredAt) else {
         throw PoisonRecord(code: "unknown-program", "the command names a programme that was not in force at its time")
       }
-      return program
+      return [program]
     }
     let inForce = programs.inForce(at: command.occurredAt)
-    guard inForce.count == 1, let only = inForce.first else {
+    if command.kind.isAboutTheMember, !inForce.isEmpty { return inForce }
+    guard inForce.count == 1 else {
       throw PoisonRecord(
         code: "program-required", "the command names no programme, and \(inForce.count) were in force at its time")
     }
-    return only
+    return inForce
+  }
+}
+
+extension MemberCommand.Kind {
+  fileprivate var isAboutTheMember: Bool {
+    switch self {
+    case .freeze, .unfreeze, .close: true
+    case .redeem, .cancelRedemption, .adjust, .transfer: false
+    }
+  }
+
+  fileprivate var standingChange: Account.StandingChange {
+    switch self {
+    case .freeze: .freeze
+    case .unfreeze: .unfreeze
+    case .close: .close
+    case .redeem, .cancelRedemption, .adjust, .transfer: preconditionFailure("a command on points changes no standing")
+    }
   }
 }

@@ -3,7 +3,7 @@ import Loyalty
 import ServiceDomain
 import StreamRuntime
 
-/// `points-engine`: purchases, returns, commands and tier changes in; ledger entries and accounts out.
+/// `points-engine`: purchases, returns, commands, tier changes and transfers in; ledger entries, accounts and transfers out.
 package enum PointsEngine {
   static let eventSource: StaticString = "points-engine"
   static let accounts = "accounts"
@@ -12,10 +12,11 @@ package enum PointsEngine {
 
   /// Indices into the topology's outputs.
   enum Output {
-    static let topics: [Topic] = [.ledger, .accounts, .privacyReports]
+    static let topics: [Topic] = [.ledger, .accounts, .privacyReports, .transfers]
     static let ledger = 0
     static let accounts = 1
     static let privacyReports = 2
+    static let transfers = 3
   }
 
   /// - Parameter storeRowsCached: accounts kept decoded in memory, a partition.

@@ -15,6 +15,7 @@ final class PointsProcessor: Processor {
   private let book: AccountBook
   private let purchaseDesk: PurchaseDesk
   private let commandDesk: CommandDesk
+  private let transferDesk: TransferDesk
   private let tierDesk: TierDesk
   private let erasureDesk: ErasureDesk
   private let memory: PurchaseMemory
@@ -29,6 +30,7 @@ final class PointsProcessor: Processor {
     memory = PurchaseMemory(book, settings)
     purchaseDesk = PurchaseDesk(book, programs, memory)
     commandDesk = CommandDesk(book, programs)
+    transferDesk = TransferDesk(book, programs, erased)
     tierDesk = TierDesk(book, programs)
     erasureDesk = ErasureDesk(book, erased, partition: context.partition)
   }
@@ -62,6 +64,7 @@ final class PointsProcessor: Processor {
       let change = try TierChange(decoding: value)
       guard try !erased.passOver(change) else { return }
       try tierDesk.take(change)
+    case .transfers: try transferDesk.take(try Transfer(decoding: value))
     case .privacyTasks: try erasureDesk.take(try PrivacyTask(decoding: value))
     case .commands:
       switch try Command(decoding: EventEnvelope(value: value) { headers.header($0) }) {

@@ -44,6 +44,12 @@ import Testing
     try check("command") { bytes, writer throws(ContractViolation) in try Command(decoding: bytes).encode(to: &writer) }
   }
 
+  @Test func transfersAreRewrittenAsTheyStand() throws {
+    try check("transfer") { bytes, writer throws(ContractViolation) in
+      try Transfer(decoding: bytes).encode(to: &writer)
+    }
+  }
+
   @Test func notificationsAreRewrittenAsTheyStand() throws {
     try check("notification") { bytes, writer throws(ContractViolation) in
       try Notification(decoding: bytes).encode(to: &writer)

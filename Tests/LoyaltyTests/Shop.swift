@@ -8,9 +8,9 @@ struct Shop {
   var commands: [String: CommandRecord] = [:]
   var entries: [LedgerEntry] = []
 
-  init(_ program: Program) {
+  init(_ program: Program, member: String = "M-1") {
     self.program = program
-    account = Account(memberId: "M-1", programId: program.id)
+    account = Account(memberId: member, programId: program.id)
   }
 
   var available: Int64 { account.balances.available.value }
@@ -87,6 +87,53 @@ struct Shop {
     commands[id] = operate { [command] in
       $0.adjust(by: Points(points), for: command, under: $1, bookedAt: command.occurredAt, into: &$2)
     }
+  }
+
+  mutating func freeze(_ id: String, at instant: String) { change(.freeze, id, .freeze, at: instant) }
+  mutating func unfreeze(_ id: String, at instant: String) { change(.unfreeze, id, .unfreeze, at: instant) }
+  mutating func close(_ id: String, at instant: String) { change(.close, id, .close, at: instant) }
+
+  private mutating func change(
+    _ change: Account.StandingChange, _ id: String, _ kind: MemberCommand.Kind, at instant: String
+  ) {
+    guard commands[id] == nil else { return }
+    var command = command(id, kind, at: instant)
+    command.actor = "ann"
+    command.reason = "as asked"
+    commands[id] = operate { [command] in
+      $0.change(change, for: command, under: $1, bookedAt: command.occurredAt, into: &$2)
+    }
+  }
+
+  /// Says what is handed over; nil: the transfer was refused, or answered before.
+  @discardableResult
+  mutating func send(_ points: Int64, to recipient: String, _ id: String, at instant: String) -> Transfer? {
+    guard commands[id] == nil else { return nil }
+    let command = command(id, .transfer(points: Points(points), to: recipient), at: instant)
+    let sent = operate {
+      $0.send(Points(points), to: recipient, for: command, under: $1, bookedAt: command.occurredAt, into: &$2)
+    }
+    commands[id] = sent.record
+    return sent.transfer
+  }
+
+  /// Says why the transfer is sent back; nil: it was booked in, or had been before.
+  mutating func receive(_ transfer: Transfer) -> RefusalCode? {
+    let key = transfer.from + "\u{1F}" + transfer.id
+    guard commands[key] == nil else { return nil }
+    commands[key] = CommandRecord(id: transfer.id, outcome: .transferAnswered, occurredAt: transfer.occurredAt)
+    return operate { account, _, journal in
+      account.receive(transfer, bookedAt: transfer.occurredAt, into: &journal)
+    }
+  }
+
+  mutating func takeBack(_ transfer: Transfer, because code: RefusalCode) {
+    guard var record = commands[transfer.id] else { return }
+    operate {
+      $0.takeBack(
+        transfer, because: code, record: &record, under: $1, bookedAt: transfer.occurredAt, into: &$2)
+    }
+    commands[transfer.id] = record
   }
 
   mutating func settle(_ instant: String) { settle(time(instant)) }

@@ -19,6 +19,9 @@ extension LedgerEntry {
     writer.field("lotId", lotId)
     writer.field("pendingUntil", pendingUntil)
     writer.field("expiresAt", expiresAt)
+    writer.field("earnedAt", earnedAt)
+    writer.field("keptUntil", keptUntil)
+    writer.field("counterparty", counterparty)
     writer.field("cause", cause)
     writer.field("source", source)
     writer.field("purchase", purchase)
@@ -53,6 +56,9 @@ extension LedgerEntry {
     var lotId: String?
     var pendingUntil: Instant?
     var expiresAt: Instant?
+    var earnedAt: Instant?
+    var keptUntil: Instant?
+    var counterparty: String?
     var cause: String?
     var source: String?
     var purchase: String?
@@ -137,6 +143,15 @@ extension LedgerEntry {
       case "expiresAt":
         try reader.once(21, &seen)
         expiresAt = try reader.instant()
+      case "earnedAt":
+        try reader.once(30, &seen)
+        earnedAt = try reader.instant()
+      case "keptUntil":
+        try reader.once(31, &seen)
+        keptUntil = try reader.instant()
+      case "counterparty":
+        try reader.once(32, &seen)
+        counterparty = try reader.id()
       default:
         try reader.skipValue()
       }
@@ -147,6 +162,7 @@ extension LedgerEntry {
       programId: try programId.required("programId", in: reader),
       sequence: try sequence.required("sequence", in: reader), points: try points.required("points", in: reader),
       debit: debit, credit: credit, lotId: lotId, pendingUntil: pendingUntil, expiresAt: expiresAt,
+      earnedAt: earnedAt, keptUntil: keptUntil, counterparty: counterparty,
       cause: try cause.required("cause", in: reader), source: source,
       purchase: purchase, rule: rule, actor: actor, reason: reason, shortfall: shortfall,
       occurredAt: try occurredAt.required("occurredAt", in: reader),

@@ -83,10 +83,11 @@ struct AuditedAccount {
   private mutating func move(_ entry: LedgerEntry) throws(AuditFinding) {
     let name = "entry \(entry.sequence) (\(entry.type.rawValue))"
     endedByErasure = entry.type == .pointsForfeited
-    guard !entry.type.isRefusal else {
+    guard !entry.type.movesNothing else {
       guard entry.debit == nil, entry.credit == nil, entry.points == 0 else {
-        throw AuditFinding("\(name) is a refusal and moves points")
+        throw AuditFinding("\(name) is one that moves nothing, and moves points")
       }
+      lots.note(entry)
       return
     }
     guard let debit = entry.debit, let credit = entry.credit, debit != credit else {

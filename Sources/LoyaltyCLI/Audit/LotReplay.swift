@@ -15,21 +15,31 @@ struct LotReplay {
   }
 
   private(set) var lots: [String: Holding] = [:]
+  /// What the entries say of all lots together.
+  private(set) var terms = LotTerms()
 
   var pending: Points { lots.values.reduce(0) { $0 + $1.pending } }
   var available: Points { lots.values.reduce(0) { $0 + $1.available } }
 
   /// What the account's statement must say of them.
-  var nextRelease: Due? { next { ($0.pending, $0.pendingUntil) } }
-  var nextExpiry: Due? { next { ($0.pending + $0.available, $0.expiresAt) } }
+  var nextRelease: Due? { next { ($0.pending, terms.release(of: $0)) } }
+  var nextExpiry: Due? { next { ($0.pending + $0.available, terms.expiry(of: $0)) } }
 
-  /// In the order debits take them.
+  /// In the order debits take them, each with the expiry it has by now.
   var inOrder: [Lot] {
+    asLots.sorted { $0.isTakenBefore($1, keptUntil: terms.keptUntil) }.map { lot in
+      var lot = lot
+      lot.expiresAt = terms.expiry(of: lot)
+      return lot
+    }
+  }
+
+  private var asLots: [Lot] {
     lots.map { id, holding in
       Lot(
         id: id, pending: holding.pending, available: holding.available, earnedAt: holding.earnedAt,
         pendingUntil: holding.pendingUntil, expiresAt: holding.expiresAt)
-    }.sorted { $0.isTakenBefore($1) }
+    }
   }
 
   /// Moves an entry's points by the rules of `Account`: what becomes available repays a debt before it fills its lot.
@@ -41,8 +51,9 @@ struct LotReplay {
       forfeit(entry.debit)
       return true
     }
+    if let keptUntil = entry.keptUntil { terms.keptUntil = max(keptUntil, terms.keptUntil ?? keptUntil) }
     guard let id = entry.lotId else { return true }
-    var lot = lots[id] ?? Holding(earnedAt: entry.occurredAt)
+    var lot = lots[id] ?? Holding(earnedAt: entry.earnedAt ?? entry.occurredAt)
     if entry.debit == .memberPending { lot.pending -= entry.points }
     if entry.debit == .memberAvailable { lot.available -= entry.points }
     if entry.credit == .memberPending { lot.pending += entry.points }
@@ -51,6 +62,17 @@ struct LotReplay {
     lot.expiresAt = entry.expiresAt ?? lot.expiresAt
     lots[id] = lot.isEmpty ? nil : lot
     return lot.pending >= 0 && lot.available >= 0
+  }
+
+  /// An entry that moves nothing may change how the account stands.
+  mutating func note(_ entry: LedgerEntry) {
+    switch entry.type {
+    case .memberFrozen: terms.standing = .frozen(since: entry.occurredAt)
+    case .memberUnfrozen: terms.standing = .active
+    case .memberClosed:
+      terms.standing = .closed(since: entry.occurredAt, endsAt: entry.expiresAt ?? entry.occurredAt)
+    default: break
+    }
   }
 
   private mutating func forfeit(_ debit: LedgerAccount?) {
@@ -62,9 +84,9 @@ struct LotReplay {
     }
   }
 
-  private func next(_ due: (Holding) -> (Points, Instant?)) -> Due? {
+  private func next(_ due: (Lot) -> (Points, Instant?)) -> Due? {
     var next: Due?
-    for lot in lots.values {
+    for lot in asLots {
       let (points, at) = due(lot)
       next.add(points, at: at)
     }

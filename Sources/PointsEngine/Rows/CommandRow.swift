@@ -12,6 +12,9 @@ extension CommandRecord: StoreRow {
     case redemptionCancelled = 2
     case adjusted = 3
     case refused = 4
+    case transferred = 5
+    case transferAnswered = 6
+    case standingChanged = 7
   }
 
   package var dueMs: Int64? { nil }
@@ -24,13 +27,13 @@ extension CommandRecord: StoreRow {
     case .redeemed(let parts, let isCancelled):
       row.byte(Outcomes.redeemed.rawValue)
       row.bool(isCancelled)
-      row.list(parts) {
-        row.string($0.lotId)
-        row.points($0.points)
-        row.instant($0.earnedAt)
-        row.optionalInstant($0.expiresAt)
-        row.int($0.programVersion)
-      }
+      row.list(parts) { $0.encode(to: row) }
+    case .transferred(let parts, let isReturned):
+      row.byte(Outcomes.transferred.rawValue)
+      row.bool(isReturned)
+      row.list(parts) { $0.encode(to: row) }
+    case .transferAnswered: row.byte(Outcomes.transferAnswered.rawValue)
+    case .standingChanged: row.byte(Outcomes.standingChanged.rawValue)
     case .redemptionCancelled: row.byte(Outcomes.redemptionCancelled.rawValue)
     case .adjusted: row.byte(Outcomes.adjusted.rawValue)
     case .refused(let code):
@@ -52,12 +55,12 @@ extension CommandRecord.Outcome {
     switch CommandRecord.Outcomes(rawValue: try row.byte()) {
     case .redeemed:
       let isCancelled = try row.bool()
-      let parts = try row.list {
-        RedeemedPart(
-          lotId: try $0.string(), points: try $0.points(), earnedAt: try $0.instant(),
-          expiresAt: try $0.optionalInstant(), programVersion: Int(try $0.int()))
-      }
-      self = .redeemed(parts: parts, isCancelled: isCancelled)
+      self = .redeemed(parts: try row.list { try RedeemedPart(from: &$0) }, isCancelled: isCancelled)
+    case .transferred:
+      let isReturned = try row.bool()
+      self = .transferred(parts: try row.list { try RedeemedPart(from: &$0) }, isReturned: isReturned)
+    case .transferAnswered: self = .transferAnswered
+    case .standingChanged: self = .standingChanged
     case .redemptionCancelled: self = .redemptionCancelled
     case .adjusted: self = .adjusted
     case .refused:
@@ -66,5 +69,21 @@ extension CommandRecord.Outcome {
       self = .refused(code: known)
     case nil: throw RowFormatError("a command's outcome of an unknown kind")
     }
+  }
+}
+
+extension RedeemedPart {
+  fileprivate func encode(to row: RowEncoder) {
+    row.string(lotId)
+    row.points(points)
+    row.instant(earnedAt)
+    row.optionalInstant(expiresAt)
+    row.int(programVersion)
+  }
+
+  fileprivate init(from row: inout RowDecoder) throws {
+    self.init(
+      lotId: try row.string(), points: try row.points(), earnedAt: try row.instant(),
+      expiresAt: try row.optionalInstant(), programVersion: Int(try row.int()))
   }
 }

@@ -1,0 +1,54 @@
+/// What an account as a whole says of when its lots are released and when they expire.
+///
+/// Where points expire by inactivity, an earning or redeeming activity postpones every lot: that is this one instant,
+/// and no lot is written again.
+package struct LotTerms: Equatable, Sendable {
+  /// No lot that expires does so before; it never goes back. nil: each at its own instant.
+  package var keptUntil: Instant?
+  package var standing: Standing
+
+  package init(keptUntil: Instant? = nil, standing: Standing = .active) {
+    self.keptUntil = keptUntil
+    self.standing = standing
+  }
+
+  /// When what a lot holds expires, as far as is known now; nil: never.
+  package func expiry(of lot: Lot) -> Instant? {
+    var expiresAt = postponed(lot.expiresAt)
+    if lot.pending > 0, let own = expiresAt { expiresAt = max(own, lot.pendingUntil ?? own) }
+    guard case .closed(_, let endsAt) = standing else { return expiresAt }
+    return min(expiresAt ?? endsAt, endsAt)
+  }
+
+  /// The expiry of a lot that would run out at `expiresAt` alone.
+  package func postponed(_ expiresAt: Instant?) -> Instant? {
+    guard let expiresAt, let keptUntil else { return expiresAt }
+    return max(expiresAt, keptUntil)
+  }
+
+  /// When the pending points of a lot become available; nil: that is not known, as while the account is frozen.
+  package func release(of lot: Lot) -> Instant? {
+    lot.pendingUntil == nil ? nil : releaseDue(of: lot)
+  }
+
+  /// The same; a lot that only a freeze has kept pending was due when it was earned.
+  func releaseDue(of lot: Lot) -> Instant? {
+    guard lot.pending > 0 else { return nil }
+    let releaseAt = lot.pendingUntil ?? lot.earnedAt
+    switch standing {
+    case .active: return releaseAt
+    case .frozen: return nil
+    case .closed(_, let endsAt): return releaseAt < endsAt ? releaseAt : nil
+    }
+  }
+
+  /// When a lot is released, or expires if it is not pending. Points never expire before they are released, unless the
+  /// account ends.
+  func nextDue(of lot: Lot) -> Instant? {
+    if lot.pending > 0 {
+      guard case .closed(_, let endsAt) = standing else { return releaseDue(of: lot) }
+      return releaseDue(of: lot) ?? endsAt
+    }
+    return lot.available > 0 ? expiry(of: lot) : nil
+  }
+}
