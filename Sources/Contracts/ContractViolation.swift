@@ -35,10 +35,15 @@ package struct ContractViolation: Error, Equatable, CustomStringConvertible {
     case invalidPoints = "invalid-points"
     case noLines = "no-lines"
     case tooManyLines = "too-many-lines"
-    case memberByCard = "member-by-card"
-    case memberByPhone = "member-by-phone"
-    case memberByEmail = "member-by-email"
+    case invalidCard = "invalid-card"
+    case invalidPhone = "invalid-phone"
+    case invalidEmail = "invalid-email"
     case ambiguousMember = "ambiguous-member"
+    case severalMembers = "several-members"
+    case forwardingLoop = "forwarding-loop"
+    case tooOld = "too-old"
+    case unknownProgramme = "unknown-programme"
+    case currencyNotTaken = "currency-not-taken"
     case conflictingDuplicate = "conflicting-duplicate"
   }
 

@@ -12,7 +12,7 @@ package enum Service: String, CaseIterable, Sendable {
   /// (`loyalty.programs`) is not among them.
   package var inputTopics: [Topic] {
     switch self {
-    case .transactionIngest: [.purchases, .privacyTasks]
+    case .transactionIngest: [.purchases, .privacyTasks, .members, .lookups, .claimRequests]
     case .pointsEngine: [.transactions, .commands, .tiers, .privacyTasks, .transfers]
     case .tierEvaluator: [.transactions, .commands, .privacyTasks]
     case .notifier: [.ledger, .tiers, .members, .privacyTasks]

@@ -3,8 +3,14 @@
 package enum Topic: String, CaseIterable, Sendable {
   case purchases = "commerce.purchases"
   case rejections = "commerce.rejections"
+  /// Claims of purchases that found no member.
+  case claimRequests = "commerce.claims"
   case programs = "loyalty.programs"
   case members = "loyalty.members"
+  case forwardings = "loyalty.forwardings"
+  case lookups = "loyalty.lookups"
+  /// What became of claims.
+  case claims = "loyalty.claims"
   case commands = "loyalty.commands"
   case transactions = "loyalty.transactions"
   case transfers = "loyalty.transfers"

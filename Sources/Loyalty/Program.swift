@@ -23,6 +23,7 @@ package struct Program: Equatable, Sendable {
   /// nil: members cannot give points to each other.
   package var transfer: TransferPolicy?
   package var tiers: TierScheme?
+  package var intake = IntakePolicy()
 
   package enum Status: String, Sendable, CaseIterable {
     case draft, active, paused, archived

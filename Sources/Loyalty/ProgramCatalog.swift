@@ -4,6 +4,8 @@ package struct ProgramCatalog: Equatable, Sendable {
   private var versions: [String: [Program]] = [:]
   /// Programme ids in order, so that what is booked does not depend on hashing.
   private var ids: [String] = []
+  /// Of every version of every programme.
+  private var currencies: Set<Currency> = []
 
   package init() {}
 
@@ -18,12 +20,14 @@ package struct ProgramCatalog: Equatable, Sendable {
     known.insert(program, at: position)
     versions[program.id] = known
     ids = versions.keys.sorted()
+    currencies = Set(versions.values.joined().flatMap(\.currencies))
   }
 
   package mutating func remove(id: String, version: Int) {
     versions[id]?.removeAll { $0.version == version }
     if versions[id]?.isEmpty == true { versions[id] = nil }
     ids = versions.keys.sorted()
+    currencies = Set(versions.values.joined().flatMap(\.currencies))
   }
 
   package var isEmpty: Bool { ids.isEmpty }
@@ -35,6 +39,12 @@ package struct ProgramCatalog: Equatable, Sendable {
   package func version(of id: String, at instant: Instant) -> Program? {
     guard let known = versions[id] else { return nil }
     return known.last { $0.effectiveFrom <= instant && $0.status != .draft }
+  }
+
+  /// Whether any version of a programme, or of the one named, takes the currency.
+  package func takes(_ currency: Currency, in id: String?) -> Bool {
+    guard let id else { return currencies.contains(currency) }
+    return versions[id]?.contains { $0.currencies.contains(currency) } == true
   }
 
   package func version(of id: String, number: Int) -> Program? {

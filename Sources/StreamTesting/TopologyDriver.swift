@@ -6,13 +6,14 @@ import Synchronization
 /// The real ``StreamThread`` runs, so cycles, aborts, restores and timers are those of production. Close it at the end.
 package final class TopologyDriver {
   package let log: MemoryLog
-  package let io: MemoryIO
+  package private(set) var io: MemoryIO
   package let metrics: WorkerMetrics
   package let disk = MemoryDisk()
   /// The wall clock of the worker, milliseconds since 1970.
   package let wall: ManualClock
-  private let topology: Topology
+  private var topology: Topology
   private let settings: WorkerSettings
+  private let group: MemoryGroup
   private var thread: StreamThread?
 
   /// A committed record as text.
@@ -36,9 +37,10 @@ package final class TopologyDriver {
       clock: clock, batchRecordsMax: batchRecordsMax, commitIntervalMs: 0, changelogDeleteRetentionMs: .max,
       inputPartitions: partitionCount,
       wallNowMs: { wall.nowMs }, monotonicMs: { 0 })
+    group = MemoryGroup(name: topology.service)
     io = MemoryIO(
-      log: log, group: MemoryGroup(name: topology.service), topology: topology, disk: disk,
-      transactionalId: "\(topology.service)-0-0", nowMs: { wall.nowMs })
+      log: log, group: group, topology: topology, disk: disk, transactionalId: "\(topology.service)-0-0",
+      nowMs: { wall.nowMs })
     try start()
   }
 
@@ -46,6 +48,17 @@ package final class TopologyDriver {
   package func restart(losingDisk: Bool = false) throws {
     close()
     if losingDisk { disk.lose() }
+    try start()
+  }
+
+  /// A restart of the worker with its stores, under a topology of the same shape: other settings of the service.
+  package func restart(as topology: Topology) throws {
+    close()
+    self.topology = topology
+    let wall = wall
+    io = MemoryIO(
+      log: log, group: group, topology: topology, disk: disk, transactionalId: io.transactionalId,
+      nowMs: { wall.nowMs })
     try start()
   }
 

@@ -1,11 +1,30 @@
+import Contracts
 import ServiceKit
 
 /// What an operator decides about ingest.
 package struct IngestSettings: Sendable {
   /// How long a purchase is remembered, so that the same (source, id) is not passed on twice; milliseconds.
-  package var memoryMs: Int64
+  package var memoryMs: Int64 = 90 * Self.dayMs
   /// On wall time: how far ahead of the machine's clock a purchase may claim to have occurred; milliseconds.
-  package var futureToleranceMs: Int64
+  package var futureToleranceMs: Int64 = Self.dayMs
+  /// How long a purchase that found no member is kept; milliseconds.
+  package var unmatchedMs: Int64 = 90 * Self.dayMs
+  /// Under which contacts are digested; empty where the operator gave none.
+  package var lookupSecret = ""
+  /// Whether the secret may differ from the one under which the index was made.
+  package var acceptsNewSecret = false
+  package var emailMatching = EmailAddress.Matching.anyCase
+  package var claims = ClaimLimits()
+
+  /// How often a member may be wrong.
+  package struct ClaimLimits: Sendable {
+    /// Wrong claims within `windowMs` after which the member's claims are locked for `lockMs`.
+    package var wrongMax = 5
+    package var windowMs: Int64 = IngestSettings.dayMs
+    package var lockMs: Int64 = IngestSettings.dayMs
+  }
+
+  fileprivate static let dayMs: Int64 = 86_400_000
 
   private static let memoryDays = Setting.integer(
     "memory-days", default: 90, in: 1...3_650, unit: "days",
@@ -13,17 +32,44 @@ package struct IngestSettings: Sendable {
   private static let futureTolerance = Setting.milliseconds(
     "future-tolerance-ms", default: 86_400_000, in: 0...31_622_400_000,
     help: "On wall time: a purchase that occurred further ahead than this is refused.")
+  private static let unmatchedDays = Setting.integer(
+    "unmatched-days", default: 90, in: 1...3_650, unit: "days",
+    help: "How long a purchase that found no member is kept, to be claimed.")
+  private static let lookupSecret = Setting.secret(
+    "lookup-secret",
+    help: "Cards, phones and e-mails are kept as digests under it; the same for all instances. Set one in production."
+  ).optional
+  private static let newLookupSecret = Setting.toggle(
+    "new-lookup-secret", help: "The secret is a new one; loyalty.members must be read again from its beginning.")
+  private static let emailMatch = Setting.choice(
+    "email-match", default: EmailAddress.Matching.anyCase,
+    help: "Which e-mail addresses are the same mailbox; a change needs loyalty.members to be read again.")
+  private static let wrongClaimsMax = Setting.integer(
+    "wrong-claims-max", default: 5, in: 1...100, unit: "claims a member",
+    help: "Wrong claims within --wrong-claims-window-hours after which a member's claims are locked.")
+  private static let wrongClaimsWindow = Setting.integer(
+    "wrong-claims-window-hours", default: 24, in: 1...8_760, unit: "hours", help: "See --wrong-claims-max.")
+  private static let claimLock = Setting.integer(
+    "claim-lock-hours", default: 24, in: 1...8_760, unit: "hours", help: "How long claims stay locked.")
 
-  static let declared: [any AnySetting] = [memoryDays, futureTolerance]
+  static let declared: [any AnySetting] = [
+    memoryDays, futureTolerance, unmatchedDays, lookupSecret, newLookupSecret, emailMatch, wrongClaimsMax,
+    wrongClaimsWindow, claimLock,
+  ]
 
   init(_ settings: Settings) {
-    self.init(
-      memoryMs: Int64(settings[Self.memoryDays]) * 86_400_000,
-      futureToleranceMs: Int64(settings[Self.futureTolerance]))
+    memoryMs = Int64(settings[Self.memoryDays]) * Self.dayMs
+    futureToleranceMs = Int64(settings[Self.futureTolerance])
+    unmatchedMs = Int64(settings[Self.unmatchedDays]) * Self.dayMs
+    lookupSecret = settings[Self.lookupSecret]?.reveal() ?? ""
+    acceptsNewSecret = settings[Self.newLookupSecret]
+    emailMatching = settings[Self.emailMatch]
+    claims.wrongMax = settings[Self.wrongClaimsMax]
+    claims.windowMs = Int64(settings[Self.wrongClaimsWindow]) * 3_600_000
+    claims.lockMs = Int64(settings[Self.claimLock]) * 3_600_000
   }
 
-  package init(memoryMs: Int64 = 90 * 86_400_000, futureToleranceMs: Int64 = 86_400_000) {
-    self.memoryMs = memoryMs
-    self.futureToleranceMs = futureToleranceMs
+  package init(memoryMs: Int64? = nil) {
+    if let memoryMs { self.memoryMs = memoryMs }
   }
 }

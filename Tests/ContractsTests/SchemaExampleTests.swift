@@ -56,6 +56,24 @@ import Testing
     }
   }
 
+  @Test func claimsAndForwardingsAreRewrittenAsTheyStand() throws {
+    try check("claim") { bytes, writer throws(ContractViolation) in
+      try ClaimStatus(decoding: bytes).encode(to: &writer)
+    }
+    try check("claim-request") { bytes, writer throws(ContractViolation) in
+      try PurchaseClaim(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
+    }
+    try check("forwarding") { bytes, writer throws(ContractViolation) in
+      try MemberForwarding(decoding: bytes).encode(to: &writer)
+    }
+  }
+
+  @Test func claimSchemaListsEveryRefusal() throws {
+    let file = try TopicFolder.files(in: "schemas")["claim.schema"]
+    let listed = try JSONValue(parsing: file ?? [])["properties"]?["code"]?["enum"]?.elements?.compactMap(\.string)
+    #expect(listed == ClaimStatus.Refusal.allCases.map(\.rawValue))
+  }
+
   @Test func privacyEventsAreRewrittenAsTheyStand() throws {
     try check("privacy-request") { bytes, writer throws(ContractViolation) in
       try PrivacyRequest(decoding: bytes).encode(to: &writer)

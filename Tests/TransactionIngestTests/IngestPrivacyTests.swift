@@ -6,11 +6,11 @@ import Testing
 import TransactionIngest
 
 @Suite struct IngestPrivacyTests {
-  private func task(_ services: [Service]) -> String {
+  private func task(_ services: [Service], at: String = "1970-01-01T00:00:00.005Z") -> String {
     var writer = JSONWriter()
     PrivacyTask(
       id: "t", kind: .erase, requestId: "PR-1", memberId: "M-1", services: services,
-      occurredAt: Instant(milliseconds: 5)
+      occurredAt: Instant(rfc3339: at) ?? .epoch
     ).encode(to: &writer)
     return writer.string
   }
@@ -28,6 +28,45 @@ import TransactionIngest
     }
     #expect(reports.map(\.partition).sorted() == [0, 1, 2])
     #expect(reports.allSatisfy { $0.rowsErased == 0 && $0.service == .transactionIngest })
+  }
+
+  @Test func erasureEndsWhenEveryPartitionHasForgottenTheMember() throws {
+    let ingest = try IngestFixture(partitionCount: 3)
+    defer { ingest.driver.close() }
+    ingest.enrol("M-1", phone: "+84901234567", email: "anh@example.com", cards: ["9704000000000018"])
+    ingest.send(IngestFixture.purchase(member: "null"))
+    try ingest.driver.run()
+    ingest.claim("C-1", by: "M-1")
+    try ingest.driver.run()
+    for partition in 0..<3 {
+      ingest.driver.publish(
+        "privacy.tasks", partition: Int32(partition), key: "M-1",
+        value: task([.transactionIngest], at: "2026-12-01T00:00:00Z"))
+    }
+    try ingest.driver.run()
+    let reports = try ingest.driver.outputs("privacy.reports").map { output in
+      try Array((output.value ?? "").utf8).withUnsafeBytes { try PrivacyReport(decoding: $0) }
+    }
+    #expect(reports.map(\.partition).sorted() == [0, 1, 2])
+    // The profile's row and the claims', three contacts, one receipt.
+    #expect(reports.map(\.rowsErased).sorted() == [0, 0, 6])
+    for store in ["contacts", "profiles", "claimants", "receipts", "erasures"] {
+      #expect(liveRows(ingest, store) == (store == "profiles" ? ["\u{1F}secret"] : []), "\(store)")
+    }
+    // What was under way does not bring the member back; nor does a purchase find them.
+    ingest.enrol("M-1", phone: "+84901234567", at: "2026-11-30T00:00:00Z")
+    ingest.send(IngestFixture.purchase(id: "P-2", member: "{\"phone\":\"0901234567\"}"))
+    try ingest.driver.run()
+    #expect(try ingest.transactions().map(\.id) == ["P-1"])
+  }
+
+  /// Keys of the rows that the store's changelog leaves.
+  private func liveRows(_ ingest: IngestFixture, _ store: String) -> Set<String> {
+    var live: [String: Bool] = [:]
+    for record in ingest.driver.outputs("transaction-ingest.\(store).changelog") {
+      live[record.key ?? ""] = record.value != nil
+    }
+    return Set(live.filter(\.value).keys)
   }
 
   @Test func tasksOfOtherServicesArePassedOver() throws {

@@ -12,9 +12,9 @@ import TransactionIngest
       (IngestFixture.purchase().replacing("VND", with: "XQQ"), "unknown-currency"),
       (IngestFixture.purchase().replacing("\"id\":\"P-1\",", with: ""), "missing-field"),
       (IngestFixture.purchase().replacing("\"quantity\":2", with: "\"quantity\":-1"), "negative-quantity"),
-      (IngestFixture.purchase(member: "{\"card\":\"9704000000000018\"}"), "member-by-card"),
-      (IngestFixture.purchase(member: "{\"phone\":\"+84901234567\"}"), "member-by-phone"),
-      (IngestFixture.purchase(member: "{\"email\":\"someone@example.com\"}"), "member-by-email"),
+      (IngestFixture.purchase(member: "{\"card\":\"9704000000000018!\"}"), "invalid-card"),
+      (IngestFixture.purchase(member: "{\"phone\":\"+849012345678901234567\"}"), "invalid-phone"),
+      (IngestFixture.purchase(member: "{\"email\":\"someone@example.com,\"}"), "invalid-email"),
       ("Dear sir, please book 10 points", "not-json"), ("", "empty-value"), (nil, "empty-value"),
       (IngestFixture.purchase().dropLast(7) + "", "not-json"),
       (

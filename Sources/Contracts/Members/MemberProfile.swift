@@ -14,15 +14,21 @@ package struct MemberProfile: Equatable, Sendable {
   package var joinedAt: Instant?
   package var consent: Consent
   package var status: Status
+  /// Numbers of the member's loyalty cards, as ``CardNumber`` has them; a shop may name the member by any of them.
+  package var cards: [String]
+  /// The member that this one was merged into: its purchases are theirs from now on.
+  package var mergedInto: String?
   /// When the profile became so.
   package var occurredAt: Instant
+
+  package static let cardsMax = 16
 
   package enum Status: String, CaseIterable, Sendable { case active, frozen, closed }
 
   package init(
     id: String, name: String? = nil, email: String? = nil, phone: String? = nil, locale: String? = nil,
     birthday: String? = nil, joinedAt: Instant? = nil, consent: Consent = Consent(), status: Status = .active,
-    occurredAt: Instant
+    cards: [String] = [], mergedInto: String? = nil, occurredAt: Instant
   ) {
     self.id = id
     self.name = name
@@ -33,6 +39,8 @@ package struct MemberProfile: Equatable, Sendable {
     self.joinedAt = joinedAt
     self.consent = consent
     self.status = status
+    self.cards = cards
+    self.mergedInto = mergedInto
     self.occurredAt = occurredAt
   }
 }

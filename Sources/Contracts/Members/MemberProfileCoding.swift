@@ -25,6 +25,13 @@ extension MemberProfile {
     }
     writer.endObject()
     writer.field("status", status.rawValue)
+    if !cards.isEmpty {
+      writer.key("cards")
+      writer.beginArray()
+      for card in cards { writer.string(card) }
+      writer.endArray()
+    }
+    writer.field("mergedInto", mergedInto)
     writer.endObject()
   }
 
@@ -89,6 +96,12 @@ extension MemberProfile {
       case "status":
         try reader.once(10, &seen)
         profile.status = try reader.word(Status.self)
+      case "cards":
+        try reader.once(11, &seen)
+        profile.cards = try reader.cards()
+      case "mergedInto":
+        try reader.once(12, &seen)
+        profile.mergedInto = try reader.isNull() ? nil : reader.id()
       default:
         try reader.skipValue()
       }
@@ -130,17 +143,9 @@ extension Consent {
 }
 
 extension JSONReader {
-  /// An address with one `@`, text on both sides and a dot after it; more is known only by writing to it.
   fileprivate mutating func email() throws -> String? {
     guard let text = try name() else { return nil }
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    let isAddress =
-      text.utf8.count <= 254 && parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".")
-      && !parts[1].hasPrefix(".") && !parts[1].hasSuffix(".")
-      && text.utf8.allSatisfy {
-        $0 > 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: ",")
-      }
-    guard isAddress else { throw violation(.invalidValue, "must be an e-mail address") }
+    guard EmailAddress.isAddress(text) else { throw violation(.invalidValue, "must be an e-mail address") }
     return text
   }
 
@@ -152,6 +157,23 @@ extension JSONReader {
       && digits.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
     guard isE164 else { throw violation(.invalidValue, "must be an E.164 number such as +84901234567") }
     return text
+  }
+
+  /// Card numbers, normalised and each once.
+  fileprivate mutating func cards() throws -> [String] {
+    var cards: [String] = []
+    try beginArray()
+    while try nextElement() {
+      let text = try string()
+      guard let card = CardNumber.normalised(text) else {
+        throw violation(.invalidCard, "must be a card number of 4 to 64 letters and digits")
+      }
+      guard cards.count < MemberProfile.cardsMax else {
+        throw violation(.invalidValue, "names more than \(MemberProfile.cardsMax) cards")
+      }
+      if !cards.contains(card) { cards.append(card) }
+    }
+    return cards
   }
 
   fileprivate mutating func locale() throws -> String? {

@@ -38,6 +38,7 @@ package enum ProgramDocument {
         known: [
           "id", "version", "effectiveFrom", "name", "status", "currencies", "timeZone", "locales", "rounding",
           "roundPer", "earning", "pending", "expiry", "returns", "redemption", "closing", "transfer", "tiers",
+          "intake",
         ],
         later: ["multipliers", "limits"])
     else { return nil }
@@ -54,15 +55,28 @@ package enum ProgramDocument {
     let earning = fields.required("earning").flatMap { EarningDocument.rules($0, fields) }
     let policies = AccountPolicyDocument.policies(fields)
     let tiers = node["tiers"].map { TierDocument.scheme($0, currencies: currencies ?? [], problems) }
+    let intake = Self.intake(fields)
     guard let id, let version, let effectiveFrom, let name, let status, let currencies, let calendar, let locales,
       let rounding, let earning, let policies
     else { return nil }
-    return Program(
+    var program = Program(
       id: id, version: Int(version), effectiveFrom: effectiveFrom, name: name, status: status, currencies: currencies,
       calendar: calendar, locales: locales, rounding: rounding, earning: earning,
       pendingDays: policies.pendingDays, expiry: policies.expiry, returns: policies.returns,
       redemption: policies.redemption, closingGraceDays: policies.closingGraceDays, transfer: policies.transfer,
       tiers: tiers ?? nil)
+    program.intake = intake
+    return program
+  }
+
+  private static func intake(_ fields: ProgramFields) -> IntakePolicy {
+    var policy = IntakePolicy()
+    guard let intake = fields.object("intake", known: ["lateDays", "enrolmentDays"]) else { return policy }
+    policy.lateDays = intake.node["lateDays"].flatMap { intake.whole($0, 0...daysMax) }.map { Int($0) }
+    if let days = intake.node["enrolmentDays"].flatMap({ intake.whole($0, 0...daysMax) }) {
+      policy.enrolmentDays = Int(days)
+    }
+    return policy
   }
 
   private static func instant(_ field: JSONNode, _ fields: ProgramFields) -> Instant? {

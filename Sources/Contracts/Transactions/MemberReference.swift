@@ -1,12 +1,27 @@
 import JSON
+import Loyalty
 
-/// How a shop names the member: `{"id"}`, or by card, phone or e-mail, which this version refuses.
-enum MemberReference {
-  /// The member's id. Values of the other ways are read past and never repeated.
-  static func read(_ reader: inout JSONReader) throws -> String {
+/// How a shop names the member of a purchase: in exactly one way, or as nobody (`null`), so that the purchase can be
+/// claimed later. Personal data: it is never written down or logged.
+package enum MemberReference: Equatable, Sendable {
+  case id(String)
+  /// As ``CardNumber`` has it.
+  case card(String)
+  /// E.164, see ``PhoneNumber``.
+  case phone(String)
+  /// As it was sent: which spellings are the same is for ingest to say.
+  case email(String)
+  case nobody
+
+  package var id: String? {
+    guard case .id(let id) = self else { return nil }
+    return id
+  }
+
+  static func read(_ reader: inout JSONReader) throws -> MemberReference {
+    if try reader.isNull() { return .nobody }
     var seen: UInt64 = 0
-    var id: String?
-    var other: (code: ContractViolation.Code, name: String)?
+    var found: MemberReference?
     var ways = 0
     try reader.beginObject()
     let offset = reader.lastOffset
@@ -14,31 +29,47 @@ enum MemberReference {
       switch key {
       case "id":
         try reader.once(0, &seen)
-        id = try reader.id()
-        ways += 1
+        found = .id(try reader.id())
       case "card":
-        other = (.memberByCard, "card")
-        ways += 1
-        try reader.skipValue()
+        try reader.once(1, &seen)
+        found = .card(
+          try text(&reader, .invalidCard, "a card number of 4 to 64 letters and digits") {
+            CardNumber.normalised($0)
+          })
       case "phone":
-        other = (.memberByPhone, "phone")
-        ways += 1
-        try reader.skipValue()
+        try reader.once(2, &seen)
+        found = .phone(
+          try text(&reader, .invalidPhone, "an E.164 phone number, or a Vietnamese one such as 0901 234 567") {
+            PhoneNumber.normalised($0)
+          })
       case "email":
-        other = (.memberByEmail, "email")
-        ways += 1
-        try reader.skipValue()
+        try reader.once(3, &seen)
+        found = .email(
+          try text(&reader, .invalidEmail, "an e-mail address") { EmailAddress.isAddress($0) ? $0 : nil })
       default:
         try reader.skipValue()
+        continue
       }
+      ways += 1
     }
     if ways > 1 {
-      throw reader.violation(.ambiguousMember, "names the member in more than one way; send the id alone", at: offset)
+      throw reader.violation(.ambiguousMember, "names the member in more than one way; send one of them", at: offset)
     }
-    if let other {
-      throw reader.violation(
-        other.code, "names the member by \(other.name), which is not taken yet; send the id", at: offset)
-    }
-    return try id.required("id", in: reader, at: offset)
+    return try found.required("id", in: reader, at: offset)
   }
+
+  private static func text(
+    _ reader: inout JSONReader, _ code: ContractViolation.Code, _ what: String, _ normalise: (String) -> String?
+  ) throws -> String {
+    let text = try reader.string()
+    guard let normal = normalise(text) else { throw reader.violation(code, "must be \(what)") }
+    return normal
+  }
+}
+
+/// A purchase, return or cancel as a shop sent it.
+package struct ReceivedTransaction: Equatable, Sendable {
+  /// With an empty `memberId` unless the shop named the member by id.
+  package var transaction: Transaction
+  package var member: MemberReference
 }

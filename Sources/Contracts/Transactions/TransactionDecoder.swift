@@ -15,11 +15,17 @@ package final class TransactionDecoder {
   package init(_ form: TransactionForm) { self.form = form }
 
   package func decode(_ envelope: EventEnvelope) throws(ContractViolation) -> Transaction {
+    try receive(envelope).transaction
+  }
+
+  /// The same with the way in which the shop names the member.
+  package func receive(_ envelope: EventEnvelope) throws(ContractViolation) -> ReceivedTransaction {
     do {
       return try decoding(envelope.data) { reader in
         var raw = try self.read(&reader)
         if let attributes = envelope.attributes { try self.fill(&raw, from: attributes) }
-        return try self.transaction(raw, &reader)
+        let member = try raw.member.required(self.form == .commerce ? "member" : "memberId", in: reader)
+        return ReceivedTransaction(transaction: try self.transaction(raw, member, &reader), member: member)
       }
     } catch var violation {
       if envelope.root != "$" {
@@ -63,10 +69,10 @@ package final class TransactionDecoder {
         raw.source = try reader.id()
       case "member" where form == .commerce:
         try reader.once(5, &seen)
-        raw.memberId = try MemberReference.read(&reader)
+        raw.member = try MemberReference.read(&reader)
       case "memberId" where form == .accepted:
         try reader.once(5, &seen)
-        raw.memberId = try reader.id()
+        raw.member = .id(try reader.id())
       case "currency":
         try reader.once(6, &seen)
         guard let currency = Currency.known(try reader.text().bytes) else {
@@ -139,7 +145,9 @@ package final class TransactionDecoder {
 
   // MARK: Judging what was read
 
-  private func transaction(_ raw: consuming RawTransaction, _ reader: inout JSONReader) throws -> Transaction {
+  private func transaction(
+    _ raw: consuming RawTransaction, _ member: MemberReference, _ reader: inout JSONReader
+  ) throws -> Transaction {
     let event = try raw.event.required("type", in: reader)
     // A cancel may leave out the currency, and so may a return that names quantities only: no amount hangs on it.
     let namesAmounts = event == .purchase || raw.refund != nil || lines.contains { $0.amount != nil }
@@ -148,7 +156,7 @@ package final class TransactionDecoder {
     var transaction = Transaction(
       id: try raw.id.required("id", in: reader), source: try raw.source.required("source", in: reader),
       kind: .purchase,
-      memberId: try raw.memberId.required(form == .commerce ? "member" : "memberId", in: reader),
+      memberId: member.id ?? "",
       programId: raw.programId, occurredAt: try raw.occurredAt.required("occurredAt", in: reader), currency: currency,
       store: raw.store, channel: raw.channel)
     switch event {
@@ -191,7 +199,7 @@ package final class TransactionDecoder {
     var id: String?
     var source: String?
     var occurredAt: Instant?
-    var memberId: String?
+    var member: MemberReference?
     var programId: String?
     var currency: Currency?
     var store: String?

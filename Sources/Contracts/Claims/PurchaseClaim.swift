@@ -1,0 +1,133 @@
+import JSON
+import Loyalty
+
+/// `purchase.claim` on `commerce.claims`: a member, or an agent on their behalf, says that a purchase was theirs.
+package struct PurchaseClaim: Equatable, Sendable {
+  package static let type = "purchase.claim"
+
+  package var id: String
+  package var memberId: String
+  /// The purchase's id as the receipt shows it.
+  package var receipt: String
+  /// Of the receipt, exact.
+  package var total: ExactDecimal
+  /// The day of the receipt, where the shop is.
+  package var date: LocalDate
+  /// The till or shop, where several use the same receipt ids.
+  package var source: String?
+  /// Who claims, where it is not the member.
+  package var actor: String?
+  package var occurredAt: Instant
+
+  package init(
+    id: String, memberId: String, receipt: String, total: ExactDecimal, date: LocalDate, source: String? = nil,
+    actor: String? = nil, occurredAt: Instant
+  ) {
+    self.id = id
+    self.memberId = memberId
+    self.receipt = receipt
+    self.total = total
+    self.date = date
+    self.source = source
+    self.actor = actor
+    self.occurredAt = occurredAt
+  }
+
+  package func encode(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("type")
+    writer.string(Self.type)
+    writer.field("id", id)
+    writer.field("occurredAt", occurredAt)
+    writer.field("memberId", memberId)
+    writer.field("receipt", receipt)
+    writer.field("total", total.text)
+    writer.field("date", date.text)
+    writer.field("source", source)
+    writer.field("actor", actor)
+    writer.endObject()
+  }
+
+  package init(decoding envelope: EventEnvelope) throws(ContractViolation) {
+    self = try Contracts.decoding(envelope.data) { reader in
+      try PurchaseClaim(reading: &reader, attributes: envelope.attributes)
+    }
+  }
+
+  private init(reading reader: inout JSONReader, attributes: EventEnvelope.Attributes?) throws {
+    var seen: UInt64 = 0
+    var type = attributes?.type
+    var id = try attributes?.checkedId()
+    var occurredAt = try attributes?.checkedTime()
+    var memberId: String?
+    var receipt: String?
+    var total: ExactDecimal?
+    var date: LocalDate?
+    var source: String?
+    var actor: String?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "type":
+        try reader.once(0, &seen)
+        type = try reader.string()
+      case "id":
+        try reader.once(1, &seen)
+        id = try reader.id()
+      case "occurredAt":
+        try reader.once(2, &seen)
+        occurredAt = try reader.instant()
+      case "memberId":
+        try reader.once(3, &seen)
+        memberId = try reader.id()
+      case "receipt":
+        try reader.once(4, &seen)
+        receipt = try reader.id()
+      case "total":
+        try reader.once(5, &seen)
+        total = try reader.decimal(orThrow: .invalidAmount)
+      case "date":
+        try reader.once(6, &seen)
+        date = LocalDate(text: try reader.string())
+        if date == nil { throw reader.violation(.invalidValue, "must be a date such as 2026-11-22") }
+      case "source":
+        try reader.once(7, &seen)
+        source = try reader.isNull() ? nil : reader.id()
+      case "actor":
+        try reader.once(8, &seen)
+        actor = try reader.name()
+      default:
+        try reader.skipValue()
+      }
+    }
+    guard try type.required("type", in: reader) == Self.type else {
+      throw ContractViolation(.unsupportedType, at: "$.type", "$.type must be \(Self.type).")
+    }
+    self.init(
+      id: try id.required("id", in: reader), memberId: try memberId.required("memberId", in: reader),
+      receipt: try receipt.required("receipt", in: reader), total: try total.required("total", in: reader),
+      date: try date.required("date", in: reader), source: source, actor: actor,
+      occurredAt: try occurredAt.required("occurredAt", in: reader))
+  }
+}
+
+extension LocalDate {
+  /// `2026-11-22`; nil where the text is no such day.
+  package init?(text: String) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
+      parts.allSatisfy({ $0.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") } }),
+      let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+    else { return nil }
+    self.init(year: year, month: month, day: day)
+  }
+
+  package var text: String {
+    let (year, month, day) = civil
+    func padded(_ number: Int, _ width: Int) -> String {
+      let digits = String(number)
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  }
+}

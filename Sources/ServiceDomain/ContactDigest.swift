@@ -1,0 +1,75 @@
+import CSodium
+import StreamRuntime
+
+/// What stands for a card number, a phone number or an e-mail address where these may not be written down: 16 bytes of
+/// BLAKE2b (RFC 7693, by libsodium) under a secret. Without the secret a phone number cannot be found again by trying
+/// all of them.
+package struct ContactDigest: Hashable, Sendable, StoreKey {
+  package let high: UInt64
+  package let low: UInt64
+
+  package static let bytesCount = 16
+
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// 32 hexadecimal digits, as on topics.
+  package init?(hexadecimal text: String) {
+    guard text.utf8.count == 2 * Self.bytesCount, let high = UInt64(text.prefix(16), radix: 16),
+      let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
+  package var hexadecimal: String { Self.padded(high) + Self.padded(low) }
+
+  package func encode(to buffer: ByteBuffer) {
+    for word in [high, low] { withUnsafeBytes(of: word.bigEndian) { buffer.append($0) } }
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws {
+    guard bytes.count == Self.bytesCount else { throw RowFormatError("a contact's digest of \(bytes.count) bytes") }
+    high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+    low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+  }
+
+  private static func padded(_ word: UInt64) -> String {
+    let digits = String(word, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+/// Makes the digests of one installation. All instances of a service must be given the same secret.
+package struct ContactDigester: Sendable {
+  private let key: [UInt8]
+
+  /// - Parameter secret: of any length; the key is its own BLAKE2b digest.
+  package init(secret: String) {
+    key = Self.blake2b(secret, key: [], bytes: 32)
+  }
+
+  /// - Parameters:
+  ///   - kind: keeps a card number apart from a phone number of the same digits.
+  ///   - text: normalised, so that one contact has one digest.
+  package func digest(_ kind: String, _ text: String) -> ContactDigest {
+    let bytes = Self.blake2b(kind + ":" + text, key: key, bytes: ContactDigest.bytesCount)
+    return bytes.withUnsafeBytes {
+      ContactDigest(
+        high: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+        low: UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    }
+  }
+
+  private static func blake2b(_ text: String, key: [UInt8], bytes: Int) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: bytes)
+    var text = text
+    let failure = text.withUTF8 {
+      crypto_generichash(&digest, bytes, $0.baseAddress, UInt64($0.count), key.isEmpty ? nil : key, key.count)
+    }
+    // It fails for lengths that the library does not take, and these are constants.
+    precondition(failure == 0, "BLAKE2b refuses a digest of \(bytes) bytes under a key of \(key.count)")
+    return digest
+  }
+}

@@ -1,0 +1,106 @@
+import Contracts
+import Loyalty
+import ServiceDomain
+import StreamRuntime
+
+/// Keeps the index of contacts current with the members' profiles: it notes which contacts a member has, and tells the
+/// partitions of those that came or went.
+final class ProfileDesk {
+  private let book: IngestBook
+  private let check: ContactDigest
+  private var isCheckKept: Bool
+
+  init(_ book: IngestBook) throws {
+    self.book = book
+    check = book.digester.digest("check", book.settings.emailMatching.rawValue)
+    let kept = try book.profiles.get(ProfileRow.checkKey)?.digests.first
+    isCheckKept = kept == check
+    guard kept == nil || isCheckKept || book.settings.acceptsNewSecret else {
+      throw StreamError(
+        .fatal,
+        "the index of contacts was made under another --lookup-secret or --email-match. Give the old one, or start once "
+          + "with --new-lookup-secret and have loyalty.members read again from its beginning (docs/finding-members.md)")
+    }
+  }
+
+  /// The key must be the member's id: a tombstone has nothing else to name the profile by.
+  func take(_ profile: MemberProfile, key: UnsafeRawBufferPointer?) throws {
+    guard let key, key.elementsEqual(profile.id.utf8) else {
+      throw PoisonRecord(code: "key-mismatch", "the record's key is not the id of the member whose profile it holds")
+    }
+    guard try !book.erased.passOver(profile.id, occurredAt: profile.occurredAt) else { return }
+    try keepCheck()
+    let known = try book.profiles.get(profile.id)
+    let row = ProfileRow(
+      digests: contacts(of: profile), isActive: profile.status != .closed && profile.mergedInto == nil,
+      mergedInto: profile.mergedInto)
+    guard row != known else { return }
+    try book.profiles.put(profile.id, row)
+    for digest in known?.digests ?? [] where !row.digests.contains(digest) { remove(digest, of: profile.id) }
+    for digest in row.digests {
+      let isNew = known?.digests.contains(digest) != true
+      guard isNew || row.isActive != known?.isActive else { continue }
+      // A profile that is new to ingest has its contacts since the member joined; another one since it changed.
+      let since = known == nil ? min(profile.joinedAt ?? profile.occurredAt, profile.occurredAt) : profile.occurredAt
+      add(digest, to: profile.id, since: since, isActive: row.isActive)
+    }
+    if row.mergedInto != known?.mergedInto {
+      book.forward(profile.id, to: row.mergedInto, at: profile.occurredAt)
+    }
+  }
+
+  func forget(key: UnsafeRawBufferPointer?) throws {
+    guard let key else { throw PoisonRecord(code: "no-key", "a tombstone without a key names no member") }
+    let memberId = String(decoding: key, as: UTF8.self)
+    guard let known = try book.profiles.get(memberId) else { return }
+    try book.profiles.remove(memberId)
+    for digest in known.digests { remove(digest, of: memberId) }
+    if known.mergedInto != nil { book.forward(memberId, to: nil, at: .epoch) }
+  }
+
+  /// Forgets a member for an erasure; returns how many answers are under way.
+  func erase(_ memberId: String, requestId: String) throws -> Int {
+    guard let known = try book.profiles.get(memberId) else { return 0 }
+    try book.profiles.remove(memberId)
+    for digest in known.digests { remove(digest, of: memberId, requestId: requestId) }
+    if known.mergedInto != nil { book.forward(memberId, to: nil, at: .epoch) }
+    return known.digests.count
+  }
+
+  private func contacts(of profile: MemberProfile) -> [ContactDigest] {
+    var digests = profile.cards.map { book.digester.digest(Contact.card, $0) }
+    if let phone = profile.phone.flatMap({ PhoneNumber.normalised($0) }) {
+      digests.append(book.digester.digest(Contact.phone, phone))
+    }
+    if let email = profile.email.flatMap({ EmailAddress.normalised($0, book.settings.emailMatching) }) {
+      digests.append(book.digester.digest(Contact.email, email))
+    }
+    return digests
+  }
+
+  private func add(_ digest: ContactDigest, to memberId: String, since: Instant, isActive: Bool) {
+    var message = LookupMessage(.contactAdded)
+    message.digest = digest
+    message.memberId = memberId
+    message.at = since
+    message.isActive = isActive
+    book.send(message, key: digest.hexadecimal)
+  }
+
+  private func remove(_ digest: ContactDigest, of memberId: String, requestId: String? = nil) {
+    var message = LookupMessage(.contactRemoved)
+    message.digest = digest
+    message.memberId = memberId
+    if let requestId {
+      message.requestId = requestId
+      message.partition = book.context.partition
+    }
+    book.send(message, key: digest.hexadecimal)
+  }
+
+  private func keepCheck() throws {
+    guard !isCheckKept else { return }
+    try book.profiles.put(ProfileRow.checkKey, ProfileRow(digests: [check]))
+    isCheckKept = true
+  }
+}

@@ -1,0 +1,108 @@
+import Contracts
+import Loyalty
+import ServiceDomain
+import StreamRuntime
+
+/// Takes what shops send: checks it, drops what came before, and passes it on or sends it to be matched with a member.
+struct PurchaseDesk {
+  private let book: IngestBook
+  private let decoder = TransactionDecoder(.commerce)
+  private let rules: PurchaseRules
+
+  /// More than a purchase of `Transaction.linesMax` ordinary lines takes, and no more than a rejection can give back whole.
+  static let eventBytesMax = Rejection.originalBytesMax
+
+  init(_ book: IngestBook) {
+    self.book = book
+    rules = PurchaseRules(book)
+  }
+
+  func take(_ record: InputRecord) throws {
+    do {
+      try accept(record)
+    } catch let violation as ContractViolation {
+      let rejection = Rejection(
+        violation: violation,
+        place: Rejection.Place(topic: Topic.purchases.name, partition: record.partition, offset: record.offset),
+        original: record.value, occurredAt: Instant(milliseconds: max(0, record.timestampMs)))
+      book.reject(rejection, key: record.key, original: record.value)
+    }
+  }
+
+  private func accept(_ record: InputRecord) throws {
+    let received = try decode(record)
+    var transaction = received.transaction
+    try rules.check(transaction)
+    book.context.clock.observe(transaction.occurredAt.milliseconds)
+    let contact = digest(of: received.member)
+    if transaction.memberId.isEmpty { transaction.memberId = contact?.hexadecimal ?? LookupMessage.unresolved }
+    let digest = book.digest(of: transaction)
+    let key = SeenPurchase.key(of: transaction)
+    if let earlier = try book.seen.get(key) {
+      guard earlier.digest == digest else {
+        throw ContractViolation(
+          .conflictingDuplicate, at: "$.id",
+          "$.id was used by this source for another event, which stands; send this one under an id of its own.")
+      }
+      return book.context.metrics.rejected("duplicate")
+    }
+    if case .id(let id) = received.member {
+      guard book.passOn(transaction, to: id) else { throw PurchaseRules.forwardingLoop }
+    } else {
+      sendOn(transaction, contact, seen: digest, record)
+    }
+    try book.seen.put(key, SeenPurchase(digest: digest, forgetAtMs: book.nowMs + book.settings.memoryMs))
+  }
+
+  private func decode(_ record: InputRecord) throws(ContractViolation) -> ReceivedTransaction {
+    guard let value = record.value, !value.isEmpty else {
+      throw ContractViolation(.emptyValue, at: "$", "The record has no value; send the event as JSON.")
+    }
+    guard value.count <= Self.eventBytesMax else {
+      throw ContractViolation(
+        .tooLarge, at: "$", "The value is larger than \(Self.eventBytesMax) bytes; split the purchase.")
+    }
+    return try decoder.receive(EventEnvelope(value: value) { record.headers.header($0) })
+  }
+
+  private func digest(of member: MemberReference) -> ContactDigest? {
+    switch member {
+    case .id, .nobody: nil
+    case .card(let card): book.digester.digest(Contact.card, card)
+    case .phone(let phone): book.digester.digest(Contact.phone, phone)
+    case .email(let email):
+      EmailAddress.normalised(email, book.settings.emailMatching).map { book.digester.digest(Contact.email, $0) }
+    }
+  }
+
+  /// What names a member by a contact goes to the contact's partition; what names nobody waits in the receipt's.
+  private func sendOn(_ transaction: Transaction, _ contact: ContactDigest?, seen: UInt64, _ record: InputRecord) {
+    var message = LookupMessage(contact == nil ? .purchaseKept : .purchaseLookup)
+    message.digest = contact
+    message.transaction = transaction
+    message.transaction?.memberId = LookupMessage.unresolved
+    message.seen = seen
+    message.partition = record.partition
+    message.offset = record.offset
+    message.at = Instant(milliseconds: max(0, record.timestampMs))
+    book.send(message, key: contact?.hexadecimal ?? transaction.receipt)
+  }
+}
+
+/// The kinds of contact, as they go into digests.
+enum Contact {
+  static let card = "card"
+  static let phone = "phone"
+  static let email = "email"
+}
+
+extension Transaction {
+  /// The id of the purchase that this is, or that it takes back.
+  var receipt: String {
+    switch kind {
+    case .purchase: id
+    case .returned(let returned): returned.purchaseId
+    case .cancelled(let purchaseId): purchaseId
+    }
+  }
+}

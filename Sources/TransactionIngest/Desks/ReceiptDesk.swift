@@ -1,0 +1,129 @@
+import Contracts
+import JSON
+import Loyalty
+import ServiceDomain
+import StreamRuntime
+
+/// Purchases without a member, for the receipts of this partition: keeps them, and hands them out once.
+final class ReceiptDesk {
+  private let book: IngestBook
+  private let decoder = TransactionDecoder(.accepted)
+  private var writer = JSONWriter()
+
+  init(_ book: IngestBook) { self.book = book }
+
+  func keep(_ message: LookupMessage) throws {
+    let transaction = try message.need(\.transaction, "transaction")
+    let key = ReceiptRow.key(receipt: transaction.receipt, source: transaction.source)
+    var row = try book.receipts.get(key) ?? ReceiptRow(forgetAtMs: book.nowMs + book.settings.unmatchedMs)
+    if let member = row.claimedBy {
+      // A return of what was claimed since.
+      _ = book.passOn(transaction, to: member)
+      return
+    }
+    writer.reset()
+    transaction.encode(to: &writer)
+    if transaction.kind == .purchase {
+      row.purchase = writer.bytes
+    } else if row.returns.count < ReceiptRow.returnsMax {
+      row.returns.append(writer.bytes)
+    } else {
+      book.context.metrics.rejected("too-many-returns")
+    }
+    try book.receipts.put(key, row)
+  }
+
+  /// Somebody enrolled with the contact of a kept purchase: it is theirs if they had the contact already when they
+  /// bought, or bought so few days before that every programme it counts for looks back that far.
+  func enrol(_ message: LookupMessage) throws {
+    let receipt = try message.need(\.receipt, "receipt")
+    let source = try message.need(\.source, "source")
+    let memberId = try message.need(\.memberId, "memberId")
+    let since = try message.need(\.at, "at")
+    let key = ReceiptRow.key(receipt: receipt, source: source)
+    guard let row = try book.receipts.get(key), row.claimedBy == nil, let purchase = try self.purchase(row) else {
+      return
+    }
+    if purchase.occurredAt < since {
+      let earliest = book.programs.programs(for: purchase).map {
+        $0.calendar.adding(days: -$0.intake.enrolmentDays, to: since)
+      }.max()
+      guard let earliest, purchase.occurredAt >= earliest else { return }
+    }
+    try handOut(row, purchase, key, to: memberId)
+    var judged = LookupMessage(.claimJudged)
+    judged.memberId = memberId
+    judged.receipt = receipt
+    judged.source = source
+    judged.at = Instant.max(since, purchase.occurredAt)
+    book.send(judged, key: memberId)
+  }
+
+  func judge(_ message: LookupMessage) throws {
+    let memberId = try message.need(\.memberId, "memberId")
+    var judged = message
+    judged.kind = .claimJudged
+    let found = try candidates(message)
+    let open = found.filter { $0.row.claimedBy == nil }
+    switch (open.count, found.isEmpty) {
+    case (1, _):
+      try handOut(open[0].row, open[0].purchase, open[0].key, to: memberId)
+      judged.source = open[0].purchase.source
+    case (0, true): judged.code = .receiptNotFound
+    case (0, false): judged.code = .alreadyClaimed
+    default: judged.code = .severalReceipts
+    }
+    book.send(judged, key: memberId)
+  }
+
+  /// Forgets who claimed a purchase, and with that the purchase.
+  func erase(_ message: LookupMessage) throws {
+    try book.receipts.remove(
+      ReceiptRow.key(receipt: try message.need(\.receipt, "receipt"), source: try message.need(\.source, "source")))
+    try ContactDesk(book).answer(message)
+  }
+
+  private typealias Candidate = (key: String, row: ReceiptRow, purchase: Transaction)
+
+  /// The kept purchases that a claim describes.
+  private func candidates(_ claim: LookupMessage) throws -> [Candidate] {
+    let total = try claim.need(\.total, "total")
+    let date = try claim.need(\.date, "date")
+    var found: [Candidate] = []
+    for (key, row) in try book.receipts.scan(prefix: ReceiptRow.prefix(try claim.need(\.receipt, "receipt"))) {
+      guard let purchase = try purchase(row), claim.source == nil || claim.source == purchase.source,
+        total.minorUnits(exponent: purchase.currency.exponent) == purchase.total, isDay(date, of: purchase)
+      else { continue }
+      found.append((key, row, purchase))
+    }
+    return found
+  }
+
+  /// The receipt shows the shop's own day: that of the zone of a programme which the purchase counts for, or UTC's.
+  private func isDay(_ date: LocalDate, of purchase: Transaction) -> Bool {
+    let programs = book.programs.programs(for: purchase)
+    guard !programs.isEmpty else {
+      return Int64(date.daysSinceEpoch) == Self.utcDay(of: purchase.occurredAt)
+    }
+    return programs.contains { $0.calendar.day(of: purchase.occurredAt) == date }
+  }
+
+  private static func utcDay(of instant: Instant) -> Int64 {
+    Int64((Double(instant.milliseconds) / 86_400_000).rounded(.down))
+  }
+
+  private func handOut(_ row: ReceiptRow, _ purchase: Transaction, _ key: String, to memberId: String) throws {
+    var row = row
+    _ = book.passOn(purchase, to: memberId)
+    for text in row.returns { _ = book.passOn(try transaction(text), to: memberId) }
+    row.returns = []
+    row.claimedBy = memberId
+    try book.receipts.put(key, row)
+  }
+
+  private func purchase(_ row: ReceiptRow) throws -> Transaction? { try row.purchase.map { try transaction($0) } }
+
+  private func transaction(_ text: [UInt8]) throws -> Transaction {
+    try text.withUnsafeBytes { try decoder.decode($0) }
+  }
+}

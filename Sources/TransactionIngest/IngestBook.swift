@@ -1,0 +1,126 @@
+import Contracts
+import JSON
+import Loyalty
+import ServiceDomain
+import StreamRuntime
+
+/// What the desks of one partition share: the stores, and the ways out.
+final class IngestBook {
+  let context: ProcessorContext
+  let settings: IngestSettings
+  let programs: ProgramShelf
+  let forwardings: MemberForwardings
+  let digester: ContactDigester
+  let erased: ErasedMembers
+  let seen: Store<String, SeenPurchase>
+  let contacts: Store<ContactDigest, ContactRow>
+  let waiting: Store<String, WaitingRow>
+  let receipts: Store<String, ReceiptRow>
+  let profiles: Store<String, ProfileRow>
+  let claimants: Store<String, ClaimantRow>
+  let erasures: Store<String, ErasureRow>
+  /// Of the record at hand; passed on to what it causes.
+  var traceparent: UnsafeRawBufferPointer?
+  private var writer = JSONWriter()
+
+  private static let source: StaticString = "transaction-ingest"
+
+  init(_ context: ProcessorContext, _ settings: IngestSettings) throws {
+    self.context = context
+    self.settings = settings
+    programs = ProgramShelf(context)
+    forwardings = MemberForwardings(context)
+    digester = ContactDigester(secret: settings.lookupSecret)
+    seen = try context.store(IngestTopology.Stores.seen)
+    contacts = try context.store(IngestTopology.Stores.contacts)
+    waiting = try context.store(IngestTopology.Stores.waiting)
+    receipts = try context.store(IngestTopology.Stores.receipts)
+    profiles = try context.store(IngestTopology.Stores.profiles)
+    claimants = try context.store(IngestTopology.Stores.claimants)
+    erasures = try context.store(IngestTopology.Stores.erasures)
+    erased = try ErasedMembers(context)
+  }
+
+  var nowMs: Int64 { context.clock.nowMs }
+
+  /// Passes a transaction on to the member that `memberId` has become; false where its forwardings go round in a circle.
+  func passOn(_ transaction: Transaction, to memberId: String) -> Bool {
+    guard let memberId = forwardings.resolve(memberId) else { return false }
+    var transaction = transaction
+    transaction.memberId = memberId
+    writer.reset()
+    transaction.encode(to: &writer)
+    context.outbox.send(
+      EventAttributes(
+        id: "\(transaction.source):\(transaction.id)",
+        type: "\(TransactionForm.accepted.type(of: transaction.event))", source: Self.source,
+        occurredAt: transaction.occurredAt),
+      topic: IngestTopology.Output.transactions.rawValue, key: memberId, traceparent: traceparent, value: writer)
+    return true
+  }
+
+  /// A digest of what a shop sent, the member included: tells a retry from another event under the same id.
+  func digest(of transaction: Transaction) -> UInt64 {
+    writer.reset()
+    transaction.encode(to: &writer)
+    return writer.withBytes { SeenPurchase.digest(of: $0) }
+  }
+
+  func reject(_ rejection: Rejection, key: UnsafeRawBufferPointer?, original: UnsafeRawBufferPointer?) {
+    writer.reset()
+    rejection.encode(to: &writer, original: original)
+    context.outbox.send(
+      EventAttributes(
+        id: rejection.id, type: "\(Rejection.type)", source: Self.source, occurredAt: rejection.occurredAt),
+      topic: IngestTopology.Output.rejections.rawValue, key: key, traceparent: traceparent, value: writer)
+    context.metrics.rejected(rejection.violation.code.rawValue)
+  }
+
+  /// To the partition that the key belongs to, or to one that is named.
+  func send(_ message: LookupMessage, key: String, partition: Int32? = nil) {
+    writer.reset()
+    message.encode(to: &writer)
+    var key = key
+    key.withUTF8 { key in
+      context.outbox.begin(
+        topic: IngestTopology.Output.lookups.rawValue, partition: partition, key: UnsafeRawBufferPointer(key))
+    }
+    if let traceparent { context.outbox.header("traceparent", traceparent) }
+    writer.withBytes { context.outbox.end(value: $0) }
+  }
+
+  func tell(_ status: ClaimStatus) {
+    writer.reset()
+    status.encode(to: &writer)
+    context.outbox.send(
+      EventAttributes(id: status.id, type: status.type, source: Self.source, occurredAt: status.occurredAt),
+      topic: IngestTopology.Output.claims.rawValue, key: status.memberId, traceparent: traceparent, value: writer)
+    if case .refused(let refusal) = status.outcome { context.metrics.rejected(refusal.rawValue) }
+  }
+
+  /// Publishes that a member was merged into another one, or takes it back.
+  func forward(_ memberId: String, to target: String?, at instant: Instant) {
+    guard let target else {
+      return context.outbox.sendTombstone(topic: IngestTopology.Output.forwardings.rawValue, key: memberId)
+    }
+    let forwarding = MemberForwarding(id: memberId, to: target, occurredAt: instant)
+    writer.reset()
+    forwarding.encode(to: &writer)
+    context.outbox.send(
+      EventAttributes(
+        id: memberId, type: "\(MemberForwarding.type)", source: Self.source, occurredAt: instant),
+      topic: IngestTopology.Output.forwardings.rawValue, key: memberId, traceparent: traceparent, value: writer)
+  }
+
+  func report(_ requestId: String, memberId: String, rowsErased: Int, at instant: Instant) {
+    let report = PrivacyReport(
+      requestId: requestId, memberId: memberId, service: .transactionIngest, partition: context.partition,
+      rowsErased: rowsErased, occurredAt: instant)
+    writer.reset()
+    report.encode(to: &writer)
+    context.outbox.send(
+      EventAttributes(
+        id: report.id, type: "\(PrivacyReport.type)", source: Self.source, occurredAt: report.occurredAt),
+      topic: IngestTopology.Output.privacyReports.rawValue, key: memberId, traceparent: traceparent, value: writer)
+  }
+}

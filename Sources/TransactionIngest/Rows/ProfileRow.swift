@@ -1,0 +1,42 @@
+import Loyalty
+import ServiceDomain
+import StreamRuntime
+
+/// What ingest knows of a member, in the member's own partition: which contacts the index has of them.
+struct ProfileRow: StoreRow, Equatable {
+  var digests: [ContactDigest] = []
+  var isActive = true
+  var mergedInto: String?
+
+  /// The key of a row that holds one digest, of a fixed text: it tells whether the secret is still the same.
+  static let checkKey = "\u{1F}secret"
+
+  private static let format: UInt8 = 1
+
+  var dueMs: Int64? { nil }
+
+  init(digests: [ContactDigest], isActive: Bool = true, mergedInto: String? = nil) {
+    self.digests = digests
+    self.isActive = isActive
+    self.mergedInto = mergedInto
+  }
+
+  func encode(to row: RowEncoder) {
+    row.byte(Self.format)
+    row.bool(isActive)
+    row.optionalString(mergedInto)
+    row.list(digests) {
+      row.int(Int64(bitPattern: $0.high))
+      row.int(Int64(bitPattern: $0.low))
+    }
+  }
+
+  init(from row: inout RowDecoder) throws {
+    try row.expectFormat(Self.format, of: "a member's contacts")
+    isActive = try row.bool()
+    mergedInto = try row.optionalString()
+    digests = try row.list {
+      ContactDigest(high: UInt64(bitPattern: try $0.int()), low: UInt64(bitPattern: try $0.int()))
+    }
+  }
+}
