@@ -2,7 +2,7 @@
 
 `log` tells what moved, as (what, cause, rule) → points, without saying in how many steps or out of which lots."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -19,9 +19,37 @@ class Remembered:
     rating: Rating
     programme: object
     refunded: Fraction = Fraction(0)
+    amounts_refunded: Fraction = Fraction(0)  # by returns that named an amount and no lines
+    returned: dict = field(default_factory=lambda: defaultdict(Fraction))  # number of the line → quantity
     taken: int = 0  # of what reverses in proportion
     bonuses: dict = field(default_factory=dict)  # rule → points that still stand
     base_taken: int = 0
+
+    def refund(self, document):
+        """Takes a return or a cancel in; the eligible spend that it newly refunds. Nothing is refunded twice: neither
+        a line's quantity nor more than the purchase was worth."""
+        spend, before = self.purchase.spend, self.refunded
+        if document["type"] == "purchase.cancelled":
+            self.refunded = spend
+            return spend - before
+        if "refund" in document:
+            self.amounts_refunded += Fraction(str(document["refund"]))
+        for line in document.get("lines", []) if "refund" not in document else []:
+            self._take_back(line["sku"], Fraction(str(line["quantity"])))
+        lines = self.purchase.lines
+        worth = sum(
+            (max(Fraction(0), lines[index].spend) * quantity / lines[index].quantity)
+            for index, quantity in self.returned.items()
+        )
+        self.refunded = max(before, min(self.amounts_refunded + worth, spend))
+        return self.refunded - before
+
+    def _take_back(self, sku, quantity):
+        for index, line in enumerate(self.purchase.lines):
+            if line.sku == sku:
+                part = min(quantity, line.quantity - self.returned[index])
+                self.returned[index] += part
+                quantity -= part
 
     @property
     def proportional(self):
@@ -156,32 +184,30 @@ class Account:
         self.waiting = [each for each in self.waiting if each not in due]
         return [document for _, document in due]
 
-    def bring_back(self, key, refund, cause, at):
-        """Reverses a refund (None: all) of a remembered purchase."""
+    def bring_back(self, key, document, at):
+        """Takes back what a return or a cancel of a remembered purchase reverses."""
         self.advance(at)
         memory = self.remembered[key]
-        spend = memory.purchase.spend
-        left = spend - memory.refunded
-        refund = left if refund is None else min(refund, left)
-        memory.refunded += refund
+        spend, refund = memory.purchase.spend, memory.refund(document)
         whole = memory.refunded == spend
         target = memory.proportional
         if not whole:
             target = memory.programme.round(Fraction(memory.proportional) * memory.refunded / spend)
         points = target - memory.taken
         memory.taken = target
-        points += self._judge_bonuses(memory, refund, whole)
+        points += self._judge_bonuses(memory, refund, whole and refund > 0)
         taken = self.holdings.reverse(points, key, self.programme(at).may_owe)
-        self.note("reversed", cause, taken)
+        self.note("reversed", document["id"], taken)
         self.holdings.forget_empty()
         return Reversal(refund, points, self._base_of(memory), whole)
 
-    def _judge_bonuses(self, memory, refund, whole):
-        """Points of bonuses that no longer stand, this purchase's own and others' of the same period."""
+    def _judge_bonuses(self, memory, refund, ends):
+        """Points of bonuses that no longer stand, this purchase's own and others' of the same period. `ends`: with this
+        refund nothing is left of the purchase, and it is no visit any more."""
         lost = 0
         rules = {rule["id"]: rule for rule in memory.programme.rules}
-        for name in memory.rating.visits if whole else []:
-            self.counters.visits[name] -= 1
+        for name in memory.rating.visits if ends else []:
+            self._uncount_visit(memory, name, rules[name])
             if memory.bonuses.get(name):
                 self.counters.visit_awards[name] -= 1
                 lost += memory.bonuses.pop(name)
@@ -196,6 +222,14 @@ class Account:
                 self.counters.spend[key] -= part
                 lost += self._take_from_holders(rules[name], key)
         return lost
+
+    def _uncount_visit(self, memory, name, rule):
+        if rule.get("oncePerDay"):
+            day = local_day(memory.purchase.at, memory.programme.zone)
+            self.counters.visit_days[name, day] -= 1
+            if self.counters.visit_days[name, day]:
+                return
+        self.counters.visits[name] -= 1
 
     def _take_from_holders(self, rule, key):
         """A period's bonus goes with the spend that it needs: the last that was given goes first."""

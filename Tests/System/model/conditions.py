@@ -2,10 +2,10 @@
 
 from calendar import isleap
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from fractions import Fraction
 
-from .dates import days_later, local
+from .dates import local
 from .known import only
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -31,7 +31,7 @@ class Circumstances:
 
     purchase: object
     zone: object
-    number: int  # the member's how-manieth purchase this is; 0 when it is none
+    number: int  # of the member's purchases with eligible spend, this is the first, second …
     level: str | None = None
     traits: Traits = field(default_factory=Traits)
 
@@ -121,14 +121,12 @@ def _last_date(wanted):
 
 
 def _is_nth(wanted, number):
-    if number == 0:
-        return False
     return number % wanted["every"] == 0 if "every" in wanted else number in wanted["numbers"]
 
 
 def _is_member(wanted, about):
-    traits, at = about.traits, about.purchase.at
-    day = local(at, about.zone).date()
+    traits = about.traits
+    day = local(about.purchase.at, about.zone).date()
     if "birthday" in wanted:
         if traits.birthday is None:
             return False
@@ -138,7 +136,14 @@ def _is_member(wanted, about):
         if day.month != month or (wanted["birthday"] == "day" and day.day != day_of_month):
             return False
     if "joinedWithinDays" in wanted:
-        joined = traits.joined_at
-        if joined is None or not joined <= at < days_later(joined, wanted["joinedWithinDays"], about.zone):
+        if traits.joined_at is None:
             return False
-    return "locale" not in wanted or traits.locale in wanted["locale"]
+        joined = local(traits.joined_at, about.zone).date()
+        if not joined <= day <= joined + timedelta(days=wanted["joinedWithinDays"]):
+            return False
+    return "locale" not in wanted or any(_speaks(traits.locale, each) for each in wanted["locale"])
+
+
+def _speaks(locale, wanted):
+    """The language itself or one of its regions: vi holds for vi-VN."""
+    return locale is not None and (locale == wanted or locale.startswith(wanted + "-"))

@@ -58,7 +58,7 @@ def eligible_lines(document):
         max(Fraction(0), net - off) if earns else Fraction(0)
         for net, off, earns in zip(nets, off_all, earning, strict=True)
     ]
-    off_points = _shares(paid, left, minor)
+    off_points = _shares(min(paid, sum(left)), left, minor)
     return [
         Line(
             sku=line.get("sku"),

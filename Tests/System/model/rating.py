@@ -24,7 +24,7 @@ class Counters:
     purchases: int = 0  # with eligible spend
     visits: dict = field(default_factory=lambda: defaultdict(int))  # rule → counted
     visit_awards: dict = field(default_factory=lambda: defaultdict(int))  # rule → awards that stand
-    visit_days: set = field(default_factory=set)  # (rule, local day) that counted already
+    visit_days: dict = field(default_factory=lambda: defaultdict(int))  # (rule, local day) → purchases that stand
     spend: dict = field(default_factory=lambda: defaultdict(Fraction))  # (rule, period) → spend
     bonuses: dict = field(default_factory=lambda: defaultdict(list))  # (rule, period) → [(purchase key, multiples)]
     used: dict = field(default_factory=lambda: defaultdict(int))  # (rule or None, period) → points
@@ -39,7 +39,6 @@ class Rating:
     bonuses: dict = field(default_factory=dict)  # the part of `lines` that is judged whole or not at all
     visits: list = field(default_factory=list)  # rules that counted this purchase
     spends: dict = field(default_factory=dict)  # threshold rule → (period or None, spend that it saw)
-    counted: bool = False  # as a purchase with eligible spend
     base: int = 0  # points before multipliers
 
     @property
@@ -53,10 +52,10 @@ class Rating:
 def rate(programme, purchase, level, traits, counters):
     """The Rating of a purchase at a tier, noted in the counters."""
     rating = Rating()
-    if purchase.spend > 0:
-        counters.purchases += 1
-        rating.counted = True
-    about = Circumstances(purchase, programme.zone, counters.purchases if rating.counted else 0, level, traits)
+    if purchase.spend == 0:
+        return rating
+    counters.purchases += 1
+    about = Circumstances(purchase, programme.zone, counters.purchases, level, traits)
     day = local_day(purchase.at, programme.zone)
     granted = {}
     for rule in winners(programme, purchase, about):
@@ -113,7 +112,10 @@ def _worth(programme, rule, lines):
     if rule["kind"] == "transaction":
         return rule["points"]
     if rule["kind"] == "product":
-        return programme.round(Fraction(str(rule["points"])) * _quantity(lines))
+        each = Fraction(str(rule["points"]))
+        if programme.round_per_line:
+            return sum(programme.round(each * line.quantity) for line in lines if line.spend > 0)
+        return programme.round(each * _quantity(lines))
     if spend_of(lines) == 0:
         return 0
     rate = Fraction(str(rule["points"])) / Fraction(str(rule["per"]))
@@ -126,12 +128,12 @@ def _bonus(rule, lines, purchase, day, counters, rating):
     """Points of a visits or threshold rule; None for another kind."""
     name = rule["id"]
     if rule["kind"] == "visits":
-        if rule.get("oncePerDay"):
-            if (name, day) in counters.visit_days:
-                return 0
-            counters.visit_days.add((name, day))
-        counters.visits[name] += 1
         rating.visits.append(name)
+        if rule.get("oncePerDay"):
+            counters.visit_days[name, day] += 1
+            if counters.visit_days[name, day] > 1:
+                return 0
+        counters.visits[name] += 1
         if counters.visits[name] // rule["every"] > counters.visit_awards[name]:
             counters.visit_awards[name] += 1
             return rule["points"]
@@ -171,9 +173,6 @@ def _multiplied(programme, purchase, about, granted):
         chosen = set(rules) & set(multiplier.get("rules", rules))
         if _in_force(multiplier, purchase.at) and lines:
             steps.append((multiplier["id"], Fraction(str(multiplier["factor"])), multiplier, lines, chosen))
-    exclusive = [step for step in steps if step[2].get("exclusive") and _any_points(step, rules, granted, about)]
-    if exclusive:
-        steps = [max(exclusive, key=lambda step: step[2].get("priority", 0))]
 
     def own(lines, chosen):
         """What the chosen rules give on some lines alone."""
@@ -182,6 +181,10 @@ def _multiplied(programme, purchase, about, granted):
             on_lines = [line for line in lines if line.earns and holds(rules[name].get("when", {}), line, about)]
             total += min(granted[name], _worth(programme, rules[name], on_lines))
         return total
+
+    exclusive = [step for step in steps if step[2].get("exclusive") and own(step[3], step[4]) > 0]
+    if exclusive:
+        steps = [max(exclusive, key=lambda step: step[2].get("priority", 0))]
 
     def gives(index, lines, chosen):
         """What one step adds on some lines, for some rules, on top of the steps before it."""
@@ -193,14 +196,12 @@ def _multiplied(programme, purchase, about, granted):
             stands += sum(gives(earlier, lines, chosen) for earlier in range(index))
         return programme.round((factor - 1) * stands)
 
-    return {step[0]: gives(index, purchase.lines, set(rules)) for index, step in enumerate(steps)}
-
-
-def _any_points(step, rules, granted, about):
-    _, _, _, lines, chosen = step
-    return any(
-        granted[name] > 0 and any(holds(rules[name].get("when", {}), line, about) for line in lines) for name in chosen
-    )
+    net, given = own(purchase.lines, set(rules)), {}
+    for index, step in enumerate(steps):
+        # Factors below 1 take off no more than there is.
+        given[step[0]] = max(gives(index, purchase.lines, set(rules)), -net)
+        net += given[step[0]]
+    return given
 
 
 # -- Limits

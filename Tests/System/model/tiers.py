@@ -1,10 +1,10 @@
 """A member's tier through time."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
-from .dates import add_months, days_later, local_day, midnight
+from .dates import add_months, local_day, midnight
 
 METRICS = ("spend", "points", "basePoints", "visits")
 
@@ -60,14 +60,10 @@ class TierLife:
             return
         today = local_day(ms, self.zone)
         earned = self._earned(self._best(today))
-        if earned > self.index:
+        falls = earned < self.index and amount < 0 and self.scheme.get("onReversal") == "rejudge"
+        if earned > self.index or falls:
             self._move(earned, ms + 1)
-            if self._has_periods:
-                self.until = self._end_of(today, 1)
-        elif earned < self.index and amount < 0 and self.scheme.get("onReversal") == "rejudge":
-            self._move(earned, ms + 1)
-            if earned == 0:
-                self.until = None
+            self._hold_what_was_earned(today)
 
     def pin(self, ms, level, until):
         """Sets a level by hand, until an instant."""
@@ -95,7 +91,7 @@ class TierLife:
         if self.now is None or self.window == "lifetime":
             return None
         if self._has_periods:
-            return None if self.until is None else days_later(self.until, self.grace_days, self.zone)
+            return self.until
         instants = [*self.leaving.values(), self.judge_again]
         return min((at for at in instants if at is not None and at > self.now), default=None)
 
@@ -106,11 +102,10 @@ class TierLife:
             earned = self._earned(self._best(day))
             if earned != self.index:
                 self._move(earned, at)
-            if self._has_periods and self.index > 0:
-                self.until = self._end_of(day, 0)
+            self._hold_what_was_earned(day)
         elif self._has_periods:
             self._lower(self._earned(self._best(day)), at)
-            self.until = self._end_of(day, 0) if self.index > 0 else None
+            self.until = self._end_of(day, 0) if self._may_fall else None
         elif self._lower(self._earned(self._metric(day)), at) and self.downgrade == "one-level":
             self.judge_again = midnight(add_months(day, self.months), self.zone)
 
@@ -128,21 +123,35 @@ class TierLife:
 
     # -- Periods
 
+    @property
+    def _may_fall(self):
+        return self.index > 0 and self.downgrade != "never"
+
+    def _hold_what_was_earned(self, day):
+        """A level earned by this period's activity holds through the next one; by the last one's, through this."""
+        if self._has_periods:
+            by_this = self._earned(self._metric(day)) >= self.index
+            self.until = self._end_of(day, int(by_this)) if self._may_fall else None
+
     def _start_of(self, day):
         """The first day of the period that a day lies in."""
         if self.window == "calendar-year":
             return date(day.year, 1, 1)
+        if self.first_day is None:
+            return day
         years = day.year - self.first_day.year
         while add_months(self.first_day, 12 * years) > day:
             years -= 1
         return add_months(self.first_day, 12 * years)
 
     def _end_of(self, day, later):
-        """The instant that ends the period of a day, or a later one."""
-        if self.window == "calendar-year":
-            return midnight(date(day.year + 1 + later, 1, 1), self.zone)
-        years = self._start_of(day).year - self.first_day.year
-        return midnight(add_months(self.first_day, 12 * (years + 1 + later)), self.zone)
+        """The instant at which a fall at the end of a day's period, or of a later one, takes effect."""
+        end = date(day.year + 1 + later, 1, 1)
+        if self.window == "anniversary":
+            first = self.first_day or day
+            years = self._start_of(day).year - first.year
+            end = add_months(first, 12 * (years + 1 + later))
+        return midnight(end + timedelta(days=self.grace_days), self.zone)
 
     def _best(self, day):
         """What counts on a day; where there are periods, the better of the one that ended last and the running one."""

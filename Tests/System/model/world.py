@@ -1,7 +1,6 @@
 """All members under all programmes: fed with the messages of a history in order of time."""
 
 from collections import defaultdict
-from fractions import Fraction
 
 from .account import Account
 from .conditions import Traits
@@ -113,7 +112,7 @@ class World:
         if key not in account.remembered:
             return
         memory = account.remembered[key]
-        reversal = account.bring_back(key, _refund(document, memory.purchase), document["id"], at)
+        reversal = account.bring_back(key, document, at)
         tiers = self.tier(member, program_id)
         if tiers:
             lost = {
@@ -185,20 +184,3 @@ def _counts(programme, spend, rating):
     if rating is None:
         return 0
     return rating.total if metric == "points" else rating.base
-
-
-def _refund(document, purchase):
-    """Eligible spend that a return gives back; None: all that is left."""
-    if document["type"] == "purchase.cancelled":
-        return None
-    if "refund" in document:
-        return Fraction(str(document["refund"]))
-    back = Fraction(0)
-    for returned in document["lines"]:
-        quantity = Fraction(str(returned["quantity"]))
-        for line in purchase.lines:
-            if line.sku == returned["sku"] and line.quantity > 0:
-                part = min(quantity, line.quantity)
-                back += max(Fraction(0), line.spend) * part / line.quantity
-                quantity -= part
-    return back

@@ -94,7 +94,7 @@ class Platform:
         return codes
 
     def __enter__(self):
-        return self.start()
+        return self if self.operator else self.start()
 
     def __exit__(self, *_):
         self.stop()

@@ -1,0 +1,144 @@
+"""What the topics say after a woven history, beside what the model says of every member in every programme."""
+
+from collections import Counter, defaultdict
+
+from model import instant
+
+from .books import Books
+
+AWARDS = {"points.earned", "points.reduced", "points.corrected"}
+# Of reversals the total is compared: a tier change that becomes known after a return shifts them between causes.
+MOVES = {
+    "points.redeemed": "redeemed",
+    "points.redemption-cancelled": "redemption-cancelled",
+    "points.adjusted": "adjusted",
+    "points.transferred-out": "transferred-out",
+    "points.transferred-in": "transferred-in",
+    "points.transfer-returned": "transfer-returned",
+}
+TOTALS = ("issued", "redeemed", "expired", "reversed", "adjusted", "transferred")
+
+
+class Snapshot:
+    """The topics as they are now, each read once."""
+
+    def __init__(self, platform):
+        self.platform = platform
+        self.topics = {}
+
+    def read(self, topic):
+        if topic not in self.topics:
+            self.topics[topic] = self.platform.read(topic)
+        return self.topics[topic]
+
+
+def findings(platform, world):
+    """Sentences on every member for whom the topics and the model disagree, or whose books disagree in themselves."""
+    snapshot = Snapshot(platform)
+    return [
+        f"{program_id}: {sentence}"
+        for program_id in world.programmes.versions
+        for sentence in Comparison(Books(snapshot, program_id), world, program_id).sentences()
+    ]
+
+
+class Comparison:
+    """One programme."""
+
+    def __init__(self, books, world, program_id):
+        self.books = books
+        self.world = world
+        self.program_id = program_id
+        self.entries = defaultdict(list)
+        for entry in books.entries:
+            self.entries[entry["memberId"]].append(entry)
+        self.lots = books.lots()
+
+    def sentences(self):
+        found = self.books.contradictions()
+        for name, member in self.world.members.items():
+            account = member.accounts.get(self.program_id)
+            if account is not None:
+                found += [f"{name}: {sentence}" for sentence in self._of(name, account)]
+        known = {name for name, member in self.world.members.items() if self.program_id in member.accounts}
+        return found + [f"{name}: has entries, and none are expected" for name in self.entries.keys() - known]
+
+    def _of(self, name, account):
+        entries, held = self.entries[name], account.holdings
+        yield from _unlike("balances", self._balances(name), {"pending": held.pending, "available": held.available})
+        yield from _unlike("totals", totals(entries), {each: getattr(held.totals, each) for each in TOTALS})
+        yield from _unlike("moves", moves(entries), _expected_moves(account))
+        yield from _unlike("refused", {cause: 1 for cause in refused(entries)}, {cause: 1 for cause in account.refused})
+        # The ledger does not tell that activity postponed the expiry of lots.
+        if not account.programme(account.clock).postpones:
+            yield from _unlike("lots", self._lots(name), expected_lots(held))
+        tiers = self.world.tier(name, self.program_id)
+        if tiers is not None:
+            yield from _unlike("tier", self._tier(name, tiers), _expected_tier(tiers))
+
+    def _balances(self, name):
+        account = self.books.accounts.get(name)
+        return account["balances"] if account else {"pending": 0, "available": 0}
+
+    def _lots(self, name):
+        """(pending until, expires at) → points, pending ones apart from available ones."""
+        held = Counter()
+        for lot in self.lots.get(name, {}).values():
+            held["pending", lot["pendingUntil"], lot["expiresAt"]] += lot["pending"]
+            held["available", None, lot["expiresAt"]] += lot["available"]
+        return +held
+
+    def _tier(self, name, tiers):
+        tier = self.books.tiers.get(name)
+        if tier is None:
+            return {"level": tiers.levels[0]["id"], "since": None, "until": None}
+        since, until = (instant(tier[field]) if field in tier else None for field in ("since", "until"))
+        return {"level": tier["level"], "since": since, "until": until}
+
+
+def moves(entries):
+    """(what, cause, rule) → points, in how many steps and out of which lots left aside."""
+    net = Counter()
+    for entry in entries:
+        sign = -1 if entry.get("credit") in ("program:issued", "program:adjusted") else 1
+        if entry["type"] in AWARDS:
+            net["earned", entry["cause"], entry["rule"]] += sign * entry["points"]
+        elif entry["type"] in MOVES:
+            net[MOVES[entry["type"]], entry["cause"], None] += sign * entry["points"]
+    return {key: points for key, points in net.items() if points}
+
+
+def _expected_moves(account):
+    return {key: points for key, points in account.log.items() if points and key[0] != "reversed"}
+
+
+def refused(entries):
+    return {entry["cause"] for entry in entries if entry["type"].endswith("refused")}
+
+
+def totals(entries):
+    net = Counter()
+    for entry in entries:
+        for side, sign in (("debit", -1), ("credit", 1)):
+            net[entry.get(side)] += sign * entry["points"]
+    accounts = {each: net[f"program:{each}"] for each in TOTALS}
+    return accounts | {"issued": -net["program:issued"], "transferred": net["program:transfer"]}
+
+
+def expected_lots(held):
+    expected = Counter()
+    for lot in held.lots:
+        expected["pending", lot.pending_until, lot.expires_at] += lot.pending
+        expected["available", None, lot.expires_at] += lot.available
+    return +expected
+
+
+def _expected_tier(tiers):
+    return {"level": tiers.level, "since": tiers.since, "until": tiers.until}
+
+
+def _unlike(what, ours, theirs):
+    keys = [key for key in {**theirs, **ours} if ours.get(key) != theirs.get(key)]
+    if keys:
+        parts = [f"{key}: topics {ours.get(key)}, model {theirs.get(key)}" for key in keys[:4]]
+        yield f"{what}: " + "; ".join(parts) + (f"; and {len(keys) - 4} more" if len(keys) > 4 else "")
