@@ -14,7 +14,7 @@ package enum Service: String, CaseIterable, Sendable {
     switch self {
     case .transactionIngest: [.purchases, .privacyTasks, .members, .lookups, .claimRequests]
     case .pointsEngine: [.transactions, .commands, .tiers, .privacyTasks, .transfers]
-    case .tierEvaluator: [.transactions, .commands, .privacyTasks]
+    case .tierEvaluator: [.transactions, .ledger, .commands, .privacyTasks]
     case .notifier: [.ledger, .tiers, .members, .privacyTasks]
     case .gdprWorker: [.privacyRequests, .privacyReports]
     }

@@ -51,6 +51,9 @@ package struct ProgramCatalog: Equatable, Sendable {
     versions[id]?.first { $0.version == number }
   }
 
+  /// Every version of a programme, ascending by when it takes effect.
+  package func versions(of id: String) -> [Program] { versions[id] ?? [] }
+
   /// The programmes in force at `instant`, one version each, in order of id; drafts and archived ones left out.
   package func inForce(at instant: Instant) -> [Program] {
     ids.compactMap { version(of: $0, at: instant) }.filter { $0.status != .archived }

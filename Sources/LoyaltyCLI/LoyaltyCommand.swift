@@ -16,6 +16,7 @@ enum LoyaltyCommand {
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self]),
     Group(name: "account", summary: "Members' accounts.", commands: [AccountShow.self]),
     Group(name: "points", summary: "Members' points.", commands: [PointsRedeem.self, PointsAdjust.self]),
+    Group(name: "tier", summary: "Members' tiers.", commands: [TierSet.self]),
     Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
     Group(

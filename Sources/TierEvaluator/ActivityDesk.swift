@@ -6,11 +6,13 @@ import ServiceDomain
 struct ActivityDesk {
   private let book: TierBook
   private let programs: ProgramShelf
+  private let meters: Meters
   private let settings: TierSettings
 
-  init(_ book: TierBook, _ programs: ProgramShelf, _ settings: TierSettings) {
+  init(_ book: TierBook, _ programs: ProgramShelf, _ meters: Meters, _ settings: TierSettings) {
     self.book = book
     self.programs = programs
+    self.meters = meters
     self.settings = settings
   }
 
@@ -19,7 +21,7 @@ struct ActivityDesk {
     if let purchaseId = transaction.purchaseId {
       try takeBack(transaction, purchaseId, now)
     } else {
-      for program in programs.inForce(at: transaction.occurredAt) where program.counts(transaction) {
+      for program in programs.inForce(at: transaction.occurredAt) where counts(transaction, program) {
         try count(transaction, under: program, now)
       }
     }
@@ -58,7 +60,7 @@ struct ActivityDesk {
       try book.purchases.put(key, row)
     }
     guard !isKnown else { return }
-    for program in programs.inForce(at: reversal.occurredAt) where program.counts(reversal) {
+    for program in programs.inForce(at: reversal.occurredAt) where counts(reversal, program) {
       try wait(reversal, purchaseId, under: program)
     }
   }
@@ -78,12 +80,11 @@ struct ActivityDesk {
     row.keepWaiting(WaitingReturn(transaction: reversal, deadline: deadline, programVersion: program.version))
     try book.purchases.put(key, row)
   }
-}
 
-extension Program {
   /// Whether a purchase or its return concerns this version's tiers.
-  fileprivate func counts(_ transaction: Transaction) -> Bool {
-    status == .active && tiers != nil && (transaction.programId ?? id) == id
-      && (transaction.currency == .unspecified || currencies.contains(transaction.currency))
+  private func counts(_ transaction: Transaction, _ program: Program) -> Bool {
+    program.status == .active && program.tiers != nil && (transaction.programId ?? program.id) == program.id
+      && (transaction.currency == .unspecified || program.currencies.contains(transaction.currency))
+      && meters.countsPurchases(program.id)
   }
 }

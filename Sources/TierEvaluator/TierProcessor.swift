@@ -12,7 +12,10 @@ final class TierProcessor: Processor {
   private let inputs = TierTopology.service.inputTopics
   private let programs: ProgramShelf
   private let book: TierBook
+  private let meters: Meters
   private let activityDesk: ActivityDesk
+  private let pointsDesk: PointsDesk
+  private let setDesk: TierSetDesk
   private let erased: ErasedMembers
   private let transactions = TransactionDecoder(.accepted)
 
@@ -21,11 +24,15 @@ final class TierProcessor: Processor {
     programs = ProgramShelf(context)
     book = try TierBook(context, programs)
     erased = try ErasedMembers(context)
-    activityDesk = ActivityDesk(book, programs, settings)
+    meters = Meters(context, programs)
+    activityDesk = ActivityDesk(book, programs, meters, settings)
+    pointsDesk = PointsDesk(book, programs, meters, settings)
+    setDesk = TierSetDesk(book, programs)
   }
 
   func process(_ record: InputRecord) throws {
     programs.refresh()
+    meters.refresh()
     book.cause = record.headers
     defer { book.cause = nil }
     do {
@@ -34,8 +41,14 @@ final class TierProcessor: Processor {
         let transaction = try transactions.decode(try value(of: record))
         guard try !erased.passOver(transaction.memberId, occurredAt: transaction.occurredAt) else { return }
         try activityDesk.take(transaction, now: now)
+      case .ledger:
+        let value = try value(of: record)
+        guard try pointsDesk.concerns(value) else { return }
+        let entry = try LedgerEntry(decoding: value)
+        guard try !erased.passOver(entry.memberId, occurredAt: entry.occurredAt) else { return }
+        try pointsDesk.take(entry, now: now)
       case .privacyTasks: try erase(try PrivacyTask(decoding: try value(of: record)))
-      case .commands: advanceClock(record)
+      case .commands: try obey(record)
       default: preconditionFailure("a record of a topic that the tier evaluator does not read")
       }
     } catch let violation as ContractViolation {
@@ -52,14 +65,25 @@ final class TierProcessor: Processor {
     return value
   }
 
-  /// Only `clock.tick` concerns tiers. The points engine reads the same topic whole: it answers all other commands and
-  /// dead-letters what is none, so a second dead letter from here would only tell the operator the same thing twice.
-  private func advanceClock(_ record: InputRecord) {
+  /// `tier.set` and `clock.tick` concern tiers. The points engine reads the same topic whole: it answers all other
+  /// commands and dead-letters what is none, so a second dead letter from here would only tell the operator the same
+  /// thing twice.
+  private func obey(_ record: InputRecord) throws {
     guard let value = record.value,
       let envelope = try? EventEnvelope(value: value, header: { record.headers.header($0) }),
-      case .clockTick(_, let instant)? = try? Command(decoding: envelope)
+      let command = try? Command(decoding: envelope)
     else { return }
-    context.clock.advance(to: instant.milliseconds)
+    switch command {
+    case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
+    case .tier(let command):
+      guard try !erased.passOver(command.memberId, occurredAt: command.occurredAt) else { return }
+      try setDesk.take(command, now: now)
+    case .member: break
+    }
+  }
+
+  func cycleEnding() throws {
+    try book.tellProgress()
   }
 
   // MARK: Timers
@@ -85,7 +109,11 @@ final class TierProcessor: Processor {
         try book.purchases.put(key, kept)
       }
     }
-    let count = dueTiers.count + duePurchases.count
+    var count = dueTiers.count + duePurchases.count
+    guard count < limit else { return limit }
+    let dueAwards = try book.awards.due(upToMs: nowMs, limit: limit - count)
+    for (key, _) in dueAwards { try book.awards.remove(key) }
+    count += dueAwards.count
     guard count < limit else { return limit }
     return count + (try erased.forget(upToMs: nowMs, limit: limit - count))
   }

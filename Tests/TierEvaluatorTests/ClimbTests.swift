@@ -35,7 +35,7 @@ import TierEvaluator
     fixture.driver.publish(
       Topic.transactions.name, key: "M-1", value: json { purchase.encode(to: &$0) }, headers: ["traceparent": "00-ab"])
     try fixture.driver.run()
-    let output = try #require(fixture.driver.outputs(Topic.tiers.name).first)
+    let output = try #require(fixture.changeOutputs().first)
     #expect(output.key == "M-1\u{1F}journey")
     #expect(output.headers["ce_type"] == "tier.changed" && output.headers["ce_source"] == "tier-evaluator")
     #expect(output.headers["ce_time"] == "2017-01-02T12:00:00.001Z" && output.headers["traceparent"] == "00-ab")
@@ -90,7 +90,7 @@ import TierEvaluator
     try fixture.driver.run()
     let since = "2017-01-02T12:00:00.001Z"
     #expect(try fixture.changes() == ["M-1 club top \(since)", "M-1 journey silver \(since)"])
-    #expect(fixture.driver.outputs(Topic.tiers.name).map(\.key) == ["M-1\u{1F}club", "M-1\u{1F}journey"])
+    #expect(fixture.changeOutputs().map(\.key) == ["M-1\u{1F}club", "M-1\u{1F}journey"])
   }
 
   @Test func aJudgementGoesByTheVersionInForceAtItsInstant() throws {
@@ -119,7 +119,7 @@ import TierEvaluator
     fixture.tick(to: "2021-06-01")
     try fixture.driver.run()
     #expect(Set(try fixture.changes()) == ["M-1 journey silver 2017-03-01T12:00:00.001Z"])
-    let ids = fixture.driver.outputs(Topic.tiers.name).compactMap { $0.headers["ce_id"] }
+    let ids = fixture.changeOutputs().compactMap { $0.headers["ce_id"] }
     #expect(ids.count == 4 && Set(ids).count == 4, "\(ids)")
   }
 

@@ -71,10 +71,21 @@ final class EvaluatorFixture {
 
   /// `member programme level since` of each change, in the order written.
   func changes() throws -> [String] {
-    try driver.outputs(Topic.tiers.name).compactMap(\.value).map { text in
-      let change = try Array(text.utf8).withUnsafeBytes { try TierChange(decoding: $0) }
-      return "\(change.memberId) \(change.programId) \(change.level) \(change.since.rfc3339)"
+    try told().filter { $0.reason != .progress }.map { change in
+      "\(change.memberId) \(change.programId) \(change.level) \(change.since.rfc3339)"
     }
+  }
+
+  /// All that `loyalty.tiers` was told, progress included.
+  func told() throws -> [TierChange] {
+    try driver.outputs(Topic.tiers.name).compactMap(\.value).map { text in
+      try Array(text.utf8).withUnsafeBytes { try TierChange(decoding: $0) }
+    }
+  }
+
+  /// The outputs that tell a change or erase a member.
+  func changeOutputs() -> [TopologyDriver.Output] {
+    driver.outputs(Topic.tiers.name).filter { $0.headers["ce_id"]?.hasSuffix(":progress") != true }
   }
 
   func reports() throws -> [PrivacyReport] {
