@@ -26,6 +26,8 @@ package struct Account: Equatable, Sendable {
   package var terms = LotTerms()
   /// What the member gave to others in the running local day and month.
   package var sent = SentPoints()
+  /// What the tier evaluator told last of the member's level and the way to the next; for the statement alone.
+  package var tier: TierStanding?
 
   package init(memberId: String, programId: String) {
     self.init(
@@ -57,21 +59,16 @@ package struct Account: Equatable, Sendable {
     Balances(pending: totals.pending, available: totals.available)
   }
 
-  package var statement: AccountStatement {
-    var nextRelease: Due?
-    var nextExpiry: Due?
-    for lot in lots {
-      nextRelease.add(lot.pending, at: terms.release(of: lot))
-      nextExpiry.add(lot.pending + lot.available, at: terms.expiry(of: lot))
-    }
-    return AccountStatement(
-      memberId: memberId, programId: programId, sequence: sequence, balances: balances, totals: totals,
-      nextRelease: nextRelease, nextExpiry: nextExpiry, tier: tierLevel(at: clock), asOf: clock)
-  }
-
   /// The level held at `instant`; nil: the programme's first.
   package func tierLevel(at instant: Instant) -> String? {
     tierHistory.last { $0.since <= instant }?.level
+  }
+
+  /// Keeps the newest word on the member's tier. Says whether it was news.
+  package mutating func note(_ standing: TierStanding) -> Bool {
+    if let tier, tier.asOf > standing.asOf || tier == standing { return false }
+    tier = standing
+    return true
   }
 }
 

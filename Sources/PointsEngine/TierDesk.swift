@@ -14,8 +14,12 @@ struct TierDesk {
 
   func take(_ change: TierChange) throws {
     var account = try book.account(change.memberId, change.programId)
+    let isNews = account.note(change.standing)
     // Progress tells of a level that is known, as a rule: nothing is to be rated again.
-    guard change.since != .distantPast, !account.knows(change) else { return }
+    guard change.since != .distantPast, !account.knows(change) else {
+      if isNews { try book.keep(account) }
+      return
+    }
     let prefix = PurchaseKey.prefix(change.memberId, change.programId)
     // An account whose clock stands before the change has no purchase that it could concern.
     let found = account.clock < change.since ? [] : try book.purchases.scan(prefix: prefix)

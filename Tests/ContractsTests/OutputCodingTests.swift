@@ -31,9 +31,12 @@ import Testing
     var totals = LedgerTotals()
     totals.move(30, from: .programIssued, to: .memberPending)
     let account = AccountStatement(
-      memberId: "M-1", programId: "journey", sequence: 9, balances: Balances(pending: 30, available: 12),
-      totals: totals, nextRelease: Due(at: later, points: 30), nextExpiry: Due(at: later, points: 22), tier: "gold",
-      asOf: at)
+      memberId: "M-1", programId: "journey", sequence: 9, status: .closed, endsAt: later,
+      balances: Balances(pending: 30, available: -12), releases: [Due(at: later, points: 30)],
+      expiries: [Due(at: at, points: 20), Due(at: later, points: 2)],
+      tier: TierStanding(
+        level: "gold", since: at, until: nil, measures: .visits, metric: ExactDecimal(7), next: nil, asOf: at),
+      shortfall: 3, totals: totals, asOf: at)
     let bytes = Sample.encoded { account.encode(to: &$0) }
     #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try AccountStatement(decoding: b) } == account)
   }

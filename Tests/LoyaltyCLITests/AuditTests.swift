@@ -119,8 +119,11 @@ import Testing
     account.balances.available += 1
     #expect(problems(audit(.usual, account: account)).first?.contains("its balances are 40 pending and 51") == true)
     account = Ledger.usual.account
-    account.nextExpiry = Due(at: .epoch, points: 90)
-    #expect(problems(audit(.usual, account: account)).first?.contains("its next expiry is not") == true)
+    account.expiries = [Due(at: .epoch, points: 90)]
+    #expect(problems(audit(.usual, account: account)).first?.contains("its next expiries are not") == true)
+    account = Ledger.usual.account
+    account.status = .frozen
+    #expect(problems(audit(.usual, account: account)).first?.contains("it is frozen, by the ledger active") == true)
     account = Ledger.usual.account
     account.totals.issued += 1
     account.totals.expired += 1

@@ -124,7 +124,49 @@ import Testing
       Lot(id: "pos:P-2", pending: 10, earnedAt: soon, pendingUntil: later, expiresAt: later),
       Lot(id: "pos:P-3", pending: 20, earnedAt: soon, pendingUntil: later),
     ]
-    #expect(account.statement.nextRelease == Due(at: later, points: 30))
-    #expect(account.statement.nextExpiry == Due(at: later, points: 22))
+    #expect(account.statement.releases == [Due(at: later, points: 30)])
+    #expect(account.statement.expiries == [Due(at: later, points: 22)])
+  }
+
+  @Test func statementTellsTheFirstOfManyDatesInOrderAndAddsUpEqualOnes() {
+    var account = Account(memberId: "M-1", programId: "journey")
+    let days = (0..<14).map { Instant(milliseconds: time("2017-02-01").milliseconds + $0 * 86_400_000) }
+    for (number, day) in (days.reversed() + days).enumerated() {
+      account.lots.append(
+        Lot(id: "pos:P-\(number)", pending: 2, earnedAt: .epoch, pendingUntil: day, expiresAt: day))
+    }
+    #expect(account.statement.releases == days.prefix(10).map { Due(at: $0, points: 4) })
+    #expect(account.statement.expiries == days.prefix(5).map { Due(at: $0, points: 4) })
+  }
+
+  @Test func statementOfAMemberWhoOwesSaysHowMuch() {
+    var shop = Shop(program(returns: ReturnPolicy(overdraw: .negative)))
+    shop.buy("P", at: "2017-01-02", "10.00")
+    shop.redeem(8, "R", at: "2017-01-03")
+    shop.cancel("C", of: "P", at: "2017-01-04")
+    let statement = shop.account.statement
+    #expect(statement.owed == 8 && statement.lifetimeEarned == 0 && statement.totals.redeemed == 8)
+  }
+
+  @Test func statementFollowsTheStandingOfTheAccount() {
+    var shop = Shop(program(pendingDays: 14, expiry: .never))
+    shop.buy("P", at: "2017-01-02", "10.00")
+    shop.freeze("F", at: "2017-01-03")
+    #expect(shop.account.statement.status == .frozen && shop.account.statement.releases.isEmpty)
+    shop.close("C", at: "2017-01-04")
+    #expect(shop.account.statement.status == .closed && shop.account.statement.endsAt == time("2017-02-03"))
+    #expect(shop.account.statement.expiries == [Due(at: time("2017-02-03"), points: 10)])
+  }
+
+  @Test func theNewestWordOnTheTierStands() {
+    var account = Account(memberId: "M-1", programId: "journey")
+    let standing = { (level: String, asOf: String) in
+      TierStanding(
+        level: level, since: nil, until: nil, measures: .spend, metric: .zero, next: nil, asOf: time(asOf))
+    }
+    let told = [("gold", "2017-02-01"), ("gold", "2017-02-01"), ("member", "2017-01-01")]
+    let areNews = told.map { account.note(standing($0.0, $0.1)) }
+    #expect(areNews == [true, false, false])
+    #expect(account.statement.tier?.level == "gold")
   }
 }

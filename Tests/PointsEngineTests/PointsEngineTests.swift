@@ -18,7 +18,7 @@ import Testing
     #expect(entry.debit == .programIssued && entry.credit == .memberPending && entry.lotId == "pos:P")
     let account = try #require(try engine.account())
     #expect(account.balances == Balances(pending: 100, available: 0) && account.sequence == 1)
-    #expect(account.nextExpiry?.at == time("2017-07-02"))
+    #expect(account.expiries.first?.at == time("2017-07-02"))
   }
 
   @Test func theSamePurchaseFiveTimesIsOneAward() throws {
@@ -152,7 +152,7 @@ import Testing
     try engine.run()
     #expect(try engine.ledger().last == "points.corrected 50")
     #expect(try engine.account()?.balances == Balances(pending: 150, available: 100))
-    #expect(try engine.account()?.tier == "gold")
+    #expect(try engine.account()?.tier?.level == "gold")
     engine.buy("C", 100, at: "2017-02-03")
     try engine.run()
     #expect(try engine.ledger().suffix(2) == ["points.earned 100", "points.earned 50"])

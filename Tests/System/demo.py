@@ -124,10 +124,10 @@ class Demo:
                     member,
                     members.profile(member)["name"],
                     tier["level"],
-                    tier["since"][:10],
+                    tier.get("since", "")[:10],
                     account["balances"]["available"],
                     account["balances"]["pending"],
-                    account.get("nextExpiry", {}).get("at", "")[:10],
+                    next((due["at"][:10] for due in account["expiries"]), ""),
                 )
             )
         console.table(("member", "name", "tier", "since", "available", "pending", "next expiry"), rows)

@@ -16,11 +16,21 @@ extension AccountStatement {
     writer.field("memberId", memberId)
     writer.field("programId", programId)
     writer.field("sequence", sequence)
+    writer.field("status", status.rawValue)
+    writer.field("endsAt", endsAt)
     writer.key("balances")
     balances.encode(to: &writer)
-    writer.field("tier", tier)
-    encode("nextRelease", nextRelease, to: &writer)
-    encode("nextExpiry", nextExpiry, to: &writer)
+    if owed != .zero { writer.field("owed", owed) }
+    encode("releases", releases, to: &writer)
+    encode("expiries", expiries, to: &writer)
+    writer.key("lifetime")
+    writer.beginObject()
+    writer.field("earned", lifetimeEarned)
+    writer.field("redeemed", totals.redeemed)
+    writer.field("expired", totals.expired)
+    writer.endObject()
+    tier?.encode("tier", to: &writer)
+    if shortfall != .zero { writer.field("shortfall", shortfall) }
     writer.key("totals")
     totals.encode(to: &writer)
     writer.endObject()
@@ -30,15 +40,19 @@ extension AccountStatement {
     self = try Contracts.decoding(bytes) { reader in try AccountStatement(reading: &reader) }
   }
 
+  /// What follows from other fields (`owed`, `lifetime`) is for those who draw a wallet; it is not read back.
   private init(reading reader: inout JSONReader) throws {
     var memberId: String?
     var programId: String?
     var sequence: Int64?
+    var status: Standing.Name?
+    var endsAt: Instant?
     var balances: Balances?
+    var releases: [Due] = []
+    var expiries: [Due] = []
+    var tier: TierStanding?
+    var shortfall = Points.zero
     var totals: LedgerTotals?
-    var tier: String?
-    var nextRelease: Due?
-    var nextExpiry: Due?
     var asOf: Instant?
     try reader.beginObject()
     while let key = try reader.nextKey() {
@@ -47,33 +61,47 @@ extension AccountStatement {
       case "memberId": memberId = try reader.id()
       case "programId": programId = try reader.id()
       case "sequence": sequence = try reader.count(atLeast: 0)
+      case "status": status = try reader.word(Standing.Name.self)
+      case "endsAt": endsAt = try reader.instant()
       case "balances": balances = try Balances(reading: &reader)
+      case "releases": releases = try Due.list(reading: &reader)
+      case "expiries": expiries = try Due.list(reading: &reader)
+      case "tier": tier = try TierStanding(reading: &reader)
+      case "shortfall": shortfall = Points(try reader.count(atLeast: 0))
       case "totals": totals = try LedgerTotals(reading: &reader)
-      case "tier": tier = try reader.string()
-      case "nextRelease": nextRelease = try Due(reading: &reader)
-      case "nextExpiry": nextExpiry = try Due(reading: &reader)
       default: try reader.skipValue()
       }
     }
     self.init(
       memberId: try memberId.required("memberId", in: reader),
       programId: try programId.required("programId", in: reader),
-      sequence: try sequence.required("sequence", in: reader), balances: try balances.required("balances", in: reader),
-      totals: try totals.required("totals", in: reader), nextRelease: nextRelease, nextExpiry: nextExpiry, tier: tier,
+      sequence: try sequence.required("sequence", in: reader), status: try status.required("status", in: reader),
+      endsAt: endsAt, balances: try balances.required("balances", in: reader), releases: releases, expiries: expiries,
+      tier: tier, shortfall: shortfall, totals: try totals.required("totals", in: reader),
       asOf: try asOf.required("occurredAt", in: reader))
   }
 
-  private func encode(_ name: StaticString, _ due: Due?, to writer: inout JSONWriter) {
-    guard let due else { return }
+  private func encode(_ name: StaticString, _ dues: [Due], to writer: inout JSONWriter) {
     writer.key(name)
-    writer.beginObject()
-    writer.field("at", due.at)
-    writer.field("points", due.points)
-    writer.endObject()
+    writer.beginArray()
+    for due in dues {
+      writer.beginObject()
+      writer.field("at", due.at)
+      writer.field("points", due.points)
+      writer.endObject()
+    }
+    writer.endArray()
   }
 }
 
 extension Due {
+  fileprivate static func list(reading reader: inout JSONReader) throws -> [Due] {
+    var dues: [Due] = []
+    try reader.beginArray()
+    while try reader.nextElement() { dues.append(try Due(reading: &reader)) }
+    return dues
+  }
+
   fileprivate init(reading reader: inout JSONReader) throws {
     var at: Instant?
     var points: Int64?

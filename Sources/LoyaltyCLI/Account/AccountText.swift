@@ -19,18 +19,15 @@ enum AccountText {
   }
 
   private static func summary(of part: AccountReading.Part) -> String {
-    var rows: [(name: String, value: String, remark: String)] = []
+    var rows: [Row] = []
     if let statement = part.statement {
-      rows.append(
-        ("available", grouped(statement.balances.available.value), due(statement.nextExpiry, "expire at")))
-      rows.append(("pending", grouped(statement.balances.pending.value), due(statement.nextRelease, "released at")))
+      rows.append(("status", statement.status.rawValue, statement.endsAt.map { "ends at \($0.rfc3339)" } ?? ""))
+      rows += list("available", statement.balances.available, statement.expiries, "expire at")
+      rows += list("pending", statement.balances.pending, statement.releases, "released at")
+      if statement.owed > 0 { rows.append(("owed", grouped(statement.owed.value), "repaid by what comes next")) }
+      rows.append(("earned in all", grouped(statement.lifetimeEarned.value), lifetime(statement)))
     }
-    if let tier = part.tier {
-      let until = tier.until.map { " until \($0.rfc3339) at least" } ?? ""
-      rows.append(("tier", tier.level, "since \(tier.since.rfc3339)\(until)"))
-    } else if let tier = part.statement?.tier {
-      rows.append(("tier", tier, ""))
-    }
+    if let tier = part.statement?.tier ?? part.tier?.standing { rows += tierRows(tier) }
     if let statement = part.statement {
       rows.append(("ledger entries", grouped(statement.sequence), "up to \(statement.asOf.rfc3339)"))
     }
@@ -42,8 +39,32 @@ enum AccountText {
     }.joined(separator: "\n")
   }
 
-  private static func due(_ due: Due?, _ verb: String) -> String {
-    due.map { "\(grouped($0.points.value)) \(verb) \($0.at.rfc3339)" } ?? ""
+  private typealias Row = (name: String, value: String, remark: String)
+
+  /// A balance, and what is due of it, a line each.
+  private static func list(_ name: String, _ points: Points, _ dues: [Due], _ verb: String) -> [Row] {
+    let remarks = dues.map { "\(grouped($0.points.value)) \(verb) \($0.at.rfc3339)" }
+    return [(name, grouped(points.value), remarks.first ?? "")] + remarks.dropFirst().map { ("", "", $0) }
+  }
+
+  private static func lifetime(_ statement: AccountStatement) -> String {
+    let totals = statement.totals
+    var parts = ["\(grouped(totals.redeemed.value)) redeemed", "\(grouped(totals.expired.value)) expired"]
+    if totals.transferred > 0 { parts.append("\(grouped(totals.transferred.value)) given to others") }
+    if totals.transferred < 0 { parts.append("\(grouped(-totals.transferred.value)) more received from others") }
+    if statement.shortfall > 0 { parts.append("\(grouped(statement.shortfall.value)) missing from returns") }
+    return parts.joined(separator: ", ")
+  }
+
+  private static func tierRows(_ tier: TierStanding) -> [Row] {
+    let since = tier.since.map { "since \($0.rfc3339)" }
+    let until = tier.until.map { "until \($0.rfc3339) at least" }
+    var rows: [Row] = [("tier", tier.level, [since, until].compactMap { $0 }.joined(separator: " "))]
+    if let next = tier.next {
+      rows.append(
+        ("next tier", next.level, "\(next.missing.text) of \(next.from.text) \(tier.measures.rawValue) missing"))
+    }
+    return rows
   }
 
   private static func table(of lots: ArraySlice<Lot>) -> String {

@@ -148,10 +148,12 @@ struct AuditedAccount {
       disagreement = "its balances are \(Self.text(account.balances)), those of the ledger \(Self.text(mine))"
     } else if !isCarriedOver, account.totals != totals {
       disagreement = "its totals are not those of the ledger"
-    } else if !isCarriedOver, account.nextRelease != lots.nextRelease {
-      disagreement = "its next release is not that of the ledger's lots"
-    } else if !isCarriedOver, account.nextExpiry != lots.nextExpiry {
-      disagreement = "its next expiry is not that of the ledger's lots"
+    } else if !isCarriedOver, account.status != lots.terms.standing.name {
+      disagreement = "it is \(account.status.rawValue), by the ledger \(lots.terms.standing.name.rawValue)"
+    } else if !isCarriedOver, account.releases != lots.releases {
+      disagreement = "its next releases are not those of the ledger's lots"
+    } else if !isCarriedOver, account.expiries != lots.expiries {
+      disagreement = "its next expiries are not those of the ledger's lots"
     } else {
       isConfirmed = true
       disagreement = nil

@@ -22,8 +22,12 @@ struct LotReplay {
   var available: Points { lots.values.reduce(0) { $0 + $1.available } }
 
   /// What the account's statement must say of them.
-  var nextRelease: Due? { next { ($0.pending, terms.release(of: $0)) } }
-  var nextExpiry: Due? { next { ($0.pending + $0.available, terms.expiry(of: $0)) } }
+  var releases: [Due] {
+    next(AccountStatement.releasesMax) { ($0.pending, terms.release(of: $0)) }
+  }
+  var expiries: [Due] {
+    next(AccountStatement.expiriesMax) { ($0.pending + $0.available, terms.expiry(of: $0)) }
+  }
 
   /// In the order debits take them, each with the expiry it has by now.
   var inOrder: [Lot] {
@@ -84,12 +88,12 @@ struct LotReplay {
     }
   }
 
-  private func next(_ due: (Lot) -> (Points, Instant?)) -> Due? {
-    var next: Due?
+  private func next(_ countMax: Int, _ due: (Lot) -> (Points, Instant?)) -> [Due] {
+    var next = DueList(countMax: countMax)
     for lot in asLots {
       let (points, at) = due(lot)
       next.add(points, at: at)
     }
-    return next
+    return next.dues
   }
 }

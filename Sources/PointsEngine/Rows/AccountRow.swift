@@ -4,7 +4,7 @@ import StreamRuntime
 
 /// A row of the store `accounts`: an account as the domain knows it, looked at again when something of it is due.
 extension Account: StoreRow {
-  private static let format: UInt8 = 2
+  private static let format: UInt8 = 3
 
   package var dueMs: Int64? {
     guard let review = purchaseReview?.milliseconds else { return nextDue?.milliseconds }
@@ -30,6 +30,7 @@ extension Account: StoreRow {
     row.points(shortfall)
     terms.encode(to: row)
     sent.encode(to: row)
+    row.list(tier.map { [$0] } ?? []) { $0.encode(to: row) }
     row.list(lots) { $0.encode(to: row) }
     row.list(tierHistory) {
       row.string($0.level)
@@ -60,6 +61,7 @@ extension Account: StoreRow {
     shortfall = try row.points()
     terms = try LotTerms(from: &row)
     sent = try SentPoints(from: &row)
+    tier = try row.list { try TierStanding(from: &$0) }.first
     lots = try row.list { try Lot(from: &$0) }
     tierHistory = try row.list { TierStep(level: try $0.string(), since: try $0.instant()) }
     visitProgress = try row.list { VisitProgress(rule: try $0.string(), count: Int(try $0.int())) }
