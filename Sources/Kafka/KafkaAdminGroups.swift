@@ -30,4 +30,20 @@ extension KafkaAdmin {
     try offsets.check(operation)
     return offsets.offsets
   }
+
+  /// The client ids of a consumer group's members; none where there is no such group.
+  package func clientIDs(inGroup group: String, timeoutMs: Int32) throws(KafkaError) -> [String] {
+    var list: UnsafePointer<rd_kafka_group_list>?
+    try client.check(rd_kafka_list_groups(client.handle, group, &list, timeoutMs), "members of \(group)")
+    guard let list else { return [] }
+    defer { rd_kafka_group_list_destroy(list) }
+    var found: [String] = []
+    for group in UnsafeBufferPointer(start: list.pointee.groups, count: Int(list.pointee.group_cnt)) {
+      try client.check(group.err, "members of \(String(cString: group.group))")
+      for member in UnsafeBufferPointer(start: group.members, count: Int(group.member_cnt)) {
+        found.append(String(cString: member.client_id))
+      }
+    }
+    return found
+  }
 }

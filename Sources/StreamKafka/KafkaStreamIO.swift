@@ -29,6 +29,23 @@ package final class KafkaStreamIO: StreamIO {
     }
   }
 
+  /// Members are told by their client ids, which are their instance names too; the assignor goes by the order of these.
+  package func partitionsToExpect(of count: Int) throws -> [Int32] {
+    let service = topology.service
+    let members = try kafka("look at the group") { () throws(KafkaError) in
+      let admin = try KafkaAdmin(settings: settings.connection(service: service), log: kafkaLog(log))
+      defer { admin.close() }
+      return try admin.clientIDs(inGroup: service, timeoutMs: Self.groupTimeoutMs)
+    }
+    let own = settings.memberId(service: service)
+    guard !members.isEmpty, !members.contains(own) else { return [] }
+    let all = Set(members).union(settings.memberIds(service: service)).sorted()
+    guard let index = all.firstIndex(of: own) else { return [] }
+    return RangeAssignment.partitions(of: index, members: all.count, partitionCount: count)
+  }
+
+  private static let groupTimeoutMs: Int32 = 5_000
+
   package func globalTopicReader() throws -> (any GlobalTopicReader)? {
     guard !topology.globalTopics.isEmpty else { return nil }
     return try KafkaGlobalReader(topology: topology, settings: settings, log: log)

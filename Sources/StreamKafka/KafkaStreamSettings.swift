@@ -7,6 +7,8 @@ package struct KafkaStreamSettings: Sendable {
   /// Stable name of this instance: with the thread's number it is the static membership and the transactional id.
   package var instance: String
   package var threadIndex: Int
+  /// Stream threads of this process; each is a member of the group.
+  package var threadCount: Int
   /// Folder of this instance's stores.
   package var stateDirectory: String
   /// SQLite's page cache, a partition.
@@ -21,13 +23,14 @@ package struct KafkaStreamSettings: Sendable {
   package var extra: [String: String]
 
   package init(
-    brokers: String, instance: String, threadIndex: Int, stateDirectory: String, storeCacheKiB: Int,
-    sessionTimeoutMs: Int, startupTimeoutMs: Int, leavesGroupOnStop: Bool = false,
+    brokers: String, instance: String, threadIndex: Int, threadCount: Int = 1, stateDirectory: String,
+    storeCacheKiB: Int, sessionTimeoutMs: Int, startupTimeoutMs: Int, leavesGroupOnStop: Bool = false,
     extra: [String: String] = [:]
   ) {
     self.brokers = brokers
     self.instance = instance
     self.threadIndex = threadIndex
+    self.threadCount = threadCount
     self.stateDirectory = stateDirectory
     self.storeCacheKiB = storeCacheKiB
     self.sessionTimeoutMs = sessionTimeoutMs
@@ -43,7 +46,12 @@ package struct KafkaStreamSettings: Sendable {
   }
 
   /// `transactional.id` and `group.instance.id` of this thread.
-  package func memberId(service: String) -> String { "\(service)-\(instance)-\(threadIndex)" }
+  package func memberId(service: String) -> String { memberId(service: service, thread: threadIndex) }
+
+  /// Those of all threads of this process.
+  func memberIds(service: String) -> [String] { (0..<threadCount).map { memberId(service: service, thread: $0) } }
+
+  private func memberId(service: String, thread: Int) -> String { "\(service)-\(instance)-\(thread)" }
 
   func connection(service: String) -> KafkaSettings {
     [

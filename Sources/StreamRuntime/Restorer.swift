@@ -34,8 +34,20 @@ final class Restorer {
     positions.indices.reduce(0) { $0 + max(0, reader.bounds[$1].highWatermark - reader.position($1)) }
   }
 
+  /// All that is committed is replayed: to the end, or to a transaction that is still open.
+  var isAtCommittedEnd: Bool {
+    positions.indices.allSatisfy { isRestored($0) || reader.waitsForOpenTransaction($0) }
+  }
+
   /// Replays what one slice allows and returns the tasks that are restored and started by it.
   func step(timeoutMs: Int) throws -> [StreamTask] {
+    if try replay(timeoutMs: timeoutMs) == 0 { sayOpenTransaction() }
+    return try startRestored()
+  }
+
+  /// Replays what one slice allows into the stores, and says how many records that were.
+  @discardableResult
+  func replay(timeoutMs: Int) throws -> Int {
     touched.removeAll(keepingCapacity: true)
     let count = try reader.read(limit: Limits.restoreBatchRecords, timeoutMs: timeoutMs) { index, _, key, image in
       let place = positions[index]
@@ -49,9 +61,8 @@ final class Restorer {
       }
     }
     replayed += Int64(count)
-    if count == 0 { sayOpenTransaction() }
     try commitRows()
-    return try startRestored()
+    return count
   }
 
   func close() { reader.close() }

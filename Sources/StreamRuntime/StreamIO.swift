@@ -4,6 +4,9 @@
 package protocol StreamIO: AnyObject {
   /// Opens consumer and producer: fences an older producer of the same id, resolves what it left open.
   func open(listener: any RebalanceListener) throws -> (source: any RecordSource, sink: any TransactionalSink)
+  /// The partitions, of `count`, that this thread will be given if it joins the group as the group stands now. None where
+  /// the group is empty or knows this thread already: then nobody gives anything up, and there is nothing to hurry for.
+  func partitionsToExpect(of count: Int) throws -> [Int32]
   func globalTopicReader() throws -> (any GlobalTopicReader)?
   /// Opens the database of a partition. Throws if another process holds it.
   func storeBackend(partition: Int32) throws -> any StoreBackend

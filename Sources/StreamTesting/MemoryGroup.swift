@@ -94,9 +94,14 @@ package final class MemoryGroup {
 
   func assignment(of id: Int, partitionCount: Int) -> [Int32] {
     guard let index = members.firstIndex(where: { $0.id == id }) else { return [] }
-    let (share, extra) = partitionCount.quotientAndRemainder(dividingBy: members.count)
-    let start = index * share + min(index, extra)
-    return (start..<start + share + (index < extra ? 1 : 0)).map(Int32.init)
+    return RangeAssignment.partitions(of: index, members: members.count, partitionCount: partitionCount)
+  }
+
+  /// What an instance that is no member would be given if it joined now; none where there is nobody to take it from.
+  func expectation(instance: String, partitionCount: Int) -> [Int32] {
+    guard !members.isEmpty, !members.contains(where: { $0.instance == instance }) else { return [] }
+    let index = members.count { $0.instance < instance }
+    return RangeAssignment.partitions(of: index, members: members.count + 1, partitionCount: partitionCount)
   }
 
   func assignment(instance: String, partitionCount: Int) -> [Int32] {

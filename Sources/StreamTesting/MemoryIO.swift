@@ -46,6 +46,11 @@ package final class MemoryIO: StreamIO {
     }
   }
 
+  package func partitionsToExpect(of count: Int) throws -> [Int32] {
+    try checkAlive()
+    return group.expectation(instance: transactionalId, partitionCount: count)
+  }
+
   package func globalTopicReader() throws -> (any GlobalTopicReader)? { MemoryGlobalReader(self) }
 
   package func storeBackend(partition: Int32) throws -> any StoreBackend {

@@ -113,9 +113,12 @@ package enum WorkerProcess {
         try OwnedThread("stream-\(index)", stackBytes: threadStackBytes) {
           defer { stop.request() }
           let io = KafkaStreamIO(topology: topology, settings: own, nowMs: LogOutput.wallClockMs, log: log)
+          let shouldStop = { stop.isStopping && isReadyToStop() }
+          try WarmUp.run(
+            topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log, until: shouldStop)
           let thread = try StreamThread(
             topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log)
-          try thread.run { stop.isStopping && isReadyToStop() }
+          try thread.run(until: shouldStop)
         })
     }
     var failure: (any Error)?
@@ -132,7 +135,8 @@ package enum WorkerProcess {
   private static func kafkaSettings(_ settings: Settings) throws -> KafkaStreamSettings {
     KafkaStreamSettings(
       brokers: settings[WorkerOptions.brokers], instance: settings[WorkerOptions.instance], threadIndex: 0,
-      stateDirectory: settings[WorkerOptions.stateDirectory], storeCacheKiB: settings[WorkerOptions.storeCacheKiB],
+      threadCount: settings[WorkerOptions.threads], stateDirectory: settings[WorkerOptions.stateDirectory],
+      storeCacheKiB: settings[WorkerOptions.storeCacheKiB],
       sessionTimeoutMs: settings[WorkerOptions.sessionTimeoutMs],
       startupTimeoutMs: settings[WorkerOptions.startupTimeoutMs],
       leavesGroupOnStop: settings[WorkerOptions.leaveGroupOnStop],

@@ -19,6 +19,8 @@ final class FaultyIO: StreamIO {
     return (FaultySource(source, self), FaultySink(sink, self))
   }
 
+  func partitionsToExpect(of count: Int) throws -> [Int32] { try inner.partitionsToExpect(of: count) }
+
   func globalTopicReader() throws -> (any GlobalTopicReader)? {
     try inner.globalTopicReader().map { fault == .referenceRecordsLate ? LateGlobalReader($0) : $0 }
   }

@@ -42,10 +42,13 @@ final class SimulatedProcess: MemoryConditions {
   // MARK: Life
 
   func start() {
+    let log = simulation.log(of: label)
     run {
+      try WarmUp.run(
+        topology: simulation.topology, settings: simulation.settings, io: ports, index: 0, metrics: metrics, log: log,
+        until: { false })
       thread = try StreamThread(
-        topology: simulation.topology, settings: simulation.settings, io: ports, index: 0, metrics: metrics,
-        log: simulation.log(of: label))
+        topology: simulation.topology, settings: simulation.settings, io: ports, index: 0, metrics: metrics, log: log)
     }
   }
 

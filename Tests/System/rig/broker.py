@@ -18,6 +18,8 @@ from .waiting import wait_until
 
 START_SECONDS = 30
 SAVE_SECONDS = 120
+# In which the door has done what it was told; shutting waits for transactions.
+DOOR_SECONDS = 20
 # In which the broker has served every request that it holds.
 SERVE_SECONDS = 0.5
 
@@ -51,7 +53,7 @@ class Broker:
         """As its operator would: SIGTERM, which saves everything, and a start on the same data.
 
         The development broker acknowledges writes behind the back of its saving, and loses them. So the door is shut
-        first, in the middle of whatever clients do; what had passed it by then is served and saved."""
+        first, between two transactions of each producer; what had passed it by then is served and saved."""
         assert self.through_door, "only the door keeps the address"
         self._tell_door("shut")
         time.sleep(SERVE_SECONDS)
@@ -88,7 +90,7 @@ class Broker:
         self._tell_door(f"delay {client} {ms} {seconds}")
 
     def _tell_door(self, line):
-        with socket.create_connection(("127.0.0.1", self._door_control), timeout=5) as control:
+        with socket.create_connection(("127.0.0.1", self._door_control), timeout=DOOR_SECONDS) as control:
             control.sendall(f"{line}\n".encode())
             assert control.recv(16) == b"ok\n"
 

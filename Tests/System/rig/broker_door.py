@@ -11,7 +11,9 @@ Everything else passes as it is, but for what makes clients come through this do
 and the newest versions of three calls that are offered.
 
 It can also make bad weather: a line `cut CLIENT SECONDS` or `delay CLIENT MS SECONDS` on its control port holds up what
-clients whose id starts with CLIENT send and are answered; `shut` ends all connections and lets nobody in until `open`.
+clients whose id starts with CLIENT send and are answered. `shut` lets no transaction begin, waits until those that are
+open have ended, then ends all connections and lets nobody in until `open`: a transaction that is open while `noida-db`
+is stopped stays open in its partitions for ever, even if its producer ends it afterwards.
 
 Run as a program (`python -m rig.broker_door BROKER_PORT [PORT]`) it prints the port it listens on and its control port,
 and serves until it is killed.
@@ -25,12 +27,24 @@ from .record_log import aborted_transactions, batches
 
 HOST = "127.0.0.1"
 FETCH, METADATA, FIND_COORDINATOR, API_VERSIONS = 1, 3, 10, 18
+INIT_PRODUCER, ADD_PARTITIONS, ADD_OFFSETS, END_TRANSACTION = 22, 24, 25, 26
+BEGINNINGS, ENDINGS = (ADD_PARTITIONS, ADD_OFFSETS), (INIT_PRODUCER, END_TRANSACTION)
 READ_COMMITTED = 1
 # The newest version of each call that the door reads; the librdkafka of workers and of Python agree on these.
-NEWEST = {FETCH: 11, METADATA: 8, FIND_COORDINATOR: 2}
+NEWEST = {
+    FETCH: 11,
+    METADATA: 8,
+    FIND_COORDINATOR: 2,
+    INIT_PRODUCER: 1,
+    ADD_PARTITIONS: 0,
+    ADD_OFFSETS: 0,
+    END_TRANSACTION: 1,
+}
 # How long an answer without records is held back, at most what the consumer is ready to wait.
 EMPTY_HELD_MS = 20
 FRAME_BYTES_MAX = 2_000_000_000
+# In which a live producer ends its transaction.
+SHUT_SECONDS = 10
 
 INT16, INT32, INT64 = struct.Struct(">h"), struct.Struct(">i"), struct.Struct(">q")
 
@@ -140,6 +154,35 @@ def with_known_versions(version, data):
     return data
 
 
+# -- Transactions
+
+
+class Transactions:
+    """Which producers have one open, by their transactional ids, and whether another may begin."""
+
+    def __init__(self):
+        self.open = set()
+        self.may_begin = asyncio.Event()
+        self.may_begin.set()
+
+    async def asked(self, api, data):
+        """A call that begins or ends a transaction came by: its producer's id. Returns when it may go on."""
+        reading = Reading(data, 8)
+        reading.text()  # client id
+        producer = reading.text()
+        if api in BEGINNINGS and producer not in self.open:
+            await self.may_begin.wait()
+            self.open.add(producer)
+        return producer
+
+    async def end(self):
+        """Lets none begin and waits for those that are open; of a producer that was killed nobody ends it."""
+        self.may_begin.clear()
+        deadline = asyncio.get_running_loop().time() + SHUT_SECONDS
+        while self.open and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.005)
+
+
 # -- Bad weather
 
 
@@ -151,8 +194,9 @@ class Weather:
         self.delays = {}
         self.is_shut = False
         self.connections = set()  # the tasks that serve them
+        self.transactions = Transactions()
 
-    def order(self, words):
+    async def order(self, words):
         now = asyncio.get_running_loop().time()
         match words:
             case ["cut", client, seconds]:
@@ -160,11 +204,14 @@ class Weather:
             case ["delay", client, ms, seconds]:
                 self.delays[client] = (now + float(seconds), float(ms) / 1000)
             case ["shut"]:
+                await self.transactions.end()
                 self.is_shut = True
                 for connection in self.connections:
                     connection.cancel()
             case ["open"]:
                 self.is_shut = False
+                self.transactions.open.clear()
+                self.transactions.may_begin.set()
             case _:
                 raise ValueError(f"no weather: {words}")
 
@@ -205,7 +252,7 @@ class Door:
         await asyncio.gather(server.serve_forever(), control.serve_forever())
 
     async def _control(self, reader, writer):
-        self.weather.order((await reader.readline()).decode().split())
+        await self.weather.order((await reader.readline()).decode().split())
         writer.write(b"ok\n")
         await writer.drain()
         writer.close()
@@ -248,6 +295,8 @@ class Door:
                 connection.asked[correlation] = (api, version, fetch_request(data))
             elif api in (METADATA, FIND_COORDINATOR, API_VERSIONS):
                 connection.asked[correlation] = (api, version, None)
+            elif api in BEGINNINGS + ENDINGS:
+                connection.asked[correlation] = (api, version, await self.weather.transactions.asked(api, data))
             await self.weather.pass_through(connection.client)
             writer.write(size + data)
             await writer.drain()
@@ -261,6 +310,8 @@ class Door:
                 data, has_records = repaired_fetch(data, is_committed)
                 if not has_records:
                     await asyncio.sleep(min(wait_ms, EMPTY_HELD_MS) / 1000)
+            elif api in ENDINGS:
+                self.weather.transactions.open.discard(asked)
             elif api in (METADATA, FIND_COORDINATOR):
                 data = with_own_port(api, version, data, self.port)
             elif api == API_VERSIONS:
