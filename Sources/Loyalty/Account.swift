@@ -16,7 +16,7 @@ package struct Account: Equatable, Sendable {
   package var nextDue: Instant?
   /// Tier levels by the instant they hold from, ascending.
   package var tierHistory: [TierStep]
-  package var visitProgress: [VisitProgress]
+  package var counters: EarningCounters
   package var waitingReturns: [WaitingReturn]
   /// When the purchases remembered of this account are looked through for those to forget; nil: none is remembered.
   package var purchaseReview: Instant?
@@ -32,13 +32,13 @@ package struct Account: Equatable, Sendable {
   package init(memberId: String, programId: String) {
     self.init(
       memberId: memberId, programId: programId, sequence: 0, totals: LedgerTotals(), lots: [], clock: .distantPast,
-      nextDue: nil, tierHistory: [], visitProgress: [], waitingReturns: [], shortfall: 0)
+      nextDue: nil, tierHistory: [], counters: EarningCounters(), waitingReturns: [], shortfall: 0)
   }
 
   /// From a stored row.
   package init(
     memberId: String, programId: String, sequence: Int64, totals: LedgerTotals, lots: [Lot], clock: Instant,
-    nextDue: Instant?, tierHistory: [TierStep], visitProgress: [VisitProgress], waitingReturns: [WaitingReturn],
+    nextDue: Instant?, tierHistory: [TierStep], counters: EarningCounters, waitingReturns: [WaitingReturn],
     shortfall: Points
   ) {
     self.memberId = memberId
@@ -49,7 +49,7 @@ package struct Account: Equatable, Sendable {
     self.clock = clock
     self.nextDue = nextDue
     self.tierHistory = tierHistory
-    self.visitProgress = visitProgress
+    self.counters = counters
     self.waitingReturns = waitingReturns
     self.shortfall = shortfall
   }
@@ -79,18 +79,6 @@ package struct TierStep: Equatable, Sendable {
   package init(level: String, since: Instant) {
     self.level = level
     self.since = since
-  }
-}
-
-/// How many visits count towards the next award of one `visits` rule. Below 0 after refunded visits of an award that the
-/// member kept.
-package struct VisitProgress: Equatable, Sendable {
-  package var rule: String
-  package var count: Int
-
-  package init(rule: String, count: Int) {
-    self.rule = rule
-    self.count = count
   }
 }
 

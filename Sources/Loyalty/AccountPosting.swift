@@ -10,10 +10,10 @@ extension Account {
 
   mutating func post(
     _ type: EntryType, _ points: Points, from debit: LedgerAccount, to credit: LedgerAccount, lot: Lot?,
-    rule: String?, cause: Cause, into journal: inout Journal
+    rule: String?, line: AwardLine? = nil, cause: Cause, into journal: inout Journal
   ) {
     totals.move(points, from: debit, to: credit)
-    append(type, points, from: debit, to: credit, lot: lot, rule: rule, cause: cause, into: &journal)
+    append(type, points, from: debit, to: credit, lot: lot, rule: rule, line: line, cause: cause, into: &journal)
   }
 
   mutating func refuse(_ type: EntryType, _ code: RefusalCode, cause: Cause, into journal: inout Journal) {
@@ -31,7 +31,7 @@ extension Account {
 
   private mutating func append(
     _ type: EntryType, _ points: Points, from debit: LedgerAccount?, to credit: LedgerAccount?, lot: Lot?,
-    rule: String?, cause: Cause, into journal: inout Journal
+    rule: String?, line: AwardLine? = nil, cause: Cause, into journal: inout Journal
   ) {
     sequence += 1
     let gives = credit == .memberPending || credit == .memberAvailable
@@ -42,7 +42,8 @@ extension Account {
         pendingUntil: credit == .memberPending ? lot?.pendingUntil : nil,
         expiresAt: gives ? terms.postponed(lot?.expiresAt) : nil, earnedAt: type.reopensLots ? lot?.earnedAt : nil,
         keptUntil: type.isActivity ? terms.keptUntil : nil, counterparty: cause.counterparty, cause: cause.id,
-        source: cause.source, purchase: cause.purchase, rule: rule, actor: cause.actor, reason: cause.reason,
+        source: cause.source, purchase: cause.purchase, rule: rule, basis: line?.basis, tier: line?.tier,
+        capped: line?.capped, actor: cause.actor, reason: cause.reason,
         occurredAt: cause.occurredAt,
         bookedAt: cause.bookedAt, programVersion: cause.programVersion, balances: balances))
   }
@@ -71,7 +72,7 @@ extension Account {
   /// Takes up to `wanted` out of one part of a lot and says how much that was. The lot stays, perhaps empty.
   mutating func take(
     _ wanted: Points, ofLotAt index: Int, _ part: LotPart, as type: EntryType, to credit: LedgerAccount, rule: String?,
-    cause: Cause, into journal: inout Journal
+    line: AwardLine? = nil, cause: Cause, into journal: inout Journal
   ) -> Points {
     let held = part == .pending ? lots[index].pending : lots[index].available
     let taken = min(wanted, held)
@@ -81,7 +82,8 @@ extension Account {
     case .available: lots[index].available -= taken
     }
     post(
-      type, taken, from: part.account, to: credit, lot: lots[index], rule: rule, cause: cause, into: &journal)
+      type, taken, from: part.account, to: credit, lot: lots[index], rule: rule, line: line, cause: cause,
+      into: &journal)
     return taken
   }
 

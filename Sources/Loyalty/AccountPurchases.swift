@@ -3,22 +3,32 @@ extension Account {
   /// Rates a purchase under the version in force when it occurred and books what it earns into one lot; returns that
   /// came before it are applied at once. The caller has made sure that this purchase was not booked before.
   package mutating func book(
-    _ purchase: Transaction, under program: Program, bookedAt: Instant, into journal: inout Journal
+    _ purchase: Transaction, under program: Program, traits: MemberTraits? = nil, bookedAt: Instant,
+    into journal: inout Journal
+  ) -> PurchaseRecord {
+    var none = CampaignRooms()
+    return book(purchase, under: program, traits: traits, rooms: &none, bookedAt: bookedAt, into: &journal)
+  }
+
+  /// The same in a programme with campaigns: `rooms` is what their budgets may give here, and is lowered by what was
+  /// booked. What did not fit is among `Journal.deferrals`.
+  package mutating func book(
+    _ purchase: Transaction, under program: Program, traits: MemberTraits?, rooms: inout CampaignRooms,
+    bookedAt: Instant, into journal: inout Journal
   ) -> PurchaseRecord {
     settle(upTo: purchase.occurredAt, bookedAt: bookedAt, into: &journal)
-    let eligible = purchase.eligibleSpendOfLines()
     var record = PurchaseRecord(
       purchaseId: purchase.id, source: purchase.source, occurredAt: purchase.occurredAt, currency: purchase.currency,
-      programVersion: program.version, spend: PurchaseSpend(of: purchase, eligibleSpendOfLines: eligible),
+      programVersion: program.version,
+      spend: PurchaseSpend(of: purchase, eligibleSpendOfLines: purchase.eligibleSpendOfLines()),
       pendingUntil: program.pendingUntil(earnedAt: purchase.occurredAt),
       expiresAt: program.expiresAt(earnedAt: purchase.occurredAt))
     let cause = Cause(event: purchase, programId: programId, programVersion: program.version, bookedAt: bookedAt)
     if terms.standing.isClosed(at: purchase.occurredAt) {
       refuse(.earningRefused, .accountClosed, cause: cause, into: &journal)
     } else if record.spend.eligible > 0 {
-      applyRules(of: program, to: purchase, eligible: eligible, record: &record)
+      award(purchase, &record, under: program, traits: traits, rooms: &rooms, cause: cause, into: &journal)
     }
-    bookAward(record, under: program, cause: cause, into: &journal)
     if !waitingReturns.isEmpty {
       applyWaitingReturns(to: &record, under: program, bookedAt: bookedAt, into: &journal)
     }
@@ -28,59 +38,49 @@ extension Account {
     return record
   }
 
-  private mutating func applyRules(
-    of program: Program, to purchase: Transaction, eligible: [Int64], record: inout PurchaseRecord
+  private mutating func award(
+    _ purchase: Transaction, _ record: inout PurchaseRecord, under program: Program, traits: MemberTraits?,
+    rooms: inout CampaignRooms, cause: Cause, into journal: inout Journal
   ) {
-    for rule in program.earning {
-      let spend = program.eligibleSpend(of: purchase.lines, eligible: eligible, matching: rule.when)
-      guard spend > 0 else { continue }
-      switch rule.kind {
-      case .spend(let points, let per):
-        let points = program.points(points, per: per, for: spend, in: purchase.currency)
-        if points > 0 { record.awards.append(RuleAward(rule: rule.id, points: points)) }
-      case .visits(let every, let points):
-        record.visitRules.append(rule.id)
-        if countVisit(of: rule.id, every: every) {
-          record.awards.append(RuleAward(rule: rule.id, points: points, isBonus: true))
-        }
-      }
+    record.number = counters.purchases + 1
+    let facts = RatingFacts(
+      of: purchase, spend: record.spend, lotId: record.lotId, under: program, traits: traits, number: record.number)
+    let award = program.rate(
+      facts, level: tierLevel(at: purchase.occurredAt), counters: &counters, rooms: &rooms)
+    counters.purchases += 1
+    record.awards = award.lines.map(\.award)
+    record.visitRules = award.visitRules
+    record.thresholds = award.thresholds
+    if program.asksForAnswersAgain { record.answers = facts.answers(under: program) }
+    post(award, lot: record.emptyLot, under: program, cause: cause, into: &journal)
+    for line in award.lines where line.award.deferred > 0 {
+      journal.noteDeferral(line, of: record.lotId)
     }
-    let factor = program.tierFactor(of: tierLevel(at: purchase.occurredAt))
-    if factor != .one { record.tierPoints = program.tierPoints(on: record.basePoints, factor: factor) }
   }
 
-  /// Whether this visit completes the count.
-  private mutating func countVisit(of rule: String, every: Int) -> Bool {
-    let index = visitProgress.firstIndex { $0.rule == rule } ?? visitProgress.count
-    if index == visitProgress.count { visitProgress.append(VisitProgress(rule: rule, count: 0)) }
-    visitProgress[index].count += 1
-    guard visitProgress[index].count >= every else { return false }
-    visitProgress[index].count -= every
-    return true
-  }
-
-  private mutating func bookAward(
-    _ record: PurchaseRecord, under program: Program, cause: Cause, into journal: inout Journal
+  /// Books an award into a lot of its own: pending while its time says so, or the account is frozen.
+  mutating func post(
+    _ award: Award, lot: Lot, under program: Program, cause: Cause, into journal: inout Journal
   ) {
-    let granted = record.granted
-    guard granted > 0 else { return }
-    keepLots(activityAt: record.occurredAt, under: program)
-    let part = record.pendingUntil == nil && !terms.standing.isFrozen ? LotPart.available : .pending
-    let lot = record.emptyLot
+    let granted = award.points
+    guard award.lines.contains(where: { $0.award.points != 0 }) else { return }
+    if granted > 0 { keepLots(activityAt: lot.earnedAt, under: program) }
+    let part = lot.pendingUntil == nil && !terms.standing.isFrozen ? LotPart.available : .pending
     let owedBefore = owed
     journal.openBooking()
-    for award in record.awards {
-      post(
-        .pointsEarned, award.points, from: .programIssued, to: part.account, lot: lot, rule: award.rule,
-        cause: cause, into: &journal)
-    }
-    if record.tierPoints > 0 {
-      post(
-        .pointsEarned, record.tierPoints, from: .programIssued, to: part.account, lot: lot,
-        rule: TierScheme.rule, cause: cause, into: &journal)
+    for line in award.lines where line.award.points != 0 {
+      if line.award.points > 0 {
+        post(
+          .pointsEarned, line.award.points, from: .programIssued, to: part.account, lot: lot, rule: line.award.rule,
+          line: line, cause: cause, into: &journal)
+      } else {
+        post(
+          .pointsReduced, -line.award.points, from: part.account, to: .programIssued, lot: lot, rule: line.award.rule,
+          line: line, cause: cause, into: &journal)
+      }
     }
     journal.closeBooking()
-    fill(lotAt: open(lot), part, granted, owed: owedBefore)
+    if granted > 0 { fill(lotAt: open(lot), part, granted, owed: owedBefore) }
   }
 
   private mutating func applyWaitingReturns(
@@ -101,6 +101,20 @@ extension PurchaseRecord {
     Lot(
       id: lotId, earnedAt: occurredAt, pendingUntil: pendingUntil, expiresAt: expiresAt,
       programVersion: programVersion)
+  }
+}
+
+extension Program {
+  /// Whether a purchase may have to be rated again by more than its base points, so that its answers are kept.
+  var asksForAnswersAgain: Bool {
+    guard tiers != nil else { return false }
+    return !plan.multipliers.isEmpty || plan.hasTierConditions || plan.hasRuleLimits || !limits.isEmpty
+  }
+}
+
+extension RatingFacts {
+  func answers(under program: Program) -> ConditionAnswers {
+    ConditionAnswers(fingerprint: program.plan.fingerprint, purchase: purchaseBits, lines: lineBits)
   }
 }
 

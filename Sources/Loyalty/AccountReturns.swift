@@ -60,7 +60,8 @@ extension Account {
       }
     }
     record.returnIds.append(key)
-    if wasVisit, !record.spend.isVisit { uncountVisit(of: record, under: program) }
+    if wasVisit, !record.spend.isVisit { uncountVisit(of: &record, under: program) }
+    rejudgeThresholds(of: &record, after: reversal, under: program, into: &journal)
     let due = record.reversalDue(under: program) - record.reversed
     journal.openBooking()
     takeBack(
@@ -72,60 +73,55 @@ extension Account {
 
   static let returnRule = "return"
 
-  /// A purchase that is refunded whole is no visit. One that completed a count gives that count back with its award.
-  private mutating func uncountVisit(of record: PurchaseRecord, under program: Program) {
-    for rule in record.visitRules {
-      guard let index = visitProgress.firstIndex(where: { $0.rule == rule }) else { continue }
-      visitProgress[index].count -= 1
-      guard record.awards.contains(where: { $0.isBonus && $0.rule == rule }) else { continue }
-      for case .visits(let every, _) in program.earning.lazy.filter({ $0.id == rule }).map(\.kind) {
-        visitProgress[index].count += every
-      }
-    }
-  }
-
   /// Takes points that a purchase had brought: out of its own lot, then out of what expired of it (the member has lost
   /// those already), then out of the other lots in their order; in each lot what is pending first. What is missing is
   /// a shortfall or a debt.
   mutating func takeBack(
     _ wanted: Points, from record: inout PurchaseRecord, as type: EntryType, to credit: LedgerAccount, rule: String,
-    overdraw: ReturnPolicy.Overdraw, cause: Cause, into journal: inout Journal
+    line: AwardLine? = nil, overdraw: ReturnPolicy.Overdraw, cause: Cause, into journal: inout Journal
   ) {
     var missing = wanted
     if missing > 0, let own = lots.firstIndex(where: { $0.id == record.lotId }) {
-      missing -= takeBoth(missing, ofLotAt: own, as: type, to: credit, rule: rule, cause: cause, into: &journal)
+      missing -= takeBoth(
+        missing, ofLotAt: own, as: type, to: credit, rule: rule, line: line, cause: cause, into: &journal)
     }
     if missing > 0, record.expired > 0 {
       let taken = min(missing, record.expired)
       record.expired -= taken
       missing -= taken
       post(
-        type, taken, from: .programExpired, to: credit, lot: record.emptyLot, rule: rule, cause: cause, into: &journal)
+        type, taken, from: .programExpired, to: credit, lot: record.emptyLot, rule: rule, line: line, cause: cause,
+        into: &journal)
     }
     for index in lots.indices where missing > 0 {
-      missing -= takeBoth(missing, ofLotAt: index, as: type, to: credit, rule: rule, cause: cause, into: &journal)
+      missing -= takeBoth(
+        missing, ofLotAt: index, as: type, to: credit, rule: rule, line: line, cause: cause, into: &journal)
     }
     guard missing > 0 else { return }
     switch overdraw {
     case .negative:
-      post(type, missing, from: .memberAvailable, to: credit, lot: nil, rule: rule, cause: cause, into: &journal)
+      post(
+        type, missing, from: .memberAvailable, to: credit, lot: nil, rule: rule, line: line, cause: cause,
+        into: &journal)
     case .clamp:
       shortfall += missing
       if journal.nextNumber == 1 {
-        post(type, 0, from: .memberAvailable, to: credit, lot: nil, rule: rule, cause: cause, into: &journal)
+        post(
+          type, 0, from: .memberAvailable, to: credit, lot: nil, rule: rule, line: line, cause: cause, into: &journal)
       }
       journal.noteShortfall(missing)
     }
   }
 
   private mutating func takeBoth(
-    _ wanted: Points, ofLotAt index: Int, as type: EntryType, to credit: LedgerAccount, rule: String, cause: Cause,
-    into journal: inout Journal
+    _ wanted: Points, ofLotAt index: Int, as type: EntryType, to credit: LedgerAccount, rule: String,
+    line: AwardLine?, cause: Cause, into journal: inout Journal
   ) -> Points {
     let pending = take(
-      wanted, ofLotAt: index, .pending, as: type, to: credit, rule: rule, cause: cause, into: &journal)
+      wanted, ofLotAt: index, .pending, as: type, to: credit, rule: rule, line: line, cause: cause, into: &journal)
     let available = take(
-      wanted - pending, ofLotAt: index, .available, as: type, to: credit, rule: rule, cause: cause, into: &journal)
+      wanted - pending, ofLotAt: index, .available, as: type, to: credit, rule: rule, line: line, cause: cause,
+      into: &journal)
     return pending + available
   }
 }

@@ -21,18 +21,16 @@ extension Account {
     let concerned = records.indices.filter {
       let occurredAt = records[$0].occurredAt
       return occurredAt >= change.since && (next.map { occurredAt < $0 } ?? true)
-    }.sorted { left, right in
-      let (left, right) = (records[left], records[right])
-      return left.occurredAt == right.occurredAt ? left.lotId < right.lotId : left.occurredAt < right.occurredAt
     }
+    let again = RatingAgain(concerned, of: records, version: version)
+    again.unwind(&counters, records)
     var changed: [Int] = []
-    for index in concerned {
-      guard let program = version(records[index].programVersion) else { continue }
-      let factor = program.tierFactor(of: change.level)
-      let difference = program.tierPoints(on: records[index].basePoints, factor: factor) - records[index].tierPoints
-      guard difference != 0 else { continue }
-      correct(&records[index], by: difference, change: change, under: program, bookedAt: bookedAt, into: &journal)
-      changed.append(index)
+    for (index, program) in again.order {
+      let level = tierLevel(at: records[index].occurredAt)
+      guard let award = again.rate(records[index], under: program, level: level, counters: &counters) else { continue }
+      if correct(&records[index], to: award, change: change, under: program, bookedAt: bookedAt, into: &journal) {
+        changed.append(index)
+      }
     }
     return changed
   }
@@ -53,51 +51,59 @@ extension Account {
     return position + 1 < tierHistory.count ? tierHistory[position + 1].since : nil
   }
 
+  /// Books the difference between what a purchase was granted and what it is granted now, rule by rule; says whether
+  /// anything changed.
   private mutating func correct(
-    _ record: inout PurchaseRecord, by difference: Points, change: TierChange, under program: Program,
+    _ record: inout PurchaseRecord, to award: Award, change: TierChange, under program: Program,
     bookedAt: Instant, into journal: inout Journal
-  ) {
+  ) -> Bool {
+    let differences = record.takeOver(award)
+    guard !differences.isEmpty else { return false }
     let cause = Cause(
       idPrefix: Cause.idPrefix(
         programId, "tier", String(change.since.milliseconds), change.level, record.source, record.purchaseId),
       id: record.purchaseId, source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt,
       programVersion: record.programVersion)
     journal.openBooking()
-    record.tierPoints += difference
     let reversedMore = record.reversalDue(under: program) - record.reversed
     record.reversed += reversedMore
-    if difference > 0 {
-      give(difference, to: record, from: .programIssued, cause: cause, into: &journal)
+    for line in differences where line.award.points > 0 {
+      give(line.award.points, to: record, from: .programIssued, line, cause: cause, into: &journal)
+    }
+    if reversedMore < 0 {
+      let back = AwardLine(award: RuleAward(rule: Account.returnRule, points: -reversedMore))
+      give(-reversedMore, to: record, from: .programReversed, back, cause: cause, into: &journal)
+    }
+    for line in differences where line.award.points < 0 {
       takeBack(
-        reversedMore, from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
-        overdraw: program.returns.overdraw, cause: cause, into: &journal)
-    } else {
-      give(-reversedMore, to: record, from: .programReversed, cause: cause, into: &journal)
-      takeBack(
-        -difference, from: &record, as: .pointsCorrected, to: .programIssued, rule: TierScheme.rule,
+        -line.award.points, from: &record, as: .pointsCorrected, to: .programIssued, rule: line.award.rule, line: line,
         overdraw: program.returns.overdraw, cause: cause, into: &journal)
     }
+    takeBack(
+      max(0, reversedMore), from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
+      overdraw: program.returns.overdraw, cause: cause, into: &journal)
     if let expiresAt = terms.postponed(record.expiresAt), expiresAt <= clock,
       let index = lots.firstIndex(where: { $0.id == record.lotId }), lots[index].pending == 0
     {
       record.expired += expire(lotAt: index, cause: cause, into: &journal)
     }
     journal.closeBooking()
+    for line in differences where line.award.deferred > 0 { journal.noteDeferral(line, of: record.lotId) }
     close()
+    return true
   }
 
   /// Puts corrected points where the purchase's own stand: pending while they are.
-  private mutating func give(
-    _ points: Points, to record: PurchaseRecord, from debit: LedgerAccount, cause: Cause, into journal: inout Journal
+  mutating func give(
+    _ points: Points, to record: PurchaseRecord, from debit: LedgerAccount, _ line: AwardLine, cause: Cause,
+    into journal: inout Journal
   ) {
-    guard points > 0 else { return }
     let isPending = terms.standing.isFrozen || record.pendingUntil.map { $0 > clock } ?? false
     let part = isPending ? LotPart.pending : .available
     let owedBefore = owed
     post(
-      .pointsCorrected, points, from: debit, to: part.account, lot: record.emptyLot, rule: TierScheme.rule,
-      cause: cause,
-      into: &journal)
+      .pointsCorrected, points, from: debit, to: part.account, lot: record.emptyLot, rule: line.award.rule, line: line,
+      cause: cause, into: &journal)
     fill(record.emptyLot, part, points, owed: owedBefore)
   }
 }

@@ -1,52 +1,90 @@
-/// One way in which a purchase earns points.
+/// One way in which purchases or activities earn points.
 package struct EarningRule: Equatable, Sendable {
   /// Names the rule on ledger entries; `tier` is reserved for the tier factor.
   package var id: String
   package var kind: Kind
-  package var when: LineCondition?
+  package var when: Condition?
+  /// Where exclusive rules match, the one of the highest priority works alone; of equals the first in the document.
+  package var isExclusive = false
+  package var priority = 0
+  /// When it matches, the rules after it do not work.
+  package var isLast = false
+  /// The rule works on what occurs in [from, until).
+  package var from: Instant?
+  package var until: Instant?
+  package var limits = PointLimits()
+  /// The campaign whose budget pays for it.
+  package var campaign: String?
 
   package enum Kind: Equatable, Sendable {
     /// `points` for every `per` of eligible spend, in the currency's own unit, in proportion.
     case spend(points: ExactDecimal, per: ExactDecimal)
+    /// `points` for each unit of the quantity of matching lines.
+    case product(points: ExactDecimal)
     /// `points` with every `every`-th visit; a visit is a purchase with eligible spend above 0.
-    case visits(every: Int, points: Points)
+    case visits(every: Int, points: Points, oncePerDay: Bool)
+    /// So many points a purchase.
+    case transaction(points: Points)
+    /// Something that a member did and that is no purchase.
+    case activity(ActivityAward)
+    /// A bonus when the spend of a purchase, or of a period, reaches `amount`.
+    case threshold(Threshold)
+
+    package static func visits(every: Int, points: Points) -> Kind {
+      .visits(every: every, points: points, oncePerDay: false)
+    }
   }
 
-  package init(id: String, kind: Kind, when: LineCondition? = nil) {
+  package struct Threshold: Equatable, Sendable {
+    /// In the currency's own unit.
+    package var amount: ExactDecimal
+    package var points: Points
+    /// nil: within one purchase.
+    package var within: Period?
+    /// Once for each whole multiple of `amount`.
+    package var repeats: Bool
+
+    package init(amount: ExactDecimal, points: Points, within: Period? = nil, repeats: Bool = false) {
+      self.amount = amount
+      self.points = points
+      self.within = within
+      self.repeats = repeats
+    }
+  }
+
+  package struct ActivityAward: Equatable, Sendable {
+    /// The activity's name, such as `member.enrolled`.
+    package var activity: String
+    package var worth: Worth
+    /// nil: as often as it happens.
+    package var limit: Limit?
+
+    package enum Worth: Equatable, Sendable {
+      case points(Points)
+      /// `round(factor × attribute + plus)`, never below 0.
+      case formula(attribute: String, factor: ExactDecimal, plus: ExactDecimal)
+    }
+
+    package struct Limit: Equatable, Sendable {
+      package var times: Int
+      package var per: Period
+
+      package init(times: Int, per: Period) {
+        self.times = times
+        self.per = per
+      }
+    }
+
+    package init(activity: String, worth: Worth, limit: Limit? = nil) {
+      self.activity = activity
+      self.worth = worth
+      self.limit = limit
+    }
+  }
+
+  package init(id: String, kind: Kind, when: Condition? = nil) {
     self.id = id
     self.kind = kind
     self.when = when
-  }
-}
-
-/// Which lines of a purchase a rule sees.
-package indirect enum LineCondition: Equatable, Sendable {
-  case sku(Selection)
-  case category(Selection)
-  case all([LineCondition])
-
-  /// What is on the include list (anything, where there is none) and not on the exclude list.
-  package struct Selection: Equatable, Sendable {
-    package var include: Set<String>?
-    package var exclude: Set<String>
-
-    package init(include: Set<String>? = nil, exclude: Set<String> = []) {
-      self.include = include
-      self.exclude = exclude
-    }
-
-    /// A line that lacks the attribute is on no list.
-    package func holds(_ value: String?) -> Bool {
-      guard let value else { return include == nil }
-      return (include?.contains(value) ?? true) && !exclude.contains(value)
-    }
-  }
-
-  package func matches(_ line: PurchaseLine) -> Bool {
-    switch self {
-    case .sku(let selection): selection.holds(line.sku)
-    case .category(let selection): selection.holds(line.category)
-    case .all(let conditions): conditions.allSatisfy { $0.matches(line) }
-    }
   }
 }

@@ -4,7 +4,18 @@ package struct Journal: Sendable {
   /// Points that ran out unused, by lot. The owner adds each to the `PurchaseRecord.expired` of the lot's purchase, if
   /// the lot is a purchase's.
   package private(set) var expiries: [LotExpiry] = []
+  /// What campaigns' budgets did not give at once. The owner claims it and books what is granted.
+  package private(set) var deferrals: [Deferral] = []
+  /// Bonuses of other purchases that a return took away. The owner has them taken back with `Account.takeBack`.
+  package private(set) var lostBonuses: [LostBonus] = []
   private var bookingStart = 0
+
+  package struct Deferral: Equatable, Sendable {
+    package var campaign: String
+    package var lotId: String
+    package var rule: String
+    package var points: Points
+  }
 
   package struct LotExpiry: Equatable, Sendable {
     package var lotId: String
@@ -18,6 +29,8 @@ package struct Journal: Sendable {
   package mutating func removeAll() {
     entries.removeAll(keepingCapacity: true)
     expiries.removeAll(keepingCapacity: true)
+    deferrals.removeAll(keepingCapacity: true)
+    lostBonuses.removeAll(keepingCapacity: true)
     bookingStart = 0
   }
 
@@ -44,6 +57,21 @@ package struct Journal: Sendable {
 
   mutating func noteExpiry(of lotId: String, points: Points) {
     expiries.append(LotExpiry(lotId: lotId, points: points))
+  }
+
+  mutating func noteDeferral(_ line: AwardLine, of lotId: String) {
+    guard let campaign = line.campaign else { return }
+    deferrals.append(
+      Deferral(campaign: campaign, lotId: lotId, rule: line.award.rule, points: line.award.deferred))
+  }
+
+  mutating func noteLostBonus(_ bonus: LostBonus) {
+    lostBonuses.append(bonus)
+  }
+
+  /// The next bonus to take back, which is then no longer noted.
+  package mutating func takeLostBonus() -> LostBonus? {
+    lostBonuses.isEmpty ? nil : lostBonuses.removeFirst()
   }
 
   /// Records points that should have been taken, on the booking's last entry.

@@ -13,6 +13,8 @@ package enum LedgerAccount: String, Sendable, CaseIterable {
 
 package enum EntryType: String, Sendable, CaseIterable {
   case pointsEarned = "points.earned"
+  /// A factor below 1 took off some of what a purchase earned.
+  case pointsReduced = "points.reduced"
   case pointsReleased = "points.released"
   case pointsExpired = "points.expired"
   case pointsReversed = "points.reversed"
@@ -109,6 +111,12 @@ package struct LedgerEntry: Equatable, Sendable {
   /// On what a return reverses: the purchase that had earned it, as `<source>:<id>`, whatever lot gives the points.
   package var purchase: String?
   package var rule: String?
+  /// On entries that a rule or factor gave: what it worked on.
+  package var basis: Basis?
+  /// The member's level where the tier's factor or a condition on the tier decided.
+  package var tier: String?
+  /// The limit that cut these points.
+  package var capped: Cap?
   package var actor: String?
   /// For refusals a stable code; for commands what the actor wrote.
   package var reason: String?
@@ -127,8 +135,8 @@ package struct LedgerEntry: Equatable, Sendable {
     debit: LedgerAccount? = nil, credit: LedgerAccount? = nil, lotId: String? = nil,
     pendingUntil: Instant? = nil, expiresAt: Instant? = nil, earnedAt: Instant? = nil, keptUntil: Instant? = nil,
     counterparty: String? = nil, cause: String,
-    source: String? = nil, purchase: String? = nil, rule: String? = nil, actor: String? = nil, reason: String? = nil,
-    shortfall: Points = 0,
+    source: String? = nil, purchase: String? = nil, rule: String? = nil, basis: Basis? = nil, tier: String? = nil,
+    capped: Cap? = nil, actor: String? = nil, reason: String? = nil, shortfall: Points = 0,
     occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances, bookingEntry: Int = 1,
     bookingOf: Int = 1
   ) {
@@ -150,6 +158,9 @@ package struct LedgerEntry: Equatable, Sendable {
     self.source = source
     self.purchase = purchase
     self.rule = rule
+    self.basis = basis
+    self.tier = tier
+    self.capped = capped
     self.actor = actor
     self.reason = reason
     self.shortfall = shortfall

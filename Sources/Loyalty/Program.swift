@@ -12,7 +12,11 @@ package struct Program: Equatable, Sendable {
   /// BCP 47 tags, the first is the default.
   package var locales: [String]
   package var rounding: Rounding
-  package var earning: [EarningRule]
+  package var roundPer: RoundPer
+  package var earning: [EarningRule] { didSet { plan = RatingPlan(earning: earning, multipliers: multipliers) } }
+  package var multipliers: [Multiplier] { didSet { plan = RatingPlan(earning: earning, multipliers: multipliers) } }
+  package var limits: PointLimits
+  package var campaigns: [Campaign]
   /// Days after the purchase during which its points cannot be spent; 0: none.
   package var pendingDays: Int
   package var expiry: Expiry
@@ -24,6 +28,13 @@ package struct Program: Equatable, Sendable {
   package var transfer: TransferPolicy?
   package var tiers: TierScheme?
   package var intake = IntakePolicy()
+  /// `earning` and `multipliers`, made ready to rate by.
+  private(set) var plan: RatingPlan
+
+  /// What a `spend` or `product` rule's result is rounded over.
+  package enum RoundPer: String, Sendable, CaseIterable {
+    case transaction, line
+  }
 
   package enum Status: String, Sendable, CaseIterable {
     case draft, active, paused, archived
@@ -31,7 +42,9 @@ package struct Program: Equatable, Sendable {
 
   package init(
     id: String, version: Int, effectiveFrom: Instant, name: String, status: Status = .active, currencies: [Currency],
-    calendar: ZoneCalendar, locales: [String] = ["en"], rounding: Rounding = .down, earning: [EarningRule] = [],
+    calendar: ZoneCalendar, locales: [String] = ["en"], rounding: Rounding = .down,
+    roundPer: RoundPer = .transaction, earning: [EarningRule] = [], multipliers: [Multiplier] = [],
+    limits: PointLimits = PointLimits(), campaigns: [Campaign] = [],
     pendingDays: Int = 0, expiry: Expiry = .never, returns: ReturnPolicy = ReturnPolicy(),
     redemption: RedemptionPolicy = RedemptionPolicy(), closingGraceDays: Int = 30, transfer: TransferPolicy? = nil,
     tiers: TierScheme? = nil
@@ -45,7 +58,12 @@ package struct Program: Equatable, Sendable {
     self.calendar = calendar
     self.locales = locales
     self.rounding = rounding
+    self.roundPer = roundPer
     self.earning = earning
+    self.multipliers = multipliers
+    self.limits = limits
+    self.campaigns = campaigns
+    plan = RatingPlan(earning: earning, multipliers: multipliers)
     self.pendingDays = pendingDays
     self.expiry = expiry
     self.returns = returns

@@ -7,12 +7,16 @@ package struct PurchaseRecord: Equatable, Sendable {
   package var currency: Currency
   package var programVersion: Int
   package var spend: PurchaseSpend
-  /// What each rule gave, the tier's factor left out.
+  /// What the rules, the tier's factor and the multipliers gave, late corrections included.
   package var awards: [RuleAward]
-  /// What the tier's factor gave, late corrections included.
-  package var tierPoints: Points
   /// The `visits` rules that counted this purchase.
   package var visitRules: [String]
+  /// What still counts of it towards `threshold` rules.
+  package var thresholds: [ThresholdSpend]
+  /// Its number among the member's purchases, in the order they were booked; 0: it had no eligible spend.
+  package var number: Int64
+  /// How the programme's conditions were answered, where rating it again will ask.
+  package var answers: ConditionAnswers?
   package var pendingUntil: Instant?
   package var expiresAt: Instant?
   /// Reversed in all by refunds, shortfalls included.
@@ -24,8 +28,9 @@ package struct PurchaseRecord: Equatable, Sendable {
 
   package init(
     purchaseId: String, source: String, occurredAt: Instant, currency: Currency, programVersion: Int,
-    spend: PurchaseSpend, awards: [RuleAward] = [], tierPoints: Points = 0, visitRules: [String] = [],
-    pendingUntil: Instant? = nil, expiresAt: Instant? = nil, reversed: Points = 0, expired: Points = 0,
+    spend: PurchaseSpend, awards: [RuleAward] = [], visitRules: [String] = [], thresholds: [ThresholdSpend] = [],
+    number: Int64 = 0, answers: ConditionAnswers? = nil, pendingUntil: Instant? = nil, expiresAt: Instant? = nil,
+    reversed: Points = 0, expired: Points = 0,
     returnIds: [String] = []
   ) {
     self.purchaseId = purchaseId
@@ -35,8 +40,10 @@ package struct PurchaseRecord: Equatable, Sendable {
     self.programVersion = programVersion
     self.spend = spend
     self.awards = awards
-    self.tierPoints = tierPoints
     self.visitRules = visitRules
+    self.thresholds = thresholds
+    self.number = number
+    self.answers = answers
     self.pendingUntil = pendingUntil
     self.expiresAt = expiresAt
     self.reversed = reversed
@@ -46,37 +53,43 @@ package struct PurchaseRecord: Equatable, Sendable {
 
   package var lotId: String { Lot.id(source: source, purchaseId: purchaseId) }
 
-  /// What the spend rules gave: the base of the tier's factor.
+  /// What the `spend` and `product` rules gave, before the programme's limits: the base of the factors.
   package var basePoints: Points {
-    awards.reduce(0) { $1.isBonus ? $0 : $0 + $1.points }
+    awards.reduce(0) { $1.part == .rule ? $0 + $1.asked : $0 }
   }
 
-  /// What is reversed only when the whole purchase is refunded.
+  /// What is not reversed in proportion.
   package var bonusPoints: Points {
     awards.reduce(0) { $1.isBonus ? $0 + $1.points : $0 }
   }
 
-  package var granted: Points { basePoints + bonusPoints + tierPoints }
+  package var tierPoints: Points { awards.tierPoints }
+
+  package var granted: Points { awards.reduce(0) { $0 + $1.points } }
+
+  func bonus(of rule: String) -> RuleAward? { awards.first { $0.isBonus && $0.rule == rule } }
 
   /// What all refunds so far take back under the rules that granted it.
   func reversalDue(under program: Program) -> Points {
-    guard spend.refunded > 0 else { return 0 }
+    guard spend.refunded > 0 || awards.contains(where: { $0.revoked > 0 }) else { return 0 }
     let inProportion = program.reversal(
-      of: basePoints + tierPoints, refunded: spend.refunded, eligible: spend.eligible)
-    return spend.isRefundedWhole ? inProportion + bonusPoints : inProportion
+      of: granted - bonusPoints, refunded: spend.refunded, eligible: spend.eligible)
+    return awards.reduce(inProportion) { $0 + $1.revoked }
   }
 }
 
-/// What one rule gave to one purchase.
-package struct RuleAward: Equatable, Sendable {
-  package var rule: String
-  package var points: Points
-  /// A bonus stays whole until the purchase is refunded whole, and no tier factor applies to it.
-  package var isBonus: Bool
+/// How a programme's conditions were answered for one purchase, line by line: all that rating it again needs, without
+/// the categories, stores and traits that the conditions asked for.
+package struct ConditionAnswers: Equatable, Sendable {
+  /// Of the conditions asked; answers to other conditions mean nothing.
+  package var fingerprint: Int64
+  package var purchase: ConditionBits
+  /// Empty where the programme has no conditions on lines.
+  package var lines: [ConditionBits]
 
-  package init(rule: String, points: Points, isBonus: Bool = false) {
-    self.rule = rule
-    self.points = points
-    self.isBonus = isBonus
+  package init(fingerprint: Int64, purchase: ConditionBits, lines: [ConditionBits]) {
+    self.fingerprint = fingerprint
+    self.purchase = purchase
+    self.lines = lines
   }
 }

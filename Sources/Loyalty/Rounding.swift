@@ -1,22 +1,24 @@
-/// How a programme makes whole points out of a fraction.
+/// How a programme makes whole points out of a fraction. Halves and directions are those of the number line, for what is
+/// taken off as well.
 package enum Rounding: String, Sendable, CaseIterable {
-  /// Towards zero.
+  /// `⌊x⌋`
   case down
-  /// To the nearest, halves away from zero.
+  /// `⌊x + ½⌋`
   case nearest
-  /// Away from zero.
+  /// `⌈x⌉`
   case up
 
   /// `numerator ÷ denominator` as a whole number; `denominator` is positive.
   package func divide(_ numerator: Int128, by denominator: Int128) -> Int128 {
     let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
     guard remainder != 0 else { return quotient }
-    let away: Int128 = numerator < 0 ? -1 : 1
+    let floor = remainder < 0 ? quotient - 1 : quotient
     switch self {
-    case .down: return quotient
+    case .down: return floor
+    case .up: return floor + 1
     case .nearest:
-      return remainder.magnitude >= denominator.magnitude - remainder.magnitude ? quotient + away : quotient
-    case .up: return quotient + away
+      let above = remainder < 0 ? remainder + denominator : remainder
+      return above >= denominator - above ? floor + 1 : floor
     }
   }
 }

@@ -13,6 +13,8 @@ package struct Transaction: Equatable, Sendable {
   package var store: String?
   package var channel: String?
   package var lines: [PurchaseLine]
+  /// How a purchase was paid, as far as the shop tells; empty: not told.
+  package var payments: [Payment]
   package var orderDiscount: Int64
   package var shipping: Int64
   package var tax: Int64
@@ -26,10 +28,12 @@ package struct Transaction: Equatable, Sendable {
   }
 
   package static let linesMax = 1_000
+  package static let paymentsMax = 20
 
   package init(
     id: String, source: String, kind: Kind, memberId: String, programId: String? = nil, occurredAt: Instant,
     currency: Currency, store: String? = nil, channel: String? = nil, lines: [PurchaseLine] = [],
+    payments: [Payment] = [],
     orderDiscount: Int64 = 0, shipping: Int64 = 0, tax: Int64 = 0, total: Int64 = 0
   ) {
     self.id = id
@@ -42,11 +46,27 @@ package struct Transaction: Equatable, Sendable {
     self.store = store
     self.channel = channel
     self.lines = lines
+    self.payments = payments
     self.orderDiscount = orderDiscount
     self.shipping = shipping
     self.tax = tax
     self.total = total
   }
+}
+
+/// A part of a purchase's price and how it was paid.
+package struct Payment: Equatable, Sendable {
+  /// `card`, `cash`, `giftcard`, or a word of the shop's own. What was paid with `points` or a `reward` earns nothing.
+  package var tender: String
+  /// Minor units of the transaction's currency, never negative.
+  package var amount: Int64
+
+  package init(tender: String, amount: Int64) {
+    self.tender = tender
+    self.amount = amount
+  }
+
+  package var isOfPoints: Bool { tender == "points" || tender == "reward" }
 }
 
 /// One line of a purchase. Amounts are minor units of the transaction's currency.

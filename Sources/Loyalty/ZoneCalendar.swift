@@ -51,6 +51,12 @@ package final class ZoneCalendar: Sendable, Equatable {
     LocalDate(daysSinceEpoch: Int32(localMilliseconds(of: instant).flooredDivision(by: ZoneCalendar.dayMs).quotient))
   }
 
+  /// The local day, and the milliseconds that its clocks show since midnight.
+  package func dayAndTime(of instant: Instant) -> (day: LocalDate, milliseconds: Int64) {
+    let (days, time) = localMilliseconds(of: instant).flooredDivision(by: ZoneCalendar.dayMs)
+    return (LocalDate(daysSinceEpoch: Int32(days)), time)
+  }
+
   /// The first instant of a local day: local midnight, or where clocks skip it the first instant after it.
   package func start(of day: LocalDate) -> Instant {
     instant(ofLocal: Int64(day.daysSinceEpoch) * ZoneCalendar.dayMs)

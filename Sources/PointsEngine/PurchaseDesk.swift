@@ -32,6 +32,7 @@ struct PurchaseDesk {
       purchase, under: program, bookedAt: book.bookedAt(account, purchase.occurredAt), into: &book.journal)
     memory.noting(record, in: &account)
     try book.purchases.put(key, record)
+    try takeBackLostBonuses(&account)
     try book.keep(account)
   }
 
@@ -48,6 +49,7 @@ struct PurchaseDesk {
         reversal, to: &record, under: program, bookedAt: book.bookedAt(account, reversal.occurredAt),
         into: &book.journal)
       try book.purchases.put(key, record)
+      try takeBackLostBonuses(&account)
       try book.keep(account)
     }
     guard !isKnown else { return }
@@ -56,6 +58,19 @@ struct PurchaseDesk {
       account.keepWaiting(
         reversal, under: program, bookedAt: book.bookedAt(account, reversal.occurredAt), into: &book.journal)
       try book.keep(account)
+    }
+  }
+
+  /// A return may take a period's bonus from another purchase than its own. One that is not remembered any more keeps it.
+  private func takeBackLostBonuses(_ account: inout Account) throws {
+    while let bonus = book.journal.takeLostBonus() {
+      guard let key = PurchaseKey.of(lotId: bonus.lotId, account.memberId, account.programId),
+        var record = try book.purchases.get(key),
+        let program = programs.catalog.version(of: account.programId, number: record.programVersion)
+      else { continue }
+      account.takeBack(
+        bonus, from: &record, under: program, bookedAt: book.bookedAt(account, bonus.occurredAt), into: &book.journal)
+      try book.purchases.put(key, record)
     }
   }
 

@@ -24,7 +24,7 @@ import Testing
   func categoriesAreIncludedAndExcluded() {
     #expect(earned(spendRule("base", "4", when: .category(.init(exclude: ["red"]))), lines: basket) == 560)
     #expect(earned(spendRule("base", "4", when: .category(.init(include: ["red"]))), lines: basket) == 48)
-    let both: LineCondition = .all([.category(.init(exclude: ["red"])), .sku(.init(exclude: ["DELIVERY"]))])
+    let both: Condition = .all([.category(.init(exclude: ["red"])), .sku(.init(exclude: ["DELIVERY"]))])
     #expect(earned(spendRule("base", "4", when: both), lines: basket) == 400)
   }
 
@@ -147,7 +147,7 @@ import Testing
     arguments: zip([Rounding.down, .nearest, .up], [Int64(28), 29, 29]))
   func factorIsRoundedAsTheProgrammeSays(rounding: Rounding, expected: Int64) {
     // The case rounds its first rule down and only the factor three ways; a programme of ours has one rounding.
-    #expect(19 + program(rounding: rounding).tierPoints(on: 19, factor: decimal("1.5")).value == expected)
+    #expect(19 + program(rounding: rounding).factorPoints(on: 19, factor: decimal("1.5")).value == expected)
   }
 
   @Test("25, ERPNext: the tier after what was spent before and now")
@@ -172,7 +172,7 @@ import Testing
   @Test("26, Square: ten per point, and factors on whole points")
   func onePointPerTen() {
     #expect(earned(spendRule("base", "1", per: "10.00"), lines: [line("A", nil, "105.00")]) == 10)
-    #expect(program().tierPoints(on: 4, factor: decimal("1.5")) == 2)
-    #expect(program().tierPoints(on: 5, factor: decimal("3")) == 10)
+    #expect(program().factorPoints(on: 4, factor: decimal("1.5")) == 2)
+    #expect(program().factorPoints(on: 5, factor: decimal("3")) == 10)
   }
 }

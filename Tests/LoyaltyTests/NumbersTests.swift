@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (Rounding.down, [2, 2, 2, -2]), (.nearest, [2, 3, 3, -3]), (.up, [3, 3, 3, -3]),
+    (Rounding.down, [2, 2, 2, -3]), (.nearest, [2, 3, 3, -2]), (.up, [3, 3, 3, -2]),
   ])
   func halvesRoundAsTheProgrammeSays(rounding: Rounding, expected: [Int]) {
     #expect([24, 25, 26, -25].map { Int(rounding.divide($0, by: 10)) } == expected)

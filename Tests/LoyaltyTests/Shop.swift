@@ -214,7 +214,7 @@ func purchase(_ id: String, at instant: String = "2017-01-02", discount: String 
     orderDiscount: cents(discount))
 }
 
-func spendRule(_ id: String, _ points: String, per: String = "1.00", when: LineCondition? = nil) -> EarningRule {
+func spendRule(_ id: String, _ points: String, per: String = "1.00", when: Condition? = nil) -> EarningRule {
   EarningRule(id: id, kind: .spend(points: decimal(points), per: decimal(per)), when: when)
 }
 

@@ -26,6 +26,9 @@ extension LedgerEntry {
     writer.field("source", source)
     writer.field("purchase", purchase)
     writer.field("rule", rule)
+    if let basis { basis.encode(to: &writer) }
+    writer.field("tier", tier)
+    writer.field("capped", capped?.rawValue)
     writer.field("actor", actor)
     writer.field("reason", reason)
     if shortfall != .zero { writer.field("shortfall", shortfall) }
@@ -82,6 +85,9 @@ extension LedgerEntry {
     var source: String?
     var purchase: String?
     var rule: String?
+    var basis: Basis?
+    var tier: String?
+    var capped: Cap?
     var actor: String?
     var reason: String?
     var shortfall = Points.zero
@@ -171,6 +177,15 @@ extension LedgerEntry {
       case "counterparty":
         try reader.once(32, &seen)
         counterparty = try reader.id()
+      case "basis":
+        try reader.once(22, &seen)
+        basis = try Basis(reading: &reader)
+      case "tier":
+        try reader.once(23, &seen)
+        tier = try reader.string()
+      case "capped":
+        try reader.once(24, &seen)
+        capped = try reader.word(Cap.self)
       default:
         try reader.skipValue()
       }
@@ -183,7 +198,8 @@ extension LedgerEntry {
       debit: debit, credit: credit, lotId: lotId, pendingUntil: pendingUntil, expiresAt: expiresAt,
       earnedAt: earnedAt, keptUntil: keptUntil, counterparty: counterparty,
       cause: try cause.required("cause", in: reader), source: source,
-      purchase: purchase, rule: rule, actor: actor, reason: reason, shortfall: shortfall,
+      purchase: purchase, rule: rule, basis: basis, tier: tier, capped: capped, actor: actor, reason: reason,
+      shortfall: shortfall,
       occurredAt: try occurredAt.required("occurredAt", in: reader),
       bookedAt: try bookedAt.required("bookedAt", in: reader),
       programVersion: Int(try programVersion.required("programVersion", in: reader)),
@@ -204,6 +220,40 @@ extension LedgerEntry {
       }
     }
     return (try entry.required("entry", in: reader, at: offset), try of.required("of", in: reader, at: offset))
+  }
+}
+
+extension Basis {
+  /// `"basis":{"spend":"12.50"}`: one field, named by its sort.
+  func encode(to writer: inout JSONWriter) {
+    writer.key("basis")
+    writer.beginObject()
+    switch self {
+    case .spend(let amount): writer.field("spend", amount.text)
+    case .quantity(let quantity): writer.field("quantity", quantity.text)
+    case .points(let points): writer.field("points", points)
+    case .count(let count): writer.field("count", Int(count))
+    case .value(let value): writer.field("value", value.text)
+    }
+    writer.endObject()
+  }
+
+  /// nil where it is of a sort that a later release knows.
+  init?(reading reader: inout JSONReader) throws {
+    var basis: Basis?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "spend": basis = .spend(try reader.decimal(orThrow: .invalidValue))
+      case "quantity": basis = .quantity(try reader.decimal(orThrow: .invalidValue))
+      case "points": basis = .points(Points(try reader.integer()))
+      case "count": basis = .count(try reader.count(atLeast: 0))
+      case "value": basis = .value(try reader.decimal(orThrow: .invalidValue))
+      default: try reader.skipValue()
+      }
+    }
+    guard let basis else { return nil }
+    self = basis
   }
 }
 

@@ -37,31 +37,31 @@ package enum ProgramDocument {
         node, problems,
         known: [
           "id", "version", "effectiveFrom", "name", "status", "currencies", "timeZone", "locales", "rounding",
-          "roundPer", "earning", "pending", "expiry", "returns", "redemption", "closing", "transfer", "tiers",
-          "intake",
-        ],
-        later: ["multipliers", "limits"])
+          "roundPer", "earning", "multipliers", "limits", "campaigns", "pending", "expiry", "returns", "redemption",
+          "closing", "transfer", "tiers", "intake",
+        ])
     else { return nil }
     let id = fields.required("id").flatMap { fields.id($0) }
     let version = fields.required("version").flatMap { fields.whole($0, 1...versionMax) }
-    let effectiveFrom = fields.required("effectiveFrom").flatMap { Self.instant($0, fields) }
+    let effectiveFrom = fields.required("effectiveFrom").flatMap { fields.instant($0) }
     let name = fields.required("name").flatMap { fields.text($0) }
     let status = node["status"].map { fields.word($0, Program.Status.self) } ?? .active
     let currencies = fields.required("currencies").flatMap { Self.currencies($0, fields) }
     let calendar = fields.required("timeZone").flatMap { Self.calendar($0, fields) }
     let locales = node["locales"].map { Self.locales($0, fields) } ?? ["en"]
     let rounding = node["rounding"].map { fields.word($0, Rounding.self) } ?? .down
-    checkRoundPer(fields)
-    let earning = fields.required("earning").flatMap { EarningDocument.rules($0, fields) }
+    let roundPer = node["roundPer"].map { fields.word($0, Program.RoundPer.self) } ?? .transaction
     let policies = AccountPolicyDocument.policies(fields)
     let tiers = node["tiers"].map { TierDocument.scheme($0, currencies: currencies ?? [], problems) }
     let intake = Self.intake(fields)
+    let earning = EarningPart(fields, currencies: currencies ?? [], tiers: tiers ?? nil)
     guard let id, let version, let effectiveFrom, let name, let status, let currencies, let calendar, let locales,
-      let rounding, let earning, let policies
+      let rounding, let roundPer, let earning, let policies
     else { return nil }
     var program = Program(
       id: id, version: Int(version), effectiveFrom: effectiveFrom, name: name, status: status, currencies: currencies,
-      calendar: calendar, locales: locales, rounding: rounding, earning: earning,
+      calendar: calendar, locales: locales, rounding: rounding, roundPer: roundPer, earning: earning.rules,
+      multipliers: earning.multipliers, limits: earning.limits, campaigns: earning.campaigns,
       pendingDays: policies.pendingDays, expiry: policies.expiry, returns: policies.returns,
       redemption: policies.redemption, closingGraceDays: policies.closingGraceDays, transfer: policies.transfer,
       tiers: tiers ?? nil)
@@ -77,14 +77,6 @@ package enum ProgramDocument {
       policy.enrolmentDays = Int(days)
     }
     return policy
-  }
-
-  private static func instant(_ field: JSONNode, _ fields: ProgramFields) -> Instant? {
-    guard let instant = field.string.flatMap({ Instant(rfc3339: $0) }) else {
-      fields.problems.add(field.path, "must be an RFC 3339 instant, such as 2017-01-01T00:00:00-05:00")
-      return nil
-    }
-    return instant
   }
 
   private static func currencies(_ field: JSONNode, _ fields: ProgramFields) -> [Currency]? {
@@ -128,10 +120,5 @@ package enum ProgramDocument {
       true
     default: false
     }
-  }
-
-  private static func checkRoundPer(_ fields: ProgramFields) {
-    guard let field = fields.node["roundPer"], field.string != "transaction" else { return }
-    fields.noteWrongWord(field, known: ["transaction"], later: ["line"])
   }
 }

@@ -107,6 +107,32 @@ struct ProgramFields {
     return word
   }
 
+  /// true or false; false where the field is absent.
+  func flag(_ name: String) -> Bool {
+    guard let field = node[name] else { return false }
+    guard let flag = field.bool else {
+      problems.add(field.path, "must be true or false")
+      return false
+    }
+    return flag
+  }
+
+  /// `from` and `until`, the latter not included.
+  func span() -> (from: Instant?, until: Instant?) {
+    let from = node["from"].flatMap { instant($0) }
+    let until = node["until"].flatMap { instant($0) }
+    if let from, let until, until <= from { problems.add(node.path + ".until", "must be after from") }
+    return (from, until)
+  }
+
+  func instant(_ field: JSONNode) -> Instant? {
+    guard let instant = field.string.flatMap({ Instant(rfc3339: $0) }) else {
+      problems.add(field.path, "must be an RFC 3339 instant, such as 2017-01-01T00:00:00-05:00")
+      return nil
+    }
+    return instant
+  }
+
   func noteWrongWord(_ field: JSONNode, known: [String], later: Set<String>) {
     if let text = field.string, later.contains(text) {
       problems.add(field.path, "\"\(text)\" " + ProgramFields.notYet)

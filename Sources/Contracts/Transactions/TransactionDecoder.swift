@@ -11,6 +11,7 @@ import Loyalty
 package final class TransactionDecoder {
   private let form: TransactionForm
   private var lines: [RawLine] = []
+  private var payments: [RawPayment] = []
 
   package init(_ form: TransactionForm) { self.form = form }
 
@@ -47,6 +48,7 @@ package final class TransactionDecoder {
     var raw = RawTransaction()
     var seen: UInt64 = 0
     lines.removeAll(keepingCapacity: true)
+    payments.removeAll(keepingCapacity: true)
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -106,11 +108,24 @@ package final class TransactionDecoder {
       case "refund":
         try reader.once(15, &seen)
         raw.refund = try RawAmount(reading: &reader)
+      case "payments":
+        try reader.once(16, &seen)
+        try readPayments(&reader)
       default:
         try reader.skipValue()
       }
     }
     return raw
+  }
+
+  private func readPayments(_ reader: inout JSONReader) throws {
+    try reader.beginArray()
+    while try reader.nextElement() {
+      guard payments.count < Transaction.paymentsMax else {
+        throw reader.violation(.tooManyLines, "holds more than \(Transaction.paymentsMax) payments; add up those alike")
+      }
+      payments.append(try RawPayment(reading: &reader))
+    }
   }
 
   private func readLines(_ reader: inout JSONReader) throws {
@@ -175,6 +190,7 @@ package final class TransactionDecoder {
         sum += line.amount - line.discount
         transaction.lines.append(line)
       }
+      transaction.payments = try payments.map { try $0.payment(exponent, reader) }
       transaction.total =
         try raw.total.minorUnits(exponent, .anySign, reader)
         ?? sum - transaction.orderDiscount + transaction.shipping + transaction.tax

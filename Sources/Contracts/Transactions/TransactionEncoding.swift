@@ -29,6 +29,17 @@ extension Transaction {
       writer.beginArray()
       for line in lines { line.encode(to: &writer, exponent: exponent) }
       writer.endArray()
+      if !payments.isEmpty {
+        writer.key("payments")
+        writer.beginArray()
+        for payment in payments {
+          writer.beginObject()
+          writer.field("tender", payment.tender)
+          writer.field("amount", minorUnits: payment.amount, exponent: exponent)
+          writer.endObject()
+        }
+        writer.endArray()
+      }
       writer.amount("discount", orderDiscount, exponent)
       writer.amount("shipping", shipping, exponent)
       writer.amount("tax", tax, exponent)

@@ -36,10 +36,7 @@ extension Account: StoreRow {
       row.string($0.level)
       row.instant($0.since)
     }
-    row.list(visitProgress) {
-      row.string($0.rule)
-      row.int($0.count)
-    }
+    counters.encode(to: row)
     row.list(waitingReturns) { $0.encode(to: row) }
   }
 
@@ -64,7 +61,7 @@ extension Account: StoreRow {
     tier = try row.list { try TierStanding(from: &$0) }.first
     lots = try row.list { try Lot(from: &$0) }
     tierHistory = try row.list { TierStep(level: try $0.string(), since: try $0.instant()) }
-    visitProgress = try row.list { VisitProgress(rule: try $0.string(), count: Int(try $0.int())) }
+    counters = try EarningCounters(from: &row)
     waitingReturns = try row.list { try WaitingReturn(from: &$0) }
   }
 }

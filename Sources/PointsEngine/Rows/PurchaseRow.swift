@@ -4,7 +4,7 @@ import StreamRuntime
 
 /// A row of the store `purchases`: what a purchase was granted and what became of it.
 extension PurchaseRecord: StoreRow {
-  private static let format: UInt8 = 1
+  private static let format: UInt8 = 2
 
   package var dueMs: Int64? { nil }
 
@@ -16,13 +16,16 @@ extension PurchaseRecord: StoreRow {
     row.currency(currency)
     row.int(programVersion)
     row.spend(spend)
-    row.list(awards) {
-      row.string($0.rule)
-      row.points($0.points)
-      row.bool($0.isBonus)
-    }
-    row.points(tierPoints)
+    row.list(awards) { $0.encode(to: row) }
     row.list(visitRules) { row.string($0) }
+    row.list(thresholds) {
+      row.string($0.rule)
+      row.int($0.seen)
+      row.int($0.spend)
+    }
+    row.int(number)
+    row.bool(answers != nil)
+    if let answers { answers.encode(to: row) }
     row.optionalInstant(pendingUntil, after: occurredAt)
     row.optionalInstant(expiresAt, after: occurredAt)
     row.points(reversed)
@@ -36,13 +39,89 @@ extension PurchaseRecord: StoreRow {
       purchaseId: try row.string(), source: try row.string(), occurredAt: try row.instant(),
       currency: try row.currency(), programVersion: Int(try row.int()),
       spend: try row.spend())
-    awards = try row.list { RuleAward(rule: try $0.string(), points: try $0.points(), isBonus: try $0.bool()) }
-    tierPoints = try row.points()
+    awards = try row.list { try RuleAward(from: &$0) }
     visitRules = try row.list { try $0.string() }
+    thresholds = try row.list { ThresholdSpend(rule: try $0.string(), seen: try $0.int(), spend: try $0.int()) }
+    number = try row.int()
+    if try row.bool() { answers = try ConditionAnswers(from: &row) }
     pendingUntil = try row.optionalInstant(after: occurredAt)
     expiresAt = try row.optionalInstant(after: occurredAt)
     reversed = try row.points()
     expired = try row.points()
     returnIds = try row.list { try $0.string() }
+  }
+}
+
+extension RuleAward {
+  /// What is seldom there takes a bit of the part's byte.
+  private enum Flag {
+    static let part: UInt8 = 0x0F
+    static let asked: UInt8 = 0x10
+    static let deferred: UInt8 = 0x20
+    static let bonus: UInt8 = 0x40
+  }
+
+  fileprivate func encode(to row: RowEncoder) {
+    row.string(rule)
+    row.points(points)
+    var flags = part.rawValue
+    if asked != points { flags |= Flag.asked }
+    if deferred != 0 { flags |= Flag.deferred }
+    if times != 0 || revoked != 0 { flags |= Flag.bonus }
+    row.byte(flags)
+    if flags & Flag.asked != 0 { row.points(asked) }
+    if flags & Flag.deferred != 0 { row.points(deferred) }
+    if flags & Flag.bonus != 0 {
+      row.int(times)
+      row.points(revoked)
+    }
+  }
+
+  fileprivate init(from row: inout RowDecoder) throws {
+    let rule = try row.string()
+    let points = try row.points()
+    let flags = try row.byte()
+    guard let part = Part(rawValue: flags & Flag.part) else {
+      throw RowFormatError("an award of an unknown part \(flags & Flag.part)")
+    }
+    self.init(rule: rule, points: points, part: part)
+    if flags & Flag.asked != 0 { asked = try row.points() }
+    if flags & Flag.deferred != 0 { deferred = try row.points() }
+    if flags & Flag.bonus != 0 {
+      times = try row.int()
+      revoked = try row.points()
+    }
+  }
+}
+
+extension ConditionAnswers {
+  fileprivate func encode(to row: RowEncoder) {
+    row.int(fingerprint)
+    row.bits(purchase)
+    row.list(lines) { row.bits($0) }
+  }
+
+  fileprivate init(from row: inout RowDecoder) throws {
+    self.init(fingerprint: try row.int(), purchase: try row.bits(), lines: try row.list { try $0.bits() })
+  }
+}
+
+extension RowEncoder {
+  /// The words up to the last that is not 0.
+  fileprivate func bits(_ bits: ConditionBits) {
+    var count = 4
+    while count > 0, bits.words[count - 1] == 0 { count -= 1 }
+    byte(UInt8(count))
+    for index in 0..<count { int(Int64(bitPattern: bits.words[index])) }
+  }
+}
+
+extension RowDecoder {
+  fileprivate mutating func bits() throws -> ConditionBits {
+    let count = Int(try byte())
+    guard count <= 4 else { throw RowFormatError("answers to conditions in \(count) words") }
+    var bits = ConditionBits.none
+    for index in 0..<count { bits.words[index] = UInt64(bitPattern: try int()) }
+    return bits
   }
 }

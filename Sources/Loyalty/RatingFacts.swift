@@ -1,0 +1,106 @@
+/// What rating looks at: gathered from a purchase when it is booked, or from the record of one that is rated again.
+struct RatingFacts {
+  var occurredAt: Instant
+  /// The local day it occurred on.
+  var day: LocalDate
+  var currency: Currency
+  var lotId: String
+  /// Eligible spend of the purchase, never negative.
+  var eligible: Int64
+  var lines: [SpendLine]
+  /// One for each line where the programme has conditions on lines, else empty.
+  var lineBits: [ConditionBits]
+  var purchaseBits: ConditionBits
+  /// Whether it counts as a visit and towards thresholds: not after it was refunded whole.
+  var isVisit = true
+
+  init(of purchase: Transaction, under program: Program, traits: MemberTraits?, number: Int64) {
+    let eligible = purchase.eligibleSpendOfLines()
+    self.init(
+      of: purchase, spend: PurchaseSpend(of: purchase, eligibleSpendOfLines: eligible),
+      lotId: Lot.id(source: purchase.source, purchaseId: purchase.id), under: program, traits: traits, number: number)
+  }
+
+  init(
+    of purchase: Transaction, spend: PurchaseSpend, lotId: String, under program: Program, traits: MemberTraits?,
+    number: Int64
+  ) {
+    occurredAt = purchase.occurredAt
+    currency = purchase.currency
+    self.lotId = lotId
+    eligible = spend.eligible
+    lines = spend.lines
+    let (day, timeOfDayMs) = program.calendar.dayAndTime(of: purchase.occurredAt)
+    self.day = day
+    let table = program.plan.table
+    lineBits = []
+    if program.plan.hasLineConditions {
+      lineBits.reserveCapacity(lines.count)
+      for index in lines.indices {
+        lineBits.append(
+          table.bits(
+            of: purchase.lines[index], eligible: lines[index].eligible, quantity: lines[index].quantity,
+            in: purchase.currency))
+      }
+    }
+    purchaseBits = .none
+    if !table.purchaseConditions.isEmpty {
+      purchaseBits = table.bits(
+        of: Occasion(
+          occurredAt: occurredAt, day: day, timeOfDayMs: timeOfDayMs, traits: traits, calendar: program.calendar,
+          purchase: Occasion.PurchaseSide(
+            store: purchase.store, channel: purchase.channel, currency: purchase.currency,
+            tenders: purchase.payments.map(\.tender), eligible: eligible, number: number)))
+    }
+  }
+
+  /// What the lines that a rule matches come to: minor units of eligible spend, or for `product` millionths of a unit;
+  /// nil where the rule does not match.
+  func measure(_ rule: RatingPlan.Rule, level: String?) -> Int64? {
+    guard rule.isInForce(at: occurredAt), rule.condition.holds(forPurchase: purchaseBits, level: level) else {
+      return nil
+    }
+    var sum: Int64 = 0
+    if case .product = rule.rule.kind {
+      for index in lines.indices where lines[index].eligible > 0 && matches(rule, index, level) {
+        sum += lines[index].quantity
+      }
+    } else if rule.condition.isAboutLines {
+      for index in lines.indices where matches(rule, index, level) { sum += lines[index].eligible }
+    } else {
+      sum = eligible
+    }
+    return sum > 0 ? sum : nil
+  }
+
+  func matches(_ rule: RatingPlan.Rule, _ line: Int, _ level: String?) -> Bool {
+    guard rule.condition.isAboutLines else { return true }
+    return rule.condition.holds(forLine: lineBits[line], purchase: purchaseBits, level: level)
+  }
+}
+
+/// What the budgets of campaigns may still give here, without asking anybody.
+package struct CampaignRooms: Equatable, Sendable {
+  package var left: [String: Points]
+  private var isUnlimited = false
+
+  /// Gives whatever is asked: for finding out what would be asked.
+  package static let unlimited: CampaignRooms = {
+    var rooms = CampaignRooms()
+    rooms.isUnlimited = true
+    return rooms
+  }()
+
+  package init(left: [String: Points] = [:]) {
+    self.left = left
+  }
+
+  /// Takes up to `wanted` and says how much that was.
+  package mutating func take(_ wanted: Points, of campaign: String) -> Points {
+    if isUnlimited { return wanted }
+    guard wanted > 0, let room = left[campaign], room > 0 else { return 0 }
+    let taken = min(wanted, room)
+    left[campaign] = room - taken
+    return taken
+  }
+}
