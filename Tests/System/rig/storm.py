@@ -17,6 +17,8 @@ from .worker import SERVICES
 
 RECOVERY_SECONDS = 120
 SUPERVISOR_SECONDS = 0.2
+# Of each service.
+INSTANCES = ("1", "2")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Recovery:
 
 
 class Storm:
-    """Every kind of blow of a season falls once before one falls again, with a kill before each; each waits until those
+    """Every kind of blow falls once before one falls again, with a kill before each; each waits until those
     it hit are at work again."""
 
     def __init__(self, platform, seed, season):
@@ -45,7 +47,7 @@ class Storm:
 
     def blow(self, until):
         """Until that instant (of the monotonic clock)."""
-        kinds = [getattr(self, name) for name in self.season.blows]
+        kinds = [self.lose_disk, self.pause, self.cut, self.delay, self.guest, self.restart_broker]
         while time.monotonic() < until:
             self.random.shuffle(kinds)
             for kind in kinds:
@@ -94,17 +96,17 @@ class Storm:
         self._recovered("instance joins", [guest], lambda: guest.start())
         stopped = guest.running and guest.stop()
         assert stopped == 0, f"{guest.name} left with {stopped}:\n{guest.process.tail()}"
-        self._recovered("instance leaves", [self.platform.worker(service, each) for each in self.season.instances])
+        self._recovered("instance leaves", [self.platform.worker(service, each) for each in INSTANCES])
 
     def restart_broker(self):
-        workers = [self.platform.worker(service, each) for service in SERVICES for each in self.season.instances]
+        workers = [self.platform.worker(service, each) for service in SERVICES for each in INSTANCES]
         self.platform.broker.restart()
         self._recovered("broker restarted", workers)
 
     # -- Recovery
 
     def _victim(self):
-        return self.platform.worker(self.random.choice(SERVICES), self.random.choice(self.season.instances))
+        return self.platform.worker(self.random.choice(SERVICES), self.random.choice(INSTANCES))
 
     def _calm(self, seconds):
         end = time.monotonic() + seconds
