@@ -20,11 +20,16 @@ enum LoyaltyCommand {
     Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
     Group(
+      name: "rejections", summary: "Purchases that ingest refused.",
+      commands: [RejectionsList.self, RejectionsShow.self, RejectionsRetry.self]),
+    Group(
       name: "dead-letters", summary: "Records that a service could not take.",
       commands: [DeadLettersList.self, DeadLettersReplay.self]),
   ]
 
-  private static let single: [any Subcommand.Type] = [StatusCommand.self, AuditCommand.self, Fence.self]
+  private static let single: [any Subcommand.Type] = [
+    ValidateCommand.self, InboxCommand.self, StatusCommand.self, AuditCommand.self, Fence.self,
+  ]
 
   static let root = ServiceKit.Command(
     "loyalty", summary: "the operator's command of the Stampede loyalty platform.", settings: GlobalSettings.all,

@@ -43,6 +43,18 @@ final class IngestBook {
 
   var nowMs: Int64 { context.clock.nowMs }
 
+  /// On stream time the order of partitions would decide about times, so they are judged on wall time only.
+  var rules: PurchaseRules {
+    PurchaseRules(
+      catalog: programs.catalog, inForce: { [programs] in programs.inForce(at: $0) },
+      nowMs: context.clock.mode == .wall ? nowMs : nil, futureToleranceMs: settings.futureToleranceMs)
+  }
+
+  /// The programmes that a purchase counts for.
+  func programs(for purchase: Transaction) -> [Program] {
+    programs.inForce(at: purchase.occurredAt).filter { $0.takes(purchase) }
+  }
+
   /// Passes a transaction on to the member that `memberId` has become; false where its forwardings go round in a circle.
   func passOn(_ transaction: Transaction, to memberId: String) -> Bool {
     guard let memberId = forwardings.resolve(memberId) else { return false }

@@ -10,6 +10,9 @@ final class MemberForwardings {
   static let globalTopic = 1
   /// Mergers of mergers that are followed.
   static let hopsMax = 16
+  static let loop = ContractViolation(
+    .forwardingLoop, at: "$.member",
+    "$.member was merged into another member, and that one back into it; have the profiles mended.")
 
   init(_ context: ProcessorContext) { self.context = context }
 

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import JSON
 import Loyalty
 import Testing
@@ -51,5 +52,13 @@ import Testing
 
   @Test func missingValueHasNoOriginal() throws {
     #expect(try rejected(nil)["original"] == nil)
+  }
+
+  @Test func documentationListsEveryCodeWithItsRemedy() throws {
+    let url = TopicFolder.url.deletingLastPathComponent().appending(path: "docs/rejections.md")
+    let listed = try String(contentsOf: url, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+    #expect(
+      listed.map(String.init)
+        == ContractViolation.Code.allCases.map { "| `\($0.rawValue)` | \($0.meaning) | \($0.remedy) |" })
   }
 }

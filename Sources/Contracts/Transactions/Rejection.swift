@@ -48,6 +48,7 @@ package struct Rejection {
     writer.field("code", violation.code.rawValue)
     writer.field("path", violation.path)
     writer.field("message", violation.message)
+    writer.field("remedy", violation.code.remedy)
     writer.field("originalId", originalId)
     writer.field("originalSource", originalSource)
     writer.field("topic", place.topic)

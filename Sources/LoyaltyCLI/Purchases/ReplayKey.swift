@@ -48,7 +48,7 @@ package struct ReplayKey: Equatable {
     return member
   }
 
-  /// The first text of `{"id"}`, `{"card"}`, `{"phone"}` or `{"email"}`.
+  /// The text of `{"id"}`. What else names the member is personal data, which does not belong in a key.
   private static func member(_ reader: inout JSONReader) throws(JSONError) -> [UInt8]? {
     guard try reader.peek() == .object else {
       try reader.skipValue()
@@ -56,8 +56,8 @@ package struct ReplayKey: Equatable {
     }
     var member: [UInt8]?
     try reader.beginObject()
-    while try reader.nextKey() != nil {
-      if member == nil, try reader.peek() == .string {
+    while let name = try reader.nextKey() {
+      if name == "id", member == nil, try reader.peek() == .string {
         let text = try reader.text()
         if !text.isEmpty { member = Array(text.bytes) }
       } else {

@@ -53,7 +53,7 @@ struct ContactDesk {
     var members: Set<String> = []
     for holder in try book.contacts.get(digest)?.holders ?? [] {
       guard let member = book.forwardings.resolve(holder) else {
-        return try refuse(message, transaction, PurchaseRules.forwardingLoop)
+        return try refuse(message, transaction, MemberForwardings.loop)
       }
       members.insert(member)
     }

@@ -7,15 +7,11 @@ import StreamRuntime
 struct PurchaseDesk {
   private let book: IngestBook
   private let decoder = TransactionDecoder(.commerce)
-  private let rules: PurchaseRules
 
   /// More than a purchase of `Transaction.linesMax` ordinary lines takes, and no more than a rejection can give back whole.
   static let eventBytesMax = Rejection.originalBytesMax
 
-  init(_ book: IngestBook) {
-    self.book = book
-    rules = PurchaseRules(book)
-  }
+  init(_ book: IngestBook) { self.book = book }
 
   func take(_ record: InputRecord) throws {
     do {
@@ -32,7 +28,7 @@ struct PurchaseDesk {
   private func accept(_ record: InputRecord) throws {
     let received = try decode(record)
     var transaction = received.transaction
-    try rules.check(transaction)
+    try book.rules.check(transaction)
     book.context.clock.observe(transaction.occurredAt.milliseconds)
     let contact = digest(of: received.member)
     if transaction.memberId.isEmpty { transaction.memberId = contact?.hexadecimal ?? LookupMessage.unresolved }
@@ -47,7 +43,7 @@ struct PurchaseDesk {
       return book.context.metrics.rejected("duplicate")
     }
     if case .id(let id) = received.member {
-      guard book.passOn(transaction, to: id) else { throw PurchaseRules.forwardingLoop }
+      guard book.passOn(transaction, to: id) else { throw MemberForwardings.loop }
     } else {
       sendOn(transaction, contact, seen: digest, record)
     }

@@ -45,7 +45,7 @@ final class ReceiptDesk {
       return
     }
     if purchase.occurredAt < since {
-      let earliest = book.programs.programs(for: purchase).map {
+      let earliest = book.programs(for: purchase).map {
         $0.calendar.adding(days: -$0.intake.enrolmentDays, to: since)
       }.max()
       guard let earliest, purchase.occurredAt >= earliest else { return }
@@ -101,7 +101,7 @@ final class ReceiptDesk {
 
   /// The receipt shows the shop's own day: that of the zone of a programme which the purchase counts for, or UTC's.
   private func isDay(_ date: LocalDate, of purchase: Transaction) -> Bool {
-    let programs = book.programs.programs(for: purchase)
+    let programs = book.programs(for: purchase)
     guard !programs.isEmpty else {
       return Int64(date.daysSinceEpoch) == Self.utcDay(of: purchase.occurredAt)
     }

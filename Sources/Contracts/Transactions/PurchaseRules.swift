@@ -1,21 +1,26 @@
-import Contracts
 import Loyalty
-import ServiceDomain
 
-/// What a purchase must keep beyond its form: its time, its programme, its currency.
-final class PurchaseRules {
-  private let book: IngestBook
+/// What a purchase must keep beyond its form: its programme, its currency, its time.
+package struct PurchaseRules {
+  package var catalog: ProgramCatalog
+  /// The programmes in force at an instant, as the catalogue has them.
+  package var inForce: (Instant) -> [Program]
+  /// Now, by the machine's clock, milliseconds since 1970; nil: times are not judged.
+  package var nowMs: Int64?
+  package var futureToleranceMs: Int64
 
-  static let forwardingLoop = ContractViolation(
-    .forwardingLoop, at: "$.member",
-    "$.member was merged into another member, and that one back into it; have the profiles mended.")
-
-  init(_ book: IngestBook) { self.book = book }
+  package init(
+    catalog: ProgramCatalog, inForce: @escaping (Instant) -> [Program], nowMs: Int64?, futureToleranceMs: Int64
+  ) {
+    self.catalog = catalog
+    self.inForce = inForce
+    self.nowMs = nowMs
+    self.futureToleranceMs = futureToleranceMs
+  }
 
   /// A purchase's own programme must be known, and its currency be taken by some programme: by any version of it, since a
   /// programme may be published after its first purchases. While no programme is published, everything passes.
-  func check(_ transaction: Transaction) throws(ContractViolation) {
-    let catalog = book.programs.catalog
+  package func check(_ transaction: Transaction) throws(ContractViolation) {
     if !catalog.isEmpty {
       if let id = transaction.programId, !catalog.programIds.contains(id) {
         throw ContractViolation(
@@ -27,22 +32,20 @@ final class PurchaseRules {
           .currencyNotTaken, at: "$.currency", "$.currency is taken by no programme that the purchase could count for.")
       }
     }
-    try checkTime(transaction)
+    if let nowMs { try checkTime(transaction, nowMs) }
   }
 
-  /// On stream time the order of partitions would decide, so time is judged on wall time only.
-  private func checkTime(_ transaction: Transaction) throws(ContractViolation) {
-    guard book.context.clock.mode == .wall else { return }
+  private func checkTime(_ transaction: Transaction, _ nowMs: Int64) throws(ContractViolation) {
     let occurredMs = transaction.occurredAt.milliseconds
-    guard occurredMs <= book.nowMs + book.settings.futureToleranceMs else {
+    guard occurredMs <= nowMs + futureToleranceMs else {
       throw ContractViolation(
         .inTheFuture, at: "$.occurredAt", "$.occurredAt lies in the future; check the clock of the till.")
     }
     guard transaction.kind == .purchase else { return }
-    let limits = book.programs.programs(for: transaction).map(\.intake.lateDays)
+    let limits = inForce(transaction.occurredAt).filter { $0.takes(transaction) }.map(\.intake.lateDays)
     // Without a programme, or with one that sets no limit, nothing is too late.
     guard !limits.isEmpty, !limits.contains(nil), let days = limits.compactMap({ $0 }).max() else { return }
-    guard occurredMs >= book.nowMs - Int64(days) * 86_400_000 else {
+    guard occurredMs >= nowMs - Int64(days) * 86_400_000 else {
       throw ContractViolation(
         .tooOld, at: "$.occurredAt", "$.occurredAt lies further back than the programme takes purchases (\(days) days)."
       )
@@ -50,12 +53,9 @@ final class PurchaseRules {
   }
 }
 
-extension ProgramShelf {
-  /// The programmes in force when the transaction occurred that it could count for.
-  func programs(for transaction: Transaction) -> [Program] {
-    inForce(at: transaction.occurredAt).filter {
-      (transaction.programId == nil || transaction.programId == $0.id)
-        && $0.currencies.contains(transaction.currency)
-    }
+extension Program {
+  /// Whether a purchase could count for the programme.
+  package func takes(_ transaction: Transaction) -> Bool {
+    (transaction.programId == nil || transaction.programId == id) && currencies.contains(transaction.currency)
   }
 }

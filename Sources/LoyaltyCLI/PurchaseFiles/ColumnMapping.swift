@@ -1,0 +1,95 @@
+import Contracts
+import Foundation
+import JSON
+
+/// How the columns of a CSV file are called, as a mapping file says:
+///
+///     {"delimiter":";","decimalComma":true,"offset":"+07:00",
+///      "columns":{"id":"Receipt","occurredAt":"Time","member.phone":"Phone","line.sku":"Item","line.amount":"Amount"},
+///      "constants":{"type":"purchase.completed","source":"pos-hcm-07","currency":"VND"}}
+///
+/// A field is one of an event (`id`, `total`, …), of its member (`member.phone`) or of a line (`line.sku`). Rows that follow
+/// each other and have the same id are the lines of one purchase.
+package struct ColumnMapping: Equatable {
+  package var columns: [Field]
+  package var constants: [Field]
+  package var delimiter: Character = ","
+  /// Amounts are written as 1.234,50.
+  package var decimalComma = false
+  /// Of instants without an offset.
+  package var offset = "Z"
+
+  package struct Field: Equatable {
+    package var field: String
+    /// The column's name, or the constant's value.
+    package var text: String
+  }
+
+  static let eventFields = [
+    "type", "id", "occurredAt", "source", "programId", "currency", "store", "channel", "discount", "shipping", "tax",
+    "total", "purchaseId", "refund",
+  ]
+  static let memberFields = ["member.id", "member.card", "member.phone", "member.email"]
+  static let lineFields = [
+    "line.sku", "line.category", "line.brand", "line.quantity", "line.amount", "line.discount", "line.tax",
+    "line.tender",
+  ]
+  static let decimals: Set<String> = [
+    "discount", "shipping", "tax", "total", "refund", "line.quantity", "line.amount", "line.discount", "line.tax",
+  ]
+
+  package init(file path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure("\(path): cannot be read")
+    }
+    do {
+      try self.init(JSONNode(try JSONValue(parsing: Array(data))))
+    } catch let error as JSONError {
+      throw CommandFailure("\(path), \(error.path): is not JSON: \(error.message)")
+    } catch let refusal as Refusal {
+      throw CommandFailure("\(path), \(refusal.path): \(refusal.problem)")
+    }
+  }
+
+  private struct Refusal: Error {
+    var path: String
+    var problem: String
+  }
+
+  package init(_ node: JSONNode) throws {
+    columns = []
+    constants = []
+    guard let members = node.members else { throw Refusal(path: "$", problem: "must be an object") }
+    for (key, value) in members {
+      switch key {
+      case "columns": columns = try Self.fields(value)
+      case "constants": constants = try Self.fields(value)
+      case "delimiter":
+        guard let text = value.string, text.count == 1 else {
+          throw Refusal(path: value.path, problem: "must be one character")
+        }
+        delimiter = text[text.startIndex]
+      case "decimalComma":
+        guard let flag = value.bool else { throw Refusal(path: value.path, problem: "must be true or false") }
+        decimalComma = flag
+      case "offset": offset = value.string ?? offset
+      default: throw Refusal(path: value.path, problem: "is not a field of a mapping file")
+      }
+    }
+    guard (columns + constants).contains(where: { $0.field == "id" }) else {
+      throw Refusal(path: "$.columns.id", problem: "is missing: without an id nobody can tell a row sent twice")
+    }
+  }
+
+  private static func fields(_ node: JSONNode) throws -> [Field] {
+    guard let members = node.members else { throw Refusal(path: node.path, problem: "must be an object of texts") }
+    let known = eventFields + memberFields + lineFields
+    return try members.map { key, value in
+      guard known.contains(key) else {
+        throw Refusal(path: value.path, problem: "is not one of \(known.joined(separator: ", "))")
+      }
+      guard let text = value.string else { throw Refusal(path: value.path, problem: "must be a text") }
+      return Field(field: key, text: text)
+    }
+  }
+}

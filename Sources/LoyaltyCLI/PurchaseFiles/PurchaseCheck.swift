@@ -1,0 +1,54 @@
+import Contracts
+import Foundation
+import JSON
+import Loyalty
+
+/// What ingest would say of an event, without ingest: the same decoder and the same rules. It cannot know what came
+/// before (duplicates), nor who has which card.
+final class PurchaseCheck {
+  private let decoder = TransactionDecoder(.commerce)
+  private let rules: PurchaseRules
+  private let structured = Array("application/cloudevents+json".utf8)
+
+  /// As `transaction-ingest --future-tolerance-ms` has it by default.
+  private static let futureToleranceMs: Int64 = 86_400_000
+
+  /// - Parameter documents: programme documents; without any, programmes and currencies are not judged.
+  init(programs documents: [[UInt8]], nowMs: Int64) throws {
+    var catalog = ProgramCatalog()
+    for document in documents { catalog.insert(try ProgramDocument.decode(document)) }
+    let known = catalog
+    rules = PurchaseRules(
+      catalog: catalog, inForce: { known.inForce(at: $0) }, nowMs: nowMs, futureToleranceMs: Self.futureToleranceMs)
+  }
+
+  /// The event as ingest would read it.
+  func check(_ event: UnsafeRawBufferPointer, isCloudEvent: Bool) throws(ContractViolation) -> Transaction {
+    guard event.count <= Rejection.originalBytesMax else {
+      throw ContractViolation(
+        .tooLarge, at: "$", "The value is larger than \(Rejection.originalBytesMax) bytes; split the purchase.")
+    }
+    let transaction = try structured.withUnsafeBytes { contentType -> Result<Transaction, ContractViolation> in
+      do throws(ContractViolation) {
+        let envelope = try EventEnvelope(value: event) { name in
+          isCloudEvent && "\(name)" == "content-type" ? contentType : nil
+        }
+        return .success(try decoder.decode(envelope))
+      } catch {
+        return .failure(error)
+      }
+    }.get()
+    try rules.check(transaction)
+    return transaction
+  }
+}
+
+extension ContractViolation {
+  /// A row's refusal, as result files and `validate --json` have it.
+  func report(row: Int) -> JSONValue {
+    .object([
+      .init("row", .number("\(row)")), .init("code", .string(code.rawValue)), .init("path", .string(path)),
+      .init("message", .string(message)), .init("remedy", .string(code.remedy)),
+    ])
+  }
+}

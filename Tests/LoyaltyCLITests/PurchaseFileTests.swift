@@ -1,0 +1,116 @@
+import Contracts
+import Foundation
+import JSON
+import Loyalty
+import Testing
+
+@testable import LoyaltyCLI
+
+@Suite struct PurchaseFileTests {
+  private static let mapping = """
+    {"delimiter":";","decimalComma":true,"offset":"+07:00",
+     "columns":{"id":"Receipt","occurredAt":"Time","member.phone":"Phone","line.sku":"Item","line.quantity":"Qty",
+                "line.amount":"Amount","total":"Total"},
+     "constants":{"type":"purchase.completed","source":"pos-1","currency":"USD"}}
+    """
+
+  private func file(_ name: String, _ text: String) throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "stampede-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let url = folder.appending(path: name)
+    try Data(text.utf8).write(to: url)
+    return url.path
+  }
+
+  private func events(_ path: String, mapping: String? = nil) throws -> [(row: Int, text: String)] {
+    let file = try PurchaseFile(
+      path, mapping: try mapping.map { try ColumnMapping(JSONNode(try JSONValue(parsing: $0))) })
+    defer { file.close() }
+    var events: [(Int, String)] = []
+    try file.forEach { row, event in
+      events.append((row, String(decoding: event, as: UTF8.self)))
+      return true
+    }
+    return events
+  }
+
+  @Test func rowsOfOneReceiptAreTheLinesOfOnePurchase() throws {
+    let path = try file(
+      "day.csv",
+      "\u{FEFF}Receipt;Time;Phone;Item;Qty;Amount;Total;Clerk\r\n"
+        + "R-1;2026-11-22 13:04;0901 234 567;A1;2;1.234,50;1.244,5;An\r\n"
+        + "R-1;2026-11-22 13:04;0901 234 567;\"B;\"\"2\";1;10;1.244,5;An\r\n"
+        + "R-2;2026-11-22T13:05:00Z;;A1;1;7;7;\r\n")
+    let found = try events(path, mapping: Self.mapping)
+    #expect(found.map(\.row) == [2, 4])
+    let check = try PurchaseCheck(programs: [], nowMs: 1_800_000_000_000)
+    let purchases = try found.map { event in
+      try Array(event.text.utf8).withUnsafeBytes { try check.check($0, isCloudEvent: false) }
+    }
+    #expect(purchases.map(\.id) == ["R-1", "R-2"])
+    #expect(purchases[0].lines.map(\.sku) == ["A1", "B;\"2"])
+    #expect(purchases[0].lines.map(\.amount) == [123_450, 1_000])
+    #expect(purchases[0].total == 124_450)
+    #expect(purchases[0].occurredAt == Instant(rfc3339: "2026-11-22T13:04:00+07:00"))
+    #expect(found[0].text.contains("\"member\":{\"phone\":\"0901 234 567\"}"))
+    #expect(found[1].text.contains("\"member\":null"))
+  }
+
+  @Test func fieldMayGoOnInTheNextLine() throws {
+    let path = try file("day.csv", "Receipt;Time;Phone;Item;Qty;Amount;Total\nR-1;t;;\"A\nB\";1;1;1\nR-2;t;;C;1;1;1\n")
+    #expect(try events(path, mapping: Self.mapping).map(\.row) == [2, 4])
+  }
+
+  @Test func jsonLinesAreHandedOverAsTheyStand() throws {
+    let path = try file("day.ndjson", "\u{FEFF}{\"id\":1}\n\n{\"id\":2}")
+    let found = try events(path)
+    #expect(found.map(\.text) == ["{\"id\":1}", "{\"id\":2}"])
+    #expect(found.map(\.row) == [1, 3])
+  }
+
+  @Test func csvWithoutItsMappingOrAColumnIsRefused() throws {
+    #expect(throws: CommandFailure.self) { try events(file("day.csv", "a,b\n")) }
+    #expect(throws: CommandFailure.self) { try events(file("day.csv", "a;b\n1;2\n"), mapping: Self.mapping) }
+    let unknown = "{\"columns\":{\"id\":\"a\",\"line.colour\":\"b\"}}"
+    #expect(throws: (any Error).self) { try ColumnMapping(JSONNode(try JSONValue(parsing: unknown))) }
+    #expect(throws: (any Error).self) { try ColumnMapping(JSONNode(try JSONValue(parsing: "{\"columns\":{}}"))) }
+  }
+
+  @Test func checkSaysWhatIngestWouldSay() throws {
+    let now = try #require(Instant(rfc3339: "2026-11-22T12:00:00Z"))
+    let programme = """
+      {"id":"p","version":1,"effectiveFrom":"2020-01-01T00:00:00Z","name":"p","status":"active","currencies":["VND"],
+       "timeZone":"Asia/Ho_Chi_Minh","earning":[],"intake":{"lateDays":30}}
+      """
+    let check = try PurchaseCheck(programs: [Array(programme.utf8)], nowMs: now.milliseconds)
+    func code(_ changes: [(String, String)]) throws -> String? {
+      var text =
+        "{\"type\":\"purchase.completed\",\"id\":\"P\",\"source\":\"s\",\"occurredAt\":\"2026-11-22T00:00:00Z\","
+        + "\"member\":{\"card\":\"AB12\"},\"currency\":\"VND\",\"lines\":[{\"sku\":\"A\",\"amount\":\"1\"}]}"
+      for (old, new) in changes { text = text.replacing(old, with: new) }
+      do {
+        _ = try Array(text.utf8).withUnsafeBytes { try check.check($0, isCloudEvent: false) }
+        return nil
+      } catch let violation as ContractViolation {
+        return violation.code.rawValue
+      }
+    }
+    #expect(try code([]) == nil)
+    #expect(try code([("VND", "USD")]) == "currency-not-taken")
+    #expect(try code([("2026-11-22T", "2026-10-01T")]) == "too-old")
+    #expect(try code([("2026-11-22T", "2026-11-25T")]) == "in-the-future")
+    #expect(try code([("AB12", "A")]) == "invalid-card")
+    #expect(try code([("\"currency\"", "\"programId\":\"q\",\"currency\"")]) == "unknown-programme")
+  }
+
+  @Test func progressIsKeptForTheFileItBelongsTo() throws {
+    let path = try file("day.ndjson", "{}\n")
+    var progress = try InboxProgress(of: path)
+    progress.row = 7
+    progress.resultBytes = 40
+    try progress.keep(for: path)
+    #expect(try InboxProgress(of: path) == progress)
+    try Data("{}\n{}\n".utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try InboxProgress(of: path).row == 0)
+  }
+}
