@@ -68,6 +68,10 @@ elasticity: build .venv/ready ## Measure how long partitions stand still as inst
 bench: build .venv/ready Benchmarks/.build/ceiling ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|members)
 	@$(PYTHON) Benchmarks/run $(PART)
 
+.PHONY: contract
+contract: ## Make topics/asyncapi.json and topics/pages/ from the topic files (RELEASE=0.1.0 keeps the schemas as released)
+	@/usr/bin/python3 $(SYSTEM)/contract.py $(if $(RELEASE),release $(RELEASE))
+
 .PHONY: format
 format: .venv/ready ## Format Swift and Python
 	swift format -i -p -r Package.swift Sources Tests

@@ -11,7 +11,7 @@ enum TopicFolder {
     let directory = folder.isEmpty ? url : url.appending(path: folder)
     var files: [String: [UInt8]] = [:]
     for file in try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
-    where file.pathExtension == "json" {
+    where file.pathExtension == "json" && file.lastPathComponent != "asyncapi.json" {
       files[file.deletingPathExtension().lastPathComponent] = Array(try Data(contentsOf: file))
     }
     return files

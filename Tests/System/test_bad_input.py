@@ -64,8 +64,8 @@ BAD = {
     "a day that does not exist": Bad(
         "invalid-instant", "$.occurredAt", lambda m: encoded(purchase(m, 1, occurredAt="2017-02-30T10:00:00-05:00"))
     ),
-    "a member named by phone": Bad(
-        "member-by-phone", "$.member", lambda m: encoded(purchase(m, 1, member={"phone": "+84901234567"}))
+    "a phone number that is none": Bad(
+        "invalid-phone", "$.member.phone", lambda m: encoded(purchase(m, 1, member={"phone": "0901 234"}))
     ),
     "a body of 1 MiB": Bad("too-large", "$", lambda m: encoded(purchase(m, 1, note="x" * ONE_MIB))),
     "bytes that are not UTF-8": Bad(

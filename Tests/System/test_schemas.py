@@ -3,6 +3,7 @@
 import copy
 import json
 
+import contract
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
@@ -11,7 +12,7 @@ from rig.worker import ROOT
 
 TOPICS = ROOT / "topics"
 SCHEMAS = {path.name: json.loads(path.read_text("utf-8")) for path in sorted((TOPICS / "schemas").glob("*.json"))}
-SPECS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(TOPICS.glob("*.json"))}
+SPECS = contract.topics()
 REGISTRY = Registry().with_resources([(schema["$id"], Resource.from_contents(schema)) for schema in SCHEMAS.values()])
 
 

@@ -3,11 +3,16 @@ import Foundation
 
 /// The folder `topics/`: one JSON file a topic.
 enum TopicFiles {
+  /// Describes all of them, and is made from them.
+  private static let asyncAPI = "asyncapi.json"
+
   /// Every topic described in the folder. Throws one failure that names every bad file.
   static func read(in folder: String) throws -> [TopicSpec] {
     let names: [String]
     do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }.sorted()
+      names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+        $0.hasSuffix(".json") && $0 != asyncAPI
+      }.sorted()
     } catch {
       throw CommandFailure("\(folder): no such folder; --topics-dir names the one that holds the topic files")
     }

@@ -1,0 +1,244 @@
+"""Makes topics/asyncapi.json and topics/pages/ from the topic files and schemas: `make contract`. With `release VERSION`
+it also keeps the schemas as released, so that later ones can be compared with them."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TOPICS = ROOT / "topics"
+RELEASED = TOPICS / "released"
+
+# What shops, members and operators write; what services say to each other; all else is written for others to read.
+INPUTS = {
+    "commerce.purchases": "shops",
+    "commerce.claims": "members and support",
+    "loyalty.activities": "shops and members' applications",
+    "loyalty.commands": "operators and shops",
+    "loyalty.members": "the member register",
+    "loyalty.programs": "operators",
+    "privacy.requests": "members and support",
+}
+INTERNAL = {
+    "loyalty.budgets",
+    "loyalty.forwardings",
+    "loyalty.lookups",
+    "loyalty.transactions",
+    "loyalty.transfers",
+    "privacy.reports",
+    "privacy.tasks",
+}
+ANSWERS = {"commerce.purchases": "commerce.rejections", "commerce.claims": "loyalty.claims"}
+# Settings that the AsyncAPI binding for Kafka knows; Kafka's other ones stand on the topic's page.
+BOUND = {"cleanup.policy": list, "retention.ms": int, "delete.retention.ms": int, "max.message.bytes": int}
+
+
+def read(path):
+    return json.loads(path.read_text("utf-8"))
+
+
+def topics():
+    """Topic files by name."""
+    return {path.stem: read(path) for path in sorted(TOPICS.glob("*.json")) if path.name != "asyncapi.json"}
+
+
+def schema_of(topic):
+    return read(TOPICS / topic["schema"]) if "schema" in topic else None
+
+
+def kind(name):
+    if name in INPUTS:
+        return "input"
+    if name in INTERNAL or name.endswith(".changelog"):
+        return "internal"
+    return "output"
+
+
+def key_of(name):
+    """A name that AsyncAPI takes as a key."""
+    return name.replace(".", "_").replace("-", "_")
+
+
+def asyncapi():
+    """The AsyncAPI 3 document of every topic."""
+    version = next(
+        line.split('"')[1]
+        for line in (ROOT / "Sources/ServiceKit/Worker/WorkerProcess.swift").read_text("utf-8").splitlines()
+        if "static let version" in line
+    )
+    document = {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Stampede",
+            "version": version,
+            "description": "The topics of the Stampede loyalty platform. Values are UTF-8 JSON; outputs carry the "
+            "headers of CloudEvents 1.0 in binary mode. Inputs are taken plain, in binary and in structured mode.",
+            "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "servers": {
+            "development": {
+                "host": "localhost:9092",
+                "protocol": "kafka",
+                "description": "Where `make up` and compose/ listen.",
+            }
+        },
+        "channels": {},
+        "operations": {},
+        "components": {"messages": {}},
+    }
+    for name, topic in topics().items():
+        describe(name, topic, document)
+    return document
+
+
+def describe(name, topic, document):
+    schema = schema_of(topic)
+    channel = {
+        "address": name,
+        "description": topic["description"],
+        "tags": [{"name": kind(name)}],
+        "bindings": {"kafka": {"topic": name, "bindingVersion": "0.5.0"}},
+    }
+    if topic["partitions"] != "members":
+        channel["bindings"]["kafka"]["partitions"] = topic["partitions"]
+    settings = {key: value for key, value in topic["config"].items() if key in BOUND}
+    if settings:
+        channel["bindings"]["kafka"]["topicConfiguration"] = {
+            key: [value] if BOUND[key] is list else BOUND[key](value) for key, value in settings.items()
+        }
+    document["channels"][key_of(name)] = channel
+    if schema is None:
+        return
+    message = Path(topic["schema"]).name.removesuffix(".schema.json")
+    document["components"]["messages"][message] = {
+        "name": message,
+        "title": schema["title"],
+        "contentType": "application/json",
+        "payload": {
+            "schemaFormat": "application/schema+json;version=2020-12",
+            "schema": {"$ref": "./" + topic["schema"]},
+        },
+        "examples": [{"payload": example} for example in schema["examples"]],
+        "bindings": {"kafka": {"key": {"type": "string", "description": topic["key"]}, "bindingVersion": "0.5.0"}},
+    }
+    channel["messages"] = {message: {"$ref": f"#/components/messages/{message}"}}
+    if kind(name) == "internal":
+        return
+    receives = kind(name) == "input"
+    document["operations"][("take_" if receives else "publish_") + key_of(name)] = {
+        "action": "receive" if receives else "send",
+        "channel": {"$ref": f"#/channels/{key_of(name)}"},
+        "summary": topic["description"].split(". ")[0].rstrip(".") + ".",
+        "messages": [{"$ref": f"#/channels/{key_of(name)}/messages/{message}"}],
+    }
+
+
+# -- Pages for people
+
+
+def pages():
+    """File name → text of each topic's page, and of their list."""
+    found = {f"{name}.md": page(name, topic) for name, topic in topics().items() if "schema" in topic}
+    rows = [
+        f"| [`{name}`]({name}.md) | {kind(name)} | {topic['key']} | {topic['description']} |"
+        for name, topic in topics().items()
+        if "schema" in topic
+    ]
+    others = [f"| `{name}` | {topic['description']} |" for name, topic in topics().items() if "schema" not in topic]
+    found["README.md"] = "\n".join(
+        [
+            "# Topics",
+            "",
+            "Made by `make contract` from the files beside this folder. The same for machines: "
+            "[`asyncapi.json`](../asyncapi.json).",
+            "",
+            "| topic | | key | what it holds |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            "Without a schema, since services alone read them:",
+            "",
+            "| topic | what it holds |",
+            "|---|---|",
+            *others,
+            "",
+        ]
+    )
+    return found
+
+
+def page(name, topic):
+    schema = schema_of(topic)
+    writer = f"Written by {INPUTS[name]}." if name in INPUTS else "Written by the platform."
+    count = "as many as every topic by member" if topic["partitions"] == "members" else str(topic["partitions"])
+    answer = f" What is refused comes back on [`{ANSWERS[name]}`]({ANSWERS[name]}.md)." if name in ANSWERS else ""
+    lines = [
+        f"# `{name}`",
+        "",
+        f"{topic['description']} {writer}{answer}",
+        "",
+        f"- **Key**: {topic['key']}",
+        f"- **Partitions**: {count}",
+        "- **Settings**: " + ", ".join(f"`{key}={value}`" for key, value in topic["config"].items()),
+        f"- **Value**: {schema['description']} Schema: [`{Path(topic['schema']).name}`](../{topic['schema']})",
+        "",
+        "| field | | what it is |",
+        "|---|---|---|",
+    ]
+    required = schema.get("required", [])
+    for field, value in schema["properties"].items():
+        lines.append(f"| `{field}` | {'required' if field in required else ''} | {told(value)} |")
+    for example in schema["examples"]:
+        lines += ["", "```json", json.dumps(example, ensure_ascii=False, indent=1), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def told(schema):
+    """What a field's schema says, in a few words."""
+    if isinstance(schema, bool):
+        return ""
+    parts = [schema["description"]] if "description" in schema else []
+    if "$ref" in schema:
+        path, _, pointer = schema["$ref"].partition("#")
+        target = read(TOPICS / "schemas" / path) if path else {}
+        for step in pointer.strip("/").split("/") if pointer.strip("/") else []:
+            target = target.get(step, {})
+        parts.append(target.get("description") or target.get("title", ""))
+    if "const" in schema:
+        parts.append(f"always `{schema['const']}`")
+    if "enum" in schema:
+        parts.append("one of " + ", ".join(f"`{word}`" for word in schema["enum"]))
+    if "properties" in schema:
+        parts.append("with " + ", ".join(f"`{name}`" for name in schema["properties"]))
+    return " ".join(part.rstrip(".") + "." for part in parts if part).replace("|", "\\|")
+
+
+# -- On disk
+
+
+def files():
+    """Path → text of everything that is made."""
+    made = {TOPICS / "asyncapi.json": json.dumps(asyncapi(), ensure_ascii=False, indent=2) + "\n"}
+    return made | {TOPICS / "pages" / name: text for name, text in pages().items()}
+
+
+def write():
+    shutil.rmtree(TOPICS / "pages", ignore_errors=True)
+    for path, text in files().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def release(version):
+    """Keeps today's schemas as those of a release."""
+    shutil.rmtree(RELEASED, ignore_errors=True)
+    shutil.copytree(TOPICS / "schemas", RELEASED / "schemas")
+    (RELEASED / "VERSION").write_text(version + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write()
+    if sys.argv[1:2] == ["release"]:
+        release(sys.argv[2])

@@ -1,0 +1,111 @@
+"""The contract as files: AsyncAPI, pages and schemas fit the topics, and schemas only grow."""
+
+import copy
+import json
+
+import contract
+import pytest
+from asyncapi3.models.asyncapi import AsyncAPI3
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from rig.schema_growth import breaches
+
+SCHEMAS = {path.name: contract.read(path) for path in sorted((contract.TOPICS / "schemas").glob("*.json"))}
+REGISTRY = Registry().with_resources([(schema["$id"], Resource.from_contents(schema)) for schema in SCHEMAS.values()])
+RELEASED = {path.name: contract.read(path) for path in sorted((contract.RELEASED / "schemas").glob("*.json"))}
+
+
+def test_what_is_made_is_current():
+    stale = [
+        str(path) for path, text in contract.files().items() if not path.exists() or path.read_text("utf-8") != text
+    ]
+    assert not stale, "run `make contract`"
+    assert {path.name for path in (contract.TOPICS / "pages").iterdir()} == contract.pages().keys()
+
+
+def test_asyncapi_document_is_one():
+    AsyncAPI3.model_validate(contract.asyncapi())
+    broken = contract.asyncapi() | {"asyncapi": "2.6.0"}
+    with pytest.raises(ValueError, match="version"):
+        AsyncAPI3.model_validate(broken)
+
+
+def test_every_topic_is_a_channel_and_every_reference_leads_somewhere():
+    document = contract.read(contract.TOPICS / "asyncapi.json")
+    assert {channel["address"] for channel in document["channels"].values()} == contract.topics().keys()
+    for reference in references(document):
+        if reference.startswith("./"):
+            assert (contract.TOPICS / reference).exists(), reference
+            continue
+        target = document
+        for step in reference.removeprefix("#/").split("/"):
+            target = target[step]
+
+
+def references(value):
+    if isinstance(value, dict):
+        for key, part in value.items():
+            # Within an example a $ref would be somebody's data.
+            if key == "$ref":
+                yield part
+            elif key != "examples":
+                yield from references(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from references(part)
+
+
+def is_read_by_others(name):
+    topics = [topic for topic in contract.topics().values() if topic.get("schema", "").endswith("/" + name)]
+    return bool(topics) and contract.kind(topics[0]["name"]) != "input"
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_schema_has_only_grown(name):
+    topics = [topic for topic in contract.topics().values() if topic.get("schema", "").endswith("/" + name)]
+    if topics and contract.kind(topics[0]["name"]) == "internal":
+        return
+    assert name in SCHEMAS, f"{name} was released and is gone"
+    assert not breaches(RELEASED[name], SCHEMAS[name], reads=is_read_by_others(name))
+    for example in RELEASED[name]["examples"]:
+        Draft202012Validator(SCHEMAS[name], registry=REGISTRY).validate(example)
+
+
+def test_a_release_is_kept():
+    assert RELEASED.keys() and (contract.RELEASED / "VERSION").read_text("utf-8").strip()
+
+
+PURCHASE = SCHEMAS["purchase.schema.json"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "word"),
+    [
+        (("required",), [*PURCHASE["required"], "store"], "store must be sent"),
+        (("properties", "store"), None, "is gone"),
+        (("properties", "type", "enum"), ["purchase.completed"], "enum allows less"),
+        (("properties", "store"), {"type": "integer"}, "has changed"),
+        (("additionalProperties",), False, "further fields"),
+        (("properties", "store", "maxLength"), 5, "stricter"),
+        (("properties", "lines"), {"type": "array", "maxItems": 2}, None),
+    ],
+)
+def test_change_is_judged(path, value, word):
+    changed = copy.deepcopy(PURCHASE)
+    target = changed
+    for step in path[:-1]:
+        target = target[step]
+    if value is None:
+        del target[path[-1]]
+    else:
+        target[path[-1]] = value
+    found = breaches(PURCHASE, changed)
+    assert (not found) if word is None else any(word in breach for breach in found)
+
+
+def test_reader_may_rely_on_required_fields():
+    schema = SCHEMAS["rejection.schema.json"]
+    changed = json.loads(json.dumps(schema))
+    changed["required"].remove("code")
+    assert breaches(schema, changed, reads=True)
+    assert not breaches(changed, schema, reads=True)
