@@ -7,8 +7,13 @@ import ServiceKit
 enum ProgramsList: Subcommand {
   private static let json = Setting.toggle("json", help: "The documents themselves, as a JSON array.")
 
+  private static let at = Setting.text(
+    "at", placeholder: "INSTANT", help: "What is in force then, RFC 3339; now if left out."
+  ).optional
+
   static let command = ServiceKit.Command(
-    "list", summary: "every published version of every programme.", settings: [json])
+    "list", summary: "every published version of every programme, its status, and whether it is in force.",
+    settings: [json, at])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let documents = try PublishedPrograms.read(context.cluster)
@@ -17,23 +22,26 @@ enum ProgramsList: Subcommand {
       context.console.say(.array(values))
       return .done
     }
-    var programs: [Program] = []
+    let instant = try context.settings.instant(at) ?? Instant(milliseconds: LogOutput.wallClockMs())
+    var catalog = ProgramCatalog()
     for (key, bytes) in documents.sorted(by: { $0.key < $1.key }) {
       do throws(ProgramRefused) {
-        programs.append(try ProgramDocument.decode(bytes))
+        catalog.insert(try ProgramDocument.decode(bytes))
       } catch {
         context.console.note("\(key) is not valid and no worker uses it: \(error)")
       }
     }
-    guard !programs.isEmpty else {
+    guard !catalog.isEmpty else {
       context.console.say("No programme is published. `loyalty programs publish FILE` does that")
       return .done
     }
-    var table = TextTable(["PROGRAMME", "VERSION", "STATUS", "IN FORCE FROM", "CURRENCIES", "NAME"], rightAligned: [1])
-    for program in programs.sorted(by: { ($0.id, $0.version) < ($1.id, $1.version) }) {
+    var table = TextTable(
+      ["PROGRAMME", "VERSION", "STATUS", "FROM", "IN FORCE", "CURRENCIES", "NAME"], rightAligned: [1])
+    for program in catalog.programIds.flatMap({ catalog.versions(of: $0) }) {
       table.add([
         program.id, "\(program.version)", program.status.rawValue, program.effectiveFrom.rfc3339,
-        program.currencies.map(\.code).joined(separator: " "), program.name,
+        ProgramForce(of: program, in: catalog, at: instant).text, program.currencies.map(\.code).joined(separator: " "),
+        program.name,
       ])
     }
     context.console.say(table.text())

@@ -4,49 +4,62 @@ import JSON
 import Loyalty
 import ServiceKit
 
-/// `loyalty programs publish FILE`: checks a programme document and publishes it.
+/// `loyalty programs publish FILE`: checks a programme document, shows what it changes and publishes it.
 enum ProgramsPublish: Subcommand {
   private static let file = Setting.path("file", help: "The programme document, JSON.")
   private static let replace = Setting.toggle(
-    "replace", help: "Publish even where this version is published with other rules.")
+    "replace", help: "Publish even where this version is published, other than as a draft, with other rules.")
+  private static let dryRun = Setting.toggle("dry-run", help: "Show what would change and publish nothing.")
+  private static let yes = Setting.toggle("yes", help: "Do not ask; nobody is asked either where input is no terminal.")
 
   static let command = ServiceKit.Command(
-    "publish", summary: "check a programme document, naming every error by its JSON path, and publish it.",
-    arguments: [file], settings: [replace])
+    "publish",
+    summary: "check a programme document, naming every error by its JSON path, show what it changes, and publish it.",
+    arguments: [file], settings: [replace, dryRun, yes])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
+    let plan = try plan(context)
+    context.console.say(plan.text)
+    switch plan.outcome {
+    case .alreadyPublished: return .done
+    case .needsReplace:
+      throw CommandFailure("nothing is published; raise the version in \(context.settings[file]), or --replace it")
+    case .first, .changes: break
+    }
+    guard !context.settings[dryRun] else {
+      context.console.say("Nothing is published: --dry-run")
+      return .done
+    }
+    guard context.settings[yes] || Confirmation.isGiven("Publish it?", context.console) else {
+      throw CommandFailure("nothing is published")
+    }
+    try publish(plan, context.cluster)
+    context.console.say("\(plan.name) is published, in force from \(plan.program.effectiveFrom.rfc3339)")
+    return .done
+  }
+
+  private static func plan(_ context: CommandContext) throws -> PublishPlan {
     let path = context.settings[file]
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CommandFailure("\(path): cannot be read")
     }
-    let program: Program
-    let document: JSONValue
     do {
-      program = try ProgramDocument.decode(Array(data))
-      document = try JSONValue(parsing: Array(data))
+      // What is wrong with the document is told without a broker, too.
+      _ = try ProgramDocument.decode(Array(data))
+      return try PublishPlan(
+        Array(data), published: try PublishedPrograms.read(context.cluster), replaces: context.settings[replace])
     } catch let refused as ProgramRefused {
       throw CommandFailure(
         (["\(path) is not published:"] + refused.violations.map { "  \($0)" }).joined(separator: "\n"))
     }
-    let key = RecordKey.program(program.id, version: program.version)
-    let name = "\(program.name) (\(program.id), version \(program.version))"
-    if let published = try PublishedPrograms.read(context.cluster)[key] {
-      if try JSONValue(parsing: published) == document {
-        context.console.say("\(name) is published already")
-        return .done
-      }
-      guard context.settings[replace] else {
-        throw CommandFailure(
-          "\(name) is published already with other rules; raise the version in \(path), or --replace it")
-      }
-    }
+  }
+
+  private static func publish(_ plan: PublishPlan, _ cluster: Cluster) throws {
     var writer = JSONWriter()
-    document.write(to: &writer)
-    let records = try RecordWriter(context.cluster, topic: .programs)
+    plan.document.write(to: &writer)
+    let records = try RecordWriter(cluster, topic: .programs)
     defer { records.close() }
-    try records.write(key: key, value: writer)
+    try records.write(key: RecordKey.program(plan.program.id, version: plan.program.version), value: writer)
     try records.finish()
-    context.console.say("\(name) is published, in force from \(program.effectiveFrom.rfc3339)")
-    return .done
   }
 }

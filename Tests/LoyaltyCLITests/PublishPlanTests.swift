@@ -1,0 +1,103 @@
+import Contracts
+import JSON
+import Loyalty
+import LoyaltyCLI
+import Testing
+
+@Suite struct PublishPlanTests {
+  private func document(
+    version: Int = 1, from: String = "2017-01-01T00:00:00Z", status: String = "active",
+    earning: String = #"[{"id":"base","kind":"spend","points":1,"per":"1.00"}]"#, more: String = ""
+  ) -> [UInt8] {
+    Array(
+      """
+      {"id":"journey","version":\(version),"effectiveFrom":"\(from)","name":"Journey","status":"\(status)",
+       "currencies":["USD"],"timeZone":"UTC","earning":\(earning)\(more)}
+      """.utf8)
+  }
+
+  private func plan(_ bytes: [UInt8], _ published: [[UInt8]], replaces: Bool = false) throws -> PublishPlan {
+    var documents: [String: [UInt8]] = [:]
+    for (index, document) in published.enumerated() { documents["\(index)"] = document }
+    return try PublishPlan(bytes, published: documents, replaces: replaces)
+  }
+
+  @Test func whatANewVersionChangesIsShownAgainstTheOneItTakesOverFrom() throws {
+    let rules =
+      #"[{"id":"fifth","kind":"visits","every":5,"points":50},{"id":"base","kind":"spend","points":2,"per":"1.00"}]"#
+    let plan = try plan(
+      document(version: 3, from: "2018-01-01T00:00:00Z", earning: rules, more: #","pending":{"days":14}"#),
+      [document(), document(version: 2, from: "2019-01-01T00:00:00Z")])
+    #expect(
+      plan.text == """
+        Journey (journey, version 3), active from 2018-01-01T00:00:00Z, against version 1:
+          changed  $.version: 1 → 3
+          changed  $.effectiveFrom: "2017-01-01T00:00:00Z" → "2018-01-01T00:00:00Z"
+          added    $.earning[0]: {"id":"fifth","kind":"visits","every":5,"points":50}
+          changed  $.earning[1].points: 1 → 2
+          added    $.pending: {"days":14}
+        """)
+  }
+
+  @Test func removedAndMovedRulesAreNamed() throws {
+    let old = try JSONValue(parsing: #"{"earning":[{"id":"a"},{"id":"b"},{"id":"c","x":[1]}],"limits":{"day":5}}"#)
+    let new = try JSONValue(parsing: #"{"earning":[{"x":[1,2],"id":"c"},{"id":"a"}]}"#)
+    #expect(
+      DocumentDiff(from: old, to: new).differences == [
+        .moved(path: "$.earning[0]", from: "$.earning[2]"),
+        .changed(path: "$.earning[0].x", .array([.number("1")]), .array([.number("1"), .number("2")])),
+        .moved(path: "$.earning[1]", from: "$.earning[0]"),
+        .removed(path: "$.earning[1]", .object([.init("id", .string("b"))])),
+        .removed(path: "$.limits", .object([.init("day", .number("5"))])),
+      ])
+  }
+
+  @Test func theOrderOfFieldsIsNoDifference() throws {
+    let old = try JSONValue(parsing: #"{"a":{"b":1,"c":[{"x":1,"y":2}]},"d":2}"#)
+    let new = try JSONValue(parsing: #"{"d":2,"a":{"c":[{"y":2,"x":1}],"b":1}}"#)
+    #expect(DocumentDiff(from: old, to: new).isEmpty)
+  }
+
+  @Test func theFirstVersionAndTheSameAgainAreToldApart() throws {
+    #expect(try plan(document(), []).outcome == .first)
+    #expect(try plan(document(), [document()]).outcome == .alreadyPublished)
+    let other = try plan(document(version: 2, from: "2016-01-01T00:00:00Z"), [document()])
+    #expect(other.outcome == .first, "nothing was in force before it")
+  }
+
+  @Test func aPublishedVersionIsReplacedOnlyOnRequestUnlessItIsADraft() throws {
+    let changed = document(more: #","pending":{"days":14}"#)
+    guard case .needsReplace = try plan(changed, [document()]).outcome else {
+      Issue.record("it would have been replaced")
+      return
+    }
+    #expect(try plan(changed, [document()], replaces: true).text.hasSuffix(#"  added    $.pending: {"days":14}"#))
+    let draft = try plan(document(), [document(status: "draft")])
+    #expect(draft.text.hasSuffix(#"  changed  $.status: "draft" → "active""#))
+  }
+
+  @Test func aBadDocumentIsRefusedWithAllItsErrors() throws {
+    let refused = #expect(throws: ProgramRefused.self) {
+      try plan(document(earning: #"[{"id":"base","kind":"spend","points":1}]"#, more: #","pending":{"days":-1}"#), [])
+    }
+    #expect(Set(try #require(refused).violations.map(\.path)) == ["$.earning[0].per", "$.pending.days"])
+  }
+
+  @Test func theListTellsWhatIsInForce() throws {
+    var catalog = ProgramCatalog()
+    for bytes in [
+      document(), document(version: 2, from: "2018-01-01T00:00:00Z", status: "paused"),
+      document(version: 3, from: "2019-01-01T00:00:00Z"),
+      document(version: 4, from: "2018-06-01T00:00:00Z", status: "draft"),
+      document(version: 5, from: "2018-01-01T00:00:00Z"),
+    ] {
+      catalog.insert(try ProgramDocument.decode(bytes))
+    }
+    let at = try #require(Instant(rfc3339: "2018-07-01T00:00:00Z"))
+    let told = catalog.versions(of: "journey").sorted { $0.version < $1.version }.map {
+      ProgramForce(of: $0, in: catalog, at: at).text
+    }
+    #expect(
+      told == ["until 2018-01-01T00:00:00Z", "never", "from 2019-01-01T00:00:00Z", "never", "now"])
+  }
+}
