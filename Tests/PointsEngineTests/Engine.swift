@@ -47,10 +47,13 @@ struct Engine {
         memberId: "M-1", occurredAt: time(instant), currency: usd))
   }
 
-  func command(_ id: String, _ kind: MemberCommand.Kind, at instant: String, program: String? = nil) {
+  func command(
+    _ id: String, _ kind: MemberCommand.Kind, at instant: String, program: String? = nil, member: String = "M-1"
+  ) {
     let command = MemberCommand(
-      id: id, kind: kind, memberId: "M-1", programId: program, occurredAt: time(instant), actor: "ann", reason: "sorry")
-    driver.publish(Topic.commands.name, key: "M-1", value: json { Command.member(command).encode(to: &$0) })
+      id: id, kind: kind, memberId: member, programId: program, occurredAt: time(instant), actor: "ann", reason: "sorry"
+    )
+    driver.publish(Topic.commands.name, key: member, value: json { Command.member(command).encode(to: &$0) })
   }
 
   func tick(to instant: String) {

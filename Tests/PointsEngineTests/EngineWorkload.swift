@@ -4,8 +4,8 @@ import PointsEngine
 import StreamRuntime
 import StreamTesting
 
-/// Feeds the points engine a made-up year: purchases (some sent twice, some late), cancels, redemptions, adjustments and
-/// clock ticks. The programme is published first, and the first purchase right after it.
+/// Feeds the points engine a made-up year: purchases (some sent twice, some late), cancels, redemptions, adjustments,
+/// transfers (some to a member whose account is closed), freezes and clock ticks. The programme is published first, and the first purchase right after it.
 final class EngineWorkload: SimulatedWorkload {
   let topology: Topology
   private let memberCount: Int
@@ -18,6 +18,12 @@ final class EngineWorkload: SimulatedWorkload {
   private var members: [String: String] = [:]
   private var cancelled: [String: String] = [:]
   private var commands: Set<String> = []
+  /// Points by the id of the transfer that gives them.
+  private var transfers: [String: Int64] = [:]
+
+  /// A programme that lets members give points to each other.
+  private static let programme = Engine.programme.replacing("\"tiers\"", with: "\"transfer\":{},\"tiers\"")
+  private static let closedMember = "M-closed"
 
   init(_ random: SeededRandom) {
     memberCount = random.within(1...5)
@@ -28,7 +34,9 @@ final class EngineWorkload: SimulatedWorkload {
     var inputs: [SimulatedInput] = []
     if !isProgrammePublished {
       isProgrammePublished = true
-      inputs.append(SimulatedInput(topic: Topic.programs.name, key: "journey", value: Engine.programme))
+      inputs.append(SimulatedInput(topic: Topic.programs.name, key: "journey", value: Self.programme))
+      lastId += 1
+      inputs.append(command(Self.closedMember, .close, Instant(milliseconds: nowMs)))
     }
     return inputs + (0..<random.within(1...4)).flatMap { _ in next(random) }
   }
@@ -43,14 +51,23 @@ final class EngineWorkload: SimulatedWorkload {
     nowMs += Int64(random.within(0...2 * 86_400_000))
     let at = Instant(milliseconds: nowMs - (random.chance(200) ? Int64(random.below(20 * 86_400_000)) : 0))
     let member = "M-\(random.below(memberCount))"
-    switch random.weighted([50, 10, 8, 14, 6, 10]) {
+    switch random.weighted([50, 10, 8, 14, 6, 14, 4, 10]) {
     case 0: return [buy(member, at, random)]
     case 1: return purchases.isEmpty ? [] : [random.pick(purchases)]
     case 2: return cancel(at, random)
     case 3: return [command(member, .redeem(points: Points(Int64(random.within(1...60))), reference: nil), at)]
     case 4: return [command(member, .adjust(points: Points(Int64(random.within(-20...40)) | 1)), at)]
+    case 5: return [transfer(member, at, random)]
+    case 6: return [command(member, random.chance(500) ? .freeze : .unfreeze, at)]
     default: return [tick(partition: -1)]
     }
+  }
+
+  private func transfer(_ member: String, _ at: Instant, _ random: SeededRandom) -> SimulatedInput {
+    let recipient = random.chance(200) ? Self.closedMember : "M-\(random.below(memberCount))"
+    let points = Int64(random.within(1...40))
+    transfers["X-\(lastId)"] = points
+    return command(member, .transfer(points: Points(points), to: recipient), at)
   }
 
   private func buy(_ member: String, _ at: Instant, _ random: SeededRandom) -> SimulatedInput {
@@ -125,7 +142,12 @@ final class EngineWorkload: SimulatedWorkload {
       let reversal = cancelled[purchase].flatMap { happened(.transactions, $0) ? $0 : nil }
       audit.check(purchase, earned: amount, cancelledBy: reversal)
     }
-    for command in commands where happened(.commands, command) { audit.checkAnswered(command) }
+    for (transfer, points) in transfers where happened(.commands, transfer) {
+      audit.checkTransfer(transfer, of: points)
+    }
+    for command in commands where transfers[command] == nil && happened(.commands, command) {
+      audit.checkAnswered(command)
+    }
     audit.finish()
     return audit.found.sorted()
   }
@@ -187,11 +209,27 @@ struct EngineAudit {
   }
 
   mutating func checkAnswered(_ command: String) {
-    let answers = Set((entriesByCause[command] ?? []).map(\.type))
+    // An account that is unfrozen has what is due released, and perhaps expired, by the same command.
+    let answers = Set((entriesByCause[command] ?? []).map(\.type)).subtracting([.pointsReleased, .pointsExpired])
     if answers.count != 1 { found.append("command \(command) was answered \(answers.count) times") }
   }
 
+  /// All that left has arrived or come back, in one piece.
+  mutating func checkTransfer(_ id: String, of points: Int64) {
+    var sums: [EntryType: Int64] = [:]
+    for entry in entriesByCause[id] ?? [] { sums[entry.type, default: 0] += entry.points.value }
+    switch sums {
+    case [.transferRefused: 0], [.transferredOut: points, .transferredIn: points],
+      [.transferredOut: points, .transferReturned: points]:
+      break
+    default:
+      found.append("transfer \(id) of \(points) points: \(sums.map { "\($0.key.rawValue) \($0.value)" }.sorted())")
+    }
+  }
+
   mutating func finish() {
+    let underWay = books.values.reduce(0) { $0 + $1.totals[.programTransfer, default: 0] }
+    if underWay != 0 { found.append("\(underWay) points are under way for ever") }
     for (member, book) in books {
       if book.totals.values.reduce(0, +) != 0 { found.append("\(member): debits and credits differ") }
       if book.sequence != statements[member]?.sequence {

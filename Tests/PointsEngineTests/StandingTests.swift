@@ -1,0 +1,57 @@
+import Contracts
+import Loyalty
+import Testing
+
+/// Freezing and closing as the engine does them: for every programme in force where none is named.
+@Suite struct StandingTests {
+  private static let other = Engine.programme.replacing("\"journey\"", with: "\"stars\"")
+
+  @Test func aFreezeThatNamesNoProgrammeConcernsEveryOne() throws {
+    let engine = try Engine(programmes: [Engine.programme, Self.other])
+    defer { engine.driver.close() }
+    engine.command("F", .freeze, at: "2017-01-02")
+    engine.buy("P", 100, at: "2017-01-03")
+    engine.tick(to: "2017-02-01")
+    try engine.run()
+    for program in ["journey", "stars"] {
+      #expect(try engine.account("M-1", program)?.status == .frozen)
+      #expect(try engine.account("M-1", program)?.balances == Balances(pending: 100, available: 0))
+    }
+    engine.command("U", .unfreeze, at: "2017-02-02", program: "stars")
+    try engine.run()
+    #expect(try engine.account("M-1", "stars")?.balances == Balances(pending: 0, available: 100))
+    #expect(try engine.account("M-1", "journey")?.status == .frozen)
+  }
+
+  @Test func theSameCommandTwiceIsAnsweredOnceAndSurvivesALostDisk() throws {
+    let engine = try Engine()
+    defer { engine.driver.close() }
+    engine.buy("P", 100, at: "2017-01-02")
+    for _ in 0..<2 {
+      engine.command("C", .close, at: "2017-01-03")
+      try engine.run()
+      try engine.driver.restart(losingDisk: true)
+    }
+    #expect(try engine.ledger() == ["points.earned 100", "member.closed 0"])
+    #expect(try engine.account()?.endsAt == time("2017-02-02"))
+    engine.buy("Q", 5, at: "2017-01-04")
+    engine.tick(to: "2017-02-02")
+    try engine.run()
+    #expect(
+      try engine.ledger().dropFirst(2) == [
+        "points.earning-refused 0 account-closed", "points.released 100", "points.expired 100",
+      ])
+  }
+
+  @Test func separateBalancesStaySeparate() throws {
+    let engine = try Engine(programmes: [Engine.programme, Self.other])
+    defer { engine.driver.close() }
+    engine.buy("P", 100, at: "2017-01-02")
+    engine.command("R", .redeem(points: 30, reference: nil), at: "2017-02-02", program: "stars")
+    try engine.run()
+    #expect(try engine.account("M-1", "stars")?.balances.available == 70)
+    engine.tick(to: "2017-02-03")
+    try engine.run()
+    #expect(try engine.account("M-1", "journey")?.balances.available == 100)
+  }
+}
