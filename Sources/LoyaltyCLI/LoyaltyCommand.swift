@@ -15,7 +15,12 @@ enum LoyaltyCommand {
     Group(name: "members", summary: "Member profiles.", commands: [MembersImport.self]),
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self]),
     Group(name: "account", summary: "Members' accounts.", commands: [AccountShow.self]),
-    Group(name: "points", summary: "Members' points.", commands: [PointsRedeem.self, PointsAdjust.self]),
+    Group(
+      name: "member", summary: "One member's accounts as a whole.",
+      commands: [MemberFreeze.self, MemberUnfreeze.self, MemberClose.self]),
+    Group(
+      name: "points", summary: "Members' points.",
+      commands: [PointsRedeem.self, PointsAdjust.self, PointsTransfer.self]),
     Group(name: "tier", summary: "Members' tiers.", commands: [TierSet.self]),
     Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),

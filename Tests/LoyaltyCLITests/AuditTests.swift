@@ -209,4 +209,77 @@ import Testing
     #expect(report.json["audit"]?.string == "fail")
     #expect(report.json["faults"]?[0]?["memberId"]?.string == "M-1")
   }
+
+  // MARK: What concerns all lots, or two members
+
+  private func entry(
+    _ type: EntryType, _ member: String, _ other: String, _ points: Points, sequence: Int64 = 1, available: Points
+  ) -> LedgerEntry {
+    let isOut = type == .transferredOut
+    return LedgerEntry(
+      id: "\(type.rawValue)/\(sequence)", type: type, memberId: member, programId: "journey", sequence: sequence,
+      points: points, debit: isOut ? .memberAvailable : .programTransfer,
+      credit: isOut ? .programTransfer : .memberAvailable, lotId: "till:P-1", counterparty: other, cause: "T",
+      occurredAt: .epoch, bookedAt: .epoch, programVersion: 1, balances: Balances(available: available))
+  }
+
+  private func transferAudit(_ entries: [LedgerEntry]) -> LedgerAudit {
+    var audit = LedgerAudit { _ in false }
+    var earned = Ledger()
+    earned.move(.pointsEarned, 100, .programIssued, .memberAvailable)
+    for entry in earned.entries + entries { audit.book(entry) }
+    return audit
+  }
+
+  private func transferProblems(_ entries: [LedgerEntry]) -> [String] {
+    transferAudit(entries).report.faults.map(\.problem).filter { $0.hasPrefix("transfer") }
+  }
+
+  @Test func transferMustArriveInOnePieceAndOnce() {
+    let given = entry(.transferredOut, "M-1", "M-2", 40, sequence: 2, available: 60)
+    let received = entry(.transferredIn, "M-2", "M-1", 40, available: 40)
+    let again = entry(.transferredIn, "M-2", "M-1", 40, sequence: 2, available: 80)
+    let returned = entry(.transferReturned, "M-1", "M-2", 40, sequence: 3, available: 100)
+    #expect(transferProblems([given, received]).isEmpty)
+    #expect(transferProblems([received, given]).isEmpty)
+    #expect(transferProblems([given, returned]).isEmpty)
+    #expect(transferProblems([given, received, again]).count == 1)
+    #expect(transferProblems([given, received, returned]).count == 1)
+    #expect(transferProblems([given, entry(.transferredIn, "M-2", "M-1", 39, available: 39)]).count == 1)
+    #expect(transferProblems([received]).count == 1 && transferAudit([received]).hasTransfersWithoutOrigin)
+  }
+
+  @Test func transferUnderWayIsToldAndNoFault() {
+    let audit = transferAudit([entry(.transferredOut, "M-1", "M-2", 40, sequence: 2, available: 60)])
+    #expect(audit.report.pointsUnderWay == 40 && audit.report.transfersUnderWay == 1)
+    #expect(audit.report.text.contains("40 points in 1 transfers are under way"))
+    #expect(!audit.hasTransfersWithoutOrigin)
+  }
+
+  @Test func activityPostponesEveryLotOfTheReplay() {
+    let later = Instant(milliseconds: 9_000)
+    var ledger = Ledger()
+    ledger.move(.pointsEarned, 10, .programIssued, .memberAvailable, lot: "till:P-1")
+    ledger.move(.pointsEarned, 5, .programIssued, .memberAvailable, lot: "till:P-2")
+    for index in 0..<2 {
+      ledger.entries[index].expiresAt = Instant(milliseconds: 1_000 * Int64(index + 1))
+    }
+    ledger.entries[1].keptUntil = later
+    var account = ledger.account
+    account.expiries = [Due(at: later, points: 15)]
+    #expect(audit(ledger, account: account).isPassed)
+    account.expiries = [Due(at: Instant(milliseconds: 1_000), points: 10), Due(at: later, points: 5)]
+    #expect(!audit(ledger, account: account).isPassed)
+  }
+
+  @Test func closedAccountsLotsAllEndTogether() {
+    var ledger = Ledger.usual
+    ledger.append(.memberClosed, 0, nil, nil, lot: nil)
+    ledger.entries[ledger.entries.count - 1].expiresAt = Instant(milliseconds: 5_000)
+    var account = ledger.account
+    account.status = .closed
+    account.endsAt = Instant(milliseconds: 5_000)
+    account.expiries = [Due(at: Instant(milliseconds: 5_000), points: 90)]
+    #expect(audit(ledger, account: account).isPassed)
+  }
 }

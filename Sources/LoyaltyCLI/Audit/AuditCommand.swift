@@ -7,7 +7,9 @@ enum AuditCommand: Subcommand {
 
   static let command = ServiceKit.Command(
     "audit",
-    summary: "replay every member's ledger: no gap, no double, debits equal credits, accounts as the ledger says; "
+    summary:
+      "replay every member's ledger: no gap, no double, debits equal credits, transfers in one piece, accounts as the ledger "
+      + "says; "
       + "exit code 1 when something is wrong.",
     settings: [json])
 

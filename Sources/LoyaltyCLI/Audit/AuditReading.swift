@@ -48,7 +48,9 @@ struct AuditReading {
     try readLedger(showsProgress: showsProgress)
     try readAccounts()
     try catchUp({ $0.hasStaleAccounts }) { reading in try reading.readAccounts() }
-    try catchUp({ $0.hasUnreachedAccounts }) { reading in try reading.readLedger(showsProgress: false) }
+    try catchUp({ $0.hasUnreachedAccounts || $0.hasTransfersWithoutOrigin }) { reading in
+      try reading.readLedger(showsProgress: false)
+    }
     return audit.report
   }
 

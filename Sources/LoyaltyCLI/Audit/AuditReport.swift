@@ -17,6 +17,9 @@ package struct AuditReport: Equatable, Sendable {
   package var totals = LedgerTotals()
   /// Accounts whose first entries the log no longer holds.
   package var carriedOver = 0
+  /// Transfers that one member has given and nobody has booked in yet.
+  package var transfersUnderWay = 0
+  package var pointsUnderWay: Points = 0
   /// Whether every entry's id was held against all others.
   package var areIdsChecked = true
   package var faults: [Fault] = []
@@ -39,6 +42,10 @@ package struct AuditReport: Equatable, Sendable {
       lines.append(
         "  \(grouped(Int64(carriedOver))) accounts are older than the log: their first balances are taken as given")
     }
+    if transfersUnderWay > 0 {
+      lines.append(
+        "  \(grouped(pointsUnderWay.value)) points in \(grouped(Int64(transfersUnderWay))) transfers are under way")
+    }
     if !areIdsChecked { lines.append("  too many entries to look for ids that occur twice among all of them") }
     return lines.joined(separator: "\n")
   }
@@ -53,6 +60,8 @@ package struct AuditReport: Equatable, Sendable {
         "totals",
         .object(([("issued", totals.issued)] + components).map { .init($0.0, .number("\($0.1.value)")) })),
       .init("accountsOlderThanLog", .number("\(carriedOver)")),
+      .init("transfersUnderWay", .number("\(transfersUnderWay)")),
+      .init("pointsUnderWay", .number("\(pointsUnderWay.value)")),
       .init("entryIdsChecked", .bool(areIdsChecked)),
       .init("faultCount", .number("\(faultCount)")),
       .init(

@@ -7,6 +7,8 @@ import Loyalty
 /// `entryIdsMax` of them.
 package struct LedgerAudit {
   private var accounts: [String: AuditedAccount] = [:]
+  private var transfers = TransferAudit()
+  private var startsLate = false
   private var entryIds: Set<Int> = []
   private var strayFaults: [AuditReport.Fault] = []
   private var strayFaultCount = 0
@@ -31,6 +33,8 @@ package struct LedgerAudit {
   /// The next entry of the member's partition. `startsLate`: that partition's first records have been deleted by age.
   package mutating func book(_ entry: LedgerEntry, startsLate: Bool = false) {
     entries += 1
+    self.startsLate = self.startsLate || startsLate
+    transfers.book(entry)
     let key = RecordKey.memberProgram(entry.memberId, entry.programId)
     let isErased = isErased
     let step = accounts[key, default: AuditedAccount()].book(entry, startsLate: startsLate) { isErased(entry.memberId) }
@@ -69,6 +73,9 @@ package struct LedgerAudit {
   /// Some account is ahead of what was read of the ledger: read the ledger on.
   package var hasUnreachedAccounts: Bool { accounts.values.contains { $0.isUnreached } }
 
+  /// Points have arrived that were not seen leaving: read the ledger on.
+  package var hasTransfersWithoutOrigin: Bool { transfers.hasNoOrigins }
+
   package var report: AuditReport {
     var report = AuditReport(entries: entries)
     var members: Set<Substring> = []
@@ -83,6 +90,8 @@ package struct LedgerAudit {
       }
     }
     for totals in endedLives { report.totals.add(totals) }
+    faults += transfers.faults(startsLate: startsLate)
+    (report.transfersUnderWay, report.pointsUnderWay) = transfers.underWay
     report.members = members.count
     report.accounts = accounts.count
     report.areIdsChecked = entryIds.count < entryIdsMax

@@ -3,7 +3,7 @@ import JSON
 import Kafka
 import Loyalty
 
-/// Hands a command to the points engine and tells what it answered.
+/// Hands a command to the points engine and tells what it answered: each programme concerned for itself.
 struct PointsRun {
   let context: CommandContext
   let command: MemberCommand
@@ -11,10 +11,7 @@ struct PointsRun {
   let answers: Set<EntryType>
 
   func run() throws -> ExitCode {
-    let published = try PublishedPrograms.read(context.cluster)
-    guard published.keys.contains(where: { $0.hasPrefix((command.programId ?? "") + ":") }) else {
-      throw CommandFailure("no programme \(command.programId ?? "") is published; `loyalty programs list` shows them")
-    }
+    let programs = try concerned()
     let count = try context.cluster.partitionCount(of: .ledger)
     let partition = KafkaPartitioner.murmur2(key: command.memberId, partitionCount: count)
     let reader = try TopicReader(context.cluster)
@@ -25,15 +22,42 @@ struct PointsRun {
       context.console.say("Handed over as \(command.id); the ledger will hold the answer")
       return .done
     }
-    var entries: [LedgerEntry] = []
+    var bookings: [String: [LedgerEntry]] = [:]
     let outcome = try answer.wait(timeoutMs: Int64(context.settings[PointsSettings.timeoutMs])) { message in
-      if let entry = try entry(message) {
-        if entry.bookingEntry == 1 { entries = [] }
-        entries.append(entry)
+      if let entry = try entry(message), programs.contains(entry.programId) {
+        if entry.bookingEntry == 1 { bookings[entry.programId] = [] }
+        bookings[entry.programId, default: []].append(entry)
       }
-      return entries.last.map { $0.bookingEntry == $0.bookingOf } ?? false
+      return bookings.count == programs.count
+        && bookings.values.allSatisfy { $0.last.map { $0.bookingEntry == $0.bookingOf } ?? false }
     }
-    return try tell(outcome, entries)
+    guard outcome != .none else {
+      throw CommandFailure(
+        "no answer to \(command.id) yet. `loyalty status` shows whether the points engine is behind, "
+          + "`loyalty dead-letters list points-engine` what it could not take", exitCode: .unanswered)
+    }
+    let before = outcome == .answeredBefore ? " (answered before; nothing moved now)" : ""
+    let codes = bookings.sorted { $0.key < $1.key }.map { tell($0.value, before, ofSeveral: bookings.count > 1) }
+    return codes.contains(.refused) ? .refused : .done
+  }
+
+  /// The programmes that will answer: the one named, or all in force.
+  private func concerned() throws -> Set<String> {
+    let published = try PublishedPrograms.read(context.cluster)
+    if let id = command.programId {
+      if published.keys.contains(where: { $0.hasPrefix(id + ":") }) { return [id] }
+      throw CommandFailure("no programme \(id) is published; `loyalty programs list` shows them")
+    }
+    var catalog = ProgramCatalog()
+    for document in published.values {
+      // What does not follow the rules is not in force for the engine either.
+      if let program = try? ProgramDocument.decode(document) { catalog.insert(program) }
+    }
+    let inForce = catalog.inForce(at: command.occurredAt).map(\.id)
+    guard !inForce.isEmpty else {
+      throw CommandFailure("no programme is in force; `loyalty programs list` shows what is published")
+    }
+    return Set(inForce)
   }
 
   private func publish() throws {
@@ -49,28 +73,25 @@ struct PointsRun {
   private func entry(_ message: borrowing KafkaMessage) throws -> LedgerEntry? {
     guard let key = message.key, key.elementsEqual(command.memberId.utf8), let value = message.value else { return nil }
     let entry = try LedgerEntry(decoding: value)
-    guard entry.cause == command.id, entry.programId == command.programId, answers.contains(entry.type) else {
-      return nil
-    }
-    return entry
+    return entry.cause == command.id && answers.contains(entry.type) ? entry : nil
   }
 
-  private func tell(_ outcome: AnswerWait.Outcome, _ entries: [LedgerEntry]) throws -> ExitCode {
-    guard outcome != .none, let last = entries.last else {
-      throw CommandFailure(
-        "no answer to \(command.id) yet. `loyalty status` shows whether the points engine is behind, "
-          + "`loyalty dead-letters list points-engine` what it could not take", exitCode: .unanswered)
-    }
-    let before = outcome == .answeredBefore ? " (answered before; nothing moved now)" : ""
-    if last.type.isRefusal {
-      context.console.say("Refused: \(last.reason ?? last.type.rawValue)\(before)")
+  private func tell(_ entries: [LedgerEntry], _ before: String, ofSeveral: Bool) -> ExitCode {
+    guard let first = entries.first, let last = entries.last else { return .done }
+    let place = ofSeveral ? "\(first.programId): " : ""
+    if first.type.isRefusal {
+      context.console.say("\(place)Refused: \(first.reason ?? first.type.rawValue)\(before)")
       return .refused
     }
-    let points = entries.reduce(Points.zero) { $0 + $1.points }
-    let lots = entries.count == 1 ? "" : " from \(entries.count) lots"
+    var what = first.type.rawValue
+    if !first.type.movesNothing {
+      let points = entries.reduce(Points.zero) { $0 + $1.points }
+      what += ": \(grouped(points.value)) points" + (entries.count == 1 ? "" : " from \(entries.count) lots")
+    }
+    if let endsAt = first.expiresAt, first.type == .memberClosed { what += ", ends at \(endsAt.rfc3339)" }
     context.console.say(
       """
-      \(last.type.rawValue): \(grouped(points.value)) points\(lots)\(before)
+      \(place)\(what)\(before)
       \(command.memberId) held \(grouped(last.balances.available.value)) available and \
       \(grouped(last.balances.pending.value)) pending after it
       """)

@@ -25,21 +25,28 @@ enum PointsSettings {
   enum CommandClock: String, CaseIterable, Sendable { case wall, stream }
 }
 
-/// The member and programme that a command on points is about, and when it happened.
+/// The member and programme that a command is about, and when it happened.
 struct PointsTarget {
   var memberId: String
-  var programId: String
+  /// nil: every programme in force.
+  var programId: String?
   var commandId: String
   var occurredAt: Instant
 
-  init(_ context: CommandContext) throws {
+  /// A command on points, which names its programme. `others` are further settings that hold ids.
+  init(_ context: CommandContext, others: [Setting<String>] = []) throws {
+    try self.init(
+      context, programId: context.settings[PointsSettings.program], checking: [PointsSettings.program] + others)
+  }
+
+  /// - Parameter checking: settings beside member and command id that must hold ids.
+  init(_ context: CommandContext, programId: String?, checking others: [Setting<String>]) throws {
     let settings = context.settings
     memberId = settings[PointsSettings.member]
-    programId = settings[PointsSettings.program]
+    self.programId = programId
     commandId = settings[PointsSettings.id]
     var problems: [ConfigurationError.Problem] = []
-    let ids = [PointsSettings.member, PointsSettings.program, PointsSettings.id]
-    for setting in ids where !FieldRules.isId(settings[setting]) {
+    for setting in [PointsSettings.member, PointsSettings.id] + others where !FieldRules.isId(settings[setting]) {
       problems.append(settings.problem(setting, "needs 1 to \(FieldRules.idLengthMax) printable characters"))
     }
     guard problems.isEmpty else { throw ConfigurationError(problems) }
@@ -52,13 +59,14 @@ struct PointsTarget {
     }
   }
 
-  private static func accountsOwnTime(_ member: String, _ program: String, _ cluster: Cluster) throws -> Instant {
+  private static func accountsOwnTime(_ member: String, _ program: String?, _ cluster: Cluster) throws -> Instant {
     let reader = try TopicReader(cluster)
     defer { reader.close() }
     let parts = try AccountReading(cluster, reader, member: member).accounts(program: program)
-    guard let statement = parts.first?.statement else {
-      throw CommandFailure("\(member) has no account in programme \(program), so no time of its own; say --at INSTANT")
+    guard let latest = parts.compactMap(\.statement?.asOf).max() else {
+      let place = program.map { "in programme \($0)" } ?? "in any programme"
+      throw CommandFailure("\(member) has no account \(place), so no time of its own; say --at INSTANT")
     }
-    return statement.asOf
+    return latest
   }
 }

@@ -1,0 +1,31 @@
+import Loyalty
+import ServiceKit
+
+/// What `loyalty member freeze`, `unfreeze` and `close` share.
+enum MemberStanding {
+  private static let program = Setting.text(
+    "program", placeholder: "ID", help: "Only in this programme; in every one in force if left out."
+  ).optional
+  private static let actor = Setting.text("actor", help: "Who decided it.")
+  private static let reason = Setting.text("reason", help: "Why.")
+
+  static func command(_ name: String, summary: String) -> ServiceKit.Command {
+    ServiceKit.Command(
+      name, summary: summary + "; exit code 4 when the programme refuses.", arguments: [PointsSettings.member],
+      settings: [
+        program, actor, reason, PointsSettings.id, PointsSettings.at, PointsSettings.clock, PointsSettings.wait,
+        PointsSettings.timeoutMs,
+      ])
+  }
+
+  /// - Parameter booked: the entry that tells the change; due releases and expiries may follow in its booking.
+  static func run(_ context: CommandContext, _ kind: MemberCommand.Kind, booked: EntryType) throws -> ExitCode {
+    let target = try PointsTarget(context, programId: context.settings[program], checking: [])
+    let command = MemberCommand(
+      id: target.commandId, kind: kind, memberId: target.memberId, programId: target.programId,
+      occurredAt: target.occurredAt, actor: context.settings[actor], reason: context.settings[reason])
+    return try PointsRun(
+      context: context, command: command, answers: [booked, .standingRefused, .pointsReleased, .pointsExpired]
+    ).run()
+  }
+}
