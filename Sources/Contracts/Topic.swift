@@ -11,6 +11,7 @@ package enum Topic: String, CaseIterable, Sendable {
   case lookups = "loyalty.lookups"
   /// What became of claims.
   case claims = "loyalty.claims"
+  case activities = "loyalty.activities"
   case commands = "loyalty.commands"
   case transactions = "loyalty.transactions"
   case transfers = "loyalty.transfers"

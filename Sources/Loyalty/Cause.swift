@@ -34,6 +34,15 @@ struct Cause {
     self.programVersion = programVersion
   }
 
+  init(activity: Activity, programId: String, programVersion: Int, bookedAt: Instant) {
+    idPrefix = Cause.idPrefix(programId, "activity", activity.source, activity.id)
+    id = activity.id
+    source = activity.source
+    occurredAt = activity.occurredAt
+    self.bookedAt = bookedAt
+    self.programVersion = programVersion
+  }
+
   init(command: MemberCommand, programId: String, programVersion: Int, bookedAt: Instant) {
     idPrefix = Cause.idPrefix(programId, "command", command.id)
     id = command.id

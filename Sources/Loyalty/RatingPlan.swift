@@ -89,6 +89,11 @@ final class RatingPlan: Sendable {
   func rule(_ id: String) -> Rule? { rules.first { $0.rule.id == id } }
 }
 
+extension Program {
+  /// Whether a condition asks for what the member's profile tells.
+  package var asksForTraits: Bool { plan.asksForTraits }
+}
+
 extension EarningRule {
   /// A bonus is not multiplied, and is taken back whole or not at all.
   package var isBonus: Bool { part == .bonus }

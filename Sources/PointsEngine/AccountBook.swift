@@ -10,6 +10,8 @@ final class AccountBook {
   let accounts: Store<String, Account>
   let purchases: Store<String, PurchaseRecord>
   let commands: Store<String, CommandRecord>
+  let activities: Store<String, ActivityRow>
+  let traits: Store<String, MemberTraits>
   /// What the operation at hand has booked; emptied by ``keep(_:)``.
   var journal = Journal()
   /// The `traceparent` of the record at hand, for what it causes. Valid while that record is.
@@ -25,6 +27,8 @@ final class AccountBook {
     accounts = try context.store(PointsEngine.accounts)
     purchases = try context.store(PointsEngine.purchases)
     commands = try context.store(PointsEngine.commands)
+    activities = try context.store(PointsEngine.activities)
+    traits = try context.store(PointsEngine.traits)
   }
 
   /// The account as it stands, or a new one.
@@ -35,6 +39,11 @@ final class AccountBook {
   /// The same, moved out of the store so that changing it copies nothing: ``keep(_:)`` puts it back.
   func takeAccount(_ memberId: String, _ programId: String) throws -> Account {
     try accounts.take(RecordKey.memberProgram(memberId, programId)) ?? Account(memberId: memberId, programId: programId)
+  }
+
+  /// What is known of a member's profile now, where a programme's conditions ask for it.
+  func traits(of memberId: String, under program: Program) throws -> MemberTraits? {
+    program.asksForTraits ? try traits.get(memberId) : nil
   }
 
   /// When something that happens to an account at `instant` is booked.

@@ -26,6 +26,14 @@ struct ErasureDesk {
       try book.commands.remove(key)
       rowsErased += 1
     }
+    for (key, _) in try book.activities.scan(prefix: member) {
+      try book.activities.remove(key)
+      rowsErased += 1
+    }
+    if try book.traits.get(task.memberId) != nil {
+      try book.traits.remove(task.memberId)
+      rowsErased += 1
+    }
     for (_, row) in try book.accounts.scan(prefix: member) {
       var account = row
       account.forfeit(

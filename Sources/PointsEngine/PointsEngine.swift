@@ -3,12 +3,14 @@ import Loyalty
 import ServiceDomain
 import StreamRuntime
 
-/// `points-engine`: purchases, returns, commands, tier changes and transfers in; ledger entries, accounts and transfers out.
+/// `points-engine`: purchases, returns, activities, commands, tier changes, transfers and profiles in; ledger entries, accounts and transfers out.
 package enum PointsEngine {
   static let eventSource: StaticString = "points-engine"
   static let accounts = "accounts"
   static let purchases = "purchases"
   static let commands = "commands"
+  static let activities = "activities"
+  static let traits = "traits"
 
   /// Indices into the topology's outputs.
   enum Output {
@@ -29,6 +31,8 @@ package enum PointsEngine {
         Topology.StoreSpec(name: purchases, cacheRowsMax: 0),
         Topology.StoreSpec(name: commands, cacheRowsMax: 0),
         ErasedMembers.storeSpec,
+        Topology.StoreSpec(name: activities, cacheRowsMax: 0),
+        Topology.StoreSpec(name: traits, cacheRowsMax: storeRowsCached),
       ],
       globals: [.programs], outputs: Output.topics, makeProcessor: { try PointsProcessor($0, settings) })
   }

@@ -17,6 +17,8 @@ final class PointsProcessor: Processor {
   private let commandDesk: CommandDesk
   private let transferDesk: TransferDesk
   private let tierDesk: TierDesk
+  private let activityDesk: ActivityDesk
+  private let traitsDesk: TraitsDesk
   private let erasureDesk: ErasureDesk
   private let memory: PurchaseMemory
   private let erased: ErasedMembers
@@ -32,6 +34,8 @@ final class PointsProcessor: Processor {
     commandDesk = CommandDesk(book, programs)
     transferDesk = TransferDesk(book, programs, erased)
     tierDesk = TierDesk(book, programs)
+    activityDesk = ActivityDesk(book, programs, settings)
+    traitsDesk = TraitsDesk(book)
     erasureDesk = ErasureDesk(book, erased, partition: context.partition)
   }
 
@@ -40,6 +44,7 @@ final class PointsProcessor: Processor {
     guard let value = record.value else {
       // A tier's tombstone says that the member was erased, which this service was told by a task of its own.
       if topic == .tiers { return }
+      if topic == .members { return try traitsDesk.forget(key: record.key) }
       throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "the record has no value")
     }
     programs.refresh()
@@ -64,6 +69,14 @@ final class PointsProcessor: Processor {
       let change = try TierChange(decoding: value)
       guard try !erased.passOver(change) else { return }
       try tierDesk.take(change)
+    case .activities:
+      let activity = try Activity(decoding: EventEnvelope(value: value) { headers.header($0) })
+      guard try !erased.passOver(activity.memberId, occurredAt: activity.occurredAt) else { return }
+      try activityDesk.take(activity)
+    case .members:
+      let profile = try MemberProfile(decoding: EventEnvelope(value: value) { headers.header($0) })
+      guard try !erased.passOver(profile.id, occurredAt: profile.occurredAt) else { return }
+      try traitsDesk.take(profile)
     case .transfers: try transferDesk.take(try Transfer(decoding: value))
     case .privacyTasks: try erasureDesk.take(try PrivacyTask(decoding: value))
     case .commands:
@@ -89,7 +102,11 @@ final class PointsProcessor: Processor {
       try book.keep(account)
     }
     guard due.count < limit else { return limit }
-    return due.count + (try erased.forget(upToMs: nowMs, limit: limit - due.count))
+    let forgotten = try book.activities.due(upToMs: nowMs, limit: limit - due.count)
+    for (key, _) in forgotten { try book.activities.remove(key) }
+    let done = due.count + forgotten.count
+    guard done < limit else { return limit }
+    return done + (try erased.forget(upToMs: nowMs, limit: limit - done))
   }
 
   func cycleEnding() throws {

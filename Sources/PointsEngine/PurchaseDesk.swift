@@ -29,7 +29,8 @@ struct PurchaseDesk {
     guard try book.purchases.get(key) == nil else { return }
     var account = try book.takeAccount(purchase.memberId, program.id)
     let record = account.book(
-      purchase, under: program, bookedAt: book.bookedAt(account, purchase.occurredAt), into: &book.journal)
+      purchase, under: program, traits: try book.traits(of: purchase.memberId, under: program),
+      bookedAt: book.bookedAt(account, purchase.occurredAt), into: &book.journal)
     memory.noting(record, in: &account)
     try book.purchases.put(key, record)
     try takeBackLostBonuses(&account)

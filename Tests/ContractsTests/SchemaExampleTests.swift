@@ -44,6 +44,12 @@ import Testing
     try check("command") { bytes, writer throws(ContractViolation) in try Command(decoding: bytes).encode(to: &writer) }
   }
 
+  @Test func activitiesAreRewrittenAsTheyStand() throws {
+    try check("activity") { bytes, writer throws(ContractViolation) in
+      try Activity(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
+    }
+  }
+
   @Test func transfersAreRewrittenAsTheyStand() throws {
     try check("transfer") { bytes, writer throws(ContractViolation) in
       try Transfer(decoding: bytes).encode(to: &writer)

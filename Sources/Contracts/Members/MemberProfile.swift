@@ -16,19 +16,22 @@ package struct MemberProfile: Equatable, Sendable {
   package var status: Status
   /// Numbers of the member's loyalty cards, as ``CardNumber`` has them; a shop may name the member by any of them.
   package var cards: [String]
+  /// Groups that the shop puts the member in, such as `vip`; conditions ask for them.
+  package var segments: [String]
   /// The member that this one was merged into: its purchases are theirs from now on.
   package var mergedInto: String?
   /// When the profile became so.
   package var occurredAt: Instant
 
   package static let cardsMax = 16
+  package static let segmentsMax = 100
 
   package enum Status: String, CaseIterable, Sendable { case active, frozen, closed }
 
   package init(
     id: String, name: String? = nil, email: String? = nil, phone: String? = nil, locale: String? = nil,
     birthday: String? = nil, joinedAt: Instant? = nil, consent: Consent = Consent(), status: Status = .active,
-    cards: [String] = [], mergedInto: String? = nil, occurredAt: Instant
+    cards: [String] = [], segments: [String] = [], mergedInto: String? = nil, occurredAt: Instant
   ) {
     self.id = id
     self.name = name
@@ -40,8 +43,19 @@ package struct MemberProfile: Equatable, Sendable {
     self.consent = consent
     self.status = status
     self.cards = cards
+    self.segments = segments
     self.mergedInto = mergedInto
     self.occurredAt = occurredAt
+  }
+}
+
+extension MemberProfile {
+  /// What conditions may ask for: of the birthday its month and day alone.
+  package var traits: MemberTraits {
+    let digits = birthday?.suffix(5).split(separator: "-").compactMap { Int($0) } ?? []
+    return MemberTraits(
+      joinedAt: joinedAt, locale: locale, segments: segments,
+      birthday: digits.count == 2 ? MemberTraits.MonthDay(month: digits[0], day: digits[1]) : nil)
   }
 }
 

@@ -31,6 +31,12 @@ extension MemberProfile {
       for card in cards { writer.string(card) }
       writer.endArray()
     }
+    if !segments.isEmpty {
+      writer.key("segments")
+      writer.beginArray()
+      for segment in segments { writer.string(segment) }
+      writer.endArray()
+    }
     writer.field("mergedInto", mergedInto)
     writer.endObject()
   }
@@ -102,6 +108,9 @@ extension MemberProfile {
       case "mergedInto":
         try reader.once(12, &seen)
         profile.mergedInto = try reader.isNull() ? nil : reader.id()
+      case "segments":
+        try reader.once(13, &seen)
+        profile.segments = try reader.segments()
       default:
         try reader.skipValue()
       }
@@ -184,6 +193,20 @@ extension JSONReader {
       && subtags.allSatisfy { (1...8).contains($0.count) && $0.allSatisfy(Self.isLetterOrDigit) }
     guard isLocale else { throw violation(.invalidValue, "must be a language tag such as vi or en-GB") }
     return text
+  }
+
+  fileprivate mutating func segments() throws -> [String] {
+    if try isNull() { return [] }
+    var segments: [String] = []
+    try beginArray()
+    while try nextElement() {
+      let segment = try id()
+      guard segments.count < MemberProfile.segmentsMax else {
+        throw violation(.tooLarge, "holds more than \(MemberProfile.segmentsMax) segments")
+      }
+      if !segments.contains(segment) { segments.append(segment) }
+    }
+    return segments
   }
 
   /// `1990-02-28`, or `--02-28` where the year is not told.

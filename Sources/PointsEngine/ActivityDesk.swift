@@ -1,0 +1,43 @@
+import Contracts
+import Loyalty
+import ServiceDomain
+
+/// Books what activities earn, each (source, id) once a programme.
+struct ActivityDesk {
+  private let book: AccountBook
+  private let programs: ProgramShelf
+  private let memoryMs: Int64
+
+  init(_ book: AccountBook, _ programs: ProgramShelf, _ settings: PointsSettings) {
+    self.book = book
+    self.programs = programs
+    memoryMs = settings.purchaseMemoryMs
+  }
+
+  func take(_ activity: Activity) throws {
+    for program in programs.inForce(at: activity.occurredAt) where program.rewards(activity) {
+      try award(activity, under: program)
+    }
+  }
+
+  private func award(_ activity: Activity, under program: Program) throws {
+    let key =
+      RecordKey.memberProgram(activity.memberId, program.id) + RecordKey.separator + activity.source
+      + RecordKey.separator + activity.id
+    guard try book.activities.get(key) == nil else { return }
+    var account = try book.takeAccount(activity.memberId, program.id)
+    var rooms = CampaignRooms()
+    let points = account.book(
+      activity, under: program, traits: try book.traits(of: activity.memberId, under: program), rooms: &rooms,
+      bookedAt: book.bookedAt(account, activity.occurredAt), into: &book.journal)
+    let forgetAt = max(activity.occurredAt, account.clock).advanced(byMilliseconds: memoryMs)
+    try book.activities.put(key, ActivityRow(points: points, forgetAt: forgetAt))
+    try book.keep(account)
+  }
+}
+
+extension Program {
+  fileprivate func rewards(_ activity: Activity) -> Bool {
+    status == .active && (activity.programId ?? id) == id && hasRules(for: activity)
+  }
+}

@@ -1,0 +1,30 @@
+import Contracts
+import Loyalty
+import ServiceDomain
+import StreamRuntime
+
+/// A row of the store `traits`, under the member's id: what conditions may ask of a profile.
+extension MemberTraits: StoreRow {
+  private static let format: UInt8 = 1
+
+  package var dueMs: Int64? { nil }
+
+  package func encode(to row: RowEncoder) {
+    row.byte(MemberTraits.format)
+    row.optionalInstant(joinedAt)
+    row.optionalString(locale)
+    row.list(segments) { row.string($0) }
+    row.bool(birthday != nil)
+    if let birthday {
+      row.byte(UInt8(birthday.month))
+      row.byte(UInt8(birthday.day))
+    }
+  }
+
+  package init(from row: inout RowDecoder) throws {
+    try row.expectFormat(MemberTraits.format, of: "a member's traits")
+    self.init(
+      joinedAt: try row.optionalInstant(), locale: try row.optionalString(), segments: try row.list { try $0.string() })
+    if try row.bool() { birthday = MonthDay(month: Int(try row.byte()), day: Int(try row.byte())) }
+  }
+}
