@@ -14,7 +14,7 @@ enum LoyaltyCommand {
     Group(name: "programs", summary: "Programme documents.", commands: [ProgramsPublish.self, ProgramsList.self]),
     Group(name: "members", summary: "Member profiles.", commands: [MembersImport.self]),
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self]),
-    Group(name: "account", summary: "Members' accounts.", commands: [AccountShow.self]),
+    Group(name: "account", summary: "Members' accounts.", commands: [AccountShow.self, AccountExplain.self]),
     Group(
       name: "member", summary: "One member's accounts as a whole.",
       commands: [MemberFreeze.self, MemberUnfreeze.self, MemberClose.self]),
@@ -33,7 +33,7 @@ enum LoyaltyCommand {
   ]
 
   private static let single: [any Subcommand.Type] = [
-    ValidateCommand.self, InboxCommand.self, StatusCommand.self, AuditCommand.self, Fence.self,
+    ValidateCommand.self, InboxCommand.self, SimulateCommand.self, StatusCommand.self, AuditCommand.self, Fence.self,
   ]
 
   static let root = ServiceKit.Command(

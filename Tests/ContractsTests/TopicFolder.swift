@@ -17,6 +17,10 @@ enum TopicFolder {
     return files
   }
 
+  static func text(_ path: String) throws -> String {
+    try String(contentsOf: url.appending(path: path), encoding: .utf8)
+  }
+
   static func examples(of schema: String) throws -> [JSONValue] {
     let file = try files(in: "schemas")["\(schema).schema"]
     return try JSONValue(parsing: file ?? [])["examples"]?.elements ?? []

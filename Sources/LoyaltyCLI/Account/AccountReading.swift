@@ -119,3 +119,16 @@ struct AccountReading {
     return TopicPartition(topic: topic.name, partition: partition)
   }
 }
+
+extension AccountReading {
+  /// Every entry of the member that the ledger still holds, oldest first.
+  func allEntries() throws -> [LedgerEntry] {
+    var entries: [LedgerEntry] = []
+    let memberBytes = Array(member.utf8)
+    try reader.read([try reader.range(of: place(.ledger))]) { message in
+      guard let key = message.key, key.elementsEqual(memberBytes), let value = message.value else { return }
+      entries.append(try LedgerEntry(decoding: value))
+    }
+    return entries
+  }
+}

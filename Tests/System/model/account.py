@@ -106,7 +106,7 @@ class Account:
             if lot.pending and not frozen:
                 due.append((lot.pending_until, 0, lambda lot=lot: self.holdings.release(lot)))
             elif lot.available and lot.expires_at is not None:
-                due.append((lot.gone_at, 1, lambda lot=lot: self._expire(lot)))
+                due.append((self.holdings.gone_at(lot), 1, lambda lot=lot: self._expire(lot)))
         for at, document in self.waiting:
             due.append((at, 2, lambda at=at, document=document: self._refuse_waiting(at, document)))
         if self.closed_at is not None and self.holdings.lots:
@@ -167,9 +167,7 @@ class Account:
     def _postpone(self, programme, at):
         """Activity moves the expiry of all lots, where the programme says so."""
         if programme.postpones:
-            for lot in self.holdings.lots:
-                if lot.expires_at is not None:
-                    lot.expires_at = max(lot.expires_at, programme.expires_at(at))
+            self.holdings.kept_until = max(self.holdings.kept_until or 0, programme.expires_at(at))
 
     # -- Returns
 
@@ -280,21 +278,23 @@ class Account:
     def cancel_redemption(self, command, at):
         self.advance(at)
         programme, parts = self.programme(at), self.redemptions.pop(command["redemptionId"], None)
-        if parts is None or self.status == "closed":
+        if parts is None:
             self.refused.add(command["id"])
             return
-        for lot, points in parts:
-            expires_at, key = lot.expires_at, lot.key
-            if expires_at is not None and expires_at <= at:
-                expires_at, key = (
-                    days_later(at, programme.grace_days, programme.zone),
-                    ("grace", command["id"], lot.key),
-                )
-            back = self.holdings.lot(key, lot.earned_at, lot.pending_until, expires_at)
-            self.holdings.credit(back, points)
-            self.holdings.totals.redeemed -= points
-            self.note("redemption-cancelled", command["id"], points)
+        for part in parts:
+            self._give_back(part, command["id"], programme, at)
+            self.holdings.totals.redeemed -= part.points
+            self.note("redemption-cancelled", command["id"], part.points)
         self.advance(at)
+
+    def _give_back(self, part, cause, programme, at):
+        """To the lot they came from, with its expiry; where that has passed, to one of their own that lives a grace."""
+        key, expires_at = part.key, part.expires_at
+        gone_at = self.holdings.postponed(expires_at)
+        if gone_at is not None and gone_at <= at:
+            key, expires_at = ("grace", cause, key), days_later(at, programme.grace_days, programme.zone)
+        lot = self.holdings.lot(key, part.earned_at, part.pending_until, expires_at)
+        self.holdings.credit(lot, part.points)
 
     def adjust(self, command, at):
         self.advance(at)
@@ -315,7 +315,7 @@ class Account:
         self.holdings.forget_empty()
 
     def send(self, command, at):
-        """The parts of a transfer that leave: [(earned at, expires at, points)]; None where it is refused."""
+        """The parts of a transfer that leave; None where it is refused."""
         self.advance(at)
         programme, points = self.programme(at), command["points"]
         rules = programme.transfer
@@ -334,31 +334,45 @@ class Account:
         self.note("transferred-out", command["id"], points)
         parts = self.holdings.take(points)
         self.holdings.forget_empty()
-        return [(lot, part) for lot, part in parts]
+        return parts
 
-    def receive(self, command, parts, at, returned=False):
-        """Takes a transfer in (or back): its lots keep their dates."""
+    def receive(self, command, parts, sender, at):
+        """Takes another member's points in, which keep their expiry."""
         self.advance(at)
-        for lot, points in parts:
-            key = lot.key if returned else ("transfer", command["id"], lot.key)
-            mine = self.holdings.lot(key, lot.earned_at, lot.pending_until, lot.expires_at)
-            self.holdings.credit(mine, points)
-            self.holdings.totals.transferred -= points
-            self.note("transfer-returned" if returned else "transferred-in", command["id"], points)
+        for part in parts:
+            expires_at = sender.holdings.postponed(part.expires_at)
+            lot = self.holdings.lot(
+                ("transfer", command["id"], part.key), part.earned_at, part.pending_until, expires_at
+            )
+            self.holdings.credit(lot, part.points)
+            self.holdings.totals.transferred -= part.points
+            self.note("transferred-in", command["id"], part.points)
         self.advance(self.clock)
 
-    def freeze(self, at):
-        self.advance(at)
-        if self.status == "active":
-            self.status = "frozen"
-
-    def unfreeze(self, at):
-        self.advance(at)
-        if self.status == "frozen":
-            self.status = "active"
+    def take_back(self, command, parts, at):
+        """Takes own points back in that the other could not have."""
+        for part in parts:
+            self._give_back(part, command["id"], self.programme(at), at)
+            self.holdings.totals.transferred -= part.points
+            self.note("transfer-returned", command["id"], part.points)
         self.advance(at)
 
-    def close(self, at):
-        self.advance(at)
+    def freeze(self, command, at):
+        self._stand(command, at, "frozen", {"active"})
+
+    def unfreeze(self, command, at):
+        self._stand(command, at, "active", {"frozen"})
+
+    def close(self, command, at):
         if self.status != "closed":
-            self.status, self.closed_at = "closed", at
+            self.closed_at = at
+        self._stand(command, at, "closed", {"active", "frozen"})
+
+    def _stand(self, command, at, status, before):
+        """Changes how the account stands; what that sets free is done at once."""
+        self.advance(at)
+        if self.status in before:
+            self.status = status
+            self.advance(at)
+        else:
+            self.refused.add(command["id"])

@@ -13,10 +13,16 @@ class Lot:
     available: int = 0
     order: int = 0
 
-    @property
-    def gone_at(self):
-        """When it expires: never before it is released."""
-        return None if self.expires_at is None else max(self.expires_at, self.pending_until)
+
+@dataclass(frozen=True)
+class Part:
+    """Points taken out of a lot, and what is needed to put them back."""
+
+    points: int
+    key: object
+    earned_at: int
+    pending_until: int
+    expires_at: int | None
 
 
 @dataclass
@@ -37,6 +43,7 @@ class Holdings:
     totals: Totals = field(default_factory=Totals)
     expired_of: dict = field(default_factory=dict)  # lot key → points of it that expired
     opened: int = 0
+    kept_until: int | None = None  # where points expire by inactivity: no lot that expires does so before
 
     @property
     def pending(self):
@@ -47,13 +54,26 @@ class Holdings:
         """What can be spent; below zero while the member owes."""
         return sum(lot.available for lot in self.lots) - self.owed
 
+    def postponed(self, expires_at):
+        """The expiry of a lot that would run out at an instant alone."""
+        return expires_at if None in (expires_at, self.kept_until) else max(expires_at, self.kept_until)
+
+    def gone_at(self, lot):
+        """When a lot expires: never before it is released."""
+        expires_at = self.postponed(lot.expires_at)
+        return None if expires_at is None else max(expires_at, lot.pending_until)
+
     def in_order(self):
         """The lots as debits take them: what expires first, the oldest of those that expire together, then those that
         never do."""
         forever = float("inf")
         return sorted(
             self.lots,
-            key=lambda lot: (forever if lot.expires_at is None else lot.expires_at, lot.earned_at, lot.order),
+            key=lambda lot: (
+                forever if lot.expires_at is None else self.postponed(lot.expires_at),
+                lot.earned_at,
+                lot.order,
+            ),
         )
 
     def lot(self, key, earned_at, pending_until, expires_at):
@@ -72,14 +92,14 @@ class Holdings:
         lot.available += points - repaid
 
     def take(self, points):
-        """Takes available points in order: [(lot, points)]. There must be as many."""
+        """Takes available points in order: the parts. There must be as many."""
         taken = []
         for lot in self.in_order():
             part = min(points, lot.available)
             if part:
                 lot.available -= part
                 points -= part
-                taken.append((lot, part))
+                taken.append(Part(part, lot.key, lot.earned_at, lot.pending_until, lot.expires_at))
         assert points == 0
         return taken
 

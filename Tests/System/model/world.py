@@ -152,7 +152,7 @@ class World:
         def run(document):
             at = instant(document["occurredAt"])
             for programme in self._in_force(at, program_id=document.get("programId")):
-                operation(self.account(document["memberId"], programme.id), at)
+                operation(self.account(document["memberId"], programme.id), document, at)
 
         return run
 
@@ -164,9 +164,9 @@ class World:
             return
         recipient.advance(at)
         if recipient.status == "closed":
-            sender.receive(document, parts, at, returned=True)
+            sender.take_back(document, parts, at)
         else:
-            recipient.receive(document, parts, at)
+            recipient.receive(document, parts, sender, at)
 
     def _set_tier(self, document):
         for programme in self._in_force(instant(document["occurredAt"]), program_id=document.get("programId")):

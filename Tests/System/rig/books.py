@@ -129,12 +129,14 @@ class Books:
 
     def lots(self):
         """member → {lot id: what it holds}, as the entries of the ledger make them."""
-        held, owed, terms = defaultdict(dict), defaultdict(int), {}
+        held, owed, terms, kept_until = defaultdict(dict), defaultdict(int), {}, {}
         for entry in self.entries:
             member, lot_id = entry["memberId"], entry.get("lotId")
             before, owed[member] = owed[member], max(0, -entry["balances"]["available"])
             if entry["type"] == "points.forfeited":
                 held[member] = {}
+            if "keptUntil" in entry:
+                kept_until[member] = _instant(entry["keptUntil"])
             if lot_id is None:
                 continue
             lot = held[member].setdefault(lot_id, {"pending": 0, "available": 0})
@@ -151,7 +153,7 @@ class Books:
             member: {
                 lot_id: lot
                 | {"pendingUntil": terms.get((member, lot_id, "pendingUntil")) if lot["pending"] else None}
-                | {"expiresAt": terms.get((member, lot_id, "expiresAt"))}
+                | {"expiresAt": _postponed(terms.get((member, lot_id, "expiresAt")), kept_until.get(member))}
                 for lot_id, lot in own.items()
                 if lot["pending"] or lot["available"]
             }
@@ -163,6 +165,10 @@ class Books:
         if tier is None:
             return {"level": base_level, "since": None, "until": None}
         return {"level": tier["level"], "since": _instant(tier["since"]), "until": _instant(tier.get("until"))}
+
+
+def _postponed(expires_at, kept_until):
+    return expires_at if None in (expires_at, kept_until) else max(expires_at, kept_until)
 
 
 def _expected_lots(account):

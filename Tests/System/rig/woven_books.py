@@ -69,9 +69,7 @@ class Comparison:
         yield from _unlike("totals", totals(entries), {each: getattr(held.totals, each) for each in TOTALS})
         yield from _unlike("moves", moves(entries), _expected_moves(account))
         yield from _unlike("refused", {cause: 1 for cause in refused(entries)}, {cause: 1 for cause in account.refused})
-        # The ledger does not tell that activity postponed the expiry of lots.
-        if not account.programme(account.clock).postpones:
-            yield from _unlike("lots", self._lots(name), expected_lots(held))
+        yield from _unlike("lots", self._lots(name), expected_lots(held))
         tiers = self.world.tier(name, self.program_id)
         if tiers is not None:
             yield from _unlike("tier", self._tier(name, tiers), _expected_tier(tiers))
@@ -128,8 +126,11 @@ def totals(entries):
 def expected_lots(held):
     expected = Counter()
     for lot in held.lots:
-        expected["pending", lot.pending_until, lot.expires_at] += lot.pending
-        expected["available", None, lot.expires_at] += lot.available
+        # What only a freeze keeps pending has no instant of release.
+        pending_until = lot.pending_until if lot.pending_until > lot.earned_at else None
+        expires_at = held.postponed(lot.expires_at)
+        expected["pending", pending_until, expires_at] += lot.pending
+        expected["available", None, expires_at] += lot.available
     return +expected
 
 

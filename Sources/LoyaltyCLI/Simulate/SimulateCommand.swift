@@ -1,0 +1,60 @@
+import Contracts
+import Foundation
+import Loyalty
+import ServiceKit
+
+/// `loyalty simulate`: what a purchase would earn, booking nothing.
+enum SimulateCommand: Subcommand {
+  private static let program = Setting.path("program", help: "The programme document, JSON. It need not be published.")
+  private static let purchase = Setting.path(
+    "purchase", help: "A purchase as a shop sends it (topics/commerce.purchases.json), JSON.")
+  private static let tier = Setting.text(
+    "tier", placeholder: "LEVEL", help: "Assume that the member holds this level of the programme."
+  ).optional
+
+  static let command = ServiceKit.Command(
+    "simulate",
+    summary: "what a purchase of a new member would earn and what the next tier would need then; nothing is booked.",
+    settings: [program, purchase, tier])
+
+  static func run(_ context: CommandContext) throws -> ExitCode {
+    let version = try read(program: context.settings[program])
+    let bought = try read(purchase: context.settings[purchase])
+    var past = MemberPast()
+    if let level = context.settings[tier] {
+      let levels = version.tiers?.levels.map(\.id) ?? []
+      guard levels.contains(level) else {
+        let known = levels.isEmpty ? "none" : levels.joined(separator: ", ")
+        throw CommandFailure("\(version.id) has no level \(level); its levels are: \(known)")
+      }
+      past.level = level
+    }
+    let simulation = Simulation(program: version, purchase: bought, member: past)
+    context.console.say(SimulationText(simulation: simulation).text)
+    return .done
+  }
+
+  private static func read(program path: String) throws -> Program {
+    do {
+      return try ProgramDocument.decode(try bytes(of: path))
+    } catch let refused as ProgramRefused {
+      throw CommandFailure(([path] + refused.violations.map { "  \($0)" }).joined(separator: "\n"))
+    }
+  }
+
+  private static func read(purchase path: String) throws -> Transaction {
+    let bytes = try bytes(of: path)
+    do {
+      return try bytes.withUnsafeBytes { try TransactionDecoder(.commerce).decode($0) }
+    } catch let violation as ContractViolation {
+      throw CommandFailure("\(path): \(violation.path) \(violation.message)")
+    }
+  }
+
+  private static func bytes(of path: String) throws -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure("\(path): cannot be read")
+    }
+    return Array(data)
+  }
+}

@@ -1,0 +1,68 @@
+import Contracts
+import Loyalty
+import LoyaltyCLI
+import Testing
+
+/// What `loyalty account explain` prints: entries are those that the account books.
+struct EntryExplanationTests {
+  /// A silver member buys for 42.60, and half of it comes back.
+  private struct Life {
+    let program: Program
+    var account = Account(memberId: "M-1", programId: "shop")
+    var entries: [LedgerEntry] = []
+
+    init() throws {
+      let text = """
+        {"id":"shop","version":3,"effectiveFrom":"2026-01-01T00:00:00Z","name":"Shop","status":"active",\
+        "currencies":["USD"],"timeZone":"UTC","expiry":{"kind":"days","days":10},
+        "earning":[{"id":"base","kind":"spend","points":1,"per":"1.00"}],
+        "tiers":{"metric":"spend","window":{"kind":"lifetime"},
+         "levels":[{"id":"member","from":"0"},{"id":"silver","from":"50","factor":"1.25"}]}}
+        """
+      program = try ProgramDocument.decode(Array(text.utf8))
+      account.tierHistory = [TierStep(level: "silver", since: .epoch)]
+      let purchase = try event(#""type":"purchase.completed","id":"P-1","lines":[{"sku":"A","amount":"42.60"}]"#)
+      var journal = Journal()
+      var record = account.book(purchase, under: program, bookedAt: purchase.occurredAt, into: &journal)
+      let back = try event(#""type":"purchase.returned","id":"R-1","purchaseId":"P-1","refund":"21.30""#)
+      account.apply(back, to: &record, under: program, bookedAt: back.occurredAt, into: &journal)
+      entries = journal.entries
+    }
+
+    private func event(_ fields: String) throws -> Transaction {
+      let text = """
+        {"occurredAt":"2026-02-01T10:00:00Z","source":"till","member":{"id":"M-1"},"currency":"USD",\(fields)}
+        """
+      return try Array(text.utf8).withUnsafeBytes { try TransactionDecoder(.commerce).decode($0) }
+    }
+
+    func explanation(of number: Int, published: Bool = true) -> String {
+      EntryExplanation(
+        entry: entries[number - 1], program: published ? program : nil, history: Array(entries.prefix(number))
+      ).text
+    }
+  }
+
+  @Test func anAwardIsToldWithRuleVersionAndArithmetic() throws {
+    let told = try Life().explanation(of: 1)
+    #expect(told.contains("Entry 1 of M-1 in shop: 42 points, points.earned, rule base"))
+    #expect(told.contains("P-1 of till, on 2026-02-01T10:00:00Z"))
+    #expect(told.contains("base of Shop, version 3: 1 point for every 1 of eligible spend"))
+    #expect(told.contains("1 × 42.60 USD ÷ 1 = 42 (rounded down)"))
+    #expect(told.contains("42 from program:issued to member:available, lot till:P-1, expires 2026-02-11T10:00:00Z"))
+  }
+
+  @Test func theTiersFactorNamesTheLevelThatDecided() throws {
+    #expect(try Life().explanation(of: 2).contains("(1.25 − 1) × 42 points at tier silver = 10 (rounded down)"))
+  }
+
+  @Test func aReversalTellsWhatThePurchaseWasGrantedAndWhatIsTakenBack() throws {
+    let told = try Life().explanation(of: 3)
+    #expect(told.contains("purchase till:P-1 was granted 52; with this entry 26 are taken back"))
+  }
+
+  @Test func aVersionThatIsGoneIsSaid() throws {
+    #expect(
+      try Life().explanation(of: 1, published: false).contains("base of version 3, which is not published any more"))
+  }
+}
