@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 # Debian packages: the C libraries of the workers, and what the tests and the demo run on.
 PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libsodium-dev pkg-config gcc libc6-dev \
-  tzdata python3-venv
+  tzdata python3-venv kcat
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 PYTHON := .venv/bin/python
 SYSTEM := Tests/System
@@ -67,6 +67,16 @@ elasticity: build .venv/ready ## Measure how long partitions stand still as inst
 .PHONY: bench
 bench: build .venv/ready Benchmarks/.build/ceiling ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|members)
 	@$(PYTHON) Benchmarks/run $(PART)
+
+.PHONY: flood
+flood: build .venv/ready ## Measure ingest on clean and on dirty input, and its memory (STAMPEDE_REMEMBERED=N ids)
+	@$(PYTHON) $(SYSTEM)/flood.py
+
+.PHONY: fuzz
+fuzz: packages ## Decode INPUTS=n fuzzed events under the address sanitizer (STAMPEDE_SEED=N repeats a run)
+	swift build -c release --build-tests --sanitize=address --scratch-path .build/fuzz
+	STAMPEDE_FUZZ_INPUTS=$(or $(INPUTS),1000000) swift test -c release --skip-build --sanitize=address \
+	  --scratch-path .build/fuzz --filter DecoderFuzzTests
 
 .PHONY: contract
 contract: ## Make topics/asyncapi.json and topics/pages/ from the topic files (RELEASE=0.1.0 keeps the schemas as released)

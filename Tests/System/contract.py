@@ -1,5 +1,5 @@
-"""Makes topics/asyncapi.json and topics/pages/ from the topic files and schemas: `make contract`. With `release VERSION`
-it also keeps the schemas as released, so that later ones can be compared with them."""
+"""Makes topics/asyncapi.json and topics/pages/ from the topic files and schemas: `make contract`. `release VERSION`
+also keeps the schemas as released, so that later ones can be compared with them."""
 
 import json
 import shutil
