@@ -29,6 +29,9 @@ extension Account {
     guard !isCancelled else {
       return refused(command, .redemptionCancelRefused, .alreadyCancelled, cause: cause, into: &journal)
     }
+    guard terms.standing.name != .closed else {
+      return refused(command, .redemptionCancelRefused, .accountClosed, cause: cause, into: &journal)
+    }
     journal.openBooking()
     for part in parts {
       giveBack(

@@ -33,11 +33,14 @@ extension Account {
   }
 
   private mutating func expire(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
-    guard lots[index].pending == 0, lots[index].available > 0, let expiresAt = terms.expiry(of: lots[index]),
+    guard lots[index].pending == 0 || terms.standing.isFrozen, lots[index].available > 0,
+      let expiresAt = terms.expiry(of: lots[index]),
       expiresAt <= due
     else { return }
     let lot = lots[index]
-    let cause = Cause(timer: "expiry", of: lot, programId: programId, due: due, bookedAt: bookedAt)
+    var cause = Cause(timer: "expiry", of: lot, programId: programId, due: due, bookedAt: bookedAt)
+    // A lot that is postponed may be given points back after it ran out once, and run out again.
+    if terms.keptUntil != nil { cause.idPrefix += "/\(due.milliseconds)" }
     journal.openBooking()
     _ = expire(lotAt: index, cause: cause, into: &journal)
     journal.noteExpiry(of: lot.id, points: lot.available)

@@ -54,7 +54,7 @@ struct Cause {
     reason = command.reason
   }
 
-  /// A timer of one lot, `what` being `release` or `expiry`; each comes once in a lot's life.
+  /// A timer of one lot, `what` being `release` or `expiry`; each comes once in a lot's life, unless it is postponed.
   init(timer what: String, of lot: Lot, programId: String, due: Instant, bookedAt: Instant) {
     idPrefix = Cause.idPrefix(programId, what, lot.id)
     id = lot.id

@@ -15,7 +15,7 @@ package struct LotTerms: Equatable, Sendable {
   /// When what a lot holds expires, as far as is known now; nil: never.
   package func expiry(of lot: Lot) -> Instant? {
     var expiresAt = postponed(lot.expiresAt)
-    if lot.pending > 0, let own = expiresAt { expiresAt = max(own, lot.pendingUntil ?? own) }
+    if lot.pending > 0, !standing.isFrozen, let own = expiresAt { expiresAt = max(own, lot.pendingUntil ?? own) }
     guard case .closed(_, let endsAt) = standing else { return expiresAt }
     return min(expiresAt ?? endsAt, endsAt)
   }
@@ -43,9 +43,9 @@ package struct LotTerms: Equatable, Sendable {
   }
 
   /// When a lot is released, or expires if it is not pending. Points never expire before they are released, unless the
-  /// account ends.
+  /// account ends; but what a lot has available does not wait for what a freeze holds back.
   func nextDue(of lot: Lot) -> Instant? {
-    if lot.pending > 0 {
+    if lot.pending > 0, !standing.isFrozen {
       guard case .closed(_, let endsAt) = standing else { return releaseDue(of: lot) }
       return releaseDue(of: lot) ?? endsAt
     }

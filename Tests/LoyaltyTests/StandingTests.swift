@@ -79,6 +79,15 @@ import Testing
     #expect(shop.entries.last?.reason == "account-closed" && shop.available == 10)
   }
 
+  @Test func aRedemptionStaysSpentOnceTheAccountIsClosed() {
+    var shop = shop()
+    shop.redeem(4, "R", at: "2017-01-02T13:00:00Z")
+    shop.close("C", at: "2017-01-03")
+    shop.rollBack("R", "B", at: "2017-01-04")
+    #expect(shop.entries.last?.type == .redemptionCancelRefused && shop.entries.last?.reason == "account-closed")
+    #expect(shop.available == 6)
+  }
+
   @Test func aPurchaseFromBeforeTheClosingEarnsThoughItArrivesAfter() {
     var shop = Shop(program())
     shop.close("C", at: "2017-01-03")
@@ -110,14 +119,14 @@ import Testing
     #expect(shop.account.totals.reversed == 10 && shop.account.totals.expired == 0 && shop.account.shortfall == 0)
   }
 
-  @Test func pointsThatComeBackToAnEndedAccountExpireAgainUnderAnIdOfTheirOwn() {
-    var shop = shop()
-    shop.redeem(4, "R", at: "2017-01-02T13:00:00Z")
+  @Test func pointsThatComeBackToAnEndedAccountExpireAgainUnderAnIdOfTheirOwn() throws {
+    var shop = shop(program(transfer: TransferPolicy()))
+    let transfer = shop.send(4, to: "M-2", "T", at: "2017-01-02T13:00:00Z")
     shop.close("C", at: "2017-01-03")
     shop.settle("2017-06-01")
-    shop.rollBack("R", "B", at: "2017-06-02")
+    shop.takeBack(try #require(transfer), because: .accountClosed)
     #expect(shop.available == 0 && shop.account.totals.expired == 10)
-    #expect(shop.entries.last?.occurredAt == time("2017-06-02"))
+    #expect(shop.entries.last?.occurredAt == time("2017-06-01"))
     #expect(Set(shop.entries.map(\.id)).count == shop.entries.count)
   }
 

@@ -119,6 +119,19 @@ final class Mailroom {
         bookedAt: time(Self.now), programVersion: 1, balances: Balances(available: 40)))
   }
 
+  /// Points of another member's transfer, or of one's own that came back.
+  func receive(_ points: Points..., from other: String = "M-2", cause: String = "T-1", type: EntryType = .transferredIn)
+  {
+    for (index, part) in points.enumerated() {
+      book(
+        LedgerEntry(
+          id: "\(other)/\(cause)/\(index + 1)", type: type, memberId: "M-1", programId: "journey",
+          sequence: Int64(20 + index), points: part, debit: .programTransfer, credit: .memberAvailable,
+          counterparty: other, cause: cause, occurredAt: time(Self.now), bookedAt: time(Self.now), programVersion: 1,
+          balances: Balances(available: 40), bookingEntry: index + 1, bookingOf: points.count))
+    }
+  }
+
   private func book(_ entry: LedgerEntry, _ traceparent: String? = nil) {
     driver.publish(
       Topic.ledger.name, key: entry.memberId, value: json { entry.encode(to: &$0) },

@@ -54,6 +54,22 @@ import Testing
     }
   }
 
+  @Test func pointsFromOtherMembersAndPointsThatCameBackAreTold() throws {
+    try withMailroom { room in
+      try room.join()
+      room.receive(30, 12)
+      room.receive(5, from: "M-3")
+      room.receive(8, cause: "T-2", type: .transferReturned)
+      try room.run()
+      #expect(
+        room.post.mails.map(\.subject).sorted() == [
+          "8 points came back to you", "Another member gave you 42 points", "Another member gave you 5 points",
+        ])
+      #expect(!room.post.mails.contains { $0.body.contains("M-2") || $0.body.contains("M-3") })
+      #expect(try Set(room.outcomes()) == ["points-received email sent 1", "points-came-back email sent 1"])
+    }
+  }
+
   @Test func eventsThatComeAgainMakeNoSecondMessage() throws {
     try withMailroom { room in
       try room.join()

@@ -82,6 +82,18 @@ import Testing
     #expect(vietnamese.sms.hasPrefix("Qua Tang Sen: ban vua dung 500 diem, con -20 diem."))
   }
 
+  @Test func pointsOfATransferReadNaturallyInBothLanguages() {
+    let received = MessageFacts.Occasion.pointsReceived(points: 1_234, balance: 2_000)
+    #expect(Language.vietnamese.write(facts(received)).subject == "Bạn vừa được tặng 1.234 điểm")
+    #expect(
+      Language.vietnamese.write(facts(received)).sms
+        == "Qua Tang Sen: ban vua duoc tang 1.234 diem. Diem dung duoc: 2.000.")
+    #expect(Language.english.write(facts(received)).body.contains("Another member has just given you 1,234 points."))
+    let back = MessageFacts.Occasion.pointsCameBack(points: 1, balance: 5)
+    #expect(Language.english.write(facts(back)).body.contains("who cannot receive it. We have put it back for you."))
+    #expect(Language.vietnamese.write(facts(back)).subject == "1 điểm đã được hoàn lại cho bạn")
+  }
+
   @Test func tierReachedNamesFactorAndTerm() throws {
     let factor = try #require(ExactDecimal("1.25"))
     let gold = MessageFacts.Occasion.tierReached(
@@ -103,7 +115,11 @@ import Testing
   @Test func everySMSIsOneGSMPart() throws {
     let gold = MessageFacts.Occasion.tierReached(
       level: "platinum", factor: try #require(ExactDecimal("1.5")), heldUntil: nil)
-    for occasion in [try earned(), .pointsRedeemed(points: 1_234_567, balance: 12_345_678), gold] {
+    let given = [
+      MessageFacts.Occasion.pointsReceived(points: 1_234_567, balance: 12_345_678),
+      .pointsCameBack(points: 1_234_567, balance: 12_345_678),
+    ]
+    for occasion in given + [try earned(), .pointsRedeemed(points: 1_234_567, balance: 12_345_678), gold] {
       for language in Language.allCases {
         let sms = language.write(facts(occasion, program: "Journey Rewards")).sms
         #expect(sms.utf8.allSatisfy { (0x20...0x7E).contains($0) } && sms.count <= 160)

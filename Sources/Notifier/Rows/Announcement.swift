@@ -18,6 +18,8 @@ package struct Announcement: Equatable, Sendable {
     /// `balance` is what can be spent after it.
     case pointsEarned(points: Points, balance: Points, arePending: Bool)
     case pointsRedeemed(points: Points, balance: Points)
+    case pointsReceived(points: Points, balance: Points)
+    case pointsCameBack(points: Points, balance: Points)
     case tierReached(level: String, heldUntil: Instant?)
   }
 
@@ -29,11 +31,17 @@ package struct Announcement: Equatable, Sendable {
         points: entry.points, balance: entry.balances.available, arePending: entry.credit == .memberPending)
     case .pointsRedeemed:
       news = .pointsRedeemed(points: entry.points, balance: entry.balances.available)
+    case .transferredIn:
+      news = .pointsReceived(points: entry.points, balance: entry.balances.available)
+    // What came back to nobody is no news.
+    case .transferReturned where entry.credit == .memberAvailable:
+      news = .pointsCameBack(points: entry.points, balance: entry.balances.available)
     default: return nil
     }
     programId = entry.programId
     programVersion = entry.programVersion
-    cause = entry.source.map { "\($0):\(entry.cause)" } ?? entry.cause
+    // A command's id is its sender's own, and a member may be given points by several.
+    cause = (entry.source ?? entry.counterparty).map { "\($0):\(entry.cause)" } ?? entry.cause
     occurredAt = entry.occurredAt
   }
 
@@ -50,6 +58,8 @@ package struct Announcement: Equatable, Sendable {
     switch news {
     case .pointsEarned: .pointsEarned
     case .pointsRedeemed: .pointsRedeemed
+    case .pointsReceived: .pointsReceived
+    case .pointsCameBack: .pointsCameBack
     case .tierReached: .tierReached
     }
   }
@@ -62,6 +72,10 @@ package struct Announcement: Equatable, Sendable {
         points: points + entry.points, balance: entry.balances.available, arePending: arePending)
     case .pointsRedeemed(let points, _):
       news = .pointsRedeemed(points: points + entry.points, balance: entry.balances.available)
+    case .pointsReceived(let points, _):
+      news = .pointsReceived(points: points + entry.points, balance: entry.balances.available)
+    case .pointsCameBack(let points, _):
+      news = .pointsCameBack(points: points + entry.points, balance: entry.balances.available)
     case .tierReached: preconditionFailure("a tier change is one event")
     }
   }
@@ -82,6 +96,10 @@ package struct Announcement: Equatable, Sendable {
           validUntil: program.expiresAt(earnedAt: occurredAt))
       case .pointsRedeemed(let points, let balance):
         .pointsRedeemed(points: points, balance: balance)
+      case .pointsReceived(let points, let balance):
+        .pointsReceived(points: points, balance: balance)
+      case .pointsCameBack(let points, let balance):
+        .pointsCameBack(points: points, balance: balance)
       case .tierReached(let level, let until):
         .tierReached(
           level: level, factor: program.tiers?.levels.first { $0.id == level }?.factor ?? .one, heldUntil: until)
@@ -101,6 +119,14 @@ extension Announcement {
       row.bool(arePending)
     case .pointsRedeemed(let points, let balance):
       row.byte(2)
+      row.int(points.value)
+      row.int(balance.value)
+    case .pointsReceived(let points, let balance):
+      row.byte(4)
+      row.int(points.value)
+      row.int(balance.value)
+    case .pointsCameBack(let points, let balance):
+      row.byte(5)
       row.int(points.value)
       row.int(balance.value)
     case .tierReached(let level, let until):
@@ -124,6 +150,8 @@ extension Announcement {
     case 3:
       news = .tierReached(
         level: try row.string(), heldUntil: try row.optionalInt().map { Instant(milliseconds: $0) })
+    case 4: news = .pointsReceived(points: Points(try row.int()), balance: Points(try row.int()))
+    case 5: news = .pointsCameBack(points: Points(try row.int()), balance: Points(try row.int()))
     case let kind: throw RowFormatError("news of kind \(kind), which this release does not know")
     }
     programId = try row.string()

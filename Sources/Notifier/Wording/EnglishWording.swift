@@ -9,6 +9,10 @@ enum EnglishWording {
       earned(facts, points, balance, availableFrom, validUntil)
     case .pointsRedeemed(let points, let balance):
       redeemed(facts, points, balance)
+    case .pointsReceived(let points, let balance):
+      received(facts, points, balance)
+    case .pointsCameBack(let points, let balance):
+      cameBack(facts, points, balance)
     case .tierReached(let level, let factor, let heldUntil):
       reached(facts, language.levelName(level), factor, heldUntil)
     }
@@ -39,6 +43,26 @@ enum EnglishWording {
         "Was this not you? Please tell us, and we will look into it straight away."),
       sms:
         "\(facts.programName): you used \(amount). Left to use: \(language.number(balance)). Not you? Please tell us.")
+  }
+
+  private static func received(_ facts: MessageFacts, _ points: Points, _ balance: Points) -> Wording {
+    let amount = count(points)
+    return Wording(
+      subject: "Another member gave you \(amount)",
+      body: letter(
+        facts, "Another member has just given you \(amount).", "You have \(count(balance)) ready to use today."),
+      sms: "\(facts.programName): another member gave you \(amount). Ready to use: \(language.number(balance)).")
+  }
+
+  private static func cameBack(_ facts: MessageFacts, _ points: Points, _ balance: Points) -> Wording {
+    let amount = count(points)
+    let them = points == 1 ? "it" : "them"
+    return Wording(
+      subject: "\(amount) came back to you",
+      body: letter(
+        facts, "You gave \(amount) to another member, who cannot receive \(them). We have put \(them) back for you.",
+        "You have \(count(balance)) ready to use today."),
+      sms: "\(facts.programName): the \(amount) you gave away came back. Ready to use: \(language.number(balance)).")
   }
 
   private static func reached(

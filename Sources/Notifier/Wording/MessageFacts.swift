@@ -13,6 +13,10 @@ package struct MessageFacts: Equatable, Sendable {
     /// `availableFrom` is nil when the points can be used already, `validUntil` when they do not expire.
     case pointsEarned(points: Points, balance: Points, availableFrom: Instant?, validUntil: Instant?)
     case pointsRedeemed(points: Points, balance: Points)
+    /// From another member; it is not told from whom.
+    case pointsReceived(points: Points, balance: Points)
+    /// Given to another member who cannot have them, and back.
+    case pointsCameBack(points: Points, balance: Points)
     /// `factor` is what purchases earn from now on; 1 is not worth a word.
     case tierReached(level: String, factor: ExactDecimal, heldUntil: Instant?)
 
@@ -21,6 +25,8 @@ package struct MessageFacts: Equatable, Sendable {
       switch self {
       case .pointsEarned: .pointsEarned
       case .pointsRedeemed: .pointsRedeemed
+      case .pointsReceived: .pointsReceived
+      case .pointsCameBack: .pointsCameBack
       case .tierReached: .tierReached
       }
     }
@@ -37,6 +43,8 @@ package struct MessageFacts: Equatable, Sendable {
 package enum Template: String, Sendable, CaseIterable {
   case pointsEarned = "points-earned"
   case pointsRedeemed = "points-redeemed"
+  case pointsReceived = "points-received"
+  case pointsCameBack = "points-came-back"
   case tierReached = "tier-reached"
 }
 

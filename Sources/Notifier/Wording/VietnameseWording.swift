@@ -9,6 +9,10 @@ enum VietnameseWording {
       earned(facts, points, balance, availableFrom, validUntil)
     case .pointsRedeemed(let points, let balance):
       redeemed(facts, points, balance)
+    case .pointsReceived(let points, let balance):
+      received(facts, points, balance)
+    case .pointsCameBack(let points, let balance):
+      cameBack(facts, points, balance)
     case .tierReached(let level, let factor, let heldUntil):
       reached(facts, language.levelName(level), factor, heldUntil)
     }
@@ -39,6 +43,25 @@ enum VietnameseWording {
         "Nếu không phải bạn đã dùng, hãy báo ngay cho chúng tôi để được hỗ trợ."),
       sms: "\(facts.programName): bạn vừa dùng \(amount), còn \(language.number(balance)) điểm. "
         + "Nếu không phải bạn, hãy báo cho chúng tôi.")
+  }
+
+  private static func received(_ facts: MessageFacts, _ points: Points, _ balance: Points) -> Wording {
+    let amount = count(points)
+    return Wording(
+      subject: "Bạn vừa được tặng \(amount)",
+      body: letter(
+        facts, "Một thành viên khác vừa tặng bạn \(amount).", "Hôm nay bạn có \(count(balance)) sẵn sàng sử dụng."),
+      sms: "\(facts.programName): bạn vừa được tặng \(amount). Điểm dùng được: \(language.number(balance)).")
+  }
+
+  private static func cameBack(_ facts: MessageFacts, _ points: Points, _ balance: Points) -> Wording {
+    let amount = count(points)
+    return Wording(
+      subject: "\(amount) đã được hoàn lại cho bạn",
+      body: letter(
+        facts, "Người được bạn tặng \(amount) không thể nhận. Chúng tôi đã hoàn lại số điểm này cho bạn.",
+        "Hôm nay bạn có \(count(balance)) sẵn sàng sử dụng."),
+      sms: "\(facts.programName): \(amount) bạn tặng đã được hoàn lại. Điểm dùng được: \(language.number(balance)).")
   }
 
   private static func reached(
