@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Loyalty
 import Testing
 
@@ -18,7 +19,10 @@ import Testing
     "{\"type\":\"points.adjust\",$,\"points\":0,\"actor\":\"a\",\"reason\":\"r\"}",
     "{\"type\":\"tier.set\",$,\"level\":\"gold\",\"actor\":\"a\",\"reason\":\"r\"}",
     "{\"type\":\"tier.set\",$,\"level\":\"gold\",\"until\":\"2027-01-01T00:00:00Z\",\"reason\":\"r\"}",
-    "{\"type\":\"points.transfer\",$,\"points\":5}", "{\"type\":\"clock.tick\",\"id\":\"C-1\"}",
+    "{\"type\":\"points.transfer\",$,\"points\":5}", "{\"type\":\"points.transfer\",$,\"points\":5,\"to\":\"M-2\"}",
+    "{\"type\":\"points.transfer\",$,\"points\":0,\"to\":\"M-2\",\"actor\":\"a\"}",
+    "{\"type\":\"member.freeze\",$,\"actor\":\"a\"}", "{\"type\":\"member.unfreeze\",$,\"reason\":\"r\"}",
+    "{\"type\":\"member.close\",$}", "{\"type\":\"clock.tick\",\"id\":\"C-1\"}",
   ])
   func brokenCommandIsRefused(text: String) {
     #expect(throws: ContractViolation.self) { try decode(text.replacing("$", with: head)) }
@@ -32,7 +36,8 @@ import Testing
     }
     for sent in [
       command(.redeem(points: 5, reference: "ORDER-1")), command(.cancelRedemption(redemptionId: "C-0")),
-      command(.adjust(points: -7)), .clockTick(id: "tick-1", to: at),
+      command(.adjust(points: -7)), command(.transfer(points: 3, to: "M-2")), command(.freeze), command(.unfreeze),
+      command(.close), .clockTick(id: "tick-1", to: at),
       .tier(
         TierCommand(
           id: "C", memberId: "M", programId: "p", level: "gold", until: at, occurredAt: at, source: "crm", actor: "a",
@@ -40,6 +45,15 @@ import Testing
     ] {
       let bytes = Sample.encoded { sent.encode(to: &$0) }
       #expect(try decode(String(decoding: bytes, as: UTF8.self)) == sent)
+    }
+  }
+
+  @Test func documentationNamesEveryRefusal() throws {
+    let url = TopicFolder.url.deletingLastPathComponent().appending(path: "docs/accounts.md")
+    let rows = try String(contentsOf: url, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let codes = rows.compactMap { $0.split(separator: "|").first }
+    for code in RefusalCode.allCases {
+      #expect(codes.contains { $0.contains("`\(code.rawValue)`") }, "\(code.rawValue)")
     }
   }
 }
