@@ -13,7 +13,8 @@ package enum Service: String, CaseIterable, Sendable {
   package var inputTopics: [Topic] {
     switch self {
     case .transactionIngest: [.purchases, .privacyTasks, .members, .lookups, .claimRequests]
-    case .pointsEngine: [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members]
+    case .pointsEngine:
+      [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets]
     case .tierEvaluator: [.transactions, .ledger, .commands, .privacyTasks]
     case .notifier: [.ledger, .tiers, .members, .privacyTasks]
     case .gdprWorker: [.privacyRequests, .privacyReports]

@@ -15,6 +15,7 @@ package enum Topic: String, CaseIterable, Sendable {
   case commands = "loyalty.commands"
   case transactions = "loyalty.transactions"
   case transfers = "loyalty.transfers"
+  case budgets = "loyalty.budgets"
   case ledger = "loyalty.ledger"
   case accounts = "loyalty.accounts"
   case tiers = "loyalty.tiers"

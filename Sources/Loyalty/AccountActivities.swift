@@ -19,7 +19,7 @@ extension Account {
       pendingUntil: program.pendingUntil(earnedAt: activity.occurredAt),
       expiresAt: program.expiresAt(earnedAt: activity.occurredAt), programVersion: program.version)
     post(award, lot: lot, under: program, cause: cause, into: &journal)
-    for line in award.lines where line.award.deferred > 0 { journal.noteDeferral(line, of: lot.id) }
+    for line in award.lines where line.award.deferred > 0 { journal.noteDeferral(line, of: lot) }
     close()
     settle(upTo: clock, bookedAt: bookedAt, into: &journal)
     return award.points

@@ -54,7 +54,7 @@ extension Account {
     if program.asksForAnswersAgain { record.answers = facts.answers(under: program) }
     post(award, lot: record.emptyLot, under: program, cause: cause, into: &journal)
     for line in award.lines where line.award.deferred > 0 {
-      journal.noteDeferral(line, of: record.lotId)
+      journal.noteDeferral(line, of: record.emptyLot)
     }
   }
 

@@ -82,13 +82,9 @@ extension Account {
     takeBack(
       max(0, reversedMore), from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
       overdraw: program.returns.overdraw, cause: cause, into: &journal)
-    if let expiresAt = terms.postponed(record.expiresAt), expiresAt <= clock,
-      let index = lots.firstIndex(where: { $0.id == record.lotId }), lots[index].pending == 0
-    {
-      record.expired += expire(lotAt: index, cause: cause, into: &journal)
-    }
+    expireWhatRanOut(of: &record, cause: cause, into: &journal)
     journal.closeBooking()
-    for line in differences where line.award.deferred > 0 { journal.noteDeferral(line, of: record.lotId) }
+    for line in differences where line.award.deferred > 0 { journal.noteDeferral(line, of: record.emptyLot) }
     close()
     return true
   }

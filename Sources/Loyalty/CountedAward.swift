@@ -34,7 +34,7 @@ package struct CountedAward: Equatable, Sendable {
     case (.pointsEarned, _, _), (.pointsCorrected, .programIssued?, _):
       granted += amount
       base += isBase ? amount : 0
-    case (.pointsCorrected, _, .programIssued?):
+    case (.pointsReduced, _, _), (.pointsCorrected, _, .programIssued?):
       granted -= amount
       base -= isBase ? amount : 0
     case (.pointsReversed, _, _): reversed += amount
@@ -53,7 +53,7 @@ extension LedgerEntry {
   /// towards no tier.
   package var award: String? {
     switch type {
-    case .pointsEarned, .pointsCorrected: source.map { Lot.id(source: $0, purchaseId: cause) }
+    case .pointsEarned, .pointsReduced, .pointsCorrected: source.map { Lot.id(source: $0, purchaseId: cause) }
     case .pointsReversed: purchase
     default: nil
     }

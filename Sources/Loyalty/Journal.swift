@@ -15,6 +15,9 @@ package struct Journal: Sendable {
     package var lotId: String
     package var rule: String
     package var points: Points
+    /// When the purchase or activity occurred, and the version that rated it.
+    package var earnedAt: Instant
+    package var programVersion: Int
   }
 
   package struct LotExpiry: Equatable, Sendable {
@@ -59,10 +62,12 @@ package struct Journal: Sendable {
     expiries.append(LotExpiry(lotId: lotId, points: points))
   }
 
-  mutating func noteDeferral(_ line: AwardLine, of lotId: String) {
+  mutating func noteDeferral(_ line: AwardLine, of lot: Lot) {
     guard let campaign = line.campaign else { return }
     deferrals.append(
-      Deferral(campaign: campaign, lotId: lotId, rule: line.award.rule, points: line.award.deferred))
+      Deferral(
+        campaign: campaign, lotId: lot.id, rule: line.award.rule, points: line.award.deferred, earnedAt: lot.earnedAt,
+        programVersion: lot.programVersion))
   }
 
   mutating func noteLostBonus(_ bonus: LostBonus) {

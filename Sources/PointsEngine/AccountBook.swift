@@ -17,13 +17,15 @@ final class AccountBook {
   /// The `traceparent` of the record at hand, for what it causes. Valid while that record is.
   var traceparent: UnsafeRawBufferPointer?
   private let context: ProcessorContext
+  private let budgets: BudgetBook
   private var writer = JSONWriter(capacity: 4096)
   /// Accounts that changed in this cycle, in the order of their first change.
   private var changed: [String] = []
   private var isChanged: Set<String> = []
 
-  init(_ context: ProcessorContext) throws {
+  init(_ context: ProcessorContext, _ budgets: BudgetBook) throws {
     self.context = context
+    self.budgets = budgets
     accounts = try context.store(PointsEngine.accounts)
     purchases = try context.store(PointsEngine.purchases)
     commands = try context.store(PointsEngine.commands)
@@ -126,6 +128,9 @@ final class AccountBook {
       else { continue }
       record.expired += expiry.points
       try purchases.put(key, record)
+    }
+    for deferral in journal.deferrals {
+      try budgets.letWait(deferral, of: account.memberId, account.programId)
     }
     journal.removeAll()
   }

@@ -5,11 +5,13 @@ import ServiceDomain
 /// Books what activities earn, each (source, id) once a programme.
 struct ActivityDesk {
   private let book: AccountBook
+  private let budgets: BudgetBook
   private let programs: ProgramShelf
   private let memoryMs: Int64
 
-  init(_ book: AccountBook, _ programs: ProgramShelf, _ settings: PointsSettings) {
+  init(_ book: AccountBook, _ budgets: BudgetBook, _ programs: ProgramShelf, _ settings: PointsSettings) {
     self.book = book
+    self.budgets = budgets
     self.programs = programs
     memoryMs = settings.purchaseMemoryMs
   }
@@ -26,10 +28,12 @@ struct ActivityDesk {
       + RecordKey.separator + activity.id
     guard try book.activities.get(key) == nil else { return }
     var account = try book.takeAccount(activity.memberId, program.id)
-    var rooms = CampaignRooms()
+    let before = try budgets.rooms(of: program)
+    var rooms = before
     let points = account.book(
       activity, under: program, traits: try book.traits(of: activity.memberId, under: program), rooms: &rooms,
       bookedAt: book.bookedAt(account, activity.occurredAt), into: &book.journal)
+    try budgets.settle(rooms, after: before, of: program, at: activity.occurredAt)
     let forgetAt = max(activity.occurredAt, account.clock).advanced(byMilliseconds: memoryMs)
     try book.activities.put(key, ActivityRow(points: points, forgetAt: forgetAt))
     try book.keep(account)

@@ -5,11 +5,13 @@ import ServiceDomain
 /// Forgets members: what is left is forfeited, every row goes, and a report tells how many went.
 struct ErasureDesk {
   private let book: AccountBook
+  private let budgets: BudgetBook
   private let erased: ErasedMembers
   private let partition: Int32
 
-  init(_ book: AccountBook, _ erased: ErasedMembers, partition: Int32) {
+  init(_ book: AccountBook, _ budgets: BudgetBook, _ erased: ErasedMembers, partition: Int32) {
     self.book = book
+    self.budgets = budgets
     self.erased = erased
     self.partition = partition
   }
@@ -17,7 +19,7 @@ struct ErasureDesk {
   func take(_ task: PrivacyTask) throws {
     guard task.isFor(.pointsEngine), task.kind == .erase else { return }
     let member = task.memberId + RecordKey.separator
-    var rowsErased = 0
+    var rowsErased = try budgets.erase(memberId: task.memberId)
     for (key, _) in try book.purchases.scan(prefix: member) {
       try book.purchases.remove(key)
       rowsErased += 1

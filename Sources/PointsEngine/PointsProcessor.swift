@@ -12,6 +12,7 @@ final class PointsProcessor: Processor {
   private let context: ProcessorContext
   private let inputs = Service.pointsEngine.inputTopics
   private let programs: ProgramShelf
+  private let budgets: BudgetBook
   private let book: AccountBook
   private let purchaseDesk: PurchaseDesk
   private let commandDesk: CommandDesk
@@ -19,6 +20,7 @@ final class PointsProcessor: Processor {
   private let tierDesk: TierDesk
   private let activityDesk: ActivityDesk
   private let traitsDesk: TraitsDesk
+  private let budgetDesk: BudgetDesk
   private let erasureDesk: ErasureDesk
   private let memory: PurchaseMemory
   private let erased: ErasedMembers
@@ -27,16 +29,18 @@ final class PointsProcessor: Processor {
   init(_ context: ProcessorContext, _ settings: PointsSettings) throws {
     self.context = context
     programs = ProgramShelf(context)
-    book = try AccountBook(context)
+    budgets = try BudgetBook(context, programs)
+    book = try AccountBook(context, budgets)
     erased = try ErasedMembers(context)
     memory = PurchaseMemory(book, settings)
-    purchaseDesk = PurchaseDesk(book, programs, memory)
+    purchaseDesk = PurchaseDesk(book, budgets, programs, memory)
     commandDesk = CommandDesk(book, programs)
     transferDesk = TransferDesk(book, programs, erased)
     tierDesk = TierDesk(book, programs)
-    activityDesk = ActivityDesk(book, programs, settings)
+    activityDesk = ActivityDesk(book, budgets, programs, settings)
     traitsDesk = TraitsDesk(book)
-    erasureDesk = ErasureDesk(book, erased, partition: context.partition)
+    budgetDesk = BudgetDesk(budgets, book, programs)
+    erasureDesk = ErasureDesk(book, budgets, erased, partition: context.partition)
   }
 
   func process(_ record: InputRecord) throws {
@@ -78,6 +82,7 @@ final class PointsProcessor: Processor {
       guard try !erased.passOver(profile.id, occurredAt: profile.occurredAt) else { return }
       try traitsDesk.take(profile)
     case .transfers: try transferDesk.take(try Transfer(decoding: value))
+    case .budgets: try budgetDesk.take(try BudgetMessage(decoding: value))
     case .privacyTasks: try erasureDesk.take(try PrivacyTask(decoding: value))
     case .commands:
       switch try Command(decoding: EventEnvelope(value: value) { headers.header($0) }) {
@@ -110,6 +115,7 @@ final class PointsProcessor: Processor {
   }
 
   func cycleEnding() throws {
+    try budgetDesk.cycleEnding()
     try book.publishAccounts()
   }
 }

@@ -5,11 +5,13 @@ import ServiceDomain
 /// Books purchases and takes back what was returned.
 struct PurchaseDesk {
   private let book: AccountBook
+  private let budgets: BudgetBook
   private let programs: ProgramShelf
   private let memory: PurchaseMemory
 
-  init(_ book: AccountBook, _ programs: ProgramShelf, _ memory: PurchaseMemory) {
+  init(_ book: AccountBook, _ budgets: BudgetBook, _ programs: ProgramShelf, _ memory: PurchaseMemory) {
     self.book = book
+    self.budgets = budgets
     self.programs = programs
     self.memory = memory
   }
@@ -28,13 +30,26 @@ struct PurchaseDesk {
     let key = PurchaseKey.of(purchaseId: purchase.id, source: purchase.source, purchase.memberId, program.id)
     guard try book.purchases.get(key) == nil else { return }
     var account = try book.takeAccount(purchase.memberId, program.id)
-    let record = account.book(
-      purchase, under: program, traits: try book.traits(of: purchase.memberId, under: program),
-      bookedAt: book.bookedAt(account, purchase.occurredAt), into: &book.journal)
+    let record = try rate(purchase, &account, under: program)
     memory.noting(record, in: &account)
     try book.purchases.put(key, record)
     try takeBackLostBonuses(&account)
     try book.keep(account)
+  }
+
+  private func rate(_ purchase: Transaction, _ account: inout Account, under program: Program) throws -> PurchaseRecord
+  {
+    let bookedAt = book.bookedAt(account, purchase.occurredAt)
+    let traits = try book.traits(of: purchase.memberId, under: program)
+    guard !program.campaigns.isEmpty else {
+      return account.book(purchase, under: program, traits: traits, bookedAt: bookedAt, into: &book.journal)
+    }
+    let before = try budgets.rooms(of: program)
+    var rooms = before
+    let record = account.book(
+      purchase, under: program, traits: traits, rooms: &rooms, bookedAt: bookedAt, into: &book.journal)
+    try budgets.settle(rooms, after: before, of: program, at: purchase.occurredAt)
+    return record
   }
 
   /// Every programme that rated the purchase takes back its own; where none has seen it, each that would rate it waits.

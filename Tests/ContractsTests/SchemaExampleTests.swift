@@ -56,6 +56,12 @@ import Testing
     }
   }
 
+  @Test func budgetMessagesAreRewrittenAsTheyStand() throws {
+    try check("budget") { bytes, writer throws(ContractViolation) in
+      try BudgetMessage(decoding: bytes).encode(to: &writer)
+    }
+  }
+
   @Test func notificationsAreRewrittenAsTheyStand() throws {
     try check("notification") { bytes, writer throws(ContractViolation) in
       try Notification(decoding: bytes).encode(to: &writer)

@@ -18,6 +18,18 @@ import Testing
     }
   }
 
+  /// Never more than the budget, none of what waits forgotten, and all of it given where enough is wanted: whatever
+  /// strikes.
+  @Test func budgetsHoldWhateverStrikes() {
+    for seed in Self.seeds {
+      let report = Simulation(seed: seed, workload: BudgetWorkload.init).run()
+      guard !report.problems.isEmpty else { continue }
+      let history = Simulation(seed: seed, recording: true, workload: BudgetWorkload.init).run().history
+      Issue.record("seed \(seed): \(report.problems.joined(separator: "; "))\n\(history.joined(separator: "\n"))")
+      return
+    }
+  }
+
   @Test(arguments: [SimulatedFault.changelogRecordSkipped, .timersWithoutOffsets, .referenceRecordsLate])
   func faultShowsInTheLedger(fault: SimulatedFault) {
     let isSeen = (1...3_000).contains { seed in

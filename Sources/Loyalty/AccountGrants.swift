@@ -1,0 +1,71 @@
+/// What a campaign's budget gave late.
+extension Account {
+  /// Books up to `points` of what a rule's campaign owes to a purchase still, as a correction, and says how much that
+  /// was: nothing where the purchase was refunded whole meanwhile, or the account was closed.
+  ///
+  /// - Parameters:
+  ///   - id: of this grant to this award, so that its entries have ids of their own.
+  ///   - program: the version that rated the purchase.
+  package mutating func grant(
+    _ points: Points, rule: String, id: String, to record: inout PurchaseRecord, under program: Program,
+    bookedAt: Instant, into journal: inout Journal
+  ) -> Points {
+    guard !record.spend.isRefundedWhole, terms.standing.name != .closed,
+      let index = record.awards.firstIndex(where: { $0.rule == rule && $0.deferred > 0 })
+    else { return 0 }
+    let given = min(points, record.awards[index].deferred)
+    guard given > 0 else { return 0 }
+    record.awards[index].points += given
+    record.awards[index].deferred -= given
+    let cause = Cause(
+      idPrefix: Cause.idPrefix(programId, "budget", id, record.source, record.purchaseId), id: record.purchaseId,
+      source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt, programVersion: record.programVersion)
+    let reversedMore = max(0, record.reversalDue(under: program) - record.reversed)
+    record.reversed += reversedMore
+    journal.openBooking()
+    let award = RuleAward(rule: rule, points: given, part: record.awards[index].part)
+    give(given, to: record, from: .programIssued, AwardLine(award: award), cause: cause, into: &journal)
+    takeBack(
+      reversedMore, from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
+      overdraw: program.returns.overdraw, cause: cause, into: &journal)
+    expireWhatRanOut(of: &record, cause: cause, into: &journal)
+    journal.closeBooking()
+    close()
+    return given
+  }
+
+  /// The same for an activity, which nothing takes back; `lotId` is ``Activity/lotId``.
+  package mutating func grant(
+    _ points: Points, rule: String, id: String, toActivity lotId: String, earnedAt: Instant, under program: Program,
+    bookedAt: Instant, into journal: inout Journal
+  ) -> Points {
+    guard terms.standing.name != .closed, points > 0, let activity = Activity.source(ofLot: lotId) else { return 0 }
+    let lot = Lot(
+      id: lotId, earnedAt: earnedAt, pendingUntil: program.pendingUntil(earnedAt: earnedAt),
+      expiresAt: program.expiresAt(earnedAt: earnedAt), programVersion: program.version)
+    let cause = Cause(
+      idPrefix: Cause.idPrefix(programId, "budget", id, activity.source, activity.id), id: activity.id,
+      source: activity.source, occurredAt: earnedAt, bookedAt: bookedAt, programVersion: program.version)
+    let isPending = terms.standing.isFrozen || lot.pendingUntil.map { $0 > clock } ?? false
+    let part = isPending ? LotPart.pending : .available
+    let owedBefore = owed
+    journal.openBooking()
+    post(
+      .pointsCorrected, points, from: .programIssued, to: part.account, lot: lot, rule: rule, cause: cause,
+      into: &journal)
+    fill(lot, part, points, owed: owedBefore)
+    journal.closeBooking()
+    close()
+    settle(upTo: clock, bookedAt: bookedAt, into: &journal)
+    return points
+  }
+
+  /// Points that are booked late into a lot whose time is over are over as well.
+  mutating func expireWhatRanOut(of record: inout PurchaseRecord, cause: Cause, into journal: inout Journal) {
+    if let expiresAt = terms.postponed(record.expiresAt), expiresAt <= clock,
+      let index = lots.firstIndex(where: { $0.id == record.lotId }), lots[index].pending == 0
+    {
+      record.expired += expire(lotAt: index, cause: cause, into: &journal)
+    }
+  }
+}

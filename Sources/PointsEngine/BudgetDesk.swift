@@ -1,0 +1,103 @@
+import Contracts
+import Loyalty
+import ServiceDomain
+
+/// Keeps campaigns within their budgets over all partitions: claims points for this one, books what was granted to the
+/// awards that wait, and answers the claims on budgets that this partition owns. See docs/campaign-budgets.md.
+struct BudgetDesk {
+  private let budgets: BudgetBook
+  private let book: AccountBook
+  private let programs: ProgramShelf
+
+  init(_ budgets: BudgetBook, _ book: AccountBook, _ programs: ProgramShelf) {
+    self.budgets = budgets
+    self.book = book
+    self.programs = programs
+  }
+
+  func take(_ message: BudgetMessage) throws {
+    switch message {
+    case .claim(let claim): try answer(claim)
+    case .grant(let grant): try take(grant)
+    }
+  }
+
+  /// One claim a campaign and cycle, for all that the cycle's purchases lacked.
+  func cycleEnding() throws {
+    for (key, instant) in budgets.takeTouched() {
+      guard var allotment = try budgets.allotments.get(key.text) else { continue }
+      if allotment.left > 0, allotment.deferred > 0 { try awardWaiting(key, &allotment, grant: allotment.answered) }
+      if let claim = allotment.claim() {
+        budgets.send(
+          .claim(
+            BudgetClaim(
+              programId: key.programId, campaign: key.campaign, partition: budgets.partition, number: claim.number,
+              points: claim.points, occurredAt: instant)),
+          key, to: nil)
+      }
+      try budgets.allotments.put(key.text, allotment)
+    }
+  }
+
+  /// The owner's part.
+  private func answer(_ claim: BudgetClaim) throws {
+    let key = CampaignKey(programId: claim.programId, campaign: claim.campaign)
+    var budget = try budgets.budgets.get(key.text) ?? CampaignBudget()
+    let amount = budgets.budget(of: key, at: claim.occurredAt)
+    guard let grant = budget.answer(claim, budget: amount, partitionCount: budgets.partitionCount) else { return }
+    try budgets.budgets.put(key.text, budget)
+    budgets.send(.grant(grant), key, to: grant.partition)
+  }
+
+  private func take(_ grant: BudgetGrant) throws {
+    let key = CampaignKey(programId: grant.programId, campaign: grant.campaign)
+    guard var allotment = try budgets.allotments.get(key.text), allotment.take(grant) else { return }
+    try awardWaiting(key, &allotment, grant: grant.number)
+    try budgets.allotments.put(key.text, allotment)
+    budgets.touch(key, at: grant.occurredAt)
+  }
+
+  /// Books what is left to the awards that wait, the first first. Where nothing remains to claim either, the others
+  /// stay as they are.
+  private func awardWaiting(_ key: CampaignKey, _ allotment: inout CampaignAllotment, grant: Int64) throws {
+    allotment.deferred = 0
+    for (rowKey, row) in try budgets.deferrals.scan(prefix: key.deferrals) {
+      var waiting = row
+      if allotment.left > 0 {
+        let wanted = min(allotment.left, waiting.points)
+        let number = rowKey.dropFirst(key.deferrals.count).drop { $0 == "0" }
+        let given = try award(
+          wanted, to: waiting, of: key, id: "\(key.campaign)/\(budgets.partition)/\(grant)/\(number)")
+        allotment.left -= given
+        // What was not taken of it is not owed any more.
+        waiting.points = given == wanted ? waiting.points - given : 0
+      }
+      if waiting.points > 0, allotment.exhausted == nil {
+        allotment.deferred += waiting.points
+        if waiting != row { try budgets.deferrals.put(rowKey, waiting) }
+      } else {
+        try budgets.deferrals.remove(rowKey)
+      }
+    }
+  }
+
+  /// Says how much was booked: less than `points` when the award is not owed so much any more, or is forgotten.
+  private func award(_ points: Points, to waiting: DeferredAward, of key: CampaignKey, id: String) throws -> Points {
+    guard let program = programs.catalog.version(of: key.programId, number: waiting.programVersion) else { return 0 }
+    var account = try book.account(waiting.memberId, key.programId)
+    let bookedAt = book.bookedAt(account, account.clock)
+    let given: Points
+    if let purchaseKey = PurchaseKey.of(lotId: waiting.lotId, waiting.memberId, key.programId) {
+      guard var record = try book.purchases.get(purchaseKey) else { return 0 }
+      given = account.grant(
+        points, rule: waiting.rule, id: id, to: &record, under: program, bookedAt: bookedAt, into: &book.journal)
+      if given > 0 { try book.purchases.put(purchaseKey, record) }
+    } else {
+      given = account.grant(
+        points, rule: waiting.rule, id: id, toActivity: waiting.lotId, earnedAt: waiting.earnedAt, under: program,
+        bookedAt: bookedAt, into: &book.journal)
+    }
+    if given > 0 { try book.keep(account) }
+    return given
+  }
+}
