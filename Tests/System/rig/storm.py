@@ -33,7 +33,7 @@ class Recovery:
 
 
 class Storm:
-    """Every kind of blow falls once before one falls again, with a kill before each; each waits until those
+    """Every kind of blow of a season falls once before one falls again, with a kill before each; each waits until those
     it hit are at work again."""
 
     def __init__(self, platform, seed, season):
@@ -47,7 +47,7 @@ class Storm:
 
     def blow(self, until):
         """Until that instant (of the monotonic clock)."""
-        kinds = [self.lose_disk, self.pause, self.cut, self.delay, self.guest, self.restart_broker]
+        kinds = [getattr(self, name) for name in self.season.blows]
         while time.monotonic() < until:
             self.random.shuffle(kinds)
             for kind in kinds:
