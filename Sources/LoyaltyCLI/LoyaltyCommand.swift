@@ -13,7 +13,7 @@ enum LoyaltyCommand {
     Group(name: "topics", summary: "Topics as code.", commands: [TopicsApply.self]),
     Group(name: "programs", summary: "Programme documents.", commands: [ProgramsPublish.self, ProgramsList.self]),
     Group(name: "members", summary: "Member profiles.", commands: [MembersImport.self]),
-    Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self]),
+    Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self, PurchasesClaim.self]),
     Group(name: "account", summary: "Members' accounts.", commands: [AccountShow.self, AccountExplain.self]),
     Group(
       name: "member", summary: "One member's accounts as a whole.",

@@ -44,10 +44,12 @@ final class IngestBook {
   var nowMs: Int64 { context.clock.nowMs }
 
   /// On stream time the order of partitions would decide about times, so they are judged on wall time only.
-  var rules: PurchaseRules {
-    PurchaseRules(
-      catalog: programs.catalog, inForce: { [programs] in programs.inForce(at: $0) },
-      nowMs: context.clock.mode == .wall ? nowMs : nil, futureToleranceMs: settings.futureToleranceMs)
+  func checkRules(_ transaction: Transaction) throws(ContractViolation) {
+    try PurchaseRules.check(transaction, programs.catalog)
+    guard context.clock.mode == .wall else { return }
+    try PurchaseRules.checkTime(
+      transaction, inForce: programs.inForce(at: transaction.occurredAt), nowMs: nowMs,
+      futureToleranceMs: settings.futureToleranceMs)
   }
 
   /// The programmes that a purchase counts for.

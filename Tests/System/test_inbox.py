@@ -84,3 +84,25 @@ def test_killed_run_goes_on_at_its_row(platform, tmp_path):
     platform.wait_drained(services=CHAIN)
     transactions = [record.document["id"] for record in platform.read("loyalty.transactions")]
     assert len(transactions) == len(set(transactions)) == ROWS - ROWS // 1000
+
+
+def test_agent_claims_a_purchase_that_found_nobody(platform, tmp_path):
+    (tmp_path.parent / "members.ndjson").write_text('{"id":"ME-1"}\n')
+    platform.operator.run("members", "import", tmp_path.parent / "members.ndjson")
+    (tmp_path / "day.ndjson").write_text(json.dumps(purchase(1, member={"phone": "0901 234 567"})))
+    platform.operator.run("inbox", tmp_path)
+    (tmp_path.parent / "members.ndjson").unlink(missing_ok=True)
+    platform.wait_drained(services=CHAIN[:1])
+    assert not platform.read("loyalty.transactions")
+    at = ("--at", "2017-03-02T00:00:00Z", "--date", "2017-03-01")
+    claim = ("purchases", "claim", "ME-1", "F-1", *at)
+    wrong = platform.operator.run(*claim, "--total", "10.01", "--id", "C-1", check=False)
+    assert wrong.returncode == 4 and "receipt-not-found" in wrong.stdout
+    right = platform.operator.run(*claim, "--total", "10.00", "--id", "C-2", "--actor", "support")
+    assert "booked for ME-1" in right.stdout
+    wait_until(lambda: pending(platform) == 10, 60, "the points")
+
+
+def pending(platform):
+    shown = platform.operator.run("account", "show", "ME-1", "--json", check=False)
+    return json.loads(shown.stdout)["programs"][0]["account"]["balances"]["pending"] if shown.returncode == 0 else None

@@ -7,7 +7,8 @@ import Loyalty
 /// before (duplicates), nor who has which card.
 final class PurchaseCheck {
   private let decoder = TransactionDecoder(.commerce)
-  private let rules: PurchaseRules
+  private let catalog: ProgramCatalog
+  private let nowMs: Int64
   private let structured = Array("application/cloudevents+json".utf8)
 
   /// As `transaction-ingest --future-tolerance-ms` has it by default.
@@ -17,9 +18,8 @@ final class PurchaseCheck {
   init(programs documents: [[UInt8]], nowMs: Int64) throws {
     var catalog = ProgramCatalog()
     for document in documents { catalog.insert(try ProgramDocument.decode(document)) }
-    let known = catalog
-    rules = PurchaseRules(
-      catalog: catalog, inForce: { known.inForce(at: $0) }, nowMs: nowMs, futureToleranceMs: Self.futureToleranceMs)
+    self.catalog = catalog
+    self.nowMs = nowMs
   }
 
   /// The event as ingest would read it.
@@ -38,7 +38,10 @@ final class PurchaseCheck {
         return .failure(error)
       }
     }.get()
-    try rules.check(transaction)
+    try PurchaseRules.check(transaction, catalog)
+    try PurchaseRules.checkTime(
+      transaction, inForce: catalog.inForce(at: transaction.occurredAt), nowMs: nowMs,
+      futureToleranceMs: Self.futureToleranceMs)
     return transaction
   }
 }

@@ -28,7 +28,7 @@ struct PurchaseDesk {
   private func accept(_ record: InputRecord) throws {
     let received = try decode(record)
     var transaction = received.transaction
-    try book.rules.check(transaction)
+    try book.checkRules(transaction)
     book.context.clock.observe(transaction.occurredAt.milliseconds)
     let contact = digest(of: received.member)
     if transaction.memberId.isEmpty { transaction.memberId = contact?.hexadecimal ?? LookupMessage.unresolved }

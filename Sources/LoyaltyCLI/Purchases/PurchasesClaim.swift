@@ -1,0 +1,83 @@
+import Contracts
+import JSON
+import Kafka
+import Loyalty
+import ServiceKit
+
+/// `loyalty purchases claim MEMBER RECEIPT`: books a purchase that found no member for the one whose it was.
+enum PurchasesClaim: Subcommand {
+  private static let receipt = Setting.text("receipt", help: "The purchase's id, as the receipt shows it.")
+  private static let total = Setting.text(
+    "total", placeholder: "AMOUNT", help: "The total on the receipt, such as 12.50.")
+  private static let date = Setting.text(
+    "date", placeholder: "DATE", help: "The day on the receipt, such as 2026-11-22.")
+  private static let source = Setting.text(
+    "source", placeholder: "SOURCE", help: "The till or shop, where several use the same receipt ids."
+  ).optional
+  private static let actor = Setting.text("actor", help: "Who claims on the member's behalf.").optional
+
+  static let command = ServiceKit.Command(
+    "claim", summary: "book a purchase that found no member; exit code 4 when the claim is refused.",
+    arguments: [PointsSettings.member, receipt],
+    settings: [
+      total, date, source, actor, PointsSettings.id, PointsSettings.at, PointsSettings.wait, PointsSettings.timeoutMs,
+    ])
+
+  static func run(_ context: CommandContext) throws -> ExitCode {
+    let claim = try claim(context.settings)
+    let count = try context.cluster.partitionCount(of: .claims)
+    let partition = KafkaPartitioner.murmur2(key: claim.memberId, partitionCount: count)
+    let reader = try TopicReader(context.cluster)
+    defer { reader.close() }
+    let range = try reader.range(of: TopicPartition(topic: Topic.claims.name, partition: partition))
+    try publish(claim, context.cluster)
+    guard context.settings[PointsSettings.wait] else {
+      context.console.say("Handed over as \(claim.id); \(Topic.claims.name) will hold the answer")
+      return .done
+    }
+    var answer: ClaimStatus?
+    _ = try reader.follow([range], timeoutMs: Int64(context.settings[PointsSettings.timeoutMs])) { message in
+      guard let value = message.value else { return false }
+      let status = try ClaimStatus(decoding: value)
+      if status.id == claim.id, status.memberId == claim.memberId { answer = status }
+      return answer != nil
+    }
+    switch answer?.outcome {
+    case .accepted:
+      context.console.say("\(claim.receipt) is booked for \(claim.memberId)")
+      return .done
+    case .refused(let refusal):
+      context.console.say("Refused: \(refusal.rawValue). \(refusal.message)")
+      return .refused
+    case nil:
+      throw CommandFailure(
+        "no answer to \(claim.id) yet. `loyalty status` shows whether transaction-ingest is behind, "
+          + "`loyalty dead-letters list transaction-ingest` what it could not take", exitCode: .unanswered)
+    }
+  }
+
+  private static func claim(_ settings: Settings) throws -> PurchaseClaim {
+    var problems: [ConfigurationError.Problem] = []
+    for setting in [PointsSettings.member, receipt, PointsSettings.id] where !FieldRules.isId(settings[setting]) {
+      problems.append(settings.problem(setting, "needs 1 to \(FieldRules.idLengthMax) printable characters"))
+    }
+    let amount = ExactDecimal(settings[total])
+    if amount == nil { problems.append(settings.problem(total, "needs a decimal number, such as 12.50")) }
+    let day = LocalDate(text: settings[date])
+    if day == nil { problems.append(settings.problem(date, "needs a date, such as 2026-11-22")) }
+    guard problems.isEmpty, let amount, let day else { throw ConfigurationError(problems) }
+    return PurchaseClaim(
+      id: settings[PointsSettings.id], memberId: settings[PointsSettings.member], receipt: settings[receipt],
+      total: amount, date: day, source: settings[source], actor: settings[actor],
+      occurredAt: try settings.instant(PointsSettings.at) ?? Instant(milliseconds: LogOutput.wallClockMs()))
+  }
+
+  private static func publish(_ claim: PurchaseClaim, _ cluster: Cluster) throws {
+    let records = try RecordWriter(cluster, topic: .claimRequests)
+    defer { records.close() }
+    var writer = JSONWriter()
+    claim.encode(to: &writer)
+    try records.write(key: claim.memberId, value: writer)
+    try records.finish()
+  }
+}
