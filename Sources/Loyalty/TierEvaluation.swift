@@ -41,14 +41,12 @@ extension TierState {
     var changes = judge(upTo: occurredAt, under: program)
     clock = max(clock, occurredAt)
     let firstDayBefore = firstDay
-    let before = judgedMetric(scheme, program.calendar)
     add(activity, scheme, program.calendar)
     prune(scheme, program.calendar)
     guard pinnedUntil == nil else { return changes }
-    let metric = judgedMetric(scheme, program.calendar)
     let current = levelIndex(in: scheme)
-    let earned = scheme.earnedIndex(by: metric)
-    let falls = earned < current && metric < before && scheme.onReversal == .rejudge
+    let earned = scheme.earnedIndex(by: judgedMetric(scheme, program.calendar))
+    let falls = earned < current && activity.amounts[scheme.metric] < 0 && scheme.onReversal == .rejudge
     if earned > current || falls {
       let previous = move(to: earned, since: clock.advanced(byMilliseconds: 1), scheme)
       nextJudgement = judgementAfterUpgrade(under: program, scheme)
