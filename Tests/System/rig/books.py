@@ -164,7 +164,7 @@ class Books:
         tier = self.tiers.get(member)
         if tier is None:
             return {"level": base_level, "since": None, "until": None}
-        return {"level": tier["level"], "since": _instant(tier["since"]), "until": _instant(tier.get("until"))}
+        return {"level": tier["level"], "since": _instant(tier.get("since")), "until": _instant(tier.get("until"))}
 
 
 def _postponed(expires_at, kept_until):
