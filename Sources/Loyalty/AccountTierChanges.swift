@@ -79,9 +79,11 @@ extension Account {
         -line.award.points, from: &record, as: .pointsCorrected, to: .programIssued, rule: line.award.rule, line: line,
         overdraw: program.returns.overdraw, cause: cause, into: &journal)
     }
+    var reversal = cause
+    reversal.purchase = record.lotId
     takeBack(
       max(0, reversedMore), from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
-      overdraw: program.returns.overdraw, cause: cause, into: &journal)
+      overdraw: program.returns.overdraw, cause: reversal, into: &journal)
     expireWhatRanOut(of: &record, cause: cause, into: &journal)
     journal.closeBooking()
     for line in differences where line.award.deferred > 0 { journal.noteDeferral(line, of: record.emptyLot) }

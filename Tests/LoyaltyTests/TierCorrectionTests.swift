@@ -33,6 +33,19 @@ import Testing
     #expect(shop.entries.count == 2)
   }
 
+  @Test func aLateUpgradeOfAReturnedPurchaseIsTakenBackWholeThoughAFactorTookPointsOff() {
+    var half = Multiplier(id: "cheap", factor: decimal("0.5"))
+    half.when = .lineAmount(.init(below: decimal("1.50")))
+    var program = program(tiers: scheme)
+    program.multipliers = [half]
+    var shop = Shop(program)
+    shop.buy("A", at: "2017-01-02", "1.00", "9.00")
+    shop.bringBack("R", of: "A", at: "2017-01-03", refund: "10.00")
+    shop.reach("silver", since: time("2017-01-01"))
+    #expect(shop.available == 0 && shop.records["pos:A"]?.granted == 11)
+    #expect(shop.records["pos:A"]?.reversed == 11)
+  }
+
   @Test func aLateUpgradeOfReleasedAndExpiredPurchasesEndsWhereATimelyOneWould() {
     var shop = shop()
     shop.buy("A", at: "2017-01-02", "100.00")

@@ -19,13 +19,14 @@ import TierEvaluator
   private func book(
     _ fixture: EvaluatorFixture, _ type: EntryType, _ points: Int64, rule: String? = nil, of purchase: String,
     by cause: String? = nil, at instant: String = "2017-01-02", program: String = "journey", shortfall: Int64 = 0,
+    entry number: Int = 1, of count: Int = 1,
     _ debit: LedgerAccount = .programIssued, _ credit: LedgerAccount = .memberAvailable
   ) {
     let entry = LedgerEntry(
       id: "e", type: type, memberId: "M-1", programId: program, sequence: 1, points: Points(points), debit: debit,
       credit: credit, cause: cause ?? purchase, source: "pos", purchase: cause == nil ? nil : "pos:" + purchase,
       rule: rule, shortfall: Points(shortfall), occurredAt: time(instant), bookedAt: time(instant), programVersion: 1,
-      balances: Balances())
+      balances: Balances(), bookingEntry: number, bookingOf: count)
     fixture.driver.publish(Topic.ledger.name, key: "M-1", value: json { entry.encode(to: &$0) })
   }
 
@@ -44,6 +45,15 @@ import TierEvaluator
     book(fixture, .pointsAdjusted, 500, of: "X")
     #expect(try metric(fixture) == expected)
     #expect(try fixture.changes().isEmpty == (name == "basePoints"))
+  }
+
+  @Test func whatAFactorTakesOffInTheSameBookingLiftsNoTier() throws {
+    let fixture = try EvaluatorFixture(programmes: [Self.programme("points")])
+    defer { fixture.driver.close() }
+    book(fixture, .pointsEarned, 310, rule: "base", of: "A", entry: 1, of: 2)
+    book(fixture, .pointsReduced, 20, rule: "staff", of: "A", entry: 2, of: 2, .memberAvailable, .programIssued)
+    #expect(try metric(fixture) == "290")
+    #expect(try fixture.changes().isEmpty)
   }
 
   @Test func aReturnTakesItsShareEvenOfPointsThatAreSpent() throws {

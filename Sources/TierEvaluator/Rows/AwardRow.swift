@@ -7,7 +7,7 @@ struct AwardRow: StoreRow, Equatable {
   var award: CountedAward
   var forgetAt: Instant
 
-  private static let format: UInt8 = 1
+  private static let format: UInt8 = 2
 
   var dueMs: Int64? { forgetAt.milliseconds }
 
@@ -23,12 +23,15 @@ struct AwardRow: StoreRow, Equatable {
     row.int(award.granted)
     row.int(award.base)
     row.int(award.reversed)
+    row.int(award.told.points)
+    row.int(award.told.basePoints)
   }
 
   init(from row: inout RowDecoder) throws {
     try row.expectFormat(AwardRow.format, of: "an award")
     forgetAt = try row.instant()
     award = CountedAward(
-      earnedAt: try row.instant(), granted: try row.int(), base: try row.int(), reversed: try row.int())
+      earnedAt: try row.instant(), granted: try row.int(), base: try row.int(), reversed: try row.int(),
+      told: TierAmounts(points: try row.int(), basePoints: try row.int()))
   }
 }
