@@ -56,6 +56,10 @@ sim: packages ## Run SEEDS=n simulated histories of the runtime from FROM=seed; 
 test-baskets: build .venv/ready ## Compare all 15,167 real baskets with the model
 	$(PYTEST) -m long -k real_baskets
 
+.PHONY: test-rules
+test-rules: build .venv/ready ## Compare every member of a long woven history under ten programmes with the model
+	$(PYTEST) -m long -k test_rules -s
+
 .PHONY: soak
 soak: build .venv/ready ## Kill, move, starve and cut off the workers for ten minutes (STAMPEDE_SEED=N repeats a run)
 	$(PYTEST) -m long -k chaos -s

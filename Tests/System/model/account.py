@@ -147,6 +147,8 @@ class Account:
         """Points that an activity earned."""
         self.advance(at)
         if self.status == "closed":
+            if any(rule.get("activity") == activity["activity"] for rule in programme.rules):
+                self.refused.add(activity["id"])
             return 0
         lines = rate_activity(programme, activity, self.counters)
         self._award(programme, (activity["source"], activity["id"]), at, lines, activity["id"])
@@ -193,28 +195,32 @@ class Account:
             target = memory.programme.round(Fraction(memory.proportional) * memory.refunded / spend)
         points = target - memory.taken
         memory.taken = target
-        points += self._judge_bonuses(memory, refund, whole and refund > 0)
-        taken = self.holdings.reverse(points, key, self.programme(at).may_owe)
-        self.note("reversed", document["id"], taken)
+        lost = self._judge_bonuses(memory, refund, whole and refund > 0)
+        points += lost.pop(key, 0)
+        lost = {key: points, **lost}
+        for holder, part in lost.items():
+            taken = self.holdings.reverse(part, holder, self.remembered[holder].programme.may_owe)
+            self.note("reversed", document["id"], taken)
+        points = sum(lost.values())
         self.holdings.forget_empty()
         return Reversal(refund, points, self._base_of(memory), whole)
 
     def _judge_bonuses(self, memory, refund, ends):
-        """Points of bonuses that no longer stand, this purchase's own and others' of the same period. `ends`: with this
-        refund nothing is left of the purchase, and it is no visit any more."""
-        lost = 0
+        """Points of bonuses that no longer stand, by the purchase that held them: this one, or another of the same
+        period. `ends`: with this refund nothing is left of the purchase, and it is no visit any more."""
+        lost, own = Counter(), memory.purchase.key
         rules = {rule["id"]: rule for rule in memory.programme.rules}
         for name in memory.rating.visits if ends else []:
             self._uncount_visit(memory, name, rules[name])
             if memory.bonuses.get(name):
-                self.counters.visit_awards[name] -= 1
-                lost += memory.bonuses.pop(name)
+                self.counters.visits[name] += rules[name]["every"]
+                lost[own] += memory.bonuses.pop(name)
         for name, (key, seen) in memory.rating.spends.items():
             part = seen * refund / memory.purchase.spend if memory.purchase.spend else Fraction(0)
             if key is None:
                 remaining = seen - seen * memory.refunded / memory.purchase.spend if memory.purchase.spend else 0
                 stands = min(memory.bonuses.get(name, 0), rules[name]["points"] * multiples(rules[name], remaining))
-                lost += memory.bonuses.get(name, 0) - stands
+                lost[own] += memory.bonuses.get(name, 0) - stands
                 memory.bonuses[name] = stands
             else:
                 self.counters.spend[key] -= part
@@ -231,7 +237,7 @@ class Account:
 
     def _take_from_holders(self, rule, key):
         """A period's bonus goes with the spend that it needs: the last that was given goes first."""
-        holders, lost = self.counters.bonuses[key], 0
+        holders, lost = self.counters.bonuses[key], Counter()
         over = sum(times for _, times in holders) - multiples(rule, self.counters.spend[key])
         while over > 0:
             holder, times = holders.pop()
@@ -242,7 +248,7 @@ class Account:
             memory = self.remembered[holder]
             points = min(memory.bonuses.get(rule["id"], 0), rule["points"] * gone)
             memory.bonuses[rule["id"]] = memory.bonuses.get(rule["id"], 0) - points
-            lost += points
+            lost[holder] += points
         return lost
 
     def _base_of(self, memory):

@@ -2,10 +2,10 @@
 
 from calendar import isleap
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
 from fractions import Fraction
 
-from .dates import local
+from .dates import days_later, local
 from .known import only
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -136,10 +136,8 @@ def _is_member(wanted, about):
         if day.month != month or (wanted["birthday"] == "day" and day.day != day_of_month):
             return False
     if "joinedWithinDays" in wanted:
-        if traits.joined_at is None:
-            return False
-        joined = local(traits.joined_at, about.zone).date()
-        if not joined <= day <= joined + timedelta(days=wanted["joinedWithinDays"]):
+        joined, at = traits.joined_at, about.purchase.at
+        if joined is None or not joined <= at < days_later(joined, wanted["joinedWithinDays"], about.zone):
             return False
     return "locale" not in wanted or any(_speaks(traits.locale, each) for each in wanted["locale"])
 

@@ -22,8 +22,7 @@ class Counters:
     """What earning remembers of a member in one programme."""
 
     purchases: int = 0  # with eligible spend
-    visits: dict = field(default_factory=lambda: defaultdict(int))  # rule → counted
-    visit_awards: dict = field(default_factory=lambda: defaultdict(int))  # rule → awards that stand
+    visits: dict = field(default_factory=lambda: defaultdict(int))  # rule → counted towards the next award
     visit_days: dict = field(default_factory=lambda: defaultdict(int))  # (rule, local day) → purchases that stand
     spend: dict = field(default_factory=lambda: defaultdict(Fraction))  # (rule, period) → spend
     bonuses: dict = field(default_factory=lambda: defaultdict(list))  # (rule, period) → [(purchase key, multiples)]
@@ -134,8 +133,8 @@ def _bonus(rule, lines, purchase, day, counters, rating):
             if counters.visit_days[name, day] > 1:
                 return 0
         counters.visits[name] += 1
-        if counters.visits[name] // rule["every"] > counters.visit_awards[name]:
-            counters.visit_awards[name] += 1
+        if counters.visits[name] >= rule["every"]:
+            counters.visits[name] -= rule["every"]
             return rule["points"]
         return 0
     if rule["kind"] != "threshold":

@@ -25,7 +25,9 @@ LEVELS = {
     "airline": ("0", "300", "1200"),
     "membership": ("0", "400"),
 }
-MONTHS = {"airline": 2, "membership": 3}
+# Where a tier measured in points multiplies points, a purchase that is rated again may lift the metric after a window
+# was judged without it: then a history fed fast differs from one lived day by day. So no window here.
+WINDOWS = {"airline": {"kind": "rolling", "months": 2}, "membership": {"kind": "lifetime"}}
 MINIMUM = {
     "hotel": 300,
     "airline": 50,
@@ -58,8 +60,8 @@ def translated(name):
     if name in LEVELS:
         for level, start in zip(document["tiers"]["levels"], LEVELS[name], strict=True):
             level["from"] = start
-    if name in MONTHS:
-        document["tiers"]["window"]["months"] = MONTHS[name]
+    if name in WINDOWS:
+        document["tiers"]["window"] = WINDOWS[name]
     if "transfer" in document:
         document["transfer"] = {"minimumPoints": 20, "pointsPerDay": 5000, "pointsPerMonth": 8000}
     return document

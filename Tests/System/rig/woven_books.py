@@ -99,7 +99,7 @@ def moves(entries):
     net = Counter()
     for entry in entries:
         sign = -1 if entry.get("credit") in ("program:issued", "program:adjusted") else 1
-        if entry["type"] in AWARDS:
+        if entry["type"] in AWARDS and "program:issued" in (entry["debit"], entry["credit"]):
             net["earned", entry["cause"], entry["rule"]] += sign * entry["points"]
         elif entry["type"] in MOVES:
             net[MOVES[entry["type"]], entry["cause"], None] += sign * entry["points"]
