@@ -79,5 +79,5 @@ extension Account {
     }
   }
 
-  static let closingRule = "closing"
+  package static let closingRule = "closing"
 }

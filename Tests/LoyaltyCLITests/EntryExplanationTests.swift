@@ -29,6 +29,17 @@ struct EntryExplanationTests {
       entries = journal.entries
     }
 
+    /// The account is closed the day after, and its grace passes.
+    mutating func end() {
+      var journal = Journal()
+      let at = Instant(milliseconds: account.clock.milliseconds + 86_400_000)
+      let command = MemberCommand(
+        id: "C-1", kind: .close, memberId: "M-1", occurredAt: at, actor: "ann", reason: "member asked")
+      _ = account.change(.close, for: command, under: program, bookedAt: at, into: &journal)
+      account.settle(upTo: .distantFuture, bookedAt: at, into: &journal)
+      entries += journal.entries
+    }
+
     private func event(_ fields: String) throws -> Transaction {
       let text = """
         {"occurredAt":"2026-02-01T10:00:00Z","source":"till","member":{"id":"M-1"},"currency":"USD",\(fields)}
@@ -64,5 +75,14 @@ struct EntryExplanationTests {
   @Test func aVersionThatIsGoneIsSaid() throws {
     #expect(
       try Life().explanation(of: 1, published: false).contains("base of version 3, which is not published any more"))
+  }
+
+  @Test func theEndOfAClosedAccountIsToldInWords() throws {
+    var life = try Life()
+    life.account.lots[0].expiresAt = nil
+    life.end()
+    let closed = try #require(life.entries.firstIndex { $0.type == .memberClosed }) + 1
+    #expect(life.explanation(of: closed).contains("closed: member asked; what is left expires on 2026-03-04T10:00:00Z"))
+    #expect(life.explanation(of: closed + 1).contains("the account was closed, and its time of grace is over"))
   }
 }

@@ -5,7 +5,7 @@ import Loyalty
 enum EarningDocument {
   static let rulesMax = 200
   /// Rule ids that ledger entries use for what no rule of the document gave.
-  static let reservedIds: Set<String> = [TierScheme.rule, "return", "erasure"]
+  static let reservedIds: Set<String> = [TierScheme.rule, "return", "erasure", Account.closingRule]
 
   static func rules(_ field: JSONNode, _ fields: ProgramFields, _ context: ProgramContext) -> [EarningRule]? {
     guard let elements = fields.elements(of: field, from: 0, to: rulesMax) else { return nil }

@@ -89,7 +89,8 @@ package struct EntryExplanation {
     switch entry.type {
     case .pointsReversed: [("reversed", reversal)]
     case .pointsReleased: [("released", "the points of \(lot) have waited as long as the programme says")]
-    case .pointsExpired: [("expired", "the points of \(lot) had lived as long as the programme says")]
+    case .pointsExpired: [("expired", expiry)]
+    case .memberFrozen, .memberUnfrozen, .memberClosed: [("the account", standing)]
     case .pointsRedeemed: [("redeemed", "out of \(lot): what expires first is spent first")]
     case .redemptionCancelled: [("given back", "to \(lot)")]
     case .transferredOut: [("given", "to \(entry.counterparty ?? "another member"), out of \(lot)")]
@@ -98,6 +99,18 @@ package struct EntryExplanation {
     case .pointsAdjusted: [("adjusted", "reason: \(entry.reason ?? "none")")]
     default: entry.type.isRefusal ? [("refused", entry.reason ?? "without a code")] : []
     }
+  }
+
+  private var expiry: String {
+    if entry.rule == Account.closingRule { return "the account was closed, and its time of grace is over" }
+    let postponed = history.contains { $0.keptUntil != nil }
+    return "the points of \(lot) had lived as long as the programme says"
+      + (postponed ? ", counted from the last activity" : "")
+  }
+
+  private var standing: String {
+    let end = entry.expiresAt.map { "; what is left expires on \($0.rfc3339)" } ?? ""
+    return "\(entry.type.rawValue.dropFirst("member.".count)): \(entry.reason ?? "no reason given")\(end)"
   }
 
   private var lot: String { entry.lotId.map { "lot \($0)" } ?? "no lot" }
