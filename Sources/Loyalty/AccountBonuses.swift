@@ -15,7 +15,7 @@ extension Account {
   /// Takes a refund off the spend that `threshold` rules watch. A bonus that is no longer reached is taken back from the
   /// purchase that holds it: at once where that is this one, else through ``Journal/lostBonuses``.
   mutating func rejudgeThresholds(
-    of record: inout PurchaseRecord, after reversal: Transaction, under program: Program, into journal: inout Journal
+    of record: inout PurchaseRecord, after event: LostBonus.Event, under program: Program, into journal: inout Journal
   ) {
     for index in record.thresholds.indices {
       let counted = record.thresholds[index]
@@ -41,7 +41,7 @@ extension Account {
         } else {
           journal.noteLostBonus(
             LostBonus(
-              lotId: holder.lotId, rule: counted.rule, timesLeft: holder.times, after: reversal))
+              lotId: holder.lotId, rule: counted.rule, timesLeft: holder.times, after: event))
         }
       }
     }
@@ -55,11 +55,11 @@ extension Account {
   ) {
     guard case .threshold(let threshold) = program.plan.rule(bonus.rule)?.rule.kind else { return }
     record.revoke(bonus.rule, leaving: program.bonus(threshold, times: bonus.timesLeft))
-    let due = record.reversalDue(under: program) - record.reversed
+    let due = max(0, record.reversalDue(under: program) - record.reversed)
     guard due > 0 else { return }
     var cause = Cause(
-      idPrefix: Cause.idPrefix(programId, "bonus", bonus.source, bonus.returnId, record.lotId),
-      id: bonus.returnId, source: bonus.source, occurredAt: bonus.occurredAt, bookedAt: bookedAt,
+      idPrefix: Cause.idPrefix(programId, "bonus", bonus.after.source, bonus.after.id, bonus.rule, record.lotId),
+      id: bonus.after.id, source: bonus.after.source, occurredAt: bonus.after.occurredAt, bookedAt: bookedAt,
       programVersion: record.programVersion)
     cause.purchase = record.lotId
     journal.openBooking()
@@ -78,18 +78,65 @@ package struct LostBonus: Equatable, Sendable {
   package var lotId: String
   package var rule: String
   package var timesLeft: Int64
-  /// The return that took it away.
-  package var source: String
-  package var returnId: String
-  package var occurredAt: Instant
+  package var after: Event
 
-  init(lotId: String, rule: String, timesLeft: Int64, after reversal: Transaction) {
+  /// What took it away: a return, or a late tier change.
+  package struct Event: Equatable, Sendable {
+    package var source: String
+    package var id: String
+    package var occurredAt: Instant
+
+    init(_ reversal: Transaction) {
+      source = reversal.source
+      id = reversal.id
+      occurredAt = reversal.occurredAt
+    }
+
+    init(_ change: TierChange, of record: PurchaseRecord) {
+      source = record.source
+      id = "\(record.purchaseId)@\(change.level)@\(change.since.milliseconds)"
+      occurredAt = record.occurredAt
+    }
+  }
+
+  init(lotId: String, rule: String, timesLeft: Int64, after event: Event) {
     self.lotId = lotId
     self.rule = rule
     self.timesLeft = timesLeft
-    source = reversal.source
-    returnId = reversal.id
-    occurredAt = reversal.occurredAt
+    after = event
+  }
+}
+
+extension Account {
+  /// After a purchase was rated again: takes what was refunded off its thresholds, and judges what is revoked of its
+  /// bonuses by what still stands.
+  mutating func rejudgeBonuses(
+    of record: inout PurchaseRecord, after event: LostBonus.Event, under program: Program, into journal: inout Journal
+  ) {
+    rejudgeThresholds(of: &record, after: event, under: program, into: &journal)
+    for index in record.awards.indices where record.awards[index].isBonus {
+      let award = record.awards[index]
+      let standing: Points
+      switch program.plan.rule(award.rule)?.rule.kind {
+      case .visits: standing = record.spend.isRefundedWhole ? 0 : award.points
+      case .threshold(let threshold):
+        standing = program.bonus(threshold, times: timesStanding(of: threshold, award.rule, record, program))
+      default: continue
+      }
+      record.awards[index].revoked = award.points - min(award.points, standing)
+    }
+  }
+
+  private func timesStanding(
+    of threshold: EarningRule.Threshold, _ rule: String, _ record: PurchaseRecord, _ program: Program
+  ) -> Int64 {
+    guard let period = threshold.within else {
+      let left = record.thresholds.first { $0.rule == rule }?.spend ?? 0
+      return program.times(threshold, reachedBy: left, in: record.currency)
+    }
+    let start = period.start(of: program.calendar.day(of: record.occurredAt))
+    let found = counters.thresholds.first { $0.rule == rule && $0.start == start }
+    return found?.holders.first { $0.lotId == record.lotId }?.times ?? 0
   }
 }
 

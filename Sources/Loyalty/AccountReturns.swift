@@ -61,8 +61,8 @@ extension Account {
     }
     record.returnIds.append(key)
     if wasVisit, !record.spend.isVisit { uncountVisit(of: &record, under: program) }
-    rejudgeThresholds(of: &record, after: reversal, under: program, into: &journal)
-    let due = record.reversalDue(under: program) - record.reversed
+    rejudgeThresholds(of: &record, after: .init(reversal), under: program, into: &journal)
+    let due = max(0, record.reversalDue(under: program) - record.reversed)
     journal.openBooking()
     takeBack(
       due, from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,

@@ -28,9 +28,10 @@ extension Account {
     for (index, program) in again.order {
       let level = tierLevel(at: records[index].occurredAt)
       guard let award = again.rate(records[index], under: program, level: level, counters: &counters) else { continue }
-      if correct(&records[index], to: award, change: change, under: program, bookedAt: bookedAt, into: &journal) {
-        changed.append(index)
-      }
+      let before = records[index]
+      correct(&records[index], to: award, change: change, under: program, bookedAt: bookedAt, into: &journal)
+      // What a rule counts may change where its points do not.
+      if records[index] != before { changed.append(index) }
     }
     return changed
   }
@@ -51,21 +52,21 @@ extension Account {
     return position + 1 < tierHistory.count ? tierHistory[position + 1].since : nil
   }
 
-  /// Books the difference between what a purchase was granted and what it is granted now, rule by rule; says whether
-  /// anything changed.
+  /// Books the difference between what a purchase was granted and what it is granted now, rule by rule.
   private mutating func correct(
     _ record: inout PurchaseRecord, to award: Award, change: TierChange, under program: Program,
     bookedAt: Instant, into journal: inout Journal
-  ) -> Bool {
+  ) {
     let differences = record.takeOver(award)
-    guard !differences.isEmpty else { return false }
+    rejudgeBonuses(of: &record, after: .init(change, of: record), under: program, into: &journal)
+    let reversedMore = record.reversalDue(under: program) - record.reversed
+    guard !differences.isEmpty || reversedMore != 0 else { return }
     let cause = Cause(
       idPrefix: Cause.idPrefix(
         programId, "tier", String(change.since.milliseconds), change.level, record.source, record.purchaseId),
       id: record.purchaseId, source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt,
       programVersion: record.programVersion)
     journal.openBooking()
-    let reversedMore = record.reversalDue(under: program) - record.reversed
     record.reversed += reversedMore
     for line in differences where line.award.points > 0 {
       give(line.award.points, to: record, from: .programIssued, line, cause: cause, into: &journal)
@@ -88,7 +89,6 @@ extension Account {
     journal.closeBooking()
     for line in differences where line.award.deferred > 0 { journal.noteDeferral(line, of: record.emptyLot) }
     close()
-    return true
   }
 
   /// Puts corrected points where the purchase's own stand: pending while they are.

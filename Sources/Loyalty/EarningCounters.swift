@@ -127,8 +127,11 @@ extension [PeriodAmount] {
     var index = count
     while index > 0, self[index - 1].start > start { index -= 1 }
     if index > 0, self[index - 1].start == start {
+      let before = self[index - 1].amount
       self[index - 1].amount += amount
-      return self[index - 1].amount - amount
+      // A period in which nothing is counted is not remembered.
+      if before + amount == 0 { remove(at: index - 1) }
+      return before
     }
     insert(PeriodAmount(start: start, amount: amount), at: index)
     return 0

@@ -74,7 +74,7 @@ package struct PurchaseRecord: Equatable, Sendable {
     guard spend.refunded > 0 || awards.contains(where: { $0.revoked > 0 }) else { return 0 }
     let inProportion = program.reversal(
       of: granted - bonusPoints, refunded: spend.refunded, eligible: spend.eligible)
-    return awards.reduce(inProportion) { $0 + $1.revoked }
+    return max(0, min(granted, awards.reduce(inProportion) { $0 + $1.revoked }))
   }
 }
 

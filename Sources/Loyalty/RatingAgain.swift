@@ -153,9 +153,6 @@ extension PurchaseRecord {
 extension RuleAward {
   /// What its campaign's budget gave before it keeps as far as it is still due; more must be asked of the budget.
   fileprivate mutating func keepBudget(of old: RuleAward?, hasCampaign: Bool) {
-    if let old, old.isBonus, old.revoked > 0 {
-      revoked = old.revoked == old.points ? points : min(old.revoked, points)
-    }
     guard hasCampaign, points > 0 else { return }
     let due = points
     points = min(due, old?.points ?? 0)

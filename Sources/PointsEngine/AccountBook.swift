@@ -48,6 +48,19 @@ final class AccountBook {
     program.asksForTraits ? try traits.get(memberId) : nil
   }
 
+  /// A return may take a period's bonus from another purchase than its own. One that is not remembered any more keeps it.
+  func takeBackLostBonuses(_ account: inout Account, _ catalog: ProgramCatalog) throws {
+    while let bonus = journal.takeLostBonus() {
+      guard let key = PurchaseKey.of(lotId: bonus.lotId, account.memberId, account.programId),
+        var record = try purchases.get(key),
+        let program = catalog.version(of: account.programId, number: record.programVersion)
+      else { continue }
+      account.takeBack(
+        bonus, from: &record, under: program, bookedAt: bookedAt(account, bonus.after.occurredAt), into: &journal)
+      try purchases.put(key, record)
+    }
+  }
+
   /// When something that happens to an account at `instant` is booked.
   func bookedAt(_ account: Account, _ instant: Instant) -> Instant {
     switch context.clock.mode {

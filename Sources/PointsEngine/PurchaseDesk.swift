@@ -33,7 +33,7 @@ struct PurchaseDesk {
     let record = try rate(purchase, &account, under: program)
     memory.noting(record, in: &account)
     try book.purchases.put(key, record)
-    try takeBackLostBonuses(&account)
+    try book.takeBackLostBonuses(&account, programs.catalog)
     try book.keep(account)
   }
 
@@ -65,7 +65,7 @@ struct PurchaseDesk {
         reversal, to: &record, under: program, bookedAt: book.bookedAt(account, reversal.occurredAt),
         into: &book.journal)
       try book.purchases.put(key, record)
-      try takeBackLostBonuses(&account)
+      try book.takeBackLostBonuses(&account, programs.catalog)
       try book.keep(account)
     }
     guard !isKnown else { return }
@@ -74,19 +74,6 @@ struct PurchaseDesk {
       account.keepWaiting(
         reversal, under: program, bookedAt: book.bookedAt(account, reversal.occurredAt), into: &book.journal)
       try book.keep(account)
-    }
-  }
-
-  /// A return may take a period's bonus from another purchase than its own. One that is not remembered any more keeps it.
-  private func takeBackLostBonuses(_ account: inout Account) throws {
-    while let bonus = book.journal.takeLostBonus() {
-      guard let key = PurchaseKey.of(lotId: bonus.lotId, account.memberId, account.programId),
-        var record = try book.purchases.get(key),
-        let program = programs.catalog.version(of: account.programId, number: record.programVersion)
-      else { continue }
-      account.takeBack(
-        bonus, from: &record, under: program, bookedAt: book.bookedAt(account, bonus.occurredAt), into: &book.journal)
-      try book.purchases.put(key, record)
     }
   }
 

@@ -29,6 +29,7 @@ struct TierDesk {
       change, records: &records, version: { catalog.version(of: change.programId, number: $0) },
       bookedAt: book.bookedAt(account, change.since), into: &book.journal)
     for index in changed { try book.purchases.put(found[index].key, records[index]) }
+    try book.takeBackLostBonuses(&account, catalog)
     try book.keep(account)
   }
 }

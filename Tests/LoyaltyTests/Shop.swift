@@ -148,20 +148,29 @@ struct Shop {
       reason: .upgrade, metric: .zero, cause: "test")
     let keys = records.keys.sorted()
     var remembered = keys.compactMap { records[$0] }
-    operate { account, program, journal in
-      _ = account.note(
-        change, records: &remembered, version: { _ in program }, bookedAt: account.clock, into: &journal)
-    }
-    for (key, record) in zip(keys, remembered) { records[key] = record }
+    var journal = Journal()
+    let changed = account.note(
+      change, records: &remembered, version: { [program] _ in program }, bookedAt: account.clock, into: &journal)
+    for index in changed { records[keys[index]] = remembered[index] }
+    take(&journal)
   }
 
   /// Runs one operation, then does with its expiries what the engine does.
   private mutating func operate<Result>(_ operation: (inout Account, Program, inout Journal) -> Result) -> Result {
     var journal = Journal()
     let result = operation(&account, program, &journal)
+    take(&journal)
+    return result
+  }
+
+  private mutating func take(_ journal: inout Journal) {
+    while let bonus = journal.takeLostBonus() {
+      guard var record = records[bonus.lotId] else { continue }
+      account.takeBack(bonus, from: &record, under: program, bookedAt: account.clock, into: &journal)
+      records[bonus.lotId] = record
+    }
     entries += journal.entries
     for expiry in journal.expiries { records[expiry.lotId]?.expired += expiry.points }
-    return result
   }
 
   private func command(_ id: String, _ kind: MemberCommand.Kind, at instant: String) -> MemberCommand {
