@@ -25,8 +25,8 @@ LEVELS = {
     "airline": ("0", "300", "1200"),
     "membership": ("0", "400"),
 }
-# Where a tier measured in points multiplies points, a purchase that is rated again may lift the metric after a window
-# was judged without it: then a history fed fast differs from one lived day by day. So no window here.
+# Where a tier that multiplies is measured in points, purchases rated again lift the metric after it was judged without
+# them: a history fed fast then differs from one lived day by day (docs/programme.md, Tiers). So one level, no window.
 WINDOWS = {"airline": {"kind": "rolling", "months": 2}, "membership": {"kind": "lifetime"}}
 MINIMUM = {
     "hotel": 300,
