@@ -75,6 +75,7 @@ final class PointsProcessor: Processor {
       try tierDesk.take(change)
     case .activities:
       let activity = try Activity(decoding: EventEnvelope(value: value) { headers.header($0) })
+      try context.clock.checkNotInTheFuture(activity.occurredAt)
       guard try !erased.passOver(activity.memberId, occurredAt: activity.occurredAt) else { return }
       try activityDesk.take(activity)
     case .members:
@@ -87,6 +88,7 @@ final class PointsProcessor: Processor {
     case .commands:
       switch try Command(decoding: EventEnvelope(value: value) { headers.header($0) }) {
       case .member(let command):
+        try context.clock.checkNotInTheFuture(command.occurredAt)
         guard try !erased.passOver(command.memberId, occurredAt: command.occurredAt) else { return }
         try commandDesk.take(command)
       // The tier evaluator's.

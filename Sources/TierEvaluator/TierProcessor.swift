@@ -76,6 +76,7 @@ final class TierProcessor: Processor {
     switch command {
     case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
     case .tier(let command):
+      try context.clock.checkNotInTheFuture(command.occurredAt)
       guard try !erased.passOver(command.memberId, occurredAt: command.occurredAt) else { return }
       try setDesk.take(command, now: now)
     case .member: break

@@ -60,9 +60,14 @@ import Testing
   @Test(arguments: [
     "2026-11-22", "2026-11-22T13:04:41", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-22T24:00:00Z",
     "2026-11-22T13:04:41.Z", "2026-11-22T13:04:41+7:00", "2026-11-22T13:04:41Zx", "2026-11-22 13:04:41Z",
-    "0000-01-01T00:00:00Z",
+    "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00",
   ])
   func whatIsNoInstantIsRefused(text: String) {
     #expect(Instant(rfc3339: text) == nil)
+  }
+
+  @Test func anInstantThatNoTextCanNameIsWrittenAsTheNearest() {
+    #expect(Instant.distantFuture.advanced(byMilliseconds: 1).rfc3339 == "9999-12-31T23:59:59.999Z")
+    #expect(Instant(milliseconds: .min).rfc3339 == "0001-01-01T00:00:00Z")
   }
 }

@@ -203,6 +203,17 @@ import Testing
     #expect(try engine.entries().last?.bookedAt == time("2017-01-16"))
   }
 
+  @Test func onWallTimeACommandFromTheFutureIsPoisonAndRunsNothingOut() throws {
+    let engine = try Engine(clock: .wall, wallNow: "2017-02-02")
+    defer { engine.driver.close() }
+    engine.buy("A", 100, at: "2017-01-02")
+    engine.command("R", .redeem(points: 30, reference: nil), at: "2062-01-01")
+    engine.command("S", .redeem(points: 30, reference: nil), at: "2017-02-03")
+    try engine.run()
+    #expect(try engine.ledger() == ["points.earned 100", "points.released 100", "points.redeemed 30"])
+    #expect(engine.driver.outputs(Topic.deadLetters(of: .pointsEngine)).count == 1)
+  }
+
   @Test func erasureForfeitsForgetsAndReports() throws {
     let engine = try Engine()
     defer { engine.driver.close() }
