@@ -45,6 +45,8 @@ package struct ContractViolation: Error, Equatable, CustomStringConvertible {
     case unknownProgramme = "unknown-programme"
     case currencyNotTaken = "currency-not-taken"
     case conflictingDuplicate = "conflicting-duplicate"
+    case purchaseNotFound = "purchase-not-found"
+    case tooManyReturns = "too-many-returns"
   }
 
   package init(_ code: Code, at path: String, _ message: String) {

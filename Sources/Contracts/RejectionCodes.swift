@@ -96,6 +96,16 @@ extension ContractViolation.Code {
         "The same source used the id for another event, which stands.",
         "Send this event under an id of its own."
       )
+    case .purchaseNotFound:
+      (
+        "A return or cancellation that finds no member, and whose purchase never came without one.",
+        "Name the member as the purchase did, and send the event again under its id."
+      )
+    case .tooManyReturns:
+      (
+        "More returns of one purchase without a member than are kept: 100, or 384 KiB.",
+        "Have the purchase claimed, then send the event again under its id."
+      )
     }
   }
 }

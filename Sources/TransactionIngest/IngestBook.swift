@@ -90,6 +90,20 @@ final class IngestBook {
     context.metrics.rejected(rejection.violation.code.rawValue)
   }
 
+  /// Refuses a purchase that was taken where it arrived. That partition writes the rejection in the cycle in which it
+  /// forgets the event, so that whoever reads it may send the event again, mended, under its id.
+  func refuse(_ transaction: Transaction, _ refusal: LateRefusal, arrived arrival: Arrival) {
+    var message = LookupMessage(.purchaseRefused)
+    message.receipt = transaction.id
+    message.source = transaction.source
+    message.refusal = refusal
+    message.seen = arrival.seen
+    message.partition = arrival.partition
+    message.offset = arrival.offset
+    message.at = arrival.at
+    send(message, key: transaction.id, partition: arrival.partition)
+  }
+
   /// To the partition that the key belongs to, or to one that is named.
   func send(_ message: LookupMessage, key: String, partition: Int32? = nil) {
     writer.reset()

@@ -78,23 +78,16 @@ final class IngestProcessor: Processor {
     case .receiptClaimed: try receipts.judge(message)
     case .receiptErased: try receipts.erase(message)
     case .claimJudged: try claims.conclude(message)
-    case .purchaseForgotten: try forget(message)
+    case .purchaseRefused: try purchases.refuse(message)
     case .rowErased: try erasures.answered(message)
     }
-  }
-
-  /// What was refused after it had left this partition may come again, mended.
-  private func forget(_ message: LookupMessage) throws {
-    let key = try message.need(\.source, "source") + RecordKey.separator + message.need(\.receipt, "receipt")
-    guard try book.seen.get(key)?.digest == message.seen else { return }
-    try book.seen.remove(key)
   }
 
   /// Forgets what has had its time.
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
     var count = try Self.forget(book.seen, upToMs: nowMs, limit: limit)
     if count < limit { count += try Self.forget(book.waiting, upToMs: nowMs, limit: limit - count) }
-    if count < limit { count += try Self.forget(book.receipts, upToMs: nowMs, limit: limit - count) }
+    if count < limit { count += try receipts.forget(upToMs: nowMs, limit: limit - count) }
     if count < limit { count += try Self.forget(book.claimants, upToMs: nowMs, limit: limit - count) }
     if count < limit { count += try book.erased.forget(upToMs: nowMs, limit: limit - count) }
     return count

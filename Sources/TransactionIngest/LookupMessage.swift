@@ -23,6 +23,8 @@ struct LookupMessage: Equatable {
   var total: ExactDecimal?
   var date: LocalDate?
   var code: ClaimStatus.Refusal?
+  /// Why a purchase is refused after it left the partition where it arrived.
+  var refusal: LateRefusal?
   /// The erasure that waits for an answer in `partition`.
   var requestId: String?
   /// Where the purchase arrived, or where an answer goes.
@@ -48,7 +50,7 @@ struct LookupMessage: Equatable {
     // To a member's partition.
     case claimJudged = "claim.judged"
     // To the partition that waits.
-    case purchaseForgotten = "purchase.forgotten"
+    case purchaseRefused = "purchase.refused"
     case rowErased = "row.erased"
   }
 
@@ -68,6 +70,7 @@ struct LookupMessage: Equatable {
     writer.field("total", total?.text)
     writer.field("date", date?.text)
     writer.field("code", code?.rawValue)
+    writer.field("refusal", refusal?.rawValue)
     writer.field("requestId", requestId)
     if let partition { writer.field("partition", Int(partition)) }
     if let offset { writer.field("offset", offset) }
@@ -101,6 +104,7 @@ struct LookupMessage: Equatable {
       case "total": message.total = try reader.decimal(orThrow: .invalidAmount)
       case "date": message.date = LocalDate(text: try reader.string())
       case "code": message.code = try reader.word(ClaimStatus.Refusal.self)
+      case "refusal": message.refusal = try reader.word(LateRefusal.self)
       case "requestId": message.requestId = try reader.string()
       case "partition": message.partition = Int32(clamping: try reader.integer())
       case "offset": message.offset = try reader.integer()

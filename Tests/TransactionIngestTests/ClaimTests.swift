@@ -137,6 +137,53 @@ import TransactionIngest
     #expect(try ingest.claimStatuses() == ["C-1 M-1 receipt-not-found"])
   }
 
+  @Test(arguments: ["null", stranger])
+  func returnOfAPurchaseThatFoundItsMemberIsRefusedWhenItsTimeIsOver(member: String) throws {
+    var settings = IngestSettings()
+    settings.unmatchedMs = 10 * 86_400_000
+    let ingest = try IngestFixture(settings, partitionCount: 3)
+    defer { ingest.driver.close() }
+    let cancelled = """
+      {"type":"purchase.cancelled","id":"X-1","occurredAt":"2026-11-23T00:00:00Z","source":"pos","member":\(member),\
+      "purchaseId":"P-1"}
+      """
+    ingest.send(IngestFixture.purchase())
+    ingest.send(cancelled)
+    try ingest.driver.run()
+    #expect(try ingest.codes().isEmpty)
+    for number in 0..<30 {
+      ingest.send(IngestFixture.purchase(id: "later-\(number)", at: "2026-12-25T00:00:00Z"), key: "k\(number)")
+      ingest.send(
+        IngestFixture.purchase(id: "lost-\(number)", at: "2026-12-25T00:00:00Z", member: "null"), key: "k\(number)")
+    }
+    try ingest.driver.run()
+    #expect(try ingest.codes() == ["purchase-not-found"])
+    let rejection = try #require(try ingest.rejections().first)
+    #expect(rejection["originalId"]?.string == "X-1" && rejection["offset"]?.integer == 1)
+    // It may come again with its member, under the same id.
+    ingest.send(cancelled.replacing(member + ",", with: "{\"id\":\"M-1\"},"))
+    try ingest.driver.run()
+    #expect(try ingest.transactions().contains { $0.id == "X-1" && $0.memberId == "M-1" })
+  }
+
+  @Test(arguments: [(101, 1), (3, 1_000)])
+  func returnsBeyondWhatIsKeptAreRefused(count: Int, lineCount: Int) throws {
+    let ingest = try ingest()
+    defer { ingest.driver.close() }
+    let sku = String(repeating: "s", count: 120)
+    let lines = (0..<lineCount).map { "{\"sku\":\"\(sku)\($0)\",\"quantity\":1}" }
+    for number in 0..<count {
+      ingest.send(
+        """
+        {"type":"purchase.returned","id":"R-\(number)","occurredAt":"2026-11-23T00:00:00Z","source":"pos",\
+        "member":null,"currency":"VND","purchaseId":"P-1","refund":"5","lines":[\(lines.joined(separator: ","))]}
+        """)
+    }
+    try ingest.driver.run()
+    #expect(try ingest.codes() == ["too-many-returns"])
+    #expect(try ingest.rejections().first?["originalId"]?.string == "R-\(count - 1)")
+  }
+
   @Test(arguments: [(0, false), (30, true), (5, false)])
   func whoEnrolsGetsThePurchasesOfTheDaysThatTheProgrammeSays(days: Int, isBooked: Bool) throws {
     let ingest = try IngestFixture(partitionCount: 3)

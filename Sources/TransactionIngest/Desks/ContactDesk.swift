@@ -53,15 +53,12 @@ struct ContactDesk {
     var members: Set<String> = []
     for holder in try book.contacts.get(digest)?.holders ?? [] {
       guard let member = book.forwardings.resolve(holder) else {
-        return try refuse(message, transaction, MemberForwardings.loop)
+        return book.refuse(transaction, .forwardingLoop, arrived: try Arrival(message))
       }
       members.insert(member)
     }
     guard members.count <= 1 else {
-      return try refuse(
-        message, transaction,
-        ContractViolation(
-          .severalMembers, at: "$.member", "$.member is shared by several members; send the member's id or card."))
+      return book.refuse(transaction, .severalMembers, arrived: try Arrival(message))
     }
     if let member = members.first {
       _ = book.passOn(transaction, to: member)
@@ -83,25 +80,5 @@ struct ContactDesk {
     kept.kind = .purchaseKept
     kept.digest = nil
     book.send(kept, key: transaction.receipt)
-  }
-
-  /// The shop may mend the event and send it again under its id, so the partition where it arrived must forget it.
-  private func refuse(
-    _ message: LookupMessage, _ transaction: Transaction, _ violation: ContractViolation
-  ) throws {
-    let partition = try message.need(\.partition, "partition")
-    var rejection = Rejection(
-      violation: violation,
-      place: Rejection.Place(
-        topic: Topic.purchases.name, partition: partition, offset: try message.need(\.offset, "offset")),
-      original: nil, occurredAt: try message.need(\.at, "at"))
-    rejection.originalId = transaction.id
-    rejection.originalSource = transaction.source
-    book.reject(rejection, key: nil, original: nil)
-    var forget = LookupMessage(.purchaseForgotten)
-    forget.receipt = transaction.id
-    forget.source = transaction.source
-    forget.seen = message.seen
-    book.send(forget, key: transaction.id, partition: partition)
   }
 }

@@ -25,6 +25,22 @@ struct PurchaseDesk {
     }
   }
 
+  /// Another partition found that what was taken here cannot be booked: the shop may mend it and send it again.
+  func refuse(_ message: LookupMessage) throws {
+    let source = try message.need(\.source, "source")
+    let id = try message.need(\.receipt, "receipt")
+    let arrival = try Arrival(message)
+    let key = source + RecordKey.separator + id
+    if try book.seen.get(key)?.digest == arrival.seen { try book.seen.remove(key) }
+    var rejection = Rejection(
+      violation: try message.need(\.refusal, "refusal").violation,
+      place: Rejection.Place(topic: Topic.purchases.name, partition: arrival.partition, offset: arrival.offset),
+      original: nil, occurredAt: arrival.at)
+    rejection.originalId = id
+    rejection.originalSource = source
+    book.reject(rejection, key: nil, original: nil)
+  }
+
   private func accept(_ record: InputRecord) throws {
     let received = try decode(record)
     var transaction = received.transaction

@@ -18,17 +18,18 @@ final class ReceiptDesk {
     var row = try book.receipts.get(key) ?? ReceiptRow(forgetAtMs: book.nowMs + book.settings.unmatchedMs)
     if let member = row.claimedBy {
       // A return of what was claimed since.
-      _ = book.passOn(transaction, to: member)
-      return
+      guard !book.passOn(transaction, to: member) else { return }
+      return book.refuse(transaction, .forwardingLoop, arrived: try Arrival(message))
     }
     writer.reset()
     transaction.encode(to: &writer)
     if transaction.kind == .purchase {
       row.purchase = writer.bytes
-    } else if row.returns.count < ReceiptRow.returnsMax {
-      row.returns.append(writer.bytes)
     } else {
-      book.context.metrics.rejected("too-many-returns")
+      let arrival = try Arrival(message)
+      guard row.add(.init(text: writer.bytes, arrival: arrival)) else {
+        return book.refuse(transaction, .tooManyReturns, arrived: arrival)
+      }
     }
     try book.receipts.put(key, row)
   }
@@ -76,6 +77,20 @@ final class ReceiptDesk {
     book.send(judged, key: memberId)
   }
 
+  /// Forgets what has had its time. Where no purchase ever came, its returns are refused: what they take back was booked
+  /// without asking here, or never sent.
+  func forget(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    let due = try book.receipts.due(upToMs: nowMs, limit: limit)
+    for (key, row) in due {
+      try book.receipts.remove(key)
+      guard row.purchase == nil else { continue }
+      for returned in row.returns {
+        book.refuse(try transaction(returned.text), .purchaseNotFound, arrived: returned.arrival)
+      }
+    }
+    return due.count
+  }
+
   /// Forgets who claimed a purchase, and with that the purchase.
   func erase(_ message: LookupMessage) throws {
     try book.receipts.remove(
@@ -115,9 +130,11 @@ final class ReceiptDesk {
   private func handOut(_ row: ReceiptRow, _ purchase: Transaction, _ key: String, to memberId: String) throws {
     var row = row
     _ = book.passOn(purchase, to: memberId)
-    for text in row.returns { _ = book.passOn(try transaction(text), to: memberId) }
+    for returned in row.returns { _ = book.passOn(try transaction(returned.text), to: memberId) }
     row.returns = []
     row.claimedBy = memberId
+    // What is returned comes later than what is bought.
+    row.forgetAtMs = max(row.forgetAtMs, book.nowMs + book.settings.unmatchedMs)
     try book.receipts.put(key, row)
   }
 

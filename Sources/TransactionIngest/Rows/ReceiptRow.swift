@@ -6,15 +6,24 @@ import StreamRuntime
 struct ReceiptRow: StoreRow, Equatable {
   /// As on `loyalty.transactions`, without a member; nil where only a return of it has come so far.
   var purchase: [UInt8]?
-  var returns: [[UInt8]] = []
+  var returns: [Return] = []
   /// Whose the purchase has become.
   var claimedBy: String?
   var forgetAtMs: Int64
 
+  /// A return or cancellation, as on `loyalty.transactions`, without a member.
+  struct Return: Equatable {
+    var text: [UInt8]
+    var arrival: Arrival
+  }
+
   /// More returns of one purchase that nobody has claimed are not kept.
   static let returnsMax = 100
+  /// Nor returns that take more than this together. With the purchase, the row stays well below the
+  /// `max.message.bytes` of its changelog.
+  static let returnsBytesMax = 384 * 1024
 
-  private static let format: UInt8 = 1
+  private static let format: UInt8 = 2
 
   var dueMs: Int64? { forgetAtMs }
 
@@ -26,10 +35,21 @@ struct ReceiptRow: StoreRow, Equatable {
     self.forgetAtMs = forgetAtMs
   }
 
+  /// Keeps a return, or says that there is no room for it.
+  mutating func add(_ returned: Return) -> Bool {
+    let bytes = returns.reduce(returned.text.count) { $0 + $1.text.count }
+    guard returns.count < Self.returnsMax, bytes <= Self.returnsBytesMax else { return false }
+    returns.append(returned)
+    return true
+  }
+
   func encode(to row: RowEncoder) {
     row.byte(Self.format)
     row.optionalString(purchase.map { String(decoding: $0, as: UTF8.self) })
-    row.list(returns) { row.string(String(decoding: $0, as: UTF8.self)) }
+    row.list(returns) {
+      row.string(String(decoding: $0.text, as: UTF8.self))
+      $0.arrival.encode(to: row)
+    }
     row.optionalString(claimedBy)
     row.int(forgetAtMs)
   }
@@ -37,7 +57,7 @@ struct ReceiptRow: StoreRow, Equatable {
   init(from row: inout RowDecoder) throws {
     try row.expectFormat(Self.format, of: "a kept purchase")
     purchase = try row.optionalString().map { Array($0.utf8) }
-    returns = try row.list { Array(try $0.string().utf8) }
+    returns = try row.list { Return(text: Array(try $0.string().utf8), arrival: try Arrival(from: &$0)) }
     claimedBy = try row.optionalString()
     forgetAtMs = try row.int()
   }

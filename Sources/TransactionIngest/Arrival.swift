@@ -1,0 +1,32 @@
+import Loyalty
+import StreamRuntime
+
+/// Where and when a purchase arrived, for the day on which it is refused after all.
+struct Arrival: Equatable {
+  var partition: Int32
+  var offset: Int64
+  var at: Instant
+  /// Of the purchase as it was remembered against duplicates.
+  var seen: UInt64
+
+  init(_ message: LookupMessage) throws {
+    partition = try message.need(\.partition, "partition")
+    offset = try message.need(\.offset, "offset")
+    at = try message.need(\.at, "at")
+    seen = try message.need(\.seen, "seen")
+  }
+
+  func encode(to row: RowEncoder) {
+    row.int(Int64(partition))
+    row.int(offset)
+    row.int(at.milliseconds)
+    row.int(Int64(bitPattern: seen))
+  }
+
+  init(from row: inout RowDecoder) throws {
+    partition = Int32(clamping: try row.int())
+    offset = try row.int()
+    at = Instant(milliseconds: try row.int())
+    seen = UInt64(bitPattern: try row.int())
+  }
+}
