@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import JSON
 import ServiceKit
 
 /// `loyalty validate FILE`: what ingest would say of each purchase in a file, offline.
@@ -29,14 +30,19 @@ enum ValidateCommand: Subcommand {
     defer { file.close() }
     var good = 0
     var bad = 0
-    try file.forEach { row, event in
-      do throws(ContractViolation) {
+    func refuse(_ row: Int, _ text: String, _ remedy: String, _ report: JSONValue) {
+      bad += 1
+      context.console.say(settings[json] ? report.compact : "row \(row): \(text)\n  \(remedy)")
+    }
+    try file.forEach { row, content in
+      do {
+        let event = try content.event()
         _ = try check.check(event, isCloudEvent: ReplayKey(ofLine: event).isCloudEvent)
         good += 1
-      } catch {
-        bad += 1
-        context.console.say(
-          settings[json] ? error.report(row: row).compact : "row \(row): \(error)\n  \(error.code.remedy)")
+      } catch let violation as ContractViolation {
+        refuse(row, "\(violation)", violation.code.remedy, violation.report(row: row))
+      } catch let refusal as RowRefusal {
+        refuse(row, "\(refusal)", refusal.code.remedy, refusal.report(row: row))
       }
       return true
     }

@@ -27,8 +27,11 @@ import Testing
       path, mapping: try mapping.map { try ColumnMapping(JSONNode(try JSONValue(parsing: $0))) })
     defer { file.close() }
     var events: [(Int, String)] = []
-    try file.forEach { row, event in
-      events.append((row, String(decoding: event, as: UTF8.self)))
+    try file.forEach { row, content in
+      switch content {
+      case .event(let event): events.append((row, String(decoding: event, as: UTF8.self)))
+      case .refused(let refusal): events.append((row, refusal.code.rawValue))
+      }
       return true
     }
     return events
@@ -59,6 +62,77 @@ import Testing
   @Test func fieldMayGoOnInTheNextLine() throws {
     let path = try file("day.csv", "Receipt;Time;Phone;Item;Qty;Amount;Total\nR-1;t;;\"A\nB\";1;1;1\nR-2;t;;C;1;1;1\n")
     #expect(try events(path, mapping: Self.mapping).map(\.row) == [2, 4])
+  }
+
+  private static let header = "Receipt;Time;Phone;Item;Qty;Amount;Total;Clerk\n"
+
+  private func row(_ id: String, item: String = "A", total: String = "1", phone: String = "", clerk: String = "")
+    -> String
+  {
+    "\(id);t;\(phone);\(item);1;1;\(total);\(clerk)\n"
+  }
+
+  /// Rows 2 to 301, one of which is not as the others.
+  private func day(_ odd: [Int: String]) throws -> [(row: Int, text: String)] {
+    let rows = (2...301).map { odd[$0] ?? row("R-\($0)") }
+    return try events(try file("day.csv", Self.header + rows.joined()), mapping: Self.mapping)
+  }
+
+  @Test(arguments: [10, 250, 301]) func unclosedQuoteCostsItsRowAlone(number: Int) throws {
+    let found = try day([number: row("R-\(number)", item: "\"stray")])
+    #expect(found.map(\.row) == Array(2...301))
+    #expect(found.filter { $0.text == "broken-quotes" }.map(\.row) == [number])
+  }
+
+  @Test func strayQuoteThatMeetsAnotherSwallowsNoRows() throws {
+    let quoted = try day([10: row("R-10", item: "\"stray"), 60: row("R-60", item: "\"tea\"")])
+    #expect(quoted.map(\.row) == Array(2...301))
+    #expect(quoted.filter { $0.text == "broken-quotes" }.map(\.row) == [10])
+    let two = try day([10: row("R-10", item: "\"stray"), 60: row("R-60", clerk: "\"An")])
+    #expect(two.filter { $0.text == "broken-quotes" }.map(\.row) == [10, 60])
+    let otherColumn = try day([10: row("R-10", item: "\"stray"), 60: row("R-60", clerk: "x\"")])
+    #expect(otherColumn.filter { $0.text == "broken-quotes" }.map(\.row) == [10])
+    #expect(otherColumn.map(\.row) == Array(2...301))
+  }
+
+  @Test func longUnclosedQuoteIsReadInOneGo() throws {
+    let line = String(repeating: "x", count: 1_000)
+    let text = Self.header + row("R-1", item: "\"stray") + String(repeating: line + "\n", count: 5_000) + row("R-2")
+    let found = try events(try file("day.csv", text), mapping: Self.mapping)
+    #expect(found.count == 5_002)
+    #expect(found.first?.text == "broken-quotes")
+    #expect(found.last?.text.contains("R-2") == true)
+  }
+
+  @Test func unclosedQuoteInTheHeaderIsAFailure() throws {
+    #expect(throws: CommandFailure.self) { try events(file("d.csv", "\"Receipt;Time\nR;t\n"), mapping: Self.mapping) }
+  }
+
+  @Test func repeatedRowIsRefusedAndCountsOnce() throws {
+    let rows = row("R-1") + row("R-1") + row("R-1", item: "B") + row("R-1") + row("R-2")
+    let found = try events(try file("day.csv", Self.header + rows), mapping: Self.mapping)
+    #expect(found.map(\.row) == [2, 3, 5, 6])
+    #expect(found[1].text == "repeated-row" && found[2].text == "repeated-row")
+    #expect(found[0].text.components(separatedBy: "\"sku\"").count == 3)
+  }
+
+  @Test func columnWithoutAMeaningTellsEqualLinesApart() throws {
+    let rows = row("R-1", clerk: "1") + row("R-1", clerk: "2")
+    let found = try events(try file("day.csv", Self.header + rows), mapping: Self.mapping)
+    #expect(found.map(\.row) == [2])
+    #expect(found[0].text.components(separatedBy: "\"sku\"").count == 3)
+  }
+
+  @Test func rowsOfTwoTillsOrMembersAreTwoPurchases() throws {
+    let mapping = """
+      {"columns":{"id":"Id","source":"Till","member.id":"Member","total":"Total"},"constants":{"type":"purchase.completed"}}
+      """
+    let text = "Id,Till,Member,Total\n1,a,M-1,5\n1,b,M-1,5\n1,b,M-2,5\n1,b,M-2,6\n1,b,M-2,6\n"
+    let found = try events(try file("day.csv", text), mapping: mapping)
+    #expect(found.map(\.row) == [2, 3, 4, 5, 6])
+    #expect(found.last?.text == "repeated-row")
+    #expect(found[1].text.contains("\"source\":\"b\"") && found[2].text.contains("M-2"))
+    #expect(found[3].text.contains("\"total\":\"6\""))
   }
 
   @Test func jsonLinesAreHandedOverAsTheyStand() throws {
@@ -101,16 +175,5 @@ import Testing
     #expect(try code([("2026-11-22T", "2026-11-25T")]) == "in-the-future")
     #expect(try code([("AB12", "A")]) == "invalid-card")
     #expect(try code([("\"currency\"", "\"programId\":\"q\",\"currency\"")]) == "unknown-programme")
-  }
-
-  @Test func progressIsKeptForTheFileItBelongsTo() throws {
-    let path = try file("day.ndjson", "{}\n")
-    var progress = try InboxProgress(of: path)
-    progress.row = 7
-    progress.resultBytes = 40
-    try progress.keep(for: path)
-    #expect(try InboxProgress(of: path) == progress)
-    try Data("{}\n{}\n".utf8).write(to: URL(fileURLWithPath: path))
-    #expect(try InboxProgress(of: path).row == 0)
   }
 }

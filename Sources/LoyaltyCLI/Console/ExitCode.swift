@@ -15,9 +15,12 @@ package enum ExitCode: Int32, Sendable {
 package struct CommandFailure: Error, CustomStringConvertible {
   package let description: String
   package let exitCode: ExitCode
+  /// What was handed in cannot be read: trying again is of no use until it changes.
+  package let isOfInput: Bool
 
-  package init(_ description: String, exitCode: ExitCode = .failed) {
+  package init(_ description: String, exitCode: ExitCode = .failed, isOfInput: Bool = false) {
     self.description = description
     self.exitCode = exitCode
+    self.isOfInput = isOfInput
   }
 }

@@ -31,7 +31,9 @@ final class GzipReader {
     guard process.terminationStatus != 0 else { return }
     let text = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
     let reason = text.split(separator: "\n").first { !$0.isEmpty } ?? "gzip failed"
-    throw CommandFailure("\(name): \(reason)")
+    // What `gzip` says of its input; killed or not found is another matter.
+    let isOfInput = process.terminationReason == .exit && process.terminationStatus <= 2
+    throw CommandFailure("\(name): \(reason)", isOfInput: isOfInput)
   }
 
   /// Ends the child, which may not have written all it wanted to, and waits for that.

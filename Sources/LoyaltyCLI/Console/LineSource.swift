@@ -5,6 +5,7 @@ import Foundation
 package final class LineSource {
   private let path: String
   private let isStandardInput: Bool
+  private let isTrusted: Bool
   private var descriptor: Int32 = -1
   private var gzip: GzipReader?
   private var buffer: UnsafeMutableRawBufferPointer
@@ -23,12 +24,18 @@ package final class LineSource {
   private static let countedGzipBytesMax = 64 << 20
 
   /// Opens the file; throws a `CommandFailure` that names it when that fails.
-  package init(_ path: String) throws {
+  ///
+  /// - Parameter isTrusted: false where somebody else chose what stands under that name: it must be a regular file.
+  package init(_ path: String, isTrusted: Bool = true) throws {
     self.path = path
+    self.isTrusted = isTrusted
     isStandardInput = path == "-"
     buffer = .allocate(byteCount: Self.readBytes, alignment: 1)
     try open()
   }
+
+  /// Of the open file as it is now; nil where it is not a regular one.
+  var identity: FileIdentity? { FileIdentity(descriptor: descriptor) }
 
   package var name: String { isStandardInput ? "standard input" : path }
 
@@ -113,8 +120,10 @@ package final class LineSource {
       descriptor = STDIN_FILENO
       return
     }
-    descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+    // Opening a pipe would wait for its other end.
+    descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | (isTrusted ? 0 : O_NOFOLLOW | O_NONBLOCK))
     guard descriptor >= 0 else { throw failure("cannot be opened") }
+    guard isTrusted || identity != nil else { throw CommandFailure("\(name): is not a regular file") }
     try detectGzip()
   }
 
@@ -152,7 +161,8 @@ package final class LineSource {
     end = held
     if held == buffer.count {
       guard buffer.count < Self.lineBytesMax else {
-        throw CommandFailure("\(name), line \(lineNumber + 1): is longer than \(Self.lineBytesMax >> 20) MiB")
+        throw CommandFailure(
+          "\(name), line \(lineNumber + 1): is longer than \(Self.lineBytesMax >> 20) MiB", isOfInput: true)
       }
       let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: buffer.count * 2, alignment: 1)
       larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<held]))

@@ -32,55 +32,65 @@ enum InboxCommand: Subcommand {
 
   /// Between two looks at the folder, or at the clock.
   private static let lookAgainS = 1.0
+  /// Under `--every always`: a file that changed since may still be written to.
+  private static let quietS: Int64 = 5
   /// 1970-01-01 was a Thursday: weeks begin on Monday.
   private static let weekBeginS: Int64 = 4 * 86_400
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let rhythm = context.settings[every]
     let mapping = try context.settings[ValidateCommand.mapping].map { try ColumnMapping(file: $0) }
+    let inbox = try InboxFolder(context.settings[folder])
+    defer { inbox.close() }
+    if rhythm == .once { return try workThrough(inbox, context, mapping) == 0 ? .done : .failed }
     var period: Int64?
+    var toldProblem: String?
     repeat {
       let nowS = LogOutput.wallClockMs() / 1000
       let current = rhythm.seconds.map { (nowS - (rhythm == .weekly ? weekBeginS : 0)) / $0 }
       if current == nil || current != period {
-        try workThrough(context, mapping)
-        period = current
+        do {
+          _ = try workThrough(inbox, context, mapping, changedBefore: rhythm == .always ? nowS - quietS : nil)
+          period = current
+          toldProblem = nil
+        } catch {
+          // The folder or the broker is out of reach: it is tried again, and told once.
+          if toldProblem != "\(error)" { context.console.note("loyalty: \(error)") }
+          toldProblem = "\(error)"
+        }
       }
-      guard rhythm != .once else { break }
       Thread.sleep(forTimeInterval: lookAgainS)
     } while !context.stop.isStopping
     return .done
   }
 
-  /// Oldest first, so that a correction comes after what it corrects.
-  private static func workThrough(_ context: CommandContext, _ mapping: ColumnMapping?) throws {
-    let files = try waiting(in: context.settings[folder])
-    guard !files.isEmpty else { return }
+  /// Returns how many files failed.
+  private static func workThrough(
+    _ inbox: InboxFolder, _ context: CommandContext, _ mapping: ColumnMapping?, changedBefore limitS: Int64? = nil
+  ) throws -> Int {
+    let files = try inbox.waiting(changedBefore: limitS)
+    guard !files.isEmpty else { return 0 }
     _ = try context.cluster.partitionCount(of: .purchases)
-    for path in files where !context.stop.isStopping {
-      let check = try PurchaseCheck(
-        programs: try PublishedPrograms.read(context.cluster).values.map { $0 }, nowMs: LogOutput.wallClockMs())
-      do {
-        _ = try InboxFile(path: path, mapping: mapping, check: check, context: context).publish()
-      } catch let failure as CommandFailure {
-        // One broken file must not hold up the others; it stays where it is.
-        guard context.settings[every] != .once else { throw failure }
-        context.console.note("loyalty: \(failure)")
-      }
+    let note = context.console.note
+    return inbox.workThrough(files, isStopping: { context.stop.isStopping }, note: note) { path in
+      try publish(path, mapping, context)
     }
   }
 
-  private static func waiting(in folder: String) throws -> [String] {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw CommandFailure("\(folder): cannot be read")
+  private static func publish(_ path: String, _ mapping: ColumnMapping?, _ context: CommandContext) throws {
+    let check = try PurchaseCheck(
+      programs: try PublishedPrograms.read(context.cluster).values.map { $0 }, nowMs: LogOutput.wallClockMs())
+    let writer = try RecordWriter(context.cluster, topic: .purchases)
+    defer { writer.close() }
+    let file = InboxFile(
+      path: path, mapping: mapping, check: check, output: writer, isStopping: { context.stop.isStopping })
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    switch try file.publish() {
+    case .done(let published, let refused):
+      context.console.say("\(name): \(grouped(Int64(published))) published, \(grouped(Int64(refused))) refused")
+    case .changed:
+      context.console.note("\(name): changed while it was read; the next run begins it anew")
+    case .stopped: break
     }
-    let endings = [".ndjson", ".jsonl", ".csv", ".ndjson.gz", ".jsonl.gz", ".csv.gz"]
-    let files = names.filter { name in
-      !name.hasPrefix(".") && !name.hasSuffix(".result.ndjson") && endings.contains { name.hasSuffix($0) }
-    }
-    return try files.map { "\(folder)/\($0)" }.map { path -> (String, Date) in
-      let date = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
-      return (path, date ?? .distantPast)
-    }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
   }
 }

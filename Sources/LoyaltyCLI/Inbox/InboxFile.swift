@@ -13,107 +13,178 @@ struct InboxFile {
   let path: String
   let mapping: ColumnMapping?
   let check: PurchaseCheck
-  let context: CommandContext
+  let output: any PurchaseOutput
+  let isStopping: () -> Bool
+
+  enum Outcome: Equatable {
+    case done(published: Int, refused: Int)
+    /// A request to stop came first: the rest is for the next run.
+    case stopped
+    /// Written to, or another one took its place, while it was read: it is begun anew.
+    case changed
+  }
 
   static let doneFolder = "done"
-  private static let rowsBetweenKeeping = 5_000
+  static let rowsBetweenKeeping = 5_000
 
+  private var name: String { URL(fileURLWithPath: path).lastPathComponent }
   private var resultPath: String { path + ".result.ndjson" }
 
-  /// False where a request to stop came first: the rest is for the next run.
-  func publish() throws -> Bool {
-    var progress = try InboxProgress(of: path)
-    let file = try PurchaseFile(path, mapping: mapping)
+  /// - Throws: `CommandFailure` where the file cannot be read; where that is the file's own fault it is not read again
+  ///   until it changes.
+  func publish() throws -> Outcome {
+    guard let identity = FileIdentity(path: path) else { return .changed }
+    var progress = InboxProgress(of: path, identity: identity)
+    if let problem = progress.problem { throw CommandFailure(problem) }
+    if progress.target != nil { return try moveAway(&progress, identity) }
+    let file = try PurchaseFile(path, mapping: mapping, isTrusted: false)
     defer { file.close() }
-    let writer = try RecordWriter(context.cluster, topic: .purchases)
-    defer { writer.close() }
-    let result = try openResult(at: progress.resultBytes)
+    guard file.identity == identity else { return .changed }
+    var result = try openResult(&progress, identity)
     defer { try? result.close() }
-    var bar = ProgressBar(URL(fileURLWithPath: path).lastPathComponent, total: nil, unit: "rows")
+    do {
+      guard try publish(file, &result, &progress) else { return .stopped }
+    } catch let failure as CommandFailure where failure.isOfInput {
+      progress.problem = failure.description
+      try sumUp(progress, &result)
+      try progress.keep(for: path)
+      throw failure
+    }
+    try sumUp(progress, &result)
+    guard file.identity == identity else { return .changed }
+    return try moveAway(&progress, identity)
+  }
+
+  /// False where a request to stop came first. What was done is kept, also where the file breaks off.
+  private func publish(
+    _ file: PurchaseFile, _ result: inout InboxResult, _ progress: inout InboxProgress
+  ) throws -> Bool {
+    var bar = ProgressBar(name, total: nil, unit: "rows")
     var sinceKept = 0
     var isWhole = true
     let doneBefore = progress.row
-    try file.forEach { row, event in
-      guard row > doneBefore else { return true }
-      try take(row, event, writer, result, &progress)
-      sinceKept += 1
-      if sinceKept == Self.rowsBetweenKeeping {
-        sinceKept = 0
-        try keep(&progress, writer, result)
-        bar.update(progress.published + progress.refused)
-        isWhole = !context.stop.isStopping
+    func lend() throws {
+      try file.forEach { row, content in
+        guard row > doneBefore else { return true }
+        try take(row, content, &result, &progress)
+        sinceKept += 1
+        if sinceKept == Self.rowsBetweenKeeping {
+          sinceKept = 0
+          try keep(&progress, result)
+          bar.update(progress.published + progress.refused)
+          isWhole = !isStopping()
+        }
+        return isWhole
       }
-      return isWhole
     }
-    try keep(&progress, writer, result)
+    do {
+      try lend()
+    } catch let failure as CommandFailure where failure.isOfInput {
+      try keep(&progress, result)
+      throw failure
+    }
+    try keep(&progress, result)
     bar.finish(progress.published + progress.refused)
-    guard isWhole else { return false }
-    let summary = JSONValue.object([
-      .init("finished", .bool(true)), .init("published", .number("\(progress.published)")),
-      .init("refused", .number("\(progress.refused)")),
-    ])
-    try result.write(contentsOf: Data((summary.compact + "\n").utf8))
-    try moveAway()
-    context.console.say(
-      "\(URL(fileURLWithPath: path).lastPathComponent): \(grouped(Int64(progress.published))) published, "
-        + "\(grouped(Int64(progress.refused))) refused")
-    return true
+    return isWhole
   }
 
   private func take(
-    _ row: Int, _ event: UnsafeRawBufferPointer, _ writer: RecordWriter, _ result: FileHandle,
-    _ progress: inout InboxProgress
+    _ row: Int, _ content: PurchaseFile.Row, _ result: inout InboxResult, _ progress: inout InboxProgress
   ) throws {
-    let isCloudEvent = ReplayKey(ofLine: event).isCloudEvent
     do {
+      let event = try content.event()
+      let isCloudEvent = ReplayKey(ofLine: event).isCloudEvent
       let transaction = try check.check(event, isCloudEvent: isCloudEvent)
       var key = transaction.id
       let headers = isCloudEvent ? Self.structured() : nil
-      try key.withUTF8 { try writer.write(key: UnsafeRawBufferPointer($0), value: event, headers: headers) }
+      try key.withUTF8 { try output.publish(key: UnsafeRawBufferPointer($0), value: event, headers: headers) }
       progress.published += 1
     } catch let violation as ContractViolation {
-      let line = Data((violation.report(row: row).compact + "\n").utf8)
-      try result.write(contentsOf: line)
-      progress.resultBytes += Int64(line.count)
+      try result.write(violation.report(row: row))
+      progress.refused += 1
+    } catch let refusal as RowRefusal {
+      try result.write(refusal.report(row: row))
       progress.refused += 1
     }
     progress.row = row
   }
 
-  private func keep(_ progress: inout InboxProgress, _ writer: RecordWriter, _ result: FileHandle) throws {
-    try writer.finish()
+  private func keep(_ progress: inout InboxProgress, _ result: InboxResult) throws {
+    try output.flush()
     try result.synchronize()
+    progress.resultBytes = result.bytes
     try progress.keep(for: path)
   }
 
-  /// The result file, cut off behind what belongs to the rows that are done.
-  private func openResult(at length: Int64) throws -> FileHandle {
-    let isThere = FileManager.default.fileExists(atPath: resultPath)
-    guard isThere || FileManager.default.createFile(atPath: resultPath, contents: nil),
-      let handle = FileHandle(forUpdatingAtPath: resultPath)
-    else {
+  private func sumUp(_ progress: InboxProgress, _ result: inout InboxResult) throws {
+    var members: [JSONValue.Member] = [
+      .init("finished", .bool(progress.problem == nil)), .init("published", .number("\(progress.published)")),
+      .init("refused", .number("\(progress.refused)")),
+    ]
+    if let problem = progress.problem { members.append(.init("problem", .string(problem))) }
+    try result.write(.object(members))
+    try result.synchronize()
+  }
+
+  /// Where the result file has lost what the progress counts on, the file is begun anew.
+  private func openResult(_ progress: inout InboxProgress, _ identity: FileIdentity) throws -> InboxResult {
+    if let result = try InboxResult.open(resultPath, from: progress.resultBytes) { return result }
+    progress = InboxProgress(identity: identity)
+    guard let result = try InboxResult.open(resultPath, from: 0) else {
       throw CommandFailure("\(resultPath): cannot be written")
     }
-    try handle.truncate(atOffset: UInt64(length))
-    try handle.seekToEnd()
-    return handle
+    return result
+  }
+
+  // MARK: Moving to done/
+
+  /// The name is noted first, so that a run that is killed between the two files goes on with the second one.
+  private func moveAway(_ progress: inout InboxProgress, _ identity: FileIdentity) throws -> Outcome {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: Self.doneFolder).path
+    try makeFolder(folder)
+    guard FileIdentity(path: path) == identity else { return .changed }
+    let target = progress.target ?? freeName(in: folder)
+    if progress.target == nil {
+      progress.target = target
+      try progress.keep(for: path)
+    }
+    if FileIdentity(path: resultPath) != nil {
+      try move(resultPath, to: "\(folder)/\(target).result.ndjson")
+    }
+    // Once more, since a shop may rename a new file to this name at any time.
+    guard FileIdentity(path: path) == identity else { return .changed }
+    try move(path, to: "\(folder)/\(target)")
+    unlink(InboxProgress.path(of: path))
+    return .done(published: progress.published, refused: progress.refused)
   }
 
   /// A file of that name that was done before keeps its place; this one gets a number.
-  private func moveAway() throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: Self.doneFolder)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let name = URL(fileURLWithPath: path).lastPathComponent
-    var target = folder.appending(path: name)
-    var number = 1
-    while FileManager.default.fileExists(atPath: target.path) {
-      number += 1
-      target = folder.appending(path: "\(number)-\(name)")
+  private func freeName(in folder: String) -> String {
+    func isTaken(_ name: String) -> Bool {
+      var status = stat()
+      return lstat("\(folder)/\(name)", &status) == 0 || lstat("\(folder)/\(name).result.ndjson", &status) == 0
     }
-    try FileManager.default.moveItem(
-      at: URL(fileURLWithPath: resultPath), to: URL(fileURLWithPath: target.path + ".result.ndjson"))
-    try FileManager.default.moveItem(at: URL(fileURLWithPath: path), to: target)
-    try FileManager.default.removeItem(atPath: InboxProgress.path(of: path))
+    var free = name
+    var number = 1
+    while isTaken(free) {
+      number += 1
+      free = "\(number)-\(name)"
+    }
+    return free
+  }
+
+  private func makeFolder(_ folder: String) throws {
+    var status = stat()
+    if mkdir(folder, 0o755) == 0 { return }
+    guard errno == EEXIST, lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw CommandFailure("\(folder): is no folder, and none can be made")
+    }
+  }
+
+  private func move(_ from: String, to target: String) throws {
+    guard rename(from, target) == 0 else {
+      throw CommandFailure("\(from): cannot be moved to \(target): \(String(cString: strerror(errno)))")
+    }
   }
 
   private static func structured() -> KafkaHeaders {

@@ -11,37 +11,69 @@ struct InboxProgress: Equatable {
   var refused = 0
   /// Length of the result file up to that row.
   var resultBytes: Int64 = 0
+  /// The name in `done/` that was chosen: all rows are done, and the two files are under way there.
+  var target: String?
+  /// Why the file cannot be read further, however often it is tried.
+  var problem: String?
+
+  private static let bytesMax = 64 << 10
 
   static func path(of file: String) -> String {
     let url = URL(fileURLWithPath: file)
     return url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).progress").path
   }
 
-  /// Size and time of change.
-  static func identity(of file: String) throws -> String {
-    var status = stat()
-    guard stat(file, &status) == 0 else { throw CommandFailure("\(file): cannot be looked at") }
-    return "\(status.st_size):\(status.st_mtim.tv_sec):\(status.st_mtim.tv_nsec)"
-  }
+  /// At the first row.
+  init(identity: FileIdentity) { self.identity = identity.description }
 
-  init(of file: String) throws {
-    identity = try Self.identity(of: file)
-    guard let data = FileManager.default.contents(atPath: Self.path(of: file)),
-      let kept = try? JSONValue(parsing: Array(data)), kept["identity"]?.string == identity
+  /// What is kept of this file; at the first row where nothing is.
+  init(of file: String, identity: FileIdentity) {
+    self.init(identity: identity)
+    guard let kept = try? JSONValue(parsing: Self.read(Self.path(of: file))),
+      kept["identity"]?.string == self.identity
     else { return }
-    row = Int(kept["row"]?.integer ?? 0)
-    published = Int(kept["published"]?.integer ?? 0)
-    refused = Int(kept["refused"]?.integer ?? 0)
-    resultBytes = kept["resultBytes"]?.integer ?? 0
+    func number(_ name: String) -> Int64 { max(0, kept[name]?.integer ?? 0) }
+    row = Int(number("row"))
+    published = Int(number("published"))
+    refused = Int(number("refused"))
+    resultBytes = number("resultBytes")
+    target = kept["target"]?.string
+    problem = kept["problem"]?.string
   }
 
   /// Replaces what was kept before in one step.
   func keep(for file: String) throws {
-    let document = JSONValue.object([
+    var members: [JSONValue.Member] = [
       .init("identity", .string(identity)), .init("row", .number("\(row)")),
       .init("published", .number("\(published)")), .init("refused", .number("\(refused)")),
       .init("resultBytes", .number("\(resultBytes)")),
-    ])
-    try Data(document.compact.utf8).write(to: URL(fileURLWithPath: Self.path(of: file)), options: .atomic)
+    ]
+    if let target { members.append(.init("target", .string(target))) }
+    if let problem { members.append(.init("problem", .string(problem))) }
+    let path = Self.path(of: file)
+    let new = path + ".new"
+    unlink(new)
+    let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw CommandFailure("\(new): cannot be written: \(String(cString: strerror(errno)))")
+    }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try handle.write(contentsOf: Data(JSONValue.object(members).compact.utf8))
+    try handle.synchronize()
+    try handle.close()
+    guard rename(new, path) == 0 else {
+      throw CommandFailure("\(path): cannot be written: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Empty where there is none.
+  private static func read(_ path: String) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    guard FileIdentity(descriptor: descriptor) != nil else { return [] }
+    return [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
+      count = max(0, Foundation.read(descriptor, buffer.baseAddress, bytesMax))
+    }
   }
 }

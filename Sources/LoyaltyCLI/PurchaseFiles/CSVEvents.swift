@@ -1,4 +1,5 @@
 import JSON
+import Loyalty
 
 /// Makes events of the rows of a CSV file.
 struct CSVEvents {
@@ -9,11 +10,23 @@ struct CSVEvents {
 
   /// An event whose further lines may follow.
   private struct Pending {
-    var id: String
     var row: Int
-    var values: [String: String]
+    /// What its rows must agree in: all but the fields of lines.
+    var purchase: [String: String]
     var lines: [[String: String]]
+    /// All columns of its rows, those without a meaning too: these may number the lines.
+    var rows: [[String]: Int]
+    /// Refused rows among its own; handed out behind the event, so that row numbers rise.
+    var refusals: [(row: Int, refusal: RowRefusal)] = []
   }
+
+  /// What a row came to.
+  enum Outcome {
+    case event([UInt8])
+    case refused(RowRefusal)
+  }
+
+  typealias Ended = (row: Int, outcome: Outcome)
 
   init(_ mapping: ColumnMapping) { self.mapping = mapping }
 
@@ -27,44 +40,60 @@ struct CSVEvents {
     }
   }
 
-  /// Takes a row; returns the event that it ends: the one before, where this row begins another.
-  mutating func take(_ fields: [String], row: Int) -> (row: Int, event: [UInt8])? {
-    var values: [String: String] = [:]
-    for constant in mapping.constants { values[constant.field] = constant.text }
+  /// Takes a row; returns what it ends: the event before with its refusals, where this row begins another.
+  mutating func take(_ fields: [String], row: Int) -> [Ended] {
+    var purchase: [String: String] = [:]
+    var line: [String: String] = [:]
+    for constant in mapping.constants { set(constant.field, constant.text, &purchase, &line) }
     for (field, index) in places where index < fields.count {
       let text = Self.trimmed(fields[index])
-      if !text.isEmpty { values[field] = text }
+      if !text.isEmpty { set(field, text, &purchase, &line) }
     }
-    let line = values.filter { $0.key.hasPrefix("line.") }
-    let id = values["id"] ?? ""
-    if pending?.id == id, !id.isEmpty {
-      if !line.isEmpty { pending?.lines.append(line) }
-      return nil
+    guard pending?.purchase == purchase, purchase["id"] != nil else {
+      let ended = finish()
+      pending = Pending(row: row, purchase: purchase, lines: line.isEmpty ? [] : [line], rows: [fields: row])
+      return ended
     }
-    let ended = finish()
-    pending = Pending(id: id, row: row, values: values, lines: line.isEmpty ? [] : [line])
-    return ended
+    if let earlier = line.isEmpty ? pending?.row : pending?.rows[fields] {
+      pending?.refusals.append((row, .repeats(row: earlier)))
+    } else if (pending?.lines.count ?? 0) <= Transaction.linesMax {
+      // One more than a purchase may have is refused by all its rows; further ones need not be held.
+      pending?.lines.append(line)
+      pending?.rows[fields] = row
+    }
+    return []
   }
 
-  /// The last event.
-  mutating func finish() -> (row: Int, event: [UInt8])? {
-    guard let last = pending.take() else { return nil }
-    return (last.row, event(last))
+  /// A row that cannot be read; it ends the event before.
+  mutating func refuse(_ refusal: RowRefusal, row: Int) -> [Ended] {
+    finish() + [(row, .refused(refusal))]
+  }
+
+  /// The last event and its refusals.
+  mutating func finish() -> [Ended] {
+    guard let last = pending.take() else { return [] }
+    return [(last.row, .event(event(last)))] + last.refusals.map { ($0.row, .refused($0.refusal)) }
+  }
+
+  private func set(
+    _ field: String, _ text: String, _ purchase: inout [String: String], _ line: inout [String: String]
+  ) {
+    if field.hasPrefix("line.") { line[field] = text } else { purchase[field] = text }
   }
 
   private func event(_ pending: Pending) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     for field in ColumnMapping.eventFields {
-      if let text = pending.values[field] { write(field, field, text, to: &writer) }
+      if let text = pending.purchase[field] { write(field, field, text, to: &writer) }
     }
     writer.key("member")
-    let ways = ColumnMapping.memberFields.filter { pending.values[$0] != nil }
+    let ways = ColumnMapping.memberFields.filter { pending.purchase[$0] != nil }
     if ways.isEmpty {
       writer.null()
     } else {
       writer.beginObject()
-      for way in ways { write(String(way.dropFirst("member.".count)), way, pending.values[way] ?? "", to: &writer) }
+      for way in ways { write(String(way.dropFirst("member.".count)), way, pending.purchase[way] ?? "", to: &writer) }
       writer.endObject()
     }
     if !pending.lines.isEmpty {

@@ -1,36 +1,77 @@
-import Contracts
+/// Puts the lines of a CSV file together to rows.
+///
+/// A quote that is never closed must not swallow what follows: past so many lines, where the quotes do not fit together
+/// or at the end of the file, the row that began it is refused, and the line behind its first one begins a new row.
+struct CSVRows {
+  private var parser: CSVRowParser
+  /// The lines of the row that is not at its end.
+  private var held: [Line] = []
+  private var heldBytes = 0
+  /// How many the header has.
+  private var columns: Int?
 
-/// Splits a line of comma-separated values (RFC 4180): quotes around a field, doubled inside it.
-enum CSVRow {
-  /// The fields of a row; nil where a quoted field goes on in the next line.
-  static func fields(_ line: String, delimiter: Character) -> [String]? {
-    var fields: [String] = []
-    var field = ""
-    var isQuoted = false
-    var index = line.startIndex
-    while index < line.endIndex {
-      let character = line[index]
-      let next = line.index(after: index)
-      if isQuoted {
-        if character != "\"" {
-          field.append(character)
-        } else if next < line.endIndex, line[next] == "\"" {
-          field.append("\"")
-          index = line.index(after: next)
-          continue
-        } else {
-          isQuoted = false
-        }
-      } else if character == "\"", field.isEmpty {
-        isQuoted = true
-      } else if character == delimiter {
-        fields.append(field)
-        field = ""
-      } else {
-        field.append(character)
-      }
-      index = next
+  struct Row: Equatable {
+    /// Of the line where it begins, from 1.
+    var number: Int
+    /// Nil where its quotes are broken.
+    var fields: [String]?
+  }
+
+  private struct Line {
+    var number: Int
+    var bytes: [UInt8]
+  }
+
+  /// A row may have so many lines.
+  static let linesMax = 100
+  /// And so many bytes; a purchase takes less.
+  static let bytesMax = 1 << 20
+
+  init(delimiter: Character) { parser = CSVRowParser(delimiter: delimiter) }
+
+  /// Takes the next line without its line end; returns the rows that end with it, in their order.
+  mutating func take(_ line: [UInt8], number: Int) -> [Row] { take([Line(number: number, bytes: line)]) }
+
+  /// What is left behind the last line.
+  mutating func finish() -> [Row] {
+    var rows: [Row] = []
+    while let first = held.first {
+      rows.append(Row(number: first.number, fields: nil))
+      rows += take(giveUp())
     }
-    return isQuoted ? nil : fields + [field]
+    return rows
+  }
+
+  private mutating func take(_ lines: [Line]) -> [Row] {
+    var rows: [Row] = []
+    var waiting = lines[...]
+    while let line = waiting.popFirst() {
+      held.append(line)
+      heldBytes += line.bytes.count
+      switch parser.take(line.bytes) {
+      case .goesOn where held.count < Self.linesMax && heldBytes < Self.bytesMax: continue
+      // Of several lines but without the header's columns: a stray quote found another one.
+      case .row(let fields) where held.count == 1 || columns == nil || fields.count == columns:
+        rows.append(Row(number: held[0].number, fields: fields))
+        if columns == nil { columns = fields.count }
+        forget()
+      case .row, .goesOn, .broken:
+        rows.append(Row(number: held[0].number, fields: nil))
+        waiting = giveUp()[...] + waiting
+      }
+    }
+    return rows
+  }
+
+  /// The lines behind the first one of the row that is not at its end.
+  private mutating func giveUp() -> [Line] {
+    defer { forget() }
+    return Array(held.dropFirst())
+  }
+
+  private mutating func forget() {
+    parser.reset()
+    held = []
+    heldBytes = 0
   }
 }

@@ -5,64 +5,97 @@ import Contracts
 final class PurchaseFile {
   private let lines: LineSource
   private var csv: CSVEvents?
-  private let delimiter: Character
+  private var rows: CSVRows
   private var hasHeader = false
-  private var unfinished = ""
-  private var unfinishedRow = 0
+
+  /// What a row comes to; the bytes are valid while they are lent.
+  enum Row {
+    case event(UnsafeRawBufferPointer)
+    case refused(RowRefusal)
+
+    func event() throws(RowRefusal) -> UnsafeRawBufferPointer {
+      switch self {
+      case .event(let event): event
+      case .refused(let refusal): throw refusal
+      }
+    }
+  }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  /// - Parameter mapping: nil where a file is JSON lines; a file named *.csv needs one.
-  init(_ path: String, mapping: ColumnMapping?) throws {
+  /// - Parameters:
+  ///   - mapping: nil where a file is JSON lines; a file named *.csv needs one.
+  ///   - isTrusted: false where somebody else chose what stands under that name: it must be a regular file, not a link.
+  init(_ path: String, mapping: ColumnMapping?, isTrusted: Bool = true) throws {
     let isCSV = path.hasSuffix(".csv") || path.hasSuffix(".csv.gz")
     if isCSV, mapping == nil {
       throw CommandFailure("\(path): --mapping must say what its columns mean")
     }
-    delimiter = mapping?.delimiter ?? ","
+    rows = CSVRows(delimiter: mapping?.delimiter ?? ",")
     csv = isCSV ? mapping.map { CSVEvents($0) } : nil
-    lines = try LineSource(path)
+    lines = try LineSource(path, isTrusted: isTrusted)
   }
+
+  /// Of the open file as it is now, whatever stands under its name; nil where it is not a regular one.
+  var identity: FileIdentity? { lines.identity }
 
   /// How many lines it has; nil where finding out would cost too much.
   func countLines() throws -> Int? { try lines.count() }
 
   func close() { lines.close() }
 
-  /// Lends every event with the number of the row where it begins, until `body` says stop.
-  func forEach(_ body: (_ row: Int, _ event: UnsafeRawBufferPointer) throws -> Bool) throws {
+  /// Lends every event, and every row that makes none, with the number of the row where it begins, until `body` says
+  /// stop. The numbers rise.
+  func forEach(_ body: (_ row: Int, _ content: Row) throws -> Bool) throws {
     var goesOn = true
     while goesOn {
-      var ended: (row: Int, event: [UInt8])?
+      var ended: [CSVEvents.Ended] = []
       let more = try lines.next { line in
         var line = line
         if lines.lineNumber == 1, line.starts(with: Self.byteOrderMark) {
           line = UnsafeRawBufferPointer(rebasing: line[Self.byteOrderMark.count...])
         }
-        if csv == nil { goesOn = try body(lines.lineNumber, line) } else { ended = try readRow(line) }
+        guard csv != nil else {
+          goesOn = try body(lines.lineNumber, .event(line))
+          return
+        }
+        ended = try take(rows.take(Array(line), number: lines.lineNumber))
       }
-      if let ended { goesOn = try ended.event.withUnsafeBytes { try body(ended.row, $0) } }
+      goesOn = try goesOn && lend(ended, body)
       guard more else { break }
     }
-    guard goesOn, let last = csv?.finish() else { return }
-    _ = try last.event.withUnsafeBytes { try body(last.row, $0) }
+    guard goesOn, csv != nil else { return }
+    let last = try take(rows.finish())
+    _ = try lend(last + (csv?.finish() ?? []), body)
   }
 
-  private func readRow(_ line: UnsafeRawBufferPointer) throws -> (row: Int, event: [UInt8])? {
-    if unfinished.isEmpty { unfinishedRow = lines.lineNumber }
-    unfinished += String(decoding: line, as: UTF8.self)
-    guard unfinished.utf8.count < LineSource.lineBytesMax else {
-      throw CommandFailure("\(lines.name), line \(unfinishedRow): a quote is never closed")
+  private func lend(_ ended: [CSVEvents.Ended], _ body: (_ row: Int, _ content: Row) throws -> Bool) throws -> Bool {
+    for (row, outcome) in ended {
+      let goesOn =
+        switch outcome {
+        case .event(let event): try event.withUnsafeBytes { try body(row, .event($0)) }
+        case .refused(let refusal): try body(row, .refused(refusal))
+        }
+      guard goesOn else { return false }
     }
-    guard let fields = CSVRow.fields(unfinished, delimiter: delimiter) else {
-      unfinished += "\n"
-      return nil
+    return true
+  }
+
+  private func take(_ rows: [CSVRows.Row]) throws -> [CSVEvents.Ended] {
+    var ended: [CSVEvents.Ended] = []
+    for row in rows {
+      if !hasHeader {
+        guard let names = row.fields else {
+          throw CommandFailure("\(lines.name), line \(row.number): the quotes of the header are broken")
+        }
+        try csv?.readHeader(names, of: lines.name)
+        hasHeader = true
+      } else if let fields = row.fields {
+        ended += csv?.take(fields, row: row.number) ?? []
+      } else {
+        ended += csv?.refuse(.brokenQuotes, row: row.number) ?? []
+      }
     }
-    unfinished = ""
-    guard hasHeader else {
-      hasHeader = true
-      try csv?.readHeader(fields, of: lines.name)
-      return nil
-    }
-    return csv?.take(fields, row: unfinishedRow)
+    return ended
   }
 }

@@ -1,0 +1,30 @@
+import Foundation
+
+/// Which regular file stands under a name, and in what state: another one that took its place differs, and so does one
+/// that was written to.
+struct FileIdentity: Equatable, CustomStringConvertible {
+  let description: String
+  /// Seconds since 1970.
+  let modifiedS: Int64
+
+  /// Nil where nothing stands there, or something other than a regular file; follows no links.
+  init?(path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// Nil where that is not a regular file.
+  init?(descriptor: Int32) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init?(_ status: stat) {
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    modifiedS = Int64(status.st_mtim.tv_sec)
+    description =
+      "\(status.st_dev):\(status.st_ino):\(status.st_size):\(status.st_mtim.tv_sec):\(status.st_mtim.tv_nsec)"
+  }
+}

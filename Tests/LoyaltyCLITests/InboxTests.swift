@@ -1,0 +1,230 @@
+import Foundation
+import JSON
+import Kafka
+import Testing
+
+@testable import LoyaltyCLI
+
+@Suite struct InboxTests {
+  /// Takes what is published; `onPublish` is called before each.
+  private final class Output: PurchaseOutput {
+    var ids: [String] = []
+    var onPublish: () throws -> Void = {}
+
+    func publish(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, headers: KafkaHeaders?) throws {
+      try onPublish()
+      ids.append(String(decoding: key, as: UTF8.self))
+    }
+
+    func flush() {}
+  }
+
+  private struct Unreachable: Error {}
+
+  private let folder: String
+  private let output = Output()
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "stampede-inbox-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    folder = url.path
+  }
+
+  private func purchases(_ numbers: Range<Int>, currency: String = "USD") -> String {
+    numbers.map { number in
+      """
+      {"type":"purchase.completed","id":"P-\(number)","occurredAt":"2026-01-01T00:00:00Z","source":"s",\
+      "member":{"id":"M-1"},"currency":"\(currency)","lines":[{"sku":"A","amount":"1"}]}
+
+      """
+    }.joined()
+  }
+
+  private func put(_ text: String, _ name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+  }
+
+  private func publish(_ name: String) throws -> InboxFile.Outcome {
+    let check = try PurchaseCheck(programs: [], nowMs: 1_800_000_000_000)
+    return try InboxFile(
+      path: "\(folder)/\(name)", mapping: nil, check: check, output: output, isStopping: { false }
+    ).publish()
+  }
+
+  private func text(_ name: String) -> String? {
+    FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private var names: [String] {
+    get throws { try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0 != "done" }.sorted() }
+  }
+
+  private func progress(_ name: String) throws -> InboxProgress {
+    let path = "\(folder)/\(name)"
+    return InboxProgress(of: path, identity: try #require(FileIdentity(path: path)))
+  }
+
+  @Test func progressIsKeptForTheFileItBelongsTo() throws {
+    try put("{}\n", "day.ndjson")
+    var kept = try progress("day.ndjson")
+    kept.row = 7
+    kept.resultBytes = 40
+    kept.target = "2-day.ndjson"
+    kept.problem = "cut off"
+    try kept.keep(for: "\(folder)/day.ndjson")
+    #expect(try progress("day.ndjson") == kept)
+    try put("{}\n{}\n", "day.ndjson")
+    #expect(try progress("day.ndjson").row == 0)
+  }
+
+  @Test func fileAndItsResultMoveToDone() throws {
+    try put(purchases(1..<4) + purchases(4..<5, currency: "XQQ"), "day.ndjson")
+    #expect(try publish("day.ndjson") == .done(published: 3, refused: 1))
+    #expect(output.ids == ["P-1", "P-2", "P-3"])
+    #expect(try names == ["done/day.ndjson", "done/day.ndjson.result.ndjson"])
+    let lines = try #require(text("done/day.ndjson.result.ndjson")).split(separator: "\n")
+    #expect(lines.count == 2 && lines[0].contains("unknown-currency"))
+    #expect(lines[1] == "{\"finished\":true,\"published\":3,\"refused\":1}")
+  }
+
+  @Test func fileThatReplacesTheOneBeingReadIsReadItself() throws {
+    try put(purchases(1..<4), "sales.ndjson")
+    let (old, new) = ("\(folder)/sales.ndjson", "\(folder)/.new")
+    try put(purchases(10..<12), ".new")
+    output.onPublish = { _ = rename(new, old) }
+    #expect(try publish("sales.ndjson") == .changed)
+    #expect(text("sales.ndjson") == purchases(10..<12))
+    output.onPublish = {}
+    #expect(try publish("sales.ndjson") == .done(published: 2, refused: 0))
+    #expect(output.ids == ["P-1", "P-2", "P-3", "P-10", "P-11"])
+    #expect(text("done/sales.ndjson") == purchases(10..<12))
+  }
+
+  @Test func fileThatGrowsWhileItIsReadIsReadToItsNewEnd() throws {
+    try put(purchases(1..<3), "sales.ndjson")
+    let rest = purchases(3..<5)
+    let whole = purchases(1..<3) + rest
+    let path = "\(folder)/sales.ndjson"
+    // Written behind what the reader has in its buffer and, for it, behind the end.
+    output.onPublish = { [output] in
+      if output.ids.count == 1 { try Data(whole.utf8).write(to: URL(fileURLWithPath: path)) }
+    }
+    #expect(try publish("sales.ndjson") == .changed)
+    output.onPublish = {}
+    #expect(try publish("sales.ndjson") == .done(published: 4, refused: 0))
+    #expect(Set(output.ids) == ["P-1", "P-2", "P-3", "P-4"])
+  }
+
+  /// A run that was killed where the number says: behind the note of the target, or behind the result's move.
+  @Test(arguments: [false, true]) func runKilledWhileMovingIsBroughtToItsEnd(resultHasMoved: Bool) throws {
+    try put(purchases(1..<3), "day.ndjson")
+    let path = "\(folder)/day.ndjson"
+    var kept = try progress("day.ndjson")
+    kept.row = 2
+    kept.published = 2
+    kept.target = "day.ndjson"
+    try kept.keep(for: path)
+    try FileManager.default.createDirectory(atPath: "\(folder)/done", withIntermediateDirectories: true)
+    try put("{\"finished\":true}\n", resultHasMoved ? "done/day.ndjson.result.ndjson" : "day.ndjson.result.ndjson")
+    #expect(try publish("day.ndjson") == .done(published: 2, refused: 0))
+    #expect(output.ids.isEmpty)
+    #expect(try names == ["done/day.ndjson", "done/day.ndjson.result.ndjson"])
+    #expect(text("done/day.ndjson.result.ndjson") == "{\"finished\":true}\n")
+  }
+
+  @Test func resultLeftInDoneAloneHoldsNothingUp() throws {
+    try FileManager.default.createDirectory(atPath: "\(folder)/done", withIntermediateDirectories: true)
+    try put("old\n", "done/day.ndjson.result.ndjson")
+    try put(purchases(1..<3), "day.ndjson")
+    #expect(try publish("day.ndjson") == .done(published: 2, refused: 0))
+    #expect(text("done/day.ndjson.result.ndjson") == "old\n")
+    #expect(text("done/2-day.ndjson") != nil && text("done/2-day.ndjson.result.ndjson") != nil)
+  }
+
+  @Test func fileWhoseResultIsShorterThanItsProgressBeginsAnew() throws {
+    try put(purchases(1..<4), "day.ndjson")
+    var kept = try progress("day.ndjson")
+    kept.row = 2
+    kept.resultBytes = 400
+    try kept.keep(for: "\(folder)/day.ndjson")
+    #expect(try publish("day.ndjson") == .done(published: 3, refused: 0))
+    #expect(text("done/day.ndjson.result.ndjson")?.contains("\0") == false)
+  }
+
+  @Test func cutOffGzipIsReadOnceAndHoldsUpNothing() throws {
+    let whole = try Data(contentsOf: URL(fileURLWithPath: "Tests/Data/purchases-journey.ndjson.gz"))
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: "\(folder)/a.ndjson.gz"))
+    try put(purchases(1..<3), "b.ndjson")
+    let inbox = try InboxFolder(folder)
+    defer { inbox.close() }
+    var notes: [String] = []
+    func pass() throws -> Int {
+      let files = try inbox.waiting()
+      return inbox.workThrough(files, isStopping: { false }, note: { notes.append($0) }) { file in
+        _ = try publish(URL(fileURLWithPath: file).lastPathComponent)
+      }
+    }
+    #expect(try pass() == 1)
+    let published = output.ids
+    #expect(published.suffix(2) == ["P-1", "P-2"])
+    #expect(text("a.ndjson.gz.result.ndjson")?.contains("\"finished\":false") == true)
+    #expect(try pass() == 1)
+    #expect(output.ids == published)
+    #expect(notes.count == 1 && notes[0].contains("unexpected end of file"))
+    // The whole of it is another file.
+    try whole.write(to: URL(fileURLWithPath: "\(folder)/a.ndjson.gz"))
+    #expect(try pass() == 0)
+    #expect(try names.first == "done/a.ndjson.gz")
+  }
+
+  @Test func anyErrorOfOneFileLeavesTheOthersTheirTurn() throws {
+    for name in ["a.ndjson", "b.ndjson", "c.ndjson"] { try put("{}\n", name) }
+    let inbox = try InboxFolder(folder)
+    defer { inbox.close() }
+    var taken: [String] = []
+    let failed = inbox.workThrough(try inbox.waiting(), isStopping: { false }, note: { _ in }) { file in
+      taken.append(URL(fileURLWithPath: file).lastPathComponent)
+      if file.hasSuffix("b.ndjson") { throw Unreachable() }
+    }
+    #expect(failed == 1)
+    #expect(taken.sorted() == ["a.ndjson", "b.ndjson", "c.ndjson"])
+  }
+
+  @Test func linksAndPipesAreNotRead() throws {
+    try put(purchases(1..<2), "real.ndjson")
+    #expect(symlink("\(folder)/real.ndjson", "\(folder)/link.ndjson") == 0)
+    #expect(mkfifo("\(folder)/pipe.csv", 0o644) == 0)
+    let inbox = try InboxFolder(folder)
+    defer { inbox.close() }
+    #expect(try inbox.waiting() == ["\(folder)/real.ndjson"])
+    #expect(throws: CommandFailure.self) { try LineSource("\(folder)/link.ndjson", isTrusted: false) }
+    #expect(throws: CommandFailure.self) { try LineSource("\(folder)/pipe.csv", isTrusted: false) }
+  }
+
+  @Test func resultIsNotWrittenThroughALink() throws {
+    try put("precious", "other")
+    for link in [symlink, Foundation.link] {
+      unlink("\(folder)/day.ndjson.result.ndjson")
+      try put(purchases(1..<2), "day.ndjson")
+      #expect(link("\(folder)/other", "\(folder)/day.ndjson.result.ndjson") == 0)
+      #expect(throws: CommandFailure.self) { try publish("day.ndjson") }
+      #expect(text("other") == "precious")
+    }
+  }
+
+  @Test func folderIsWorkedInByOneAtATime() throws {
+    let first = try InboxFolder(folder)
+    #expect(throws: CommandFailure.self) { try InboxFolder(folder) }
+    first.close()
+    try InboxFolder(folder).close()
+  }
+
+  @Test func fileThatMayStillBeWrittenToIsLeftAlone() throws {
+    try put("{}\n", "day.ndjson")
+    let inbox = try InboxFolder(folder)
+    defer { inbox.close() }
+    let changedS = try #require(FileIdentity(path: "\(folder)/day.ndjson")).modifiedS
+    #expect(try inbox.waiting(changedBefore: changedS).isEmpty)
+    #expect(try inbox.waiting(changedBefore: changedS + 1).count == 1)
+  }
+}
