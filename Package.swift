@@ -63,7 +63,7 @@ let package = Package(
     service("GDPRWorker"),
     .executableTarget(
       name: "LoyaltyCLI",
-      dependencies: ["Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
+      dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit"],
       swiftSettings: settings),
 
     .executableTarget(
@@ -87,7 +87,9 @@ let package = Package(
         "Notifier", "Contracts", "Loyalty", "JSON", "Curl", "ServiceKit", "StreamRuntime", "StreamTesting",
         "TestServers",
       ]),
-    tests("LoyaltyCLITests", ["LoyaltyCLI", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"]),
+    tests(
+      "LoyaltyCLITests",
+      ["LoyaltyCLI", "ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit"]),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),

@@ -1,12 +1,13 @@
 /// A row image as it stands in the database and in the changelog: the due instant, then the row's own bytes.
-@usableFromInline enum RowImage {
+@usableFromInline package enum RowImage {
   @inlinable static func write<Row: StoreRow>(_ row: Row, to buffer: ByteBuffer) {
     let encoder = RowEncoder(into: buffer)
     encoder.optionalInt(row.dueMs)
     row.encode(to: encoder)
   }
 
-  @inlinable static func read<Row: StoreRow>(_ image: UnsafeRawBufferPointer, as type: Row.Type) throws -> Row {
+  /// Throws a ``RowFormatError`` unless the image is exactly one row of that type.
+  @inlinable package static func read<Row: StoreRow>(_ image: UnsafeRawBufferPointer, as type: Row.Type) throws -> Row {
     var decoder = RowDecoder(image)
     _ = try decoder.optionalInt()
     let row = try Row(from: &decoder)

@@ -25,7 +25,7 @@ struct ImportArrowTests {
     "TierEvaluator": service,
     "Notifier": service.union(["Curl"]),
     "GDPRWorker": service,
-    "LoyaltyCLI": ["Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
+    "LoyaltyCLI": ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit"],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.
   private static let withoutFoundation: Set<String> = ["JSON", "StreamRuntime"]

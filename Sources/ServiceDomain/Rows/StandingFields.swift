@@ -1,5 +1,4 @@
 import Loyalty
-import ServiceDomain
 import StreamRuntime
 
 /// How an account stands, as part of its row.

@@ -1,5 +1,4 @@
 import Loyalty
-import ServiceDomain
 import StreamRuntime
 
 /// Where a member stands, as part of an account's row.

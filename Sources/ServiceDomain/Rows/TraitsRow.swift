@@ -1,6 +1,5 @@
 import Contracts
 import Loyalty
-import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `traits`, under the member's id: what conditions may ask of a profile.

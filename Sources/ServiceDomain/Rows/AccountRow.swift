@@ -1,5 +1,4 @@
 import Loyalty
-import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `accounts`: an account as the domain knows it, looked at again when something of it is due.

@@ -1,5 +1,4 @@
 import Loyalty
-import ServiceDomain
 import StreamRuntime
 
 /// What an account remembers for rating, as part of its row. Most programmes ask for little: a byte says what follows.
