@@ -80,13 +80,18 @@ final class IngestBook {
     return writer.withBytes { SeenPurchase.digest(of: $0) }
   }
 
-  func reject(_ rejection: Rejection, key: UnsafeRawBufferPointer?, original: UnsafeRawBufferPointer?) {
+  /// Under the event's own id: a record's key may be a member's phone.
+  func reject(_ rejection: Rejection, original: UnsafeRawBufferPointer?) {
     writer.reset()
     rejection.encode(to: &writer, original: original)
-    context.outbox.send(
-      EventAttributes(
-        id: rejection.id, type: "\(Rejection.type)", source: Self.source, occurredAt: rejection.occurredAt),
-      topic: IngestTopology.Output.rejections.rawValue, key: key, traceparent: traceparent, value: writer)
+    let attributes = EventAttributes(
+      id: rejection.id, type: "\(Rejection.type)", source: Self.source, occurredAt: rejection.occurredAt)
+    let topic = IngestTopology.Output.rejections.rawValue
+    if let id = rejection.originalId {
+      context.outbox.send(attributes, topic: topic, key: id, traceparent: traceparent, value: writer)
+    } else {
+      context.outbox.send(attributes, topic: topic, key: nil, traceparent: traceparent, value: writer)
+    }
     context.metrics.rejected(rejection.violation.code.rawValue)
   }
 

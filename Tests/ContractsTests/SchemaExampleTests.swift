@@ -122,7 +122,7 @@ import Testing
   @Test func rejectionsHaveTheFieldsOfTheirSchema() throws {
     let file = try TopicFolder.files(in: "schemas")["rejection.schema"]
     let known = try JSONValue(parsing: file ?? [])["properties"]?.members?.map(\.key) ?? []
-    let original: [UInt8] = [0xFF]
+    let original = Array("{}".utf8)
     let bytes = original.withUnsafeBytes { buffer in
       let rejection = Rejection(
         violation: ContractViolation(.notUTF8, at: "$", "…"),

@@ -1,52 +1,81 @@
+import JSON
+
 /// Hides what names a person in an event that was refused, so that rejections can be passed around.
 ///
-/// It looks for the fields of the contract that hold personal data (`phone`, `email`, `card`, `name`, `address`,
-/// `birthday`), wherever they stand, and overwrites the letters and digits of their values. It works on bytes, since the
-/// event may not even be JSON; what does not look like a field is left as it is.
+/// It overwrites whatever stands in the fields of the contract that hold personal data (`phone`, `email`, `card`, `name`,
+/// `address`, `birthday`) and in fields whose names end so: texts become stars, digits nines. A text that holds JSON
+/// of its own is followed, and overwritten whole where there is such a field in it. What is not JSON to its end cannot
+/// be masked: a phone and a price look alike in it.
 enum PersonalDataMask {
   private static let names: [[UInt8]] = ["phone", "email", "card", "name", "address", "birthday"].map { Array($0.utf8) }
+  /// JSON within texts is followed so far.
+  private static let nestingMax = 4
 
-  static func masked(_ bytes: [UInt8]) -> [UInt8] {
-    var bytes = bytes
-    var index = 0
-    while let key = nextString(in: bytes, from: &index) {
-      guard names.contains(where: { $0.elementsEqual(bytes[key]) }) else { continue }
-      var value = skipSpace(in: bytes, from: index)
-      guard value < bytes.count, bytes[value] == UInt8(ascii: ":") else { continue }
-      value = skipSpace(in: bytes, from: value + 1)
-      guard value < bytes.count else { break }
-      if bytes[value] == UInt8(ascii: "\"") {
-        index = value
-        guard let text = nextString(in: bytes, from: &index) else { break }
-        for place in text { bytes[place] = UInt8(ascii: "*") }
-      } else {
-        while value < bytes.count, bytes[value] >= UInt8(ascii: "0"), bytes[value] <= UInt8(ascii: "9") {
-          bytes[value] = UInt8(ascii: "0")
-          value += 1
-        }
-        index = value
+  /// The event with its personal data masked, as long as it was; nil where it is not JSON.
+  static func masked(_ bytes: [UInt8]) -> [UInt8]? { try? masked(bytes, nesting: 0) }
+
+  private static func masked(_ bytes: [UInt8], nesting: Int) throws -> [UInt8] {
+    var result = bytes
+    try bytes.withUnsafeBytes { source in
+      var reader = JSONReader(source)
+      try mask(&reader, in: &result, nesting)
+      try reader.finish()
+    }
+    return result
+  }
+
+  private static func mask(_ reader: inout JSONReader, in result: inout [UInt8], _ nesting: Int) throws {
+    switch try reader.peek() {
+    case .object:
+      try reader.beginObject()
+      while let key = try reader.nextKey() {
+        if isPersonal(key) { try hideValue(&reader, in: &result) } else { try mask(&reader, in: &result, nesting) }
       }
+    case .array:
+      try reader.beginArray()
+      while try reader.nextElement() { try mask(&reader, in: &result, nesting) }
+    case .string:
+      let start = reader.mark
+      let text = Array(try reader.text().bytes)
+      guard isDocument(text), nesting == nestingMax || (try? masked(text, nesting: nesting + 1)) != text else { return }
+      reader.rewind(to: start)
+      try hideValue(&reader, in: &result)
+    case .number, .bool, .null: try reader.skipValue()
     }
-    return bytes
   }
 
-  /// The contents of the next quoted string; `index` moves past it. A string that is cut off ends with the bytes.
-  private static func nextString(in bytes: [UInt8], from index: inout Int) -> Range<Int>? {
-    while index < bytes.count, bytes[index] != UInt8(ascii: "\"") { index += 1 }
-    guard index < bytes.count else { return nil }
-    let start = index + 1
-    index = start
-    while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
-      index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+  private static func isPersonal(_ key: JSONText) -> Bool {
+    names.contains { name in
+      key.count >= name.count && zip(key.bytes.suffix(name.count), name).allSatisfy { $0 | 0x20 == $1 }
     }
-    let end = min(index, bytes.count)
-    index = min(index + 1, bytes.count)
-    return start..<max(start, end)
   }
 
-  private static func skipSpace(in bytes: [UInt8], from start: Int) -> Int {
+  /// Whether a text seems to hold JSON, or what somebody took for it.
+  private static func isDocument(_ text: [UInt8]) -> Bool {
+    guard let first = text.first(where: { $0 > 0x20 }) else { return false }
+    return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "\"")
+  }
+
+  /// Overwrites the next value whole, keys of objects in it included.
+  private static func hideValue(_ reader: inout JSONReader, in result: inout [UInt8]) throws {
+    let value = try reader.rawValue()
+    let start = value.start - reader.source.baseAddress.unsafelyUnwrapped
+    var isText = false
     var index = start
-    while index < bytes.count, bytes[index] <= 0x20 { index += 1 }
-    return index
+    while index < start + value.count {
+      let byte = result[index]
+      if byte == UInt8(ascii: "\"") {
+        isText.toggle()
+      } else if isText {
+        result[index] = UInt8(ascii: "*")
+        if byte == UInt8(ascii: "\\") {
+          index += 1
+          result[index] = UInt8(ascii: "*")
+        }
+      } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+        result[index] = UInt8(ascii: "9")
+      }
+      index += 1
+    }
   }
 }

@@ -4,7 +4,7 @@ import Loyalty
 /// What ingest refused, and why: the value of `commerce.rejections`.
 package struct Rejection {
   package static let type: StaticString = "purchase.rejected"
-  /// The most that is kept of an original, and the most that an event may take. The whole of it stands on the input
+  /// The largest original that is kept, and the most that an event may take. Whatever is not kept stands on the input
   /// topic at `place`.
   package static let originalBytesMax = 256 * 1024
 
@@ -39,7 +39,7 @@ package struct Rejection {
 
   package var id: String { "\(place.topic):\(place.partition):\(place.offset)" }
 
-  /// - Parameter original: the record's value; what may be personal data in it is masked.
+  /// - Parameter original: the record's value; personal data in it is masked, and what is not JSON is left out.
   package func encode(to writer: inout JSONWriter, original: UnsafeRawBufferPointer?) {
     writer.beginObject()
     writer.field("type", literal: Self.type)
@@ -56,13 +56,10 @@ package struct Rejection {
     writer.field("offset", place.offset)
     if let original {
       writer.field("originalBytes", original.count)
-      let kept = Array(original.prefix(Self.originalBytesMax))
-      if kept.count < original.count { writer.field("truncated", true) }
-      let masked = PersonalDataMask.masked(kept)
-      if let text = String(validating: masked, as: UTF8.self) {
-        writer.field("original", text)
-      } else {
-        writer.field("originalBase64", Base64.text(of: masked))
+      if original.count > Self.originalBytesMax {
+        writer.field("truncated", true)
+      } else if let masked = PersonalDataMask.masked(Array(original)) {
+        writer.field("original", String(decoding: masked, as: UTF8.self))
       }
     }
     writer.endObject()

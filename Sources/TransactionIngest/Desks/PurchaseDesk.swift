@@ -21,7 +21,7 @@ struct PurchaseDesk {
         violation: violation,
         place: Rejection.Place(topic: Topic.purchases.name, partition: record.partition, offset: record.offset),
         original: record.value, occurredAt: Instant(milliseconds: max(0, record.timestampMs)))
-      book.reject(rejection, key: record.key, original: record.value)
+      book.reject(rejection, original: record.value)
     }
   }
 
@@ -38,7 +38,7 @@ struct PurchaseDesk {
       original: nil, occurredAt: arrival.at)
     rejection.originalId = id
     rejection.originalSource = source
-    book.reject(rejection, key: nil, original: nil)
+    book.reject(rejection, original: nil)
   }
 
   private func accept(_ record: InputRecord) throws {
