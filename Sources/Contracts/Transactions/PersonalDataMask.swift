@@ -2,10 +2,10 @@ import JSON
 
 /// Hides what names a person in an event that was refused, so that rejections can be passed around.
 ///
-/// It overwrites whatever stands in the fields of the contract that hold personal data (`phone`, `email`, `card`, `name`,
-/// `address`, `birthday`) and in fields whose names end so: texts become stars, digits nines. A text that holds JSON
-/// of its own is followed, and overwritten whole where there is such a field in it. What is not JSON to its end cannot
-/// be masked: a phone and a price look alike in it.
+/// It overwrites whatever stands in the fields of the contract that hold personal data (`phone`, `email`, `card`,
+/// `name`, `address`, `birthday`) and in fields whose names end so: texts become stars, digits nines. A text that holds
+/// JSON of its own is followed, and overwritten whole where there is such a field in it. What is not JSON to its end
+/// cannot be masked: a phone and a price look alike in it.
 enum PersonalDataMask {
   private static let names: [[UInt8]] = ["phone", "email", "card", "name", "address", "birthday"].map { Array($0.utf8) }
   /// JSON within texts is followed so far.
