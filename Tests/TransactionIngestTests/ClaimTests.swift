@@ -79,6 +79,23 @@ import TransactionIngest
     #expect(try Set(ingest.claimStatuses()).isSuperset(of: ["C-4 M-2 receipt-not-found", "C-5 M-1 accepted"]))
   }
 
+  @Test(arguments: ["2026-11-25T09:00:00Z", "2099-01-01T00:00:00Z"])
+  func lockFollowsTheClockOfTheMachineNotThatOfTheClaim(at: String) throws {
+    var settings = IngestSettings()
+    settings.claims.wrongMax = 1
+    let now = try #require(Instant(rfc3339: "2026-11-23T09:00:00Z"))
+    let ingest = try IngestFixture(settings, clock: .wall, wallNowMs: now.milliseconds)
+    defer { ingest.driver.close() }
+    ingest.enrol("M-1")
+    ingest.send(IngestFixture.purchase(member: Self.stranger))
+    try ingest.driver.run()
+    ingest.claim("C-1", by: "M-1", total: "1")
+    try ingest.driver.run()
+    ingest.claim("C-2", by: "M-1", at: at)
+    try ingest.driver.run()
+    #expect(try ingest.claimStatuses() == ["C-1 M-1 receipt-not-found", "C-2 M-1 claims-locked"])
+  }
+
   @Test func aBurstOfGuessesIsNotLookedAtWhole() throws {
     var settings = IngestSettings()
     settings.claims.wrongMax = 3

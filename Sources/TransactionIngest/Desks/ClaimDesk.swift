@@ -42,14 +42,17 @@ struct ClaimDesk {
   private func refusal(of claim: PurchaseClaim, _ row: ClaimantRow) throws -> ClaimStatus.Refusal? {
     guard let profile = try book.profiles.get(claim.memberId) else { return .unknownMember }
     guard profile.isActive || profile.mergedInto != nil else { return .accountClosed }
-    if let lockedUntilMs = row.lockedUntilMs, now(claim) < lockedUntilMs { return .claimsLocked }
-    guard row.open.count + recent(row.wrongAtMs, at: now(claim)).count < book.settings.claims.wrongMax else {
+    if let lockedUntilMs = row.lockedUntilMs, now(claim.occurredAt) < lockedUntilMs { return .claimsLocked }
+    guard row.open.count + recent(row.wrongAtMs, at: now(claim.occurredAt)).count < book.settings.claims.wrongMax else {
       return .tooManyOpenClaims
     }
     return nil
   }
 
-  private func now(_ claim: PurchaseClaim) -> Int64 { max(book.nowMs, claim.occurredAt.milliseconds) }
+  /// On wall time the machine's: whoever claims could open a lock, or close one for years, by the date of a claim.
+  private func now(_ instant: Instant) -> Int64 {
+    book.context.clock.mode == .wall ? book.nowMs : max(book.nowMs, instant.milliseconds)
+  }
 
   private func recent(_ instants: [Int64], at nowMs: Int64) -> [Int64] {
     instants.filter { $0 > nowMs - book.settings.claims.windowMs }
@@ -73,7 +76,7 @@ struct ClaimDesk {
       row.booked.append(.init(receipt: receipt, source: source))
       if row.booked.count > ClaimantRow.remembered { row.booked.removeFirst() }
     }
-    if message.code == .receiptNotFound { noteWrong(&row, at: max(book.nowMs, at.milliseconds)) }
+    if message.code == .receiptNotFound { noteWrong(&row, at: now(at)) }
     try put(memberId, row, at: at)
     book.tell(
       ClaimStatus(
@@ -115,7 +118,7 @@ struct ClaimDesk {
 
   private func put(_ memberId: String, _ row: ClaimantRow, at instant: Instant) throws {
     var row = row
-    row.forgetAtMs = max(book.nowMs, instant.milliseconds) + book.settings.unmatchedMs
+    row.forgetAtMs = now(instant) + book.settings.unmatchedMs
     try book.claimants.put(memberId, row)
   }
 
