@@ -90,7 +90,7 @@ package struct Journal: Sendable {
   }
 
   /// For an operation that has the lot's `PurchaseRecord` in hand and counts the expiry there itself.
-  mutating func takeExpiry(of lotId: String) -> Points {
+  package mutating func takeExpiry(of lotId: String) -> Points {
     guard !expiries.isEmpty else { return 0 }
     let points = expiries.reduce(Points.zero) { $1.lotId == lotId ? $0 + $1.points : $0 }
     expiries.removeAll { $0.lotId == lotId }

@@ -27,14 +27,17 @@ struct RatingAgain {
   /// Takes what these purchases count off the counters.
   func unwind(_ counters: inout EarningCounters, _ records: [PurchaseRecord]) {
     guard isChained else { return }
-    for (index, program) in order.reversed() { counters.forget(records[index], under: program) }
+    for (index, program) in order.reversed() where program.asksForAnswersAgain {
+      counters.forget(records[index], under: program)
+    }
   }
 
   /// What the purchase is awarded at `level`; nil where that is what it has.
   func rate(
     _ record: PurchaseRecord, under program: Program, level: String?, counters: inout EarningCounters
   ) -> Award? {
-    guard program.asksForAnswersAgain || isChained else { return factorAlone(record, program, level) }
+    // A version that never asks again keeps no answers, whatever the versions around it do.
+    guard program.asksForAnswersAgain else { return factorAlone(record, program, level) }
     var facts = RatingFacts(of: record, under: program)
     facts.isVisit = record.spend.isVisit
     let keepsBonuses = !program.plan.bonusesDependOnTier || !record.spend.isVisit

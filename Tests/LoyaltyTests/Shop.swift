@@ -3,6 +3,8 @@ import Loyalty
 /// A programme, one member's account and its rows, driven the way the points engine drives them.
 struct Shop {
   var program: Program
+  /// Versions that rated purchases before.
+  var earlier: [Program] = []
   var account: Account
   var records: [String: PurchaseRecord] = [:]
   var commands: [String: CommandRecord] = [:]
@@ -136,6 +138,18 @@ struct Shop {
     commands[transfer.id] = record
   }
 
+  /// Says how much of what a campaign's budget gave was booked. A shop's campaigns have no allotment of their own.
+  @discardableResult
+  mutating func grant(_ points: Points, rule: String, to purchaseId: String, _ id: String) -> Points {
+    let lotId = Lot.id(source: "pos", purchaseId: purchaseId)
+    guard var record = records[lotId] else { return 0 }
+    let given = operate {
+      $0.grant(points, rule: rule, id: id, to: &record, under: $1, bookedAt: $0.clock, into: &$2)
+    }
+    records[lotId] = record
+    return given
+  }
+
   mutating func settle(_ instant: String) { settle(time(instant)) }
 
   mutating func settle(_ instant: Instant) {
@@ -150,7 +164,9 @@ struct Shop {
     var remembered = keys.compactMap { records[$0] }
     var journal = Journal()
     let changed = account.note(
-      change, records: &remembered, version: { [program] _ in program }, bookedAt: account.clock, into: &journal)
+      change, records: &remembered,
+      version: { [program, earlier] number in earlier.first { $0.version == number } ?? program },
+      bookedAt: account.clock, into: &journal)
     for index in changed { records[keys[index]] = remembered[index] }
     take(&journal)
   }
@@ -166,6 +182,7 @@ struct Shop {
   private mutating func take(_ journal: inout Journal) {
     while let bonus = journal.takeLostBonus() {
       guard var record = records[bonus.lotId] else { continue }
+      record.expired += journal.takeExpiry(of: bonus.lotId)
       account.takeBack(bonus, from: &record, under: program, bookedAt: account.clock, into: &journal)
       records[bonus.lotId] = record
     }

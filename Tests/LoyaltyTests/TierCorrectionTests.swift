@@ -116,4 +116,19 @@ import Testing
     shop.reach("gold", since: time("2017-01-01"))
     #expect(shop.buy("A", at: "2017-01-02", "10.00") == 115)
   }
+
+  @Test func aLateUpgradeLeavesConditionalPointsOfAnOlderVersionWhoseAnswersWereNotKept() {
+    let first = program(spendRule("red", "1", when: .category(.init(include: ["red"]))), tiers: scheme)
+    var second = first
+    second.version = 2
+    second.limits = PointLimits(perPeriod: [.init(.day, 1_000)])
+    var shop = Shop(first)
+    shop.buy(purchase("A", at: "2017-01-02", lines: [line("A", "red", "100.00")]))
+    shop.earlier = [first]
+    shop.program = second
+    shop.buy(purchase("B", at: "2017-01-02", lines: [line("A", "red", "100.00")]))
+    shop.reach("gold", since: time("2017-01-01"))
+    #expect(shop.records["pos:A"]?.granted == 150 && shop.records["pos:B"]?.granted == 150)
+    #expect(shop.account.counters.points.map(\.amounts).joined().map(\.amount) == [150])
+  }
 }
