@@ -55,6 +55,8 @@ final class AccountBook {
         var record = try purchases.get(key),
         let program = catalog.version(of: account.programId, number: record.programVersion)
       else { continue }
+      // It may have run out as late as in this operation, which the row does not tell yet.
+      record.expired += journal.takeExpiry(of: bonus.lotId)
       account.takeBack(
         bonus, from: &record, under: program, bookedAt: bookedAt(account, bonus.after.occurredAt), into: &journal)
       try purchases.put(key, record)
