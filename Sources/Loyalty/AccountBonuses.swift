@@ -118,12 +118,13 @@ extension Account {
       let award = record.awards[index]
       let standing: Points
       switch program.plan.rule(award.rule)?.rule.kind {
-      case .visits: standing = record.spend.isRefundedWhole ? 0 : award.points
+      case .visits: standing = record.spend.isRefundedWhole ? 0 : award.points + award.deferred
       case .threshold(let threshold):
         standing = program.bonus(threshold, times: timesStanding(of: threshold, award.rule, record, program))
       default: continue
       }
       record.awards[index].revoked = award.points - min(award.points, standing)
+      record.awards[index].deferNoMore(than: standing)
     }
   }
 
@@ -156,12 +157,20 @@ extension ThresholdPeriod {
   }
 }
 
+extension RuleAward {
+  /// Of a bonus of which only so much is left its budget owes no more than the rest.
+  fileprivate mutating func deferNoMore(than standing: Points) {
+    deferred = max(0, min(deferred, standing - points))
+  }
+}
+
 extension PurchaseRecord {
   /// Notes that of a bonus only so much is left; what was revoked before stays so.
   fileprivate mutating func revoke(_ rule: String, leaving points: Points) {
     for index in awards.indices where awards[index].isBonus && awards[index].rule == rule {
       let lost = awards[index].points - min(awards[index].points, points)
       awards[index].revoked = max(awards[index].revoked, lost)
+      awards[index].deferNoMore(than: points)
     }
   }
 

@@ -17,6 +17,7 @@ extension Account {
     guard given > 0 else { return 0 }
     record.awards[index].points += given
     record.awards[index].deferred -= given
+    let reductions = record.reduceByFactors()
     let cause = Cause(
       idPrefix: Cause.idPrefix(programId, "budget", id, record.source, record.purchaseId), id: record.purchaseId,
       source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt, programVersion: record.programVersion)
@@ -25,9 +26,16 @@ extension Account {
     journal.openBooking()
     let award = RuleAward(rule: rule, points: given, part: record.awards[index].part)
     give(given, to: record, from: .programIssued, AwardLine(award: award), cause: cause, into: &journal)
+    for reduction in reductions {
+      takeBack(
+        reduction.points, from: &record, as: .pointsCorrected, to: .programIssued, rule: reduction.rule,
+        line: AwardLine(award: reduction), overdraw: program.returns.overdraw, cause: cause, into: &journal)
+    }
+    var reversal = cause
+    reversal.purchase = record.lotId
     takeBack(
       reversedMore, from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
-      overdraw: program.returns.overdraw, cause: cause, into: &journal)
+      overdraw: program.returns.overdraw, cause: reversal, into: &journal)
     expireWhatRanOut(of: &record, cause: cause, into: &journal)
     journal.closeBooking()
     close()
@@ -67,5 +75,24 @@ extension Account {
     {
       record.expired += expire(lotAt: index, cause: cause, into: &journal)
     }
+  }
+}
+
+extension PurchaseRecord {
+  /// Lets factors below 1 take what was not there to be taken before, and says how much more each takes.
+  fileprivate mutating func reduceByFactors() -> [RuleAward] {
+    var reductions: [RuleAward] = []
+    var multiplied = Points.zero
+    for index in awards.indices {
+      let reduced = max(awards[index].asked, -multiplied)
+      if awards[index].asked < 0, awards[index].points > reduced {
+        var more = awards[index]
+        more.points -= reduced
+        reductions.append(more)
+        awards[index].points = reduced
+      }
+      if !awards[index].isBonus { multiplied += awards[index].points }
+    }
+    return reductions
   }
 }
