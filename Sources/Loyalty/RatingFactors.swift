@@ -121,7 +121,8 @@ private struct FactorRating {
     guard only == nil, active[index].multiplier.multiplier.combine == .compound else { return stands }
     if tierFactor != .one { stands += program.factorPoints(on: stands, factor: tierFactor) }
     for earlier in 0..<index { stands += points(of: earlier, on: mask | active[earlier].bit) }
-    return stands
+    // Factors that add may take off more than there is; what is below nothing is not multiplied.
+    return max(0, stands)
   }
 
   private mutating func points(of index: Int, on mask: UInt32) -> Points {

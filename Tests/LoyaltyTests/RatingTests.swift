@@ -189,6 +189,13 @@ import Testing
     #expect(shop.available == 0 && shop.account.totals.isBalanced)
   }
 
+  @Test func aFactorBelowOneGivesNothingWhereLessThanNothingStands() {
+    let off = ["one", "two"].map { Multiplier(id: $0, factor: decimal("0.4"), combine: .add) }
+    let program = program(
+      spendRule("b", "1"), multipliers: off + [Multiplier(id: "half", factor: decimal("0.5"))])
+    #expect(lines(program, purchase("P", lines: basket)) == ["b 20", "one -12", "two -8"])
+  }
+
   @Test func aRulesLimitCutsBeforeFactorsAndTheProgrammesAfter() {
     var rule = spendRule("b", "1")
     rule.limits = PointLimits(perTransaction: 15)

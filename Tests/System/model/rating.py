@@ -193,7 +193,8 @@ def _multiplied(programme, purchase, about, granted):
         stands = own(lines, chosen)
         if multiplier.get("combine", "compound") == "compound":
             stands += sum(gives(earlier, lines, chosen) for earlier in range(index))
-        return programme.round((factor - 1) * stands)
+        # Factors that add may take off more than there is; what is below nothing is not multiplied.
+        return programme.round((factor - 1) * max(0, stands))
 
     net, given = own(purchase.lines, set(rules)), {}
     for index, step in enumerate(steps):
