@@ -44,9 +44,16 @@ struct PointsDesk {
 }
 
 extension AwardRow {
-  /// nil unless the entry opens an award.
+  /// nil unless the entry opens an award. What a campaign's budget or a late tier change gave may come as a correction
+  /// alone; one of an award that may have been known and forgotten opens none.
   fileprivate init?(opening entry: LedgerEntry, _ settings: TierSettings) {
-    guard entry.type == .pointsEarned else { return nil }
+    switch entry.type {
+    case .pointsEarned: break
+    case .pointsCorrected where entry.debit == .programIssued:
+      let remembered = entry.occurredAt.advanced(byMilliseconds: settings.purchaseMemoryMs)
+      guard entry.bookedAt < remembered else { return nil }
+    default: return nil
+    }
     self.init(
       award: CountedAward(earnedAt: entry.occurredAt),
       forgetAt: max(entry.occurredAt, entry.bookedAt).advanced(byMilliseconds: settings.purchaseMemoryMs))

@@ -18,14 +18,16 @@ import TierEvaluator
 
   private func book(
     _ fixture: EvaluatorFixture, _ type: EntryType, _ points: Int64, rule: String? = nil, of purchase: String,
-    by cause: String? = nil, at instant: String = "2017-01-02", program: String = "journey", shortfall: Int64 = 0,
+    by cause: String? = nil, at instant: String = "2017-01-02", booked: String? = nil, program: String = "journey",
+    shortfall: Int64 = 0,
     entry number: Int = 1, of count: Int = 1,
     _ debit: LedgerAccount = .programIssued, _ credit: LedgerAccount = .memberAvailable
   ) {
     let entry = LedgerEntry(
       id: "e", type: type, memberId: "M-1", programId: program, sequence: 1, points: Points(points), debit: debit,
       credit: credit, cause: cause ?? purchase, source: "pos", purchase: cause == nil ? nil : "pos:" + purchase,
-      rule: rule, shortfall: Points(shortfall), occurredAt: time(instant), bookedAt: time(instant), programVersion: 1,
+      rule: rule, shortfall: Points(shortfall), occurredAt: time(instant), bookedAt: time(booked ?? instant),
+      programVersion: 1,
       balances: Balances(), bookingEntry: number, bookingOf: count)
     fixture.driver.publish(Topic.ledger.name, key: "M-1", value: json { entry.encode(to: &$0) })
   }
@@ -80,6 +82,17 @@ import TierEvaluator
     book(fixture, .pointsReversed, 110, rule: "return", of: "A", by: "R")
     book(fixture, .pointsCorrected, 10, rule: "return", of: "A", .programReversed, .memberAvailable)
     #expect(try metric(fixture) == "120")
+  }
+
+  @Test func pointsThatComeFirstAsACorrectionCountUnlessTheirAwardMayBeForgotten() throws {
+    let fixture = try EvaluatorFixture(programmes: [Self.programme("points")])
+    defer { fixture.driver.close() }
+    book(fixture, .pointsCorrected, 120, rule: "base", of: "A", booked: "2017-01-05")
+    #expect(try metric(fixture) == "120")
+    book(fixture, .pointsReversed, 60, rule: "return", of: "A", by: "R", at: "2017-01-06")
+    #expect(try metric(fixture) == "60")
+    book(fixture, .pointsCorrected, 500, rule: "base", of: "B", booked: "2027-01-05")
+    #expect(try metric(fixture) == "60")
   }
 
   @Test func purchasesAreNotCountedTwiceAndOtherProgrammesPayNothing() throws {
