@@ -1,6 +1,7 @@
 import Contracts
 import Loyalty
 import ServiceDomain
+import StreamRuntime
 
 /// Books what activities earn, each (source, id) once a programme.
 struct ActivityDesk {
@@ -17,6 +18,9 @@ struct ActivityDesk {
   }
 
   func take(_ activity: Activity) throws {
+    if let id = activity.programId, programs.catalog.version(of: id, at: activity.occurredAt) == nil {
+      throw PoisonRecord(code: "unknown-program", "the activity names a programme that was not in force at its time")
+    }
     for program in programs.inForce(at: activity.occurredAt) where program.rewards(activity) {
       try award(activity, under: program)
     }

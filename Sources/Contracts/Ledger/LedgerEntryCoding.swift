@@ -178,7 +178,7 @@ extension LedgerEntry {
         try reader.once(32, &seen)
         counterparty = try reader.id()
       case "basis":
-        try reader.once(22, &seen)
+        try reader.once(33, &seen)
         basis = try Basis(reading: &reader)
       case "tier":
         try reader.once(23, &seen)
