@@ -69,7 +69,7 @@ elasticity: build .venv/ready ## Measure how long partitions stand still as inst
 	@$(PYTHON) $(SYSTEM)/elasticity.py
 
 .PHONY: bench
-bench: build .venv/ready Benchmarks/.build/ceiling ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|members)
+bench: build .venv/ready Benchmarks/.build/ceiling ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|members|rules)
 	@$(PYTHON) Benchmarks/run $(PART)
 
 .PHONY: flood

@@ -21,12 +21,17 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def system(**flags):
-    """A broker with topics and the programme, reached directly: nothing is killed here, and the door costs time."""
+def system(programme=None, **flags):
+    """A broker with topics and a programme (a document; journey's when None), reached directly: nothing is killed here,
+    and the door costs time."""
     platform = Platform(through_door=False, flags=flags)
     platform.start(services=())
     try:
-        platform.operator.run("programs", "publish", PROGRAMME_FILE)
+        file = PROGRAMME_FILE
+        if programme is not None:
+            file = platform.directory / "programme.json"
+            file.write_text(programme)
+        platform.operator.run("programs", "publish", file)
         yield platform
     finally:
         platform.stop()
@@ -52,6 +57,12 @@ def renamed_baskets():
 def records_in(worker, topic=""):
     """Records consumed by this run of a worker, by its own counter: `loyalty status` would take the cores measured."""
     pattern = re.compile(rf'^stampede_records_in_total{{.*topic="{topic or ".*"}".*}} (\d+)', re.MULTILINE)
+    return sum(int(value) for value in pattern.findall(worker.get("/metrics")[1]))
+
+
+def records_out(worker, topic):
+    """Records that this run of a worker has written to a topic in committed cycles."""
+    pattern = re.compile(rf'^stampede_records_out_total{{.*topic="{topic}".*}} (\d+)', re.MULTILINE)
     return sum(int(value) for value in pattern.findall(worker.get("/metrics")[1]))
 
 
