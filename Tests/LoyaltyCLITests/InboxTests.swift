@@ -1,9 +1,8 @@
 import Foundation
 import JSON
 import Kafka
+import LoyaltyCLI
 import Testing
-
-@testable import LoyaltyCLI
 
 @Suite struct InboxTests {
   /// Takes what is published; `onPublish` is called before each.

@@ -2,9 +2,8 @@ import Contracts
 import Foundation
 import JSON
 import Loyalty
+import LoyaltyCLI
 import Testing
-
-@testable import LoyaltyCLI
 
 @Suite struct PurchaseFileTests {
   private static let mapping = """

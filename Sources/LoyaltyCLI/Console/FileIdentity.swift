@@ -2,20 +2,20 @@ import Foundation
 
 /// Which regular file stands under a name, and in what state: another one that took its place differs, and so does one
 /// that was written to.
-struct FileIdentity: Equatable, CustomStringConvertible {
-  let description: String
+package struct FileIdentity: Equatable, CustomStringConvertible {
+  package let description: String
   /// Seconds since 1970.
-  let modifiedS: Int64
+  package let modifiedS: Int64
 
   /// Nil where nothing stands there, or something other than a regular file; follows no links.
-  init?(path: String) {
+  package init?(path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return nil }
     self.init(status)
   }
 
   /// Nil where that is not a regular file.
-  init?(descriptor: Int32) {
+  package init?(descriptor: Int32) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return nil }
     self.init(status)

@@ -9,14 +9,25 @@ import ServiceKit
 ///
 /// Every so many rows the broker's acknowledgements are waited for and the place is kept. A run that is killed begins
 /// again there; rows published twice by that are dropped by ingest, which knows their ids.
-struct InboxFile {
-  let path: String
-  let mapping: ColumnMapping?
-  let check: PurchaseCheck
-  let output: any PurchaseOutput
-  let isStopping: () -> Bool
+package struct InboxFile {
+  package let path: String
+  package let mapping: ColumnMapping?
+  package let check: PurchaseCheck
+  package let output: any PurchaseOutput
+  package let isStopping: () -> Bool
 
-  enum Outcome: Equatable {
+  package init(
+    path: String, mapping: ColumnMapping?, check: PurchaseCheck, output: any PurchaseOutput,
+    isStopping: @escaping () -> Bool
+  ) {
+    self.path = path
+    self.mapping = mapping
+    self.check = check
+    self.output = output
+    self.isStopping = isStopping
+  }
+
+  package enum Outcome: Equatable {
     case done(published: Int, refused: Int)
     /// A request to stop came first: the rest is for the next run.
     case stopped
@@ -24,15 +35,15 @@ struct InboxFile {
     case changed
   }
 
-  static let doneFolder = "done"
-  static let rowsBetweenKeeping = 5_000
+  package static let doneFolder = "done"
+  package static let rowsBetweenKeeping = 5_000
 
   private var name: String { URL(fileURLWithPath: path).lastPathComponent }
   private var resultPath: String { path + ".result.ndjson" }
 
   /// - Throws: `CommandFailure` where the file cannot be read; where that is the file's own fault it is not read again
   ///   until it changes.
-  func publish() throws -> Outcome {
+  package func publish() throws -> Outcome {
     guard let identity = FileIdentity(path: path) else { return .changed }
     var progress = InboxProgress(of: path, identity: identity)
     if let problem = progress.problem { throw CommandFailure(problem) }

@@ -3,7 +3,7 @@ import Foundation
 
 /// A folder where shops drop files. One process works in it at a time. Whoever may drop files is not trusted further
 /// than that: only regular files are looked at, and no link is followed. One thread; close it.
-final class InboxFolder {
+package final class InboxFolder {
   private let path: String
   private var descriptor: Int32
   /// What was told last of each file, so that a file that stays broken is told of once.
@@ -12,7 +12,7 @@ final class InboxFolder {
   private static let endings = [".ndjson", ".jsonl", ".csv", ".ndjson.gz", ".jsonl.gz", ".csv.gz"]
 
   /// - Throws: `CommandFailure` where another process works in the folder.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     // Closed in children: the lock belongs to whoever holds the descriptor.
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -26,7 +26,7 @@ final class InboxFolder {
   }
 
   /// Lets go of the folder. Calling it again does nothing.
-  func close() {
+  package func close() {
     if descriptor >= 0 { Foundation.close(descriptor) }
     descriptor = -1
   }
@@ -36,7 +36,7 @@ final class InboxFolder {
   /// The files to be taken, the oldest first, so that a correction comes after what it corrects.
   ///
   /// - Parameter changedBefore: later ones may still be written to; nil takes all.
-  func waiting(changedBefore limitS: Int64? = nil) throws -> [String] {
+  package func waiting(changedBefore limitS: Int64? = nil) throws -> [String] {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: path)
@@ -57,7 +57,7 @@ final class InboxFolder {
   /// Takes each file; whatever befalls one does not hold up the others.
   ///
   /// - Returns: how many failed and stay where they are.
-  func workThrough(
+  package func workThrough(
     _ files: [String], isStopping: () -> Bool, note: (String) -> Void, take: (_ file: String) throws -> Void
   ) -> Int {
     told = told.filter { files.contains($0.key) }

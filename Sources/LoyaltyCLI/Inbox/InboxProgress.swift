@@ -2,32 +2,32 @@ import Foundation
 import JSON
 
 /// How far a file of the inbox has come, kept beside it so that a killed run goes on at its row.
-struct InboxProgress: Equatable {
+package struct InboxProgress: Equatable {
   /// Of the file as it was begun; another file under the same name is begun anew.
-  var identity: String
+  package var identity: String
   /// Rows done: published and acknowledged, or refused and written to the result file.
-  var row = 0
-  var published = 0
-  var refused = 0
+  package var row = 0
+  package var published = 0
+  package var refused = 0
   /// Length of the result file up to that row.
-  var resultBytes: Int64 = 0
+  package var resultBytes: Int64 = 0
   /// The name in `done/` that was chosen: all rows are done, and the two files are under way there.
-  var target: String?
+  package var target: String?
   /// Why the file cannot be read further, however often it is tried.
-  var problem: String?
+  package var problem: String?
 
   private static let bytesMax = 64 << 10
 
-  static func path(of file: String) -> String {
+  package static func path(of file: String) -> String {
     let url = URL(fileURLWithPath: file)
     return url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).progress").path
   }
 
   /// At the first row.
-  init(identity: FileIdentity) { self.identity = identity.description }
+  package init(identity: FileIdentity) { self.identity = identity.description }
 
   /// What is kept of this file; at the first row where nothing is.
-  init(of file: String, identity: FileIdentity) {
+  package init(of file: String, identity: FileIdentity) {
     self.init(identity: identity)
     guard let kept = try? JSONValue(parsing: Self.read(Self.path(of: file))),
       kept["identity"]?.string == self.identity
@@ -42,7 +42,7 @@ struct InboxProgress: Equatable {
   }
 
   /// Replaces what was kept before in one step.
-  func keep(for file: String) throws {
+  package func keep(for file: String) throws {
     var members: [JSONValue.Member] = [
       .init("identity", .string(identity)), .init("row", .number("\(row)")),
       .init("published", .number("\(published)")), .init("refused", .number("\(refused)")),

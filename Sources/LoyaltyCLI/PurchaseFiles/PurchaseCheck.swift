@@ -5,7 +5,7 @@ import Loyalty
 
 /// What ingest would say of an event, without ingest: the same decoder and the same rules. It cannot know what came
 /// before (duplicates), nor who has which card.
-final class PurchaseCheck {
+package final class PurchaseCheck {
   private let decoder = TransactionDecoder(.commerce)
   private let catalog: ProgramCatalog
   private let nowMs: Int64
@@ -15,7 +15,7 @@ final class PurchaseCheck {
   private static let futureToleranceMs: Int64 = 86_400_000
 
   /// - Parameter documents: programme documents; without any, programmes and currencies are not judged.
-  init(programs documents: [[UInt8]], nowMs: Int64) throws {
+  package init(programs documents: [[UInt8]], nowMs: Int64) throws {
     var catalog = ProgramCatalog()
     for document in documents { catalog.insert(try ProgramDocument.decode(document)) }
     self.catalog = catalog
@@ -23,7 +23,7 @@ final class PurchaseCheck {
   }
 
   /// The event as ingest would read it.
-  func check(_ event: UnsafeRawBufferPointer, isCloudEvent: Bool) throws(ContractViolation) -> Transaction {
+  package func check(_ event: UnsafeRawBufferPointer, isCloudEvent: Bool) throws(ContractViolation) -> Transaction {
     guard event.count <= Rejection.originalBytesMax else {
       throw ContractViolation(
         .tooLarge, at: "$", "The value is larger than \(Rejection.originalBytesMax) bytes; split the purchase.")
@@ -48,7 +48,7 @@ final class PurchaseCheck {
 
 extension ContractViolation {
   /// A row's refusal, as result files and `validate --json` have it.
-  func report(row: Int) -> JSONValue {
+  package func report(row: Int) -> JSONValue {
     .object([
       .init("row", .number("\(row)")), .init("code", .string(code.rawValue)), .init("path", .string(path)),
       .init("message", .string(message)), .init("remedy", .string(code.remedy)),

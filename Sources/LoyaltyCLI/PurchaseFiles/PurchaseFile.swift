@@ -2,18 +2,18 @@ import Contracts
 
 /// The events of a file, one at a time: JSON lines, or CSV where there is a mapping; UTF-8 with or without byte order mark,
 /// gzip or not. One thread; close it.
-final class PurchaseFile {
+package final class PurchaseFile {
   private let lines: LineSource
   private var csv: CSVEvents?
   private var rows: CSVRows
   private var hasHeader = false
 
   /// What a row comes to; the bytes are valid while they are lent.
-  enum Row {
+  package enum Row {
     case event(UnsafeRawBufferPointer)
     case refused(RowRefusal)
 
-    func event() throws(RowRefusal) -> UnsafeRawBufferPointer {
+    package func event() throws(RowRefusal) -> UnsafeRawBufferPointer {
       switch self {
       case .event(let event): event
       case .refused(let refusal): throw refusal
@@ -26,7 +26,7 @@ final class PurchaseFile {
   /// - Parameters:
   ///   - mapping: nil where a file is JSON lines; a file named *.csv needs one.
   ///   - isTrusted: false where somebody else chose what stands under that name: it must be a regular file, not a link.
-  init(_ path: String, mapping: ColumnMapping?, isTrusted: Bool = true) throws {
+  package init(_ path: String, mapping: ColumnMapping?, isTrusted: Bool = true) throws {
     let isCSV = path.hasSuffix(".csv") || path.hasSuffix(".csv.gz")
     if isCSV, mapping == nil {
       throw CommandFailure("\(path): --mapping must say what its columns mean")
@@ -37,16 +37,16 @@ final class PurchaseFile {
   }
 
   /// Of the open file as it is now, whatever stands under its name; nil where it is not a regular one.
-  var identity: FileIdentity? { lines.identity }
+  package var identity: FileIdentity? { lines.identity }
 
   /// How many lines it has; nil where finding out would cost too much.
-  func countLines() throws -> Int? { try lines.count() }
+  package func countLines() throws -> Int? { try lines.count() }
 
-  func close() { lines.close() }
+  package func close() { lines.close() }
 
   /// Lends every event, and every row that makes none, with the number of the row where it begins, until `body` says
   /// stop. The numbers rise.
-  func forEach(_ body: (_ row: Int, _ content: Row) throws -> Bool) throws {
+  package func forEach(_ body: (_ row: Int, _ content: Row) throws -> Bool) throws {
     var goesOn = true
     while goesOn {
       var ended: [CSVEvents.Ended] = []
