@@ -1,6 +1,7 @@
 """Woven histories under ten programmes side by side: every member holds what the model says.
 
-A seed decides what is woven into the baskets; it is printed, and STAMPEDE_SEED=N repeats it.
+A seed decides what is woven into the baskets; it is printed, and STAMPEDE_SEED=N repeats it. Without one the short form is
+the same every time, and the long one another every time.
 """
 
 import json
@@ -15,6 +16,7 @@ from rig.weaver import Weave
 from rig.woven_books import findings
 
 SERVICES = ("transaction-ingest", "points-engine", "tier-evaluator")
+SHORT_SEED = 6447
 # Tiers fall, points and inactive accounts expire.
 LAST_CLOCKS = ("2018-03-15T00:00:00-04:00", "2020-08-01T00:00:00-04:00")
 
@@ -26,8 +28,8 @@ def publish(platform, documents, folder):
         platform.operator.run("programs", "publish", file)
 
 
-def live_through(tmp_path, households, slices):
-    seed = int(os.environ.get("STAMPEDE_SEED", random.randrange(1_000_000)))
+def live_through(tmp_path, households, slices, seed):
+    seed = int(os.environ.get("STAMPEDE_SEED", seed))
     print(f"\nSTAMPEDE_SEED={seed}", flush=True)
     programmes = all_programmes()
     weave = Weave(seed, programmes, households, slices)
@@ -60,10 +62,10 @@ def compare(platform, world, seed, when):
 
 @pytest.mark.timeout(600)
 def test_every_member_of_a_woven_history_holds_what_the_model_says(tmp_path):
-    live_through(tmp_path, households=25, slices=4)
+    live_through(tmp_path, households=25, slices=4, seed=SHORT_SEED)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 def test_every_member_of_a_long_woven_history_holds_what_the_model_says(tmp_path):
-    live_through(tmp_path, households=475, slices=13)
+    live_through(tmp_path, households=475, slices=13, seed=random.randrange(1_000_000))
