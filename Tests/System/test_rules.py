@@ -1,7 +1,7 @@
 """Woven histories under ten programmes side by side: every member holds what the model says.
 
-A seed decides what is woven into the baskets; it is printed, and STAMPEDE_SEED=N repeats it. Without one the short form is
-the same every time, and the long one another every time.
+A seed decides what is woven into the baskets; it is printed, and STAMPEDE_SEED=N repeats it. Without one the short form
+is the same every time, and the long one another every time.
 """
 
 import json
