@@ -122,7 +122,7 @@ extension Program {
         return times > 0 ? AwardLine(rule, bonus(threshold, times: times), basis(seen, facts), times: times) : nil
       }
       let index = counters.thresholdIndex(of: rule.rule.id, from: period.start(of: facts.day))
-      counters.thresholds[index].spend += spend
+      counters.thresholds[index].spend = counters.thresholds[index].spend.addingBounded(spend)
       seen = counters.thresholds[index].spend
       times = self.times(threshold, reachedBy: seen, in: facts.currency) - counters.thresholds[index].timesHeld
       if times > 0 { counters.thresholds[index].holders.append(.init(lotId: facts.lotId, times: times)) }

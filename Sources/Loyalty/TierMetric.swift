@@ -54,7 +54,7 @@ extension TierState {
   func runningMetric(_ scheme: TierScheme, _ calendar: ZoneCalendar) -> Int64 {
     let today = calendar.day(of: clock)
     guard let years = years(scheme, today: today) else {
-      return days.reduce(0) { $0 + $1.amounts[scheme.metric] }
+      return days.reduce(0) { $0.addingBounded($1.amounts[scheme.metric]) }
     }
     return metric(of: years.year(of: today), years, scheme)
   }
@@ -62,7 +62,7 @@ extension TierState {
   func metric(of year: Int, _ years: TierYears, _ scheme: TierScheme) -> Int64 {
     let (start, end) = (years.start(of: year), years.start(of: year + 1))
     return days.reduce(0) { sum, entry in
-      entry.day >= start && entry.day < end ? sum + entry.amounts[scheme.metric] : sum
+      entry.day >= start && entry.day < end ? sum.addingBounded(entry.amounts[scheme.metric]) : sum
     }
   }
 

@@ -63,10 +63,10 @@ package struct TierAmounts: Equatable, Sendable {
   package var isZero: Bool { self == TierAmounts() }
 
   package static func += (left: inout TierAmounts, right: TierAmounts) {
-    left.spend += right.spend
-    left.visits += right.visits
-    left.points += right.points
-    left.basePoints += right.basePoints
+    left.spend = left.spend.addingBounded(right.spend)
+    left.visits = left.visits.addingBounded(right.visits)
+    left.points = left.points.addingBounded(right.points)
+    left.basePoints = left.basePoints.addingBounded(right.basePoints)
   }
 }
 

@@ -185,10 +185,15 @@ package final class TransactionDecoder {
       transaction.tax = try raw.tax.minorUnits(exponent, .anySign, reader) ?? 0
       transaction.lines.reserveCapacity(lines.count)
       var sum: Int64 = 0
+      var gross: Int64 = 0
       for line in lines {
         let line = try line.purchaseLine(exponent, reader)
         sum += line.amount - line.discount
+        gross += line.amount
         transaction.lines.append(line)
+      }
+      guard gross <= Money.largestMinorUnits else {
+        throw reader.violation(.amountOutOfRange, "sums to more than an amount may be", at: raw.linesOffset)
       }
       transaction.payments = try payments.map { try $0.payment(exponent, reader) }
       transaction.total =
