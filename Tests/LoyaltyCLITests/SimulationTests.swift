@@ -1,6 +1,8 @@
 import Contracts
 import Loyalty
 import LoyaltyCLI
+import ServiceDomain
+import StreamRuntime
 import Testing
 
 /// What `loyalty simulate` prints.
@@ -65,5 +67,82 @@ struct SimulationTests {
     closed.isClosed = true
     let left = Simulation(program: try program(), purchase: try purchase("1.00"), member: closed)
     #expect(text(left).contains("earns nothing: the account is closed"))
+  }
+
+  private func moment(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }
+
+  /// As a row stands on the changelog: when it is due, then the row.
+  private func image(of row: some StoreRow) -> ByteBuffer {
+    let buffer = ByteBuffer()
+    let encoder = RowEncoder(into: buffer)
+    encoder.optionalInt(row.dueMs)
+    row.encode(to: encoder)
+    return buffer
+  }
+
+  private func pastRead(from account: Account, _ traits: MemberTraits?, under program: Program) throws -> MemberPast {
+    let read = try RowImage.read(image(of: account).bytes, as: Account.self)
+    #expect(read == account)
+    let known = try traits.map { try RowImage.read(image(of: $0).bytes, as: MemberTraits.self) }
+    #expect(known == traits)
+    return MemberPast(
+      account: read, traits: known, under: program, at: try moment("2026-02-01T10:00:00Z"))
+  }
+
+  @Test func aMemberOfTheEnginesRowsEarnsAtTheirLevelAndProfileAndUpToTheirCounters() throws {
+    let program = try program(
+      #","multipliers":[{"id":"vip","factor":"2","when":{"segment":["vip"]}}]"#)
+    var account = Account(memberId: "M-7", programId: "shop")
+    account.nextDue = try moment("2026-05-01T00:00:00Z")
+    account.tierHistory = [
+      TierStep(level: "silver", since: try moment("2026-01-20T00:00:00Z")),
+      TierStep(level: "gold", since: try moment("2026-02-20T00:00:00Z")),
+    ]
+    account.tier = TierStanding(
+      level: "silver", since: nil, until: nil, measures: .spend, metric: ExactDecimal(150), next: nil,
+      asOf: try moment("2026-01-30T00:00:00Z"))
+    let traits = MemberTraits(joinedAt: nil, locale: "en", segments: ["vip"])
+    let past = try pastRead(from: account, traits, under: program)
+    let told = text(Simulation(program: program, purchase: try purchase("20.00"), member: past))
+    #expect(told.contains("purchase P-1 by M-7, eligible spend 20.00 USD, at tier silver"))
+    #expect(told.contains("vip"))
+    #expect(told.contains("gold is reached at 200.00 USD: 30.00 USD are missing then"))
+    let stranger = try pastRead(from: account, nil, under: program)
+    let plain = Simulation(program: program, purchase: try purchase("20.00"), member: stranger).award.points
+    #expect(Simulation(program: program, purchase: try purchase("20.00"), member: past).award.points > plain)
+  }
+
+  @Test func theVisitsThatTheEngineCountedBringTheNextOnesReward() throws {
+    let visits = try ProgramDocument.decode(
+      Array(
+        #"""
+        {"id":"shop","version":1,"effectiveFrom":"2026-01-01T00:00:00Z","name":"Shop","status":"active",
+         "currencies":["USD"],"timeZone":"UTC","earning":[{"id":"third","kind":"visits","points":30,"every":3}]}
+        """#.utf8))
+    var account = Account(memberId: "M-7", programId: "shop")
+    var journal = Journal()
+    for number in 1...2 {
+      var visit = try purchase("5.00", at: "2026-01-0\(number)T10:00:00Z")
+      visit.id = "V-\(number)"
+      _ = account.book(visit, under: visits, bookedAt: visit.occurredAt, into: &journal)
+    }
+    let third = try purchase("5.00")
+    let past = try pastRead(from: account, nil, under: visits)
+    #expect(Simulation(program: visits, purchase: third, member: past).award.points == 30)
+    #expect(Simulation(program: visits, purchase: third).award.points == 0)
+  }
+
+  @Test func aFrozenAccountsPointsWaitAndAClosedOneEarnsNothing() throws {
+    var account = Account(memberId: "M-7", programId: "shop")
+    let since = try moment("2026-01-20T00:00:00Z")
+    account.terms.standing = .frozen(since: since)
+    let program = try program()
+    let frozen = try pastRead(from: account, nil, under: program)
+    let told = text(Simulation(program: program, purchase: try purchase("20.00"), member: frozen))
+    #expect(told.contains("become available when the account is unfrozen"))
+    account.terms.standing = .closed(since: since, endsAt: try moment("2026-06-01T00:00:00Z"))
+    let closed = try pastRead(from: account, nil, under: program)
+    let left = text(Simulation(program: program, purchase: try purchase("20.00"), member: closed))
+    #expect(left.contains("earns nothing: the account is closed"))
   }
 }

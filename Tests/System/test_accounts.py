@@ -87,3 +87,26 @@ def test_a_frozen_account_spends_nothing_until_it_is_unfrozen(shop):
     # Both lots run out together, 90 days after the redemption.
     assert [due["points"] for due in wallet["expiries"]] == [15]
     assert shop.operator.json("audit")["audit"] == "pass"
+
+
+def test_a_purchase_is_simulated_as_the_known_members_and_books_nothing(shop, tmp_path):
+    # The member has bought twice: a document that is not published yet rewards the third purchase.
+    third = {"id": "third", "kind": "spend", "points": 100, "per": "1.00", "when": {"nthPurchase": {"numbers": [3]}}}
+    programme, bought = tmp_path / "unpublished.json", tmp_path / "purchase.json"
+    programme.write_text(json.dumps({**PROGRAMME, "version": 2, "earning": [*PROGRAMME["earning"], third]}))
+    bought.write_text(json.dumps(purchase("M-1", 7)))
+
+    def simulate(*more):
+        words = ("simulate", "--program", programme, "--purchase", bought, *more)
+        return shop.operator.run(*words, check=False)
+
+    before = shop.account("M-1")
+    known = simulate("--member", "M-1").stdout
+    assert "purchase M-1-7 by M-1" in known and "1,010" in known, known
+    assert "1,010" not in simulate().stdout
+    assert shop.account("M-1") == before
+    stranger = simulate("--member", "M-9")
+    assert stranger.returncode != 0 and "M-9 has no account in programme gifts" in stranger.stderr
+    shop.member("freeze", "M-1")
+    shop.account("M-1")
+    assert "become available when the account is unfrozen" in simulate("--member", "M-1").stdout

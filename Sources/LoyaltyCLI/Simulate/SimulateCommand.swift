@@ -8,19 +8,27 @@ enum SimulateCommand: Subcommand {
   private static let program = Setting.path("program", help: "The programme document, JSON. It need not be published.")
   private static let purchase = Setting.path(
     "purchase", help: "A purchase as a shop sends it (topics/commerce.purchases.json), JSON.")
+  private static let member = Setting.text(
+    "member",
+    help:
+      "The id of a member with an account in the programme: their level, visits, counters and profile are read from "
+      + "the cluster as the points engine keeps them. Without it the purchase is a new member's, and no cluster is asked."
+  ).optional
   private static let tier = Setting.text(
     "tier", placeholder: "LEVEL", help: "Assume that the member holds this level of the programme."
   ).optional
 
   static let command = ServiceKit.Command(
     "simulate",
-    summary: "what a purchase of a new member would earn and what the next tier would need then; nothing is booked.",
-    settings: [program, purchase, tier])
+    summary:
+      "what a purchase of a new or a known member would earn and what the next tier would need then; nothing is booked.",
+    settings: [program, purchase, member, tier])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let version = try read(program: context.settings[program])
     let bought = try read(purchase: context.settings[purchase])
-    var past = MemberPast()
+    var past =
+      try context.settings[member].map { try read(member: $0, context.cluster, version, bought) } ?? MemberPast()
     if let level = context.settings[tier] {
       let levels = version.tiers?.levels.map(\.id) ?? []
       guard levels.contains(level) else {
@@ -32,6 +40,14 @@ enum SimulateCommand: Subcommand {
     let simulation = Simulation(program: version, purchase: bought, member: past)
     context.console.say(SimulationText(simulation: simulation).text)
     return .done
+  }
+
+  private static func read(
+    member id: String, _ cluster: Cluster, _ program: Program, _ purchase: Transaction
+  ) throws -> MemberPast {
+    let reader = try TopicReader(cluster)
+    defer { reader.close() }
+    return try EngineRows(cluster, reader, member: id).past(in: program, at: purchase.occurredAt)
   }
 
   private static func read(program path: String) throws -> Program {

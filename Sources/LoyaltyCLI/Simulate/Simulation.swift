@@ -70,19 +70,6 @@ package struct Simulation {
   }
 }
 
-/// What a simulation knows of the member; a new one has none of it.
-package struct MemberPast {
-  package var counters = EarningCounters()
-  package var traits: MemberTraits?
-  /// nil: the programme's first level.
-  package var level: String?
-  /// What has been counted towards the next level, in its own unit.
-  package var metric: ExactDecimal?
-  package var isClosed = false
-
-  package init() {}
-}
-
 extension Award {
   /// Before the tier's factor and multipliers.
   fileprivate var basePoints: Points {

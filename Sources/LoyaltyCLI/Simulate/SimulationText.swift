@@ -9,9 +9,10 @@ package struct SimulationText {
   package var text: String {
     let program = simulation.program
     let tier = simulation.level.map { ", at tier \($0)" } ?? ""
+    let whose = simulation.member.memberId.map { " by \($0)" } ?? ""
     let title =
       "\(program.name) (\(program.id), version \(program.version)): "
-      + "purchase \(simulation.purchase.id), eligible spend \(money(simulation.spend))\(tier)"
+      + "purchase \(simulation.purchase.id)\(whose), eligible spend \(money(simulation.spend))\(tier)"
     if let obstacle = simulation.obstacle { return "\(title)\n\n  earns nothing: \(obstacle)" }
     let award = simulation.award
     var parts = [title, lines(of: award), dates(of: award)]
@@ -38,8 +39,9 @@ package struct SimulationText {
   private func dates(of award: Award) -> String {
     guard award.points > 0 else { return "" }
     let (program, at) = (simulation.program, simulation.purchase.occurredAt)
+    let frozen = simulation.member.isFrozen ? "become available when the account is unfrozen" : nil
     let available =
-      program.pendingUntil(earnedAt: at).map { "become available \($0.rfc3339)" } ?? "are available at once"
+      frozen ?? program.pendingUntil(earnedAt: at).map { "become available \($0.rfc3339)" } ?? "are available at once"
     let expiry = program.expiresAt(earnedAt: at).map { "expire \($0.rfc3339)" } ?? "never expire"
     return "  They \(available) and \(expiry)."
   }
