@@ -50,7 +50,7 @@ extension Instant {
   /// Writes at most 24 bytes and returns how many. What lies before the year 1 or after 9999, as no text can say, is
   /// written as the first or the last instant within.
   package func writeRFC3339(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
-    let milliseconds = Swift.min(Swift.max(milliseconds, Self.distantPast.milliseconds), Self.distantFuture.milliseconds)
+    let milliseconds = Swift.min(Swift.max(self, .distantPast), .distantFuture).milliseconds
     let (days, ofDay) = milliseconds.flooredDivision(by: 86_400_000)
     let date = LocalDate(daysSinceEpoch: Int32(days)).civil
     let seconds = Int(ofDay / 1000)

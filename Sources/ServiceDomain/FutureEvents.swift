@@ -12,6 +12,7 @@ extension TaskClock {
     guard mode == .wall, occurredAt.milliseconds > nowMs + Self.futureToleranceMs else { return }
     throw PoisonRecord(
       code: ContractViolation.Code.inTheFuture.rawValue,
-      "$.occurredAt lies more than a day ahead of the worker's clock: send it again with the instant at which it occurred")
+      "$.occurredAt lies more than a day ahead of the worker's clock: send it again with the instant at which it occurred"
+    )
   }
 }
