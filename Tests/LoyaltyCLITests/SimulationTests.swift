@@ -81,9 +81,11 @@ struct SimulationTests {
   }
 
   private func pastRead(from account: Account, _ traits: MemberTraits?, under program: Program) throws -> MemberPast {
-    let read = try RowImage.read(image(of: account).bytes, as: Account.self)
+    let read = try withExtendedLifetime(image(of: account)) { try RowImage.read($0.bytes, as: Account.self) }
     #expect(read == account)
-    let known = try traits.map { try RowImage.read(image(of: $0).bytes, as: MemberTraits.self) }
+    let known = try traits.map { row in
+      try withExtendedLifetime(image(of: row)) { try RowImage.read($0.bytes, as: MemberTraits.self) }
+    }
     #expect(known == traits)
     return MemberPast(
       account: read, traits: known, under: program, at: try moment("2026-02-01T10:00:00Z"))
