@@ -10,8 +10,8 @@ import Foundation
 enum FetchPacing {
   /// Kafka's API key of Fetch.
   private static let fetch: Int16 = 1
-  /// An answer about dozens of partitions without a batch is smaller than this.
-  private static let emptyBytesMax = 1_500
+  /// An answer about the partitions of a dozen topics without a batch is smaller than this: 50 bytes each, and the names.
+  private static let emptyBytesMax = 3_000
   /// Sooner than any `fetch.wait.max.ms` in use, microseconds.
   private static let soonUs: Int64 = 5_000
   private static let pauseUs: UInt32 = 4_000

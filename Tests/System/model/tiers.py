@@ -60,6 +60,8 @@ class TierLife:
             return
         today = local_day(ms, self.zone)
         earned = self._earned(self._best(today))
+        if earned >= self.index:
+            self.judge_again = None  # earned again since the step down
         falls = earned < self.index and amount < 0 and self.scheme.get("onReversal") == "rejudge"
         if earned > self.index or falls:
             self._move(earned, ms + 1)
