@@ -13,6 +13,7 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from .held_thread import HeldThread
 from .processes import OwnedProcess
 from .waiting import wait_until
 
@@ -29,7 +30,9 @@ class Broker:
     it would first write all of it to disk, which takes long and which nobody reads.
 
     Clients reach it through the door that puts its answers right (`broker_door`), or directly, for a measurement in
-    which nothing is killed."""
+    which nothing is killed. It then saves nothing either: every two seconds it would write all that it holds to disk
+    anew, as JSON, which takes a core from what is measured and grows with the run. Start and stop such a one from one
+    thread."""
 
     def __init__(self, directory=None, through_door=True):
         self._own_directory = directory is None
@@ -40,6 +43,7 @@ class Broker:
         self.address = None
         self._own_port = None
         self._door_control = None
+        self._saving = None
 
     def start(self, port=0):
         self.address = self._run(0 if self.through_door else port)
@@ -47,6 +51,8 @@ class Broker:
             self._own_port = self.address.rpartition(":")[2]
             self.address = f"127.0.0.1:{self._open_door(self._own_port, port)}"
         self._wait_for_answer()
+        if not self.through_door:
+            self._saving = HeldThread(self.process.pid, "autosave")
         return self
 
     def restart(self):
@@ -108,6 +114,8 @@ class Broker:
         return ports[0]
 
     def stop(self):
+        if self._saving:
+            self._saving.let_go()
         for process in (self.process, self.door):
             if process:
                 process.kill()
