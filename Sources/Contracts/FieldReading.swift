@@ -13,12 +13,12 @@ extension JSONReader {
     return ContractViolation(code, at: path, "\(path) \(problem).")
   }
 
-  /// Notes that the key just read was seen; `bit` is the caller's own numbering of its keys.
+  /// Notes that the key just read was seen, before its value is read; `bit` is the caller's own numbering of its keys.
   ///
   /// The contract refuses an object that names a known field twice: which of the two was meant nobody can tell.
   package func once(_ bit: UInt64, _ seen: inout UInt64) throws {
     guard seen & (1 << bit) == 0 else {
-      throw violation(.duplicateField, "holds a field twice; send it once")
+      throw violation(.duplicateField, "stands there twice; send it once", at: position)
     }
     seen |= 1 << bit
   }

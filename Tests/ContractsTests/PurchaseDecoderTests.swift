@@ -57,7 +57,7 @@ import Testing
     ("\"id\":\"POS7-000123\"", "\"id\":\" a\"", .invalidId, "$.id"),
     ("\"id\":\"POS7-000123\"", "\"id\":\"a\\u200bb\"", .invalidId, "$.id"),
     ("\"id\":\"POS7-000123\"", "\"id\":7", .wrongKind, "$.id"),
-    ("\"id\":\"POS7-000123\"", "\"id\":\"1\",\"id\":\"2\"", .duplicateField, "$"),
+    ("\"id\":\"POS7-000123\"", "\"id\":\"1\",\"id\":\"2\"", .duplicateField, "$.id"),
     ("purchase.completed", "purchase.begun", .unsupportedType, "$.type"),
     ("\"type\":\"purchase.completed\",", "", .missingField, "$.type"),
     ("2026-11-22T13:04:41+07:00", "2026-11-22T13:04:41", .invalidInstant, "$.occurredAt"),

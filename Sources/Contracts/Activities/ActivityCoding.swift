@@ -28,60 +28,35 @@ extension Activity {
   }
 
   package init(decoding envelope: EventEnvelope) throws(ContractViolation) {
-    self = try Contracts.decoding(envelope.data) { reader in
+    self = try Contracts.decoding(envelope) { reader in
       try Activity(reading: &reader, envelope.attributes)
     }
   }
 
   private init(reading reader: inout JSONReader, _ attributes: EventEnvelope.Attributes?) throws {
     var seen: UInt64 = 0
-    var type = attributes?.type
-    var id = try attributes?.checkedId()
-    var source = try attributes?.checkedSource()
-    var occurredAt = try attributes?.checkedTime()
-    var memberId: String?
-    var programId: String?
+    var head = EventHead(attributes, [.memberId, .source, .programId])
     var name: String?
     var numbers: [String: ExactDecimal] = [:]
     try reader.beginObject()
     while let key = try reader.nextKey() {
+      if try head.read(key, &reader) { continue }
       switch key {
-      case "type":
-        try reader.once(0, &seen)
-        type = try reader.string()
-      case "id":
-        try reader.once(1, &seen)
-        id = try reader.id()
-      case "occurredAt":
-        try reader.once(2, &seen)
-        occurredAt = try reader.instant()
-      case "source":
-        try reader.once(3, &seen)
-        source = try reader.id()
-      case "memberId":
-        try reader.once(4, &seen)
-        memberId = try reader.id()
-      case "programId":
-        try reader.once(5, &seen)
-        programId = try reader.id()
       case "activity":
-        try reader.once(6, &seen)
+        try reader.once(0, &seen)
         name = try reader.id()
       case "attributes":
-        try reader.once(7, &seen)
+        try reader.once(1, &seen)
         numbers = try Self.readNumbers(&reader)
       default:
         try reader.skipValue()
       }
     }
-    guard try type.required("type", in: reader) == "\(Self.type)" else {
-      throw ContractViolation(.unsupportedType, at: "$.type", "$.type must be \(Self.type).")
-    }
+    try head.expect("\(Self.type)", in: reader)
     self.init(
-      id: try id.required("id", in: reader), source: try source.required("source", in: reader),
-      memberId: try memberId.required("memberId", in: reader), programId: programId,
-      occurredAt: try occurredAt.required("occurredAt", in: reader), name: try name.required("activity", in: reader),
-      numbers: numbers)
+      id: try head.id(in: reader), source: try head.knownSource().required("source", in: reader),
+      memberId: try head.memberId(in: reader), programId: head.programId, occurredAt: try head.occurredAt(in: reader),
+      name: try name.required("activity", in: reader), numbers: numbers)
   }
 
   private static func readNumbers(_ reader: inout JSONReader) throws -> [String: ExactDecimal] {
@@ -96,7 +71,9 @@ extension Activity {
       let name = key.string
       switch try reader.peek() {
       case .number:
-        guard numbers[name] == nil else { throw reader.violation(.duplicateField, "holds a field twice; send it once") }
+        guard numbers[name] == nil else {
+          throw reader.violation(.duplicateField, "stands there twice; send it once", at: reader.position)
+        }
         numbers[name] = try reader.decimal(orThrow: .invalidValue)
       case .string, .bool, .null: try reader.skipValue()
       case .object, .array:

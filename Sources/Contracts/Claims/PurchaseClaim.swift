@@ -49,17 +49,15 @@ package struct PurchaseClaim: Equatable, Sendable {
   }
 
   package init(decoding envelope: EventEnvelope) throws(ContractViolation) {
-    self = try Contracts.decoding(envelope.data) { reader in
+    self = try Contracts.decoding(envelope) { reader in
       try PurchaseClaim(reading: &reader, attributes: envelope.attributes)
     }
   }
 
   private init(reading reader: inout JSONReader, attributes: EventEnvelope.Attributes?) throws {
     var seen: UInt64 = 0
-    var type = attributes?.type
-    var id = try attributes?.checkedId()
-    var occurredAt = try attributes?.checkedTime()
-    var memberId: String?
+    // `source` is the till's that sold, which the source of the claim cannot stand in for.
+    var head = EventHead(attributes, .memberId)
     var receipt: String?
     var total: ExactDecimal?
     var date: LocalDate?
@@ -67,47 +65,34 @@ package struct PurchaseClaim: Equatable, Sendable {
     var actor: String?
     try reader.beginObject()
     while let key = try reader.nextKey() {
+      if try head.read(key, &reader) { continue }
       switch key {
-      case "type":
-        try reader.once(0, &seen)
-        type = try reader.string()
-      case "id":
-        try reader.once(1, &seen)
-        id = try reader.id()
-      case "occurredAt":
-        try reader.once(2, &seen)
-        occurredAt = try reader.instant()
-      case "memberId":
-        try reader.once(3, &seen)
-        memberId = try reader.id()
       case "receipt":
-        try reader.once(4, &seen)
+        try reader.once(0, &seen)
         receipt = try reader.id()
       case "total":
-        try reader.once(5, &seen)
+        try reader.once(1, &seen)
         total = try reader.decimal(orThrow: .invalidAmount)
       case "date":
-        try reader.once(6, &seen)
+        try reader.once(2, &seen)
         date = LocalDate(text: try reader.string())
         if date == nil { throw reader.violation(.invalidValue, "must be a date such as 2026-11-22") }
       case "source":
-        try reader.once(7, &seen)
+        try reader.once(3, &seen)
         source = try reader.isNull() ? nil : reader.id()
       case "actor":
-        try reader.once(8, &seen)
+        try reader.once(4, &seen)
         actor = try reader.name()
       default:
         try reader.skipValue()
       }
     }
-    guard try type.required("type", in: reader) == Self.type else {
-      throw ContractViolation(.unsupportedType, at: "$.type", "$.type must be \(Self.type).")
-    }
+    try head.expect(Self.type, in: reader)
     self.init(
-      id: try id.required("id", in: reader), memberId: try memberId.required("memberId", in: reader),
+      id: try head.id(in: reader), memberId: try head.memberId(in: reader),
       receipt: try receipt.required("receipt", in: reader), total: try total.required("total", in: reader),
       date: try date.required("date", in: reader), source: source, actor: actor,
-      occurredAt: try occurredAt.required("occurredAt", in: reader))
+      occurredAt: try head.occurredAt(in: reader))
   }
 }
 

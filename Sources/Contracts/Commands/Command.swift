@@ -81,7 +81,7 @@ package enum Command: Equatable, Sendable {
   }
 
   package init(decoding envelope: EventEnvelope) throws(ContractViolation) {
-    self = try Contracts.decoding(envelope.data) { reader in
+    self = try Contracts.decoding(envelope) { reader in
       try CommandFields(reading: &reader, attributes: envelope.attributes).command(in: reader)
     }
   }

@@ -3,12 +3,7 @@ import Loyalty
 
 /// The fields of a command, before its type has said which of them it needs.
 struct CommandFields {
-  private var type: String?
-  private var id: String?
-  private var occurredAt: Instant?
-  private var source: String?
-  private var memberId: String?
-  private var programId: String?
+  private var head: EventHead
   private var points: Points?
   private var pointsOffset = 0
   private var reference: String?
@@ -21,55 +16,35 @@ struct CommandFields {
 
   init(reading reader: inout JSONReader, attributes: EventEnvelope.Attributes?) throws {
     var seen: UInt64 = 0
-    type = attributes?.type
-    id = try attributes?.checkedId()
-    occurredAt = try attributes?.checkedTime()
-    source = try attributes?.checkedSource()
+    head = EventHead(attributes, [.memberId, .source, .programId])
     try reader.beginObject()
     while let key = try reader.nextKey() {
+      if try head.read(key, &reader) { continue }
       switch key {
-      case "type":
-        try reader.once(0, &seen)
-        type = try reader.string()
-      case "id":
-        try reader.once(1, &seen)
-        id = try reader.id()
-      case "occurredAt":
-        try reader.once(2, &seen)
-        occurredAt = try reader.instant()
-      case "source":
-        try reader.once(3, &seen)
-        source = try reader.id()
-      case "memberId":
-        try reader.once(4, &seen)
-        memberId = try reader.id()
-      case "programId":
-        try reader.once(5, &seen)
-        programId = try reader.id()
       case "points":
-        try reader.once(6, &seen)
+        try reader.once(0, &seen)
         points = try reader.points()
         pointsOffset = reader.lastOffset
       case "for":
-        try reader.once(7, &seen)
+        try reader.once(1, &seen)
         reference = try reader.name()
       case "redemptionId":
-        try reader.once(8, &seen)
+        try reader.once(2, &seen)
         redemptionId = try reader.id()
       case "actor":
-        try reader.once(9, &seen)
+        try reader.once(3, &seen)
         actor = try reader.name()
       case "reason":
-        try reader.once(10, &seen)
+        try reader.once(4, &seen)
         reason = try reader.name()
       case "level":
-        try reader.once(11, &seen)
+        try reader.once(5, &seen)
         level = try reader.id()
       case "until":
-        try reader.once(12, &seen)
+        try reader.once(6, &seen)
         until = try reader.instant()
       case "to":
-        try reader.once(13, &seen)
+        try reader.once(7, &seen)
         recipient = try reader.id()
       default:
         try reader.skipValue()
@@ -79,26 +54,23 @@ struct CommandFields {
 
   /// The command that they are; throws a violation that names what its type misses.
   func command(in reader: borrowing JSONReader) throws -> Command {
-    guard let name = Command.Name(rawValue: try type.required("type", in: reader)) else {
-      let known = Command.Name.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ContractViolation(.unsupportedType, at: "$.type", "$.type must be one of \(known).")
-    }
-    let id = try id.required("id", in: reader)
-    let occurredAt = try occurredAt.required("occurredAt", in: reader)
+    let name = try head.kind(Command.Name.self, in: reader)
+    let id = try head.id(in: reader)
+    let occurredAt = try head.occurredAt(in: reader)
     if name == .clockTick { return .clockTick(id: id, to: occurredAt) }
     if name == .setTier { return .tier(try tierCommand(id, occurredAt, in: reader)) }
     let kind = try kind(name, in: reader)
     return .member(
       MemberCommand(
-        id: id, kind: kind, memberId: try memberId.required("memberId", in: reader), programId: programId,
-        occurredAt: occurredAt, source: source, actor: actor, reason: reason))
+        id: id, kind: kind, memberId: try head.memberId(in: reader), programId: head.programId,
+        occurredAt: occurredAt, source: try head.knownSource(), actor: actor, reason: reason))
   }
 
   private func tierCommand(_ id: String, _ occurredAt: Instant, in reader: borrowing JSONReader) throws -> TierCommand {
     TierCommand(
-      id: id, memberId: try memberId.required("memberId", in: reader), programId: programId,
+      id: id, memberId: try head.memberId(in: reader), programId: head.programId,
       level: try level.required("level", in: reader), until: try until.required("until", in: reader),
-      occurredAt: occurredAt, source: source, actor: try actor.required("actor", in: reader),
+      occurredAt: occurredAt, source: try head.knownSource(), actor: try actor.required("actor", in: reader),
       reason: try reason.required("reason", in: reader))
   }
 

@@ -46,80 +46,69 @@ extension MemberProfile {
     decoding bytes: UnsafeRawBufferPointer, importedAt: Instant? = nil
   ) throws(ContractViolation) {
     self = try Contracts.decoding(bytes) { reader in
-      try MemberProfile(reading: &reader, type: importedAt.map { _ in "\(Self.type)" }, occurredAt: importedAt)
+      let head = importedAt.map { EventHead(type: "\(Self.type)", occurredAt: $0) }
+      return try MemberProfile(reading: &reader, head ?? EventHead(nil, []))
     }
   }
 
   /// A record of `loyalty.members`. The CloudEvents attributes may stand in for `type` and `occurredAt`; the id is the
   /// member's, which no event's id can be.
   package init(decoding envelope: EventEnvelope) throws(ContractViolation) {
-    self = try Contracts.decoding(envelope.data) { reader in
-      try MemberProfile(
-        reading: &reader, type: envelope.attributes?.type, occurredAt: try envelope.attributes?.checkedTime())
+    var attributes = envelope.attributes
+    attributes?.id = nil
+    self = try Contracts.decoding(envelope) { reader in
+      try MemberProfile(reading: &reader, EventHead(attributes, []))
     }
   }
 
-  /// `type` and `occurredAt` stand in for what the value leaves out.
-  private init(reading reader: inout JSONReader, type: String?, occurredAt: Instant?) throws {
+  private init(reading reader: inout JSONReader, _ head: EventHead) throws {
     var seen: UInt64 = 0
-    var type = type
-    var id: String?
-    var occurredAt = occurredAt
+    var head = head
     var profile = MemberProfile(id: "", occurredAt: .epoch)
     try reader.beginObject()
     while let key = try reader.nextKey() {
+      if try head.read(key, &reader) { continue }
       switch key {
-      case "type":
-        try reader.once(0, &seen)
-        type = try reader.string()
-      case "id":
-        try reader.once(1, &seen)
-        id = try reader.id()
-      case "occurredAt":
-        try reader.once(2, &seen)
-        occurredAt = try reader.instant()
       case "name":
-        try reader.once(3, &seen)
+        try reader.once(0, &seen)
         profile.name = try reader.name()
       case "email":
-        try reader.once(4, &seen)
+        try reader.once(1, &seen)
         profile.email = try reader.email()
       case "phone":
-        try reader.once(5, &seen)
+        try reader.once(2, &seen)
         profile.phone = try reader.phone()
       case "locale":
-        try reader.once(6, &seen)
+        try reader.once(3, &seen)
         profile.locale = try reader.locale()
       case "birthday":
-        try reader.once(7, &seen)
+        try reader.once(4, &seen)
         profile.birthday = try reader.birthday()
       case "joinedAt":
-        try reader.once(8, &seen)
+        try reader.once(5, &seen)
         profile.joinedAt = try reader.isNull() ? nil : reader.instant()
       case "consent":
-        try reader.once(9, &seen)
+        try reader.once(6, &seen)
         profile.consent = try Consent(reading: &reader)
       case "status":
-        try reader.once(10, &seen)
+        try reader.once(7, &seen)
         profile.status = try reader.word(Status.self)
       case "cards":
-        try reader.once(11, &seen)
+        try reader.once(8, &seen)
         profile.cards = try reader.cards()
       case "mergedInto":
-        try reader.once(12, &seen)
+        try reader.once(9, &seen)
         profile.mergedInto = try reader.isNull() ? nil : reader.id()
       case "segments":
-        try reader.once(13, &seen)
+        try reader.once(10, &seen)
         profile.segments = try reader.segments()
       default:
         try reader.skipValue()
       }
     }
-    guard try type.required("type", in: reader) == "\(Self.type)" else {
-      throw ContractViolation(.unsupportedType, at: "$.type", "$.type must be \(Self.type).")
-    }
-    profile.id = try id.required("id", in: reader)
-    profile.occurredAt = try occurredAt.required("occurredAt", in: reader)
+    try head.expect("\(Self.type)", in: reader)
+    profile.id = try head.id(in: reader)
+    profile.occurredAt = try head.occurredAt(in: reader)
     self = profile
   }
 }

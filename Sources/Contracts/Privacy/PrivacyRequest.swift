@@ -38,7 +38,7 @@ package struct PrivacyRequest: Equatable, Sendable {
   }
 
   package init(decoding envelope: EventEnvelope) throws(ContractViolation) {
-    self = try Contracts.decoding(envelope.data) { reader in
+    self = try Contracts.decoding(envelope) { reader in
       try PrivacyRequest(reading: &reader, attributes: envelope.attributes)
     }
   }
@@ -49,39 +49,22 @@ package struct PrivacyRequest: Equatable, Sendable {
 
   private init(reading reader: inout JSONReader, attributes: EventEnvelope.Attributes?) throws {
     var seen: UInt64 = 0
-    var type = attributes?.type
-    var id = try attributes?.checkedId()
-    var occurredAt = try attributes?.checkedTime()
-    var memberId: String?
+    var head = EventHead(attributes, .memberId)
     var actor: String?
     try reader.beginObject()
     while let key = try reader.nextKey() {
+      if try head.read(key, &reader) { continue }
       switch key {
-      case "type":
-        try reader.once(0, &seen)
-        type = try reader.string()
-      case "id":
-        try reader.once(1, &seen)
-        id = try reader.id()
-      case "occurredAt":
-        try reader.once(2, &seen)
-        occurredAt = try reader.instant()
-      case "memberId":
-        try reader.once(3, &seen)
-        memberId = try reader.id()
       case "actor":
-        try reader.once(4, &seen)
+        try reader.once(0, &seen)
         actor = try reader.name()
       default:
         try reader.skipValue()
       }
     }
-    guard let kind = Kind(rawValue: try type.required("type", in: reader)) else {
-      let known = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ContractViolation(.unsupportedType, at: "$.type", "$.type must be one of \(known).")
-    }
     self.init(
-      id: try id.required("id", in: reader), kind: kind, memberId: try memberId.required("memberId", in: reader),
-      occurredAt: try occurredAt.required("occurredAt", in: reader), actor: actor)
+      id: try head.id(in: reader), kind: try head.kind(Kind.self, in: reader),
+      memberId: try head.memberId(in: reader),
+      occurredAt: try head.occurredAt(in: reader), actor: actor)
   }
 }
