@@ -40,10 +40,16 @@ package final class ErasedMembers {
     latest = max(erasedAt, latest ?? erasedAt)
   }
 
+  /// Whether a member was erased at this instant or later.
+  package func contains(_ memberId: String, occurredAt: Instant) throws -> Bool {
+    guard let latest, occurredAt <= latest else { return false }
+    guard let row = try erasures.get(Self.key(memberId)) else { return false }
+    return occurredAt <= row.erasedAt
+  }
+
   /// Whether an event of a member is to be passed over because they were erased since; counts it then.
   package func passOver(_ memberId: String, occurredAt: Instant) throws -> Bool {
-    guard let latest, occurredAt <= latest else { return false }
-    guard let row = try erasures.get(Self.key(memberId)), occurredAt <= row.erasedAt else { return false }
+    guard try contains(memberId, occurredAt: occurredAt) else { return false }
     context.metrics.rejected("member-erased")
     return true
   }

@@ -87,19 +87,24 @@ package final class SQLiteStoreBackend: StoreBackend {
   }
 
   package func scan(
-    table: Int, prefix: UnsafeRawBufferPointer,
+    table: Int, prefix: UnsafeRawBufferPointer, after: UnsafeRawBufferPointer?, limit: Int,
     _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
   ) throws {
     try writeBuffer()
     let statement = tables[table].scan
+    // The key that comes first behind another one is the same with a zero byte more.
+    let start = after.map { Array($0) + [0] } ?? Array(prefix)
     // Keys are UTF-8 or fixed bytes below 0xFF in their first place after a prefix, so prefix + 0xFF… is above them all.
     let end = Array(prefix) + [UInt8](repeating: 0xFF, count: 8)
-    try end.withUnsafeBytes { end in
-      try sqlite("scan \(stores[table])") { () throws(SQLiteError) in
-        try statement.bind(prefix, at: 1)
-        try statement.bind(end, at: 2)
+    try start.withUnsafeBytes { start in
+      try end.withUnsafeBytes { end in
+        try sqlite("scan \(stores[table])") { () throws(SQLiteError) in
+          try statement.bind(start, at: 1)
+          try statement.bind(end, at: 2)
+          try statement.bind(Int64(limit), at: 3)
+        }
+        try forEachRow(statement, table, body)
       }
-      try forEachRow(statement, table, body)
     }
   }
 
@@ -326,7 +331,8 @@ package final class SQLiteStoreBackend: StoreBackend {
               "INSERT INTO \"\(store)\" (key, image, due) VALUES (?, ?, ?) "
                 + "ON CONFLICT (key) DO UPDATE SET image = excluded.image, due = excluded.due"),
             remove: try connection.prepare("DELETE FROM \"\(store)\" WHERE key = ?"),
-            scan: try connection.prepare("SELECT key, image FROM \"\(store)\" WHERE key >= ? AND key < ? ORDER BY key"),
+            scan: try connection.prepare(
+              "SELECT key, image FROM \"\(store)\" WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"),
             due: try connection.prepare(
               "SELECT key, image FROM \"\(store)\" WHERE due IS NOT NULL AND due <= ? ORDER BY due, key LIMIT ?"),
             earliest: try connection.prepare(

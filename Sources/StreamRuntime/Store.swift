@@ -61,13 +61,20 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     if try contains(key) { try write(key, nil) }
   }
 
-  /// Rows whose key's bytes start with `prefix`, in key order. Flushes first, so that the database knows every row.
-  @inlinable public func scan(prefix: String) throws -> [(key: Key, row: Row)] {
+  /// Rows whose key's bytes start with `prefix`, in key order: behind `after` where it is given, at most `limit`. Flushes
+  /// first, so that the database knows every row.
+  @inlinable public func scan(
+    prefix: String, after: Key? = nil, limit: Int = .max
+  ) throws -> [(key: Key, row: Row)] {
     try flush()
     var found: [(key: Key, row: Row)] = []
     let prefixBytes = ByteBuffer(capacity: 256)
     prefix.encode(to: prefixBytes)
-    try place.backend.scan(table: place.table, prefix: prefixBytes.bytes) { key, image in
+    keyBytes.clear()
+    after?.encode(to: keyBytes)
+    try place.backend.scan(
+      table: place.table, prefix: prefixBytes.bytes, after: after == nil ? nil : keyBytes.bytes, limit: limit
+    ) { key, image in
       // The task's own row, its stream time, lies in the first store under a key that no service makes.
       guard key.first != 0 else { return }
       found.append((try Key(decoding: key), try RowImage.read(image, as: Row.self)))

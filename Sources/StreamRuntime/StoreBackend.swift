@@ -7,9 +7,9 @@ public protocol StoreBackend: AnyObject {
   func get(table: Int, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws
   func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws
   func remove(table: Int, key: UnsafeRawBufferPointer) throws
-  /// Rows whose key starts with `prefix`, in key order.
+  /// Rows whose key starts with `prefix` and comes behind `after`, in key order, at most `limit`.
   func scan(
-    table: Int, prefix: UnsafeRawBufferPointer,
+    table: Int, prefix: UnsafeRawBufferPointer, after: UnsafeRawBufferPointer?, limit: Int,
     _ body: (_ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws -> Void) throws
   /// Rows due at or before `upToMs`, earliest first, at most `limit`.
   func due(

@@ -38,12 +38,15 @@ final class MemoryStoreBackend: StoreBackend {
   }
 
   func scan(
-    table: Int, prefix: UnsafeRawBufferPointer,
+    table: Int, prefix: UnsafeRawBufferPointer, after: UnsafeRawBufferPointer?, limit: Int,
     _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
   ) throws {
     try io.checkAlive()
-    let rows = database.tables[table].filter { $0.key.starts(with: prefix) }
-    for (key, row) in rows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+    let start = after.map(Array.init)
+    let rows = database.tables[table].filter { key, _ in
+      key.starts(with: prefix) && start.map { $0.lexicographicallyPrecedes(key) } ?? true
+    }
+    for (key, row) in rows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }).prefix(limit) {
       try key.withUnsafeBytes { key in try row.image.withUnsafeBytes { try body(key, $0) } }
     }
   }

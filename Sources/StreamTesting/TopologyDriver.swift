@@ -91,6 +91,13 @@ package final class TopologyDriver {
     }
   }
 
+  /// One cycle; whether it committed anything.
+  @discardableResult
+  package func step() throws -> Bool {
+    guard let thread else { preconditionFailure("the driver's worker is not started") }
+    return try thread.step()
+  }
+
   package func outputs(_ topic: String) -> [Output] {
     log.records(topic).map { record in
       Output(

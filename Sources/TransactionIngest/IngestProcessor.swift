@@ -83,9 +83,10 @@ final class IngestProcessor: Processor {
     }
   }
 
-  /// Forgets what has had its time.
+  /// Goes on with what is too much for one cycle, and forgets what has had its time.
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
-    var count = try Self.forget(book.seen, upToMs: nowMs, limit: limit)
+    var count = try contacts.goOn(upToMs: nowMs, limit: limit)
+    if count < limit { count += try Self.forget(book.seen, upToMs: nowMs, limit: limit - count) }
     if count < limit { count += try Self.forget(book.waiting, upToMs: nowMs, limit: limit - count) }
     if count < limit { count += try receipts.forget(upToMs: nowMs, limit: limit - count) }
     if count < limit { count += try Self.forget(book.claimants, upToMs: nowMs, limit: limit - count) }

@@ -16,6 +16,8 @@ struct LookupMessage: Equatable {
   /// From when on the member has the contact; of a claim, when it was made.
   var at: Instant?
   var isActive: Bool?
+  /// Whether the member did not have the contact before.
+  var isNew: Bool?
   var receipt: String?
   var source: String?
   var claimId: String?
@@ -63,6 +65,7 @@ struct LookupMessage: Equatable {
     writer.field("memberId", memberId)
     writer.field("at", at)
     if let isActive { writer.field("isActive", isActive) }
+    if let isNew { writer.field("isNew", isNew) }
     writer.field("receipt", receipt)
     writer.field("source", source)
     writer.field("claimId", claimId)
@@ -97,6 +100,7 @@ struct LookupMessage: Equatable {
       case "memberId": message.memberId = try reader.id()
       case "at": message.at = try reader.instant()
       case "isActive": message.isActive = try reader.bool()
+      case "isNew": message.isNew = try reader.bool()
       case "receipt": message.receipt = try reader.id()
       case "source": message.source = try reader.id()
       case "claimId": message.claimId = try reader.id()

@@ -52,11 +52,14 @@ import Testing
       return row
     }
 
-    func scan(_ prefix: String) throws -> [String] {
+    func scan(_ prefix: String, after: String? = nil, limit: Int = .max) throws -> [String] {
       var found: [String] = []
+      let after = after.map { Array($0.utf8) }
       try Array(prefix.utf8).withUnsafeBytes { prefix in
-        try backend.scan(table: 0, prefix: prefix) { key, row in
-          found.append(String(decoding: key, as: UTF8.self) + "=" + String(decoding: row, as: UTF8.self))
+        try (after ?? []).withUnsafeBytes { start in
+          try backend.scan(table: 0, prefix: prefix, after: after == nil ? nil : start, limit: limit) { key, row in
+            found.append(String(decoding: key, as: UTF8.self) + "=" + String(decoding: row, as: UTF8.self))
+          }
         }
       }
       return found
@@ -85,6 +88,20 @@ import Testing
       shelf.clock.ms += 5_000
       try shelf.commit(10)
     }
+  }
+
+  @Test func scanInPartsMeetsEveryRowOnce() throws {
+    let shelf = try Shelf()
+    let keys = (["j", "k", "l"] + (0..<10).flatMap { ["k\($0)", "k\($0)\u{1F}x"] }).sorted()
+    for key in keys { try shelf.put(key, "") }
+    var met: [String] = []
+    while true {
+      let part = try shelf.scan("k", after: met.last.map { String($0.dropLast()) }, limit: 3)
+      met += part
+      guard part.count == 3 else { break }
+    }
+    #expect(met == keys.filter { $0.hasPrefix("k") }.map { $0 + "=" })
+    #expect(try shelf.scan("k", limit: 0).isEmpty)
   }
 
   @Test func committedRowsSurviveACloseInGoodOrder() throws {

@@ -95,5 +95,19 @@ final class IngestFixture {
     try driver.outputs("commerce.rejections").map { try JSONValue(parsing: $0.value ?? "") }
   }
 
+  /// Keys of the rows that the store's changelog leaves.
+  func liveRows(_ store: String) -> Set<String> {
+    var live: [String: Bool] = [:]
+    for record in driver.outputs("transaction-ingest.\(store).changelog") {
+      live[record.key ?? ""] = record.value != nil
+    }
+    return Set(live.filter(\.value).keys)
+  }
+
+  /// How many messages of a type the partitions have said to each other.
+  func lookups(_ type: String) throws -> Int {
+    driver.outputs("loyalty.lookups").count { $0.value?.contains("\"type\":\"\(type)\"") ?? false }
+  }
+
   func codes() throws -> [String] { try rejections().compactMap { $0["code"]?.string } }
 }

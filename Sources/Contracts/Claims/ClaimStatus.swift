@@ -35,6 +35,8 @@ package struct ClaimStatus: Equatable, Sendable {
     case tooManyOpenClaims = "too-many-open-claims"
     case unknownMember = "unknown-member"
     case accountClosed = "account-closed"
+    /// The member was merged into another one, and that one back.
+    case forwardingLoop = "forwarding-loop"
 
     /// For the person who claims.
     package var message: String {
@@ -47,6 +49,8 @@ package struct ClaimStatus: Equatable, Sendable {
       case .tooManyOpenClaims: "Earlier claims are still being looked at; wait for their answers."
       case .unknownMember: "There is no such member; enrol first."
       case .accountClosed: "The member's account is closed."
+      case .forwardingLoop:
+        "The member was merged into another one, and that one back; have mergedInto mended in the profiles, then claim again."
       }
     }
   }

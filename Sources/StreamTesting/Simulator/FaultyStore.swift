@@ -47,10 +47,10 @@ final class FaultyStore: StoreBackend {
   func remove(table: Int, key: UnsafeRawBufferPointer) throws { try inner.remove(table: table, key: key) }
 
   func scan(
-    table: Int, prefix: UnsafeRawBufferPointer,
+    table: Int, prefix: UnsafeRawBufferPointer, after: UnsafeRawBufferPointer?, limit: Int,
     _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    try inner.scan(table: table, prefix: prefix, body)
+    try inner.scan(table: table, prefix: prefix, after: after, limit: limit, body)
   }
 
   func due(

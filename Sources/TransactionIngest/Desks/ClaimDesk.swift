@@ -22,7 +22,7 @@ struct ClaimDesk {
     }
     guard !row.open.contains(claim.id) else { return book.context.metrics.rejected("duplicate") }
     if let refusal = try refusal(of: claim, row) {
-      // Not remembered: the same claim may be right once the lock is over or the member is enrolled.
+      // Not remembered: the same claim may be right once the lock is over, the member is enrolled or a merger is mended.
       return tell(claim, nil, refusal)
     }
     row.open.append(claim.id)
@@ -42,6 +42,7 @@ struct ClaimDesk {
   private func refusal(of claim: PurchaseClaim, _ row: ClaimantRow) throws -> ClaimStatus.Refusal? {
     guard let profile = try book.profiles.get(claim.memberId) else { return .unknownMember }
     guard profile.isActive || profile.mergedInto != nil else { return .accountClosed }
+    guard book.forwardings.resolve(claim.memberId) != nil else { return .forwardingLoop }
     if let lockedUntilMs = row.lockedUntilMs, now(claim.occurredAt) < lockedUntilMs { return .claimsLocked }
     guard row.open.count + recent(row.wrongAtMs, at: now(claim.occurredAt)).count < book.settings.claims.wrongMax else {
       return .tooManyOpenClaims
@@ -68,9 +69,7 @@ struct ClaimDesk {
     var row = try book.claimants.get(memberId) ?? ClaimantRow(forgetAtMs: 0)
     if let claimId = message.claimId {
       row.open.removeAll { $0 == claimId }
-      row.answered.append(
-        .init(claimId: claimId, receipt: receipt, source: message.source, refusal: message.code))
-      if row.answered.count > ClaimantRow.remembered { row.answered.removeFirst() }
+      if message.code != .forwardingLoop { remember(claimId, receipt, message, &row) }
     }
     if message.code == nil, let source = message.source {
       row.booked.append(.init(receipt: receipt, source: source))
@@ -83,6 +82,11 @@ struct ClaimDesk {
         id: message.claimId ?? "enrolment:\(message.source ?? ""):\(receipt)", memberId: memberId, receipt: receipt,
         source: message.source, outcome: message.code.map { .refused($0) } ?? .accepted,
         cause: message.claimId == nil ? .enrolment : .claim, actor: message.actor, occurredAt: at))
+  }
+
+  private func remember(_ claimId: String, _ receipt: String, _ message: LookupMessage, _ row: inout ClaimantRow) {
+    row.answered.append(.init(claimId: claimId, receipt: receipt, source: message.source, refusal: message.code))
+    if row.answered.count > ClaimantRow.remembered { row.answered.removeFirst() }
   }
 
   private func noteWrong(_ row: inout ClaimantRow, at nowMs: Int64) {

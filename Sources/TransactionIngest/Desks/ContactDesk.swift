@@ -7,6 +7,9 @@ import StreamRuntime
 struct ContactDesk {
   private let book: IngestBook
 
+  /// Kept purchases offered to an owner at once. More follow by a timer, so that no cycle grows with their number.
+  static let offeredAtOnceMax = 1_000
+
   init(_ book: IngestBook) { self.book = book }
 
   func add(_ message: LookupMessage) throws {
@@ -14,27 +17,55 @@ struct ContactDesk {
     let owner = ContactRow.Owner(
       memberId: try message.need(\.memberId, "memberId"), since: try message.need(\.at, "at"),
       isActive: try message.need(\.isActive, "isActive"))
+    let isNew = try message.need(\.isNew, "isNew")
     var row = try book.contacts.get(digest) ?? ContactRow()
-    let isNew = row.add(owner)
-    try book.contacts.put(digest, row)
+    row.add(owner, isNew: isNew)
     // Where several share the contact, nobody can tell whose the earlier purchases were.
-    guard isNew, owner.isActive, row.holders == [owner.memberId] else { return }
-    for (_, waiting) in try book.waiting.scan(prefix: WaitingRow.prefix(digest)) {
-      var enrolment = LookupMessage(.purchaseEnrolled)
-      enrolment.receipt = waiting.receipt
-      enrolment.source = waiting.source
-      enrolment.memberId = owner.memberId
-      enrolment.at = owner.since
-      book.send(enrolment, key: waiting.receipt)
+    if isNew, owner.isActive, row.unnamed == 0, row.holders == [owner.memberId] {
+      row.enrolment = .init(memberId: owner.memberId, after: WaitingRow.prefix(digest))
+      _ = try offer(digest, &row, limit: Self.offeredAtOnceMax)
     }
+    try book.contacts.put(digest, row)
+  }
+
+  /// Goes on with enrolments that found many purchases; returns how many it offered, at most `limit`.
+  func goOn(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    var count = 0
+    for (digest, row) in try book.contacts.due(upToMs: nowMs, limit: limit) {
+      var row = row
+      if count < limit { count += try offer(digest, &row, limit: min(limit - count, Self.offeredAtOnceMax)) }
+      try book.contacts.put(digest, row)
+    }
+    return count
+  }
+
+  /// Offers the next kept purchases to who enrolled, and notes how far it came.
+  private func offer(_ digest: ContactDigest, _ row: inout ContactRow, limit: Int) throws -> Int {
+    guard let enrolment = row.enrolment, let owner = row.owners.first(where: { $0.memberId == enrolment.memberId })
+    else { preconditionFailure("an enrolment ends when its owner goes") }
+    let found = try book.waiting.scan(prefix: WaitingRow.prefix(digest), after: enrolment.after, limit: limit)
+    for (_, waiting) in found {
+      var message = LookupMessage(.purchaseEnrolled)
+      message.receipt = waiting.receipt
+      message.source = waiting.source
+      message.memberId = owner.memberId
+      message.at = owner.since
+      book.send(message, key: waiting.receipt)
+    }
+    if let last = found.last, found.count == limit {
+      row.enrolment?.after = last.key
+    } else {
+      row.enrolment = nil
+    }
+    return found.count
   }
 
   func remove(_ message: LookupMessage) throws {
     let digest = try message.need(\.digest, "digest")
     let memberId = try message.need(\.memberId, "memberId")
     if var row = try book.contacts.get(digest) {
-      row.owners.removeAll { $0.memberId == memberId }
-      if row.owners.isEmpty { try book.contacts.remove(digest) } else { try book.contacts.put(digest, row) }
+      row.remove(memberId)
+      if row.isEmpty { try book.contacts.remove(digest) } else { try book.contacts.put(digest, row) }
     }
     try answer(message)
   }
@@ -50,14 +81,15 @@ struct ContactDesk {
   func find(_ message: LookupMessage) throws {
     let digest = try message.need(\.digest, "digest")
     let transaction = try message.need(\.transaction, "transaction")
+    let contact = try book.contacts.get(digest) ?? ContactRow()
     var members: Set<String> = []
-    for holder in try book.contacts.get(digest)?.holders ?? [] {
+    for holder in contact.holders {
       guard let member = book.forwardings.resolve(holder) else {
         return book.refuse(transaction, .forwardingLoop, arrived: try Arrival(message))
       }
       members.insert(member)
     }
-    guard members.count <= 1 else {
+    guard members.count <= 1, contact.unnamed == 0 else {
       return book.refuse(transaction, .severalMembers, arrived: try Arrival(message))
     }
     if let member = members.first {

@@ -24,6 +24,7 @@ struct ErasureDesk {
     var rowsErased = 0
     if try book.profiles.get(task.memberId) != nil { rowsErased += 1 }
     if try book.claimants.get(task.memberId) != nil { rowsErased += 1 }
+    rowsErased += try profiles.eraseMergers(into: task.memberId)
     let missing =
       try profiles.erase(task.memberId, requestId: task.requestId)
       + claims.erase(task.memberId, requestId: task.requestId)

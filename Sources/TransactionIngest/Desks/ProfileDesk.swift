@@ -31,9 +31,12 @@ final class ProfileDesk {
     guard try !book.erased.passOver(profile.id, occurredAt: profile.occurredAt) else { return }
     try keepCheck()
     let known = try book.profiles.get(profile.id)
+    let mergedInto = try profile.mergedInto.flatMap { target in
+      try book.erased.contains(target, occurredAt: profile.occurredAt) ? nil : target
+    }
     let row = ProfileRow(
       digests: contacts(of: profile), isActive: profile.status != .closed && profile.mergedInto == nil,
-      mergedInto: profile.mergedInto)
+      mergedInto: mergedInto)
     guard row != known else { return }
     try book.profiles.put(profile.id, row)
     for digest in known?.digests ?? [] where !row.digests.contains(digest) { remove(digest, of: profile.id) }
@@ -42,11 +45,9 @@ final class ProfileDesk {
       guard isNew || row.isActive != known?.isActive else { continue }
       // A profile that is new to ingest has its contacts since the member joined; another one since it changed.
       let since = known == nil ? min(profile.joinedAt ?? profile.occurredAt, profile.occurredAt) : profile.occurredAt
-      add(digest, to: profile.id, since: since, isActive: row.isActive)
+      add(digest, to: profile.id, since: since, isActive: row.isActive, isNew: isNew)
     }
-    if row.mergedInto != known?.mergedInto {
-      book.forward(profile.id, to: row.mergedInto, at: profile.occurredAt)
-    }
+    try forward(profile.id, from: known?.mergedInto, to: row.mergedInto, at: profile.occurredAt)
   }
 
   func forget(key: UnsafeRawBufferPointer?) throws {
@@ -55,7 +56,29 @@ final class ProfileDesk {
     guard let known = try book.profiles.get(memberId) else { return }
     try book.profiles.remove(memberId)
     for digest in known.digests { remove(digest, of: memberId) }
-    if known.mergedInto != nil { book.forward(memberId, to: nil, at: .epoch) }
+    try forward(memberId, from: known.mergedInto, to: nil)
+  }
+
+  /// Takes back the forwardings of this partition's members to one who is erased; returns how many rows said so.
+  func eraseMergers(into target: String) throws -> Int {
+    let prefix = ProfileRow.mergersPrefix(into: target)
+    let mergers = try book.profiles.scan(prefix: prefix).map { String($0.key.dropFirst(prefix.count)) }
+    for memberId in mergers {
+      if var row = try book.profiles.get(memberId) {
+        row.mergedInto = nil
+        try book.profiles.put(memberId, row)
+      }
+      try forward(memberId, from: target, to: nil)
+    }
+    return mergers.count
+  }
+
+  /// Publishes a merger that has changed, and notes by whom the new one is to be found.
+  private func forward(_ memberId: String, from old: String?, to target: String?, at instant: Instant = .epoch) throws {
+    guard target != old else { return }
+    if let old { try book.profiles.remove(ProfileRow.mergerKey(of: memberId, into: old)) }
+    if let target { try book.profiles.put(ProfileRow.mergerKey(of: memberId, into: target), ProfileRow(digests: [])) }
+    book.forward(memberId, to: target, at: instant)
   }
 
   /// Forgets a member for an erasure; returns how many answers are under way.
@@ -63,7 +86,7 @@ final class ProfileDesk {
     guard let known = try book.profiles.get(memberId) else { return 0 }
     try book.profiles.remove(memberId)
     for digest in known.digests { remove(digest, of: memberId, requestId: requestId) }
-    if known.mergedInto != nil { book.forward(memberId, to: nil, at: .epoch) }
+    try forward(memberId, from: known.mergedInto, to: nil)
     return known.digests.count
   }
 
@@ -78,12 +101,13 @@ final class ProfileDesk {
     return digests
   }
 
-  private func add(_ digest: ContactDigest, to memberId: String, since: Instant, isActive: Bool) {
+  private func add(_ digest: ContactDigest, to memberId: String, since: Instant, isActive: Bool, isNew: Bool) {
     var message = LookupMessage(.contactAdded)
     message.digest = digest
     message.memberId = memberId
     message.at = since
     message.isActive = isActive
+    message.isNew = isNew
     book.send(message, key: digest.hexadecimal)
   }
 

@@ -10,6 +10,9 @@ final class ReceiptDesk {
   private let decoder = TransactionDecoder(.accepted)
   private var writer = JSONWriter()
 
+  /// Of shops that use one receipt id, so many are looked at where a claim names none.
+  private static let sourcesMax = 100
+
   init(_ book: IngestBook) { self.book = book }
 
   func keep(_ message: LookupMessage) throws {
@@ -51,7 +54,8 @@ final class ReceiptDesk {
       }.max()
       guard let earliest, purchase.occurredAt >= earliest else { return }
     }
-    try handOut(row, purchase, key, to: memberId)
+    // Kept where the member's mergers go round in a circle: it can be claimed once they are mended.
+    guard try handOut(row, purchase, key, to: memberId) else { return }
     var judged = LookupMessage(.claimJudged)
     judged.memberId = memberId
     judged.receipt = receipt
@@ -68,8 +72,11 @@ final class ReceiptDesk {
     let open = found.filter { $0.row.claimedBy == nil }
     switch (open.count, found.isEmpty) {
     case (1, _):
-      try handOut(open[0].row, open[0].purchase, open[0].key, to: memberId)
-      judged.source = open[0].purchase.source
+      if try handOut(open[0].row, open[0].purchase, open[0].key, to: memberId) {
+        judged.source = open[0].purchase.source
+      } else {
+        judged.code = .forwardingLoop
+      }
     case (0, true): judged.code = .receiptNotFound
     case (0, false): judged.code = .alreadyClaimed
     default: judged.code = .severalReceipts
@@ -105,13 +112,22 @@ final class ReceiptDesk {
     let total = try claim.need(\.total, "total")
     let date = try claim.need(\.date, "date")
     var found: [Candidate] = []
-    for (key, row) in try book.receipts.scan(prefix: ReceiptRow.prefix(try claim.need(\.receipt, "receipt"))) {
-      guard let purchase = try purchase(row), claim.source == nil || claim.source == purchase.source,
+    for (key, row) in try rows(claim) {
+      guard let purchase = try purchase(row),
         total.minorUnits(exponent: purchase.currency.exponent) == purchase.total, isDay(date, of: purchase)
       else { continue }
       found.append((key, row, purchase))
     }
     return found
+  }
+
+  private func rows(_ claim: LookupMessage) throws -> [(key: String, row: ReceiptRow)] {
+    let receipt = try claim.need(\.receipt, "receipt")
+    guard let source = claim.source else {
+      return try book.receipts.scan(prefix: ReceiptRow.prefix(receipt), limit: Self.sourcesMax)
+    }
+    let key = ReceiptRow.key(receipt: receipt, source: source)
+    return try book.receipts.get(key).map { [(key, $0)] } ?? []
   }
 
   /// The receipt shows the shop's own day: that of the zone of a programme which the purchase counts for, or UTC's.
@@ -127,15 +143,23 @@ final class ReceiptDesk {
     Int64((Double(instant.milliseconds) / 86_400_000).rounded(.down))
   }
 
-  private func handOut(_ row: ReceiptRow, _ purchase: Transaction, _ key: String, to memberId: String) throws {
+  /// Passes a kept purchase on with its returns. False, and nothing is done, where the member's forwardings go round in a
+  /// circle.
+  private func handOut(
+    _ row: ReceiptRow, _ purchase: Transaction, _ key: String, to memberId: String
+  ) throws -> Bool {
     var row = row
-    _ = book.passOn(purchase, to: memberId)
-    for returned in row.returns { _ = book.passOn(try transaction(returned.text), to: memberId) }
+    guard book.passOn(purchase, to: memberId) else { return false }
+    for returned in row.returns {
+      let isPassedOn = book.passOn(try transaction(returned.text), to: memberId)
+      precondition(isPassedOn, "forwardings change between records only")
+    }
     row.returns = []
     row.claimedBy = memberId
     // What is returned comes later than what is bought.
     row.forgetAtMs = max(row.forgetAtMs, book.nowMs + book.settings.unmatchedMs)
     try book.receipts.put(key, row)
+    return true
   }
 
   private func purchase(_ row: ReceiptRow) throws -> Transaction? { try row.purchase.map { try transaction($0) } }

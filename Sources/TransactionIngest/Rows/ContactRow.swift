@@ -5,6 +5,10 @@ import StreamRuntime
 struct ContactRow: StoreRow, Equatable {
   /// A family may share a phone number.
   var owners: [Owner] = []
+  /// Owners beyond ``ownersMax``, counted only. While there are any, nobody is found by the contact.
+  var unnamed: Int64 = 0
+  /// The kept purchases are more than are offered at once to the owner who enrolled.
+  var enrolment: Enrolment?
 
   struct Owner: Equatable {
     var memberId: String
@@ -12,12 +16,19 @@ struct ContactRow: StoreRow, Equatable {
     var isActive: Bool
   }
 
-  /// More than that do not share a contact: it is a placeholder, and nobody is found by it.
+  struct Enrolment: Equatable {
+    var memberId: String
+    /// The key of the kept purchase that was offered last.
+    var after: String
+  }
+
+  /// More than that do not share a contact: it is a placeholder, such as the shop's own phone.
   static let ownersMax = 16
 
-  private static let format: UInt8 = 1
+  private static let format: UInt8 = 2
 
-  var dueMs: Int64? { nil }
+  /// An enrolment goes on as soon as it can.
+  var dueMs: Int64? { enrolment == nil ? nil : 0 }
 
   init() {}
 
@@ -28,6 +39,12 @@ struct ContactRow: StoreRow, Equatable {
       row.int($0.since.milliseconds)
       row.bool($0.isActive)
     }
+    row.int(unnamed)
+    row.bool(enrolment != nil)
+    if let enrolment {
+      row.string(enrolment.memberId)
+      row.string(enrolment.after)
+    }
   }
 
   init(from row: inout RowDecoder) throws {
@@ -36,20 +53,33 @@ struct ContactRow: StoreRow, Equatable {
       Owner(
         memberId: try $0.string(), since: Instant(milliseconds: try $0.int()), isActive: try $0.bool())
     }
+    unnamed = try row.int()
+    if try row.bool() { enrolment = Enrolment(memberId: try row.string(), after: try row.string()) }
   }
 
-  /// Adds or renews an owner; says whether it is a new one.
-  mutating func add(_ owner: Owner) -> Bool {
+  /// Adds an owner, or renews one.
+  mutating func add(_ owner: Owner, isNew: Bool) {
     if let index = owners.firstIndex(where: { $0.memberId == owner.memberId }) {
       owners[index].isActive = owner.isActive
-      return false
+    } else if isNew {
+      if owners.count < Self.ownersMax { owners.append(owner) } else { unnamed += 1 }
     }
-    guard owners.count < Self.ownersMax else { return false }
-    owners.append(owner)
-    return true
   }
 
-  /// The members whose purchases those named by this contact are: the active ones, or where there is none, all.
+  /// Removes somebody who was an owner. One who is gone is offered nothing more.
+  mutating func remove(_ memberId: String) {
+    if let index = owners.firstIndex(where: { $0.memberId == memberId }) {
+      owners.remove(at: index)
+    } else if unnamed > 0 {
+      unnamed -= 1
+    }
+    if enrolment?.memberId == memberId { enrolment = nil }
+  }
+
+  var isEmpty: Bool { owners.isEmpty && unnamed == 0 }
+
+  /// The members whose purchases those named by this contact are: the active ones, or where there is none, all. Not all
+  /// of them while some are unnamed.
   var holders: [String] {
     let active = owners.filter(\.isActive)
     return (active.isEmpty ? owners : active).map(\.memberId)

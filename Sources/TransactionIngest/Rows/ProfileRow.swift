@@ -1,3 +1,4 @@
+import Contracts
 import Loyalty
 import ServiceDomain
 import StreamRuntime
@@ -10,6 +11,14 @@ struct ProfileRow: StoreRow, Equatable {
 
   /// The key of a row that holds one digest, of a fixed text: it tells whether the secret is still the same.
   static let checkKey = "\u{1F}secret"
+
+  /// The key of a row that says that `memberId` was merged into `target`, in the partition of `memberId`: when the target
+  /// is erased, the forwarding must go too.
+  static func mergerKey(of memberId: String, into target: String) -> String { mergersPrefix(into: target) + memberId }
+
+  static func mergersPrefix(into target: String) -> String {
+    RecordKey.separator + "into" + RecordKey.separator + target + RecordKey.separator
+  }
 
   private static let format: UInt8 = 1
 
