@@ -12,13 +12,26 @@ package protocol EventSink: AnyObject {
 /// The CloudEvents 1.0 attributes of an output, which go into its headers (binary mode).
 package struct EventAttributes: Sendable {
   package var id: String
-  package var type: String
+  package var type: TypeName
   package var source: StaticString
   package var occurredAt: Instant
 
+  package enum TypeName: Sendable {
+    /// Known when the program was written: no string is made of it.
+    case literal(StaticString)
+    case text(String)
+  }
+
   package init(id: String, type: String, source: StaticString, occurredAt: Instant) {
     self.id = id
-    self.type = type
+    self.type = .text(type)
+    self.source = source
+    self.occurredAt = occurredAt
+  }
+
+  package init(id: String, type: StaticString, source: StaticString, occurredAt: Instant) {
+    self.id = id
+    self.type = .literal(type)
     self.source = source
     self.occurredAt = occurredAt
   }
@@ -39,7 +52,10 @@ extension EventSink {
     begin(topic: topic, partition: partition, key: key)
     header("ce_specversion", Self.bytes(of: "1.0"))
     Self.withBytes(of: attributes.id) { header("ce_id", $0) }
-    Self.withBytes(of: attributes.type) { header("ce_type", $0) }
+    switch attributes.type {
+    case .literal(let type): header("ce_type", Self.bytes(of: type))
+    case .text(let type): Self.withBytes(of: type) { header("ce_type", $0) }
+    }
     header("ce_source", Self.bytes(of: attributes.source))
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { buffer in
       let length = attributes.occurredAt.writeRFC3339(into: buffer)

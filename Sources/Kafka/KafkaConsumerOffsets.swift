@@ -26,6 +26,19 @@ extension KafkaConsumer {
     return (low, high)
   }
 
+  /// Asks the broker for the offsets behind the last records, in the order asked and as ``queryWatermarks(_:timeoutMs:)``
+  /// means them: one request to each broker for all the partitions it leads. Blocks up to `timeoutMs`.
+  package func endOffsets(
+    _ partitions: [TopicPartition], timeoutMs: Int32
+  ) throws(KafkaError) -> [TopicPartitionOffset] {
+    // "The timestamps to query are represented as `offset` in `offsets`": to the protocol the end is the timestamp -1.
+    let list = PartitionList(
+      partitions.map { TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: KafkaOffset.end) })
+    try client.check(rd_kafka_offsets_for_times(client.handle, list.pointer, timeoutMs), "end offsets")
+    try list.check("end offsets")
+    return list.offsets
+  }
+
   /// The watermarks as of the last fetch, without asking the broker; `KafkaOffset.none` for what is not known yet.
   package func cachedWatermarks(_ partition: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
     var low: Int64 = 0

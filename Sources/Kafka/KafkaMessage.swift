@@ -45,10 +45,12 @@ package struct KafkaMessage: ~Copyable {
 
   /// The last header of that name, valid while this message lives; nil when there is none. A null value is lent as an
   /// empty buffer.
-  package func header(_ name: String) -> UnsafeRawBufferPointer? {
+  package func header(_ name: StaticString) -> UnsafeRawBufferPointer? {
     guard let list = headerList else { return nil }
     var value: UnsafeRawPointer?
     var size = 0
+    // A static string's bytes end with a NUL.
+    let name = UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
     guard rd_kafka_header_get_last(list, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
     return UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size)
   }

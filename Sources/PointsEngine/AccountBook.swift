@@ -97,7 +97,7 @@ final class AccountBook {
       writer.reset()
       statement.encode(to: &writer)
       let attributes = EventAttributes(
-        id: statement.eventId, type: "\(AccountStatement.type)", source: PointsEngine.eventSource,
+        id: statement.eventId, type: AccountStatement.type, source: PointsEngine.eventSource,
         occurredAt: statement.asOf)
       context.outbox.send(
         attributes, topic: PointsEngine.Output.accounts, partition: context.partition, key: key, value: writer)
@@ -110,7 +110,7 @@ final class AccountBook {
     writer.reset()
     report.encode(to: &writer)
     let attributes = EventAttributes(
-      id: report.id, type: "\(PrivacyReport.type)", source: PointsEngine.eventSource, occurredAt: report.occurredAt)
+      id: report.id, type: PrivacyReport.type, source: PointsEngine.eventSource, occurredAt: report.occurredAt)
     context.outbox.send(
       attributes, topic: PointsEngine.Output.privacyReports, partition: context.partition, key: report.memberId,
       traceparent: traceparent, value: writer)

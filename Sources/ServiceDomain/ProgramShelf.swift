@@ -5,8 +5,11 @@ import StreamRuntime
 /// The programmes as `loyalty.programs`, a service's first global topic, holds them now.
 package final class ProgramShelf {
   package private(set) var catalog = ProgramCatalog()
+  /// Moves with each change of ``catalog``.
+  package private(set) var version = -1
   private let context: ProcessorContext
-  private var version = -1
+
+  private static let globalTopic = 0
   private var lastInForce: ProgramsInForce?
 
   package init(_ context: ProcessorContext) {
@@ -16,11 +19,13 @@ package final class ProgramShelf {
   /// Takes in what was published since the last call. A document that does not follow the rules was not published by
   /// `loyalty programs publish`: it is left out, and the operator is told.
   package func refresh() {
-    guard context.globals.version != version else { return }
-    version = context.globals.version
+    let latest = context.globals.version(of: Self.globalTopic)
+    guard latest != version else { return }
+    version = latest
     catalog = ProgramCatalog()
     lastInForce = nil
-    context.globals.forEach(topic: 0) { document in
+    context.globals.forEachChange(of: Self.globalTopic) { _, document in
+      guard let document else { return }
       do throws(ProgramRefused) {
         catalog.insert(try ProgramDocument.decode(document))
       } catch {

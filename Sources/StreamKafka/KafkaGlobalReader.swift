@@ -1,7 +1,8 @@
 import Kafka
 import StreamRuntime
 
-/// Reads the global topics whole and keeps up with them: an assign-only read_committed consumer of its own.
+/// Reads the global topics whole and keeps up with them: an assign-only read_committed consumer of its own. Between two
+/// reads nothing is assigned, so that it fetches nothing and answers at once where the topics end, once a cycle.
 final class KafkaGlobalReader: GlobalTopicReader {
   private let topology: Topology
   private let consumer: KafkaConsumer
@@ -29,7 +30,9 @@ final class KafkaGlobalReader: GlobalTopicReader {
   }
 
   func catchUp(_ body: (Int, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Void) throws -> Bool {
-    let ends = try ends()
+    guard let ends = try ends() else { return false }
+    guard ends.contains(where: { (next[$0.key] ?? 0) < $0.value }) else { return true }
+    try assign(ends.filter { (next[$0.key] ?? 0) < $0.value }.map(\.key))
     var emptyPolls = 0
     while ends.contains(where: { (next[$0.key] ?? 0) < $0.value }) {
       let message = try kafka("read the global topics") { () throws(KafkaError) in
@@ -37,7 +40,9 @@ final class KafkaGlobalReader: GlobalTopicReader {
       }
       guard let message else {
         emptyPolls += 1
-        if emptyPolls >= Self.emptyPollsMax { try startOver() }
+        guard emptyPolls < Self.emptyPollsMax else {
+          throw StreamError(.abortTransaction, "the global topics stand still short of their ends")
+        }
         continue
       }
       emptyPolls = 0
@@ -50,18 +55,17 @@ final class KafkaGlobalReader: GlobalTopicReader {
       try body(topic, message.key, message.value)
       next[place] = message.offset + 1
     }
-    return ends.count == places.count
+    try kafka("read the global topics") { () throws(KafkaError) in try consumer.unassign() }
+    return true
   }
 
-  /// Fetches anew from where it stands, and ends the cycle that waited for it.
-  private func startOver() throws {
+  private func assign(_ places: [Kafka.TopicPartition]) throws {
     try kafka("read the global topics") { () throws(KafkaError) in
       try consumer.assign(
         places.map {
           TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: next[$0] ?? KafkaOffset.beginning)
         })
     }
-    throw StreamError(.abortTransaction, "the global topics stand still short of their ends")
   }
 
   func close() {
@@ -76,22 +80,19 @@ final class KafkaGlobalReader: GlobalTopicReader {
       }
       for partition in 0..<count { places.append(.init(topic: topic, partition: Int32(partition))) }
     }
-    try consumer.assign(
-      places.map { TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: KafkaOffset.beginning) })
   }
 
-  private func ends() throws -> [Kafka.TopicPartition: Int64] {
-    var found: [Kafka.TopicPartition: Int64] = [:]
-    for place in places {
-      do throws(KafkaError) {
-        found[place] = try consumer.queryWatermarks(place, timeoutMs: Self.timeoutMs).high
-      } catch {
-        // While the broker is away there is nothing new to read; the cycle itself will meet the same fault.
-        guard error.isTimeout || error.isTransport || error.isRetriable else {
-          throw StreamError(error, doing: "look at \(place)")
-        }
+  /// Where the topics end; nil while no broker says so.
+  private func ends() throws -> [Kafka.TopicPartition: Int64]? {
+    do throws(KafkaError) {
+      let ends = try consumer.endOffsets(places, timeoutMs: Self.timeoutMs)
+      return Dictionary(uniqueKeysWithValues: ends.map { ($0.topicPartition, $0.offset) })
+    } catch {
+      // While the broker is away there is nothing new to read; the cycle itself will meet the same fault.
+      guard error.isTimeout || error.isTransport || error.isRetriable else {
+        throw StreamError(error, doing: "look at the global topics")
       }
+      return nil
     }
-    return found
   }
 }

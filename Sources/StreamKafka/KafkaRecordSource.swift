@@ -75,7 +75,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
     return index
   }
 
-  func header(_ name: StaticString) -> UnsafeRawBufferPointer? { current?.header(name.description) }
+  func header(_ name: StaticString) -> UnsafeRawBufferPointer? { current?.header(name) }
 
   func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
     current?.forEachHeader(body)

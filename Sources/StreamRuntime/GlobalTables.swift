@@ -9,40 +9,86 @@ package protocol GlobalTopicReader: AnyObject {
   func close()
 }
 
-/// A thread's copy of the reference topics, and those who want to know of their records.
+/// A thread's copy of the reference topics, and what has changed in each since somebody looked last.
 package final class GlobalTables {
-  /// Every record so far in the order read: a processor made later hears them all.
-  private var latest: [GlobalKey: [UInt8]] = [:]
-  private var order: [GlobalKey] = []
-  package private(set) var version = 0
   private let reader: (any GlobalTopicReader)?
+  private var tables: [Table]
 
-  private struct GlobalKey: Hashable {
-    let topic: Int
-    let key: [UInt8]
+  fileprivate struct Table {
+    /// The latest record of each key; a tombstone stays, for those who have seen what it deletes.
+    var rows: [[UInt8]: Row] = [:]
+    /// Keys in the order of their records. Only the entry of a key's latest record counts.
+    var order: [(version: Int, key: [UInt8])] = []
+    /// Records so far.
+    var version = 0
+
+    struct Row {
+      var version: Int
+      var value: [UInt8]?
+    }
   }
 
-  init(reader: (any GlobalTopicReader)?) { self.reader = reader }
+  /// - Parameter topics: how many topics the reader reads.
+  init(reader: (any GlobalTopicReader)?, topics: Int) {
+    self.reader = reader
+    tables = Array(repeating: Table(), count: topics)
+  }
 
   /// Reads what was written since the last call. False: something may be missing, see the reader.
   @discardableResult
   func catchUp() throws -> Bool {
     guard let reader else { return true }
     return try reader.catchUp { topic, key, value in
-      let id = GlobalKey(topic: topic, key: key.map(Array.init) ?? [])
-      if latest[id] == nil { order.append(id) }
-      latest[id] = value.map(Array.init)
-      if value == nil { order.removeAll { $0 == id } }
-      version += 1
+      tables[topic].take(key.map(Array.init) ?? [], value.map(Array.init))
     }
   }
 
   func close() { reader?.close() }
 
-  /// Calls `body` with each live record of the topic, oldest key first. A processor does so when ``version`` has moved.
-  package func forEach(topic: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-    for id in order where id.topic == topic {
-      if let value = latest[id] { try value.withUnsafeBytes { try body($0) } }
+  /// Moves with each record of the topic.
+  package func version(of topic: Int) -> Int { tables[topic].version }
+
+  /// Calls `body` with the latest record of each key that has one newer than `version` (0: of every key), oldest first. A
+  /// nil value is a tombstone; one who begins with 0 is told of none.
+  package func forEachChange(
+    of topic: Int, after version: Int = 0,
+    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
+  ) rethrows {
+    try tables[topic].forEachChange(after: version, body)
+  }
+}
+
+extension GlobalTables.Table {
+  /// Entries of older records that may pile up beside those that count.
+  private static let staleEntriesMax = 1_024
+
+  fileprivate mutating func take(_ key: [UInt8], _ value: [UInt8]?) {
+    version += 1
+    rows[key] = Row(version: version, value: value)
+    order.append((version, key))
+    if order.count > 2 * rows.count + Self.staleEntriesMax { order.removeAll { rows[$0.key]?.version != $0.version } }
+  }
+
+  fileprivate func forEachChange(
+    after version: Int, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws -> Void
+  ) rethrows {
+    for entry in order[firstEntry(after: version)...] {
+      guard let row = rows[entry.key], row.version == entry.version, version > 0 || row.value != nil else { continue }
+      try entry.key.withUnsafeBytes { key in
+        guard let value = row.value else { return try body(key, nil) }
+        try value.withUnsafeBytes { try body(key, $0) }
+      }
     }
+  }
+
+  /// By halving: versions ascend.
+  private func firstEntry(after version: Int) -> Int {
+    var low = 0
+    var high = order.count
+    while low < high {
+      let middle = (low + high) / 2
+      if order[middle].version > version { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

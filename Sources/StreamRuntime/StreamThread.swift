@@ -44,7 +44,8 @@ package final class StreamThread {
     self.metrics = metrics
     self.log = log
     recordsIn = Array(repeating: 0, count: topology.inputTopics.count)
-    globals = GlobalTables(reader: topology.globalTopics.isEmpty ? nil : try io.globalTopicReader())
+    globals = GlobalTables(
+      reader: topology.globalTopics.isEmpty ? nil : try io.globalTopicReader(), topics: topology.globalTopics.count)
     do {
       try globals.catchUp()
       (source, sink) = try io.open(listener: rebalances)
@@ -167,11 +168,11 @@ package final class StreamThread {
   /// A record that was written after a reference record was acknowledged must be processed with it. So the cycle looks
   /// at the global topics once, with all its records in hand: if something has come since its start, it is done again.
   private func confirmGlobals() throws {
-    let before = globals.version
+    let before = awaitedVersions
     guard try globals.catchUp() else {
       throw StreamError(.abortTransaction, "the broker does not say where the global topics end")
     }
-    guard globals.version != before else {
+    guard awaitedVersions != before else {
       staleCycles = 0
       return
     }
@@ -181,6 +182,8 @@ package final class StreamThread {
     }
     log(.warning, "reference records come faster than cycles end; this one may have missed the latest", [])
   }
+
+  private var awaitedVersions: [Int] { (0..<topology.awaitedGlobals).map(globals.version(of:)) }
 
   private var runningTasks: [StreamTask] { orderedTasks.filter { $0.state == .running } }
 

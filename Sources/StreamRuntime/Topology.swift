@@ -22,21 +22,27 @@ package struct Topology: Sendable {
   /// Co-partitioned topics: a task takes the same partition of each.
   package let inputTopics: [String]
   package let stores: [StoreSpec]
-  /// Topics read whole by every thread before it takes partitions, and kept current (reference data, compacted).
+  /// Topics read whole by every thread before it takes partitions, and kept current (reference data, compacted): those
+  /// that cycles wait for, then those that they follow.
   package let globalTopics: [String]
+  /// How many of ``globalTopics`` are waited for: a record that was written after one of theirs was acknowledged is
+  /// processed with it, so a cycle that one came to is done again. The others are taken in between two cycles.
+  package let awaitedGlobals: Int
   /// Every topic the service writes: its outputs in the order given, then its dead letters, then its changelogs.
   package let outputTopics: [String]
   /// Makes the processor of one partition. Called again after an aborted cycle: it must start from its stores only.
   package let makeProcessor: @Sendable (ProcessorContext) throws -> any Processor
 
   package init(
-    service: String, inputTopics: [String], stores: [StoreSpec], globalTopics: [String] = [], outputTopics: [String],
+    service: String, inputTopics: [String], stores: [StoreSpec], globalTopics: [String] = [],
+    followedTopics: [String] = [], outputTopics: [String],
     makeProcessor: @escaping @Sendable (ProcessorContext) throws -> any Processor
   ) {
     self.service = service
     self.inputTopics = inputTopics
     self.stores = stores
-    self.globalTopics = globalTopics
+    self.globalTopics = globalTopics + followedTopics
+    awaitedGlobals = globalTopics.count
     deadLetterTopic = outputTopics.count
     firstChangelogTopic = outputTopics.count + 1
     self.outputTopics =

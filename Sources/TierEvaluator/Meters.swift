@@ -6,21 +6,19 @@ import StreamRuntime
 /// What has to be counted for each programme: a programme counts all that one of its versions measures, so that a new
 /// version may measure something else, and pays for nothing more.
 final class Meters {
-  private let context: ProcessorContext
   private let programs: ProgramShelf
   private var version = -1
   private var byPurchases: Set<String> = []
   private var byPoints: Set<String> = []
 
-  init(_ context: ProcessorContext, _ programs: ProgramShelf) {
-    self.context = context
+  init(_ programs: ProgramShelf) {
     self.programs = programs
   }
 
   /// After ``ProgramShelf/refresh()``.
   func refresh() {
-    guard context.globals.version != version else { return }
-    version = context.globals.version
+    guard programs.version != version else { return }
+    version = programs.version
     byPurchases = []
     byPoints = []
     for id in programs.catalog.programIds {

@@ -87,7 +87,7 @@ final class TierBook {
     change.encode(to: &writer)
     send(
       EventAttributes(
-        id: change.eventId, type: "\(TierChange.type)", source: Self.source, occurredAt: change.occurredAt),
+        id: change.eventId, type: TierChange.type, source: Self.source, occurredAt: change.occurredAt),
       to: .tiers, partition: context.partition, key: RecordKey.memberProgram(key.memberId, key.programId))
   }
 
@@ -114,7 +114,7 @@ final class TierBook {
     report.encode(to: &writer)
     send(
       EventAttributes(
-        id: report.id, type: "\(PrivacyReport.type)", source: Self.source, occurredAt: report.occurredAt),
+        id: report.id, type: PrivacyReport.type, source: Self.source, occurredAt: report.occurredAt),
       to: .privacyReports, partition: nil, key: report.memberId)
   }
 

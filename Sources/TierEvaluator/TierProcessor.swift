@@ -24,7 +24,7 @@ final class TierProcessor: Processor {
     programs = ProgramShelf(context)
     book = try TierBook(context, programs)
     erased = try ErasedMembers(context)
-    meters = Meters(context, programs)
+    meters = Meters(programs)
     activityDesk = ActivityDesk(book, programs, meters, settings)
     pointsDesk = PointsDesk(book, programs, meters, settings)
     setDesk = TierSetDesk(book, programs)

@@ -62,22 +62,37 @@ final class IngestBook {
     guard let memberId = forwardings.resolve(memberId) else { return false }
     var transaction = transaction
     transaction.memberId = memberId
-    writer.reset()
-    transaction.encode(to: &writer)
-    context.outbox.send(
-      EventAttributes(
-        id: "\(transaction.source):\(transaction.id)",
-        type: "\(TransactionForm.accepted.type(of: transaction.event))", source: Self.source,
-        occurredAt: transaction.occurredAt),
-      topic: IngestTopology.Output.transactions.rawValue, key: memberId, traceparent: traceparent, value: writer)
+    write(transaction)
+    sendWritten(transaction)
+    return true
+  }
+
+  /// The same to the member that the transaction names, right after ``digest(of:)`` has written it.
+  func passOnWritten(_ transaction: Transaction) -> Bool {
+    guard let memberId = forwardings.resolve(transaction.memberId) else { return false }
+    guard memberId == transaction.memberId else { return passOn(transaction, to: memberId) }
+    sendWritten(transaction)
     return true
   }
 
   /// A digest of what a shop sent, the member included: tells a retry from another event under the same id.
   func digest(of transaction: Transaction) -> UInt64 {
+    write(transaction)
+    return writer.withBytes { SeenPurchase.digest(of: $0) }
+  }
+
+  private func write(_ transaction: Transaction) {
     writer.reset()
     transaction.encode(to: &writer)
-    return writer.withBytes { SeenPurchase.digest(of: $0) }
+  }
+
+  private func sendWritten(_ transaction: Transaction) {
+    context.outbox.send(
+      EventAttributes(
+        id: transaction.source + ":" + transaction.id, type: TransactionForm.accepted.type(of: transaction.event),
+        source: Self.source, occurredAt: transaction.occurredAt),
+      topic: IngestTopology.Output.transactions.rawValue, key: transaction.memberId, traceparent: traceparent,
+      value: writer)
   }
 
   /// Under the event's own id: a record's key may be a member's phone.
@@ -85,7 +100,7 @@ final class IngestBook {
     writer.reset()
     rejection.encode(to: &writer, original: original)
     let attributes = EventAttributes(
-      id: rejection.id, type: "\(Rejection.type)", source: Self.source, occurredAt: rejection.occurredAt)
+      id: rejection.id, type: Rejection.type, source: Self.source, occurredAt: rejection.occurredAt)
     let topic = IngestTopology.Output.rejections.rawValue
     if let id = rejection.originalId {
       context.outbox.send(attributes, topic: topic, key: id, traceparent: traceparent, value: writer)
@@ -141,7 +156,7 @@ final class IngestBook {
     forwarding.encode(to: &writer)
     context.outbox.send(
       EventAttributes(
-        id: memberId, type: "\(MemberForwarding.type)", source: Self.source, occurredAt: instant),
+        id: memberId, type: MemberForwarding.type, source: Self.source, occurredAt: instant),
       topic: IngestTopology.Output.forwardings.rawValue, key: memberId, traceparent: traceparent, value: writer)
   }
 
@@ -153,7 +168,7 @@ final class IngestBook {
     report.encode(to: &writer)
     context.outbox.send(
       EventAttributes(
-        id: report.id, type: "\(PrivacyReport.type)", source: Self.source, occurredAt: report.occurredAt),
+        id: report.id, type: PrivacyReport.type, source: Self.source, occurredAt: report.occurredAt),
       topic: IngestTopology.Output.privacyReports.rawValue, key: memberId, traceparent: traceparent, value: writer)
   }
 }

@@ -35,7 +35,7 @@ final class IngestProcessor: Processor {
 
   func process(_ record: InputRecord) throws {
     book.programs.refresh()
-    try book.forwardings.refresh()
+    book.forwardings.refresh()
     book.traceparent = record.headers.header("traceparent")
     defer { book.traceparent = nil }
     let topic = inputs[record.topic]

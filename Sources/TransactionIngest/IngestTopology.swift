@@ -54,7 +54,7 @@ package enum IngestTopology {
         .init(name: Stores.erasures, cacheRowsMax: 100),
         ErasedMembers.storeSpec,
       ],
-      globals: [.programs, .forwardings], outputs: Output.allCases.map(\.topic),
+      globals: [.programs], followed: [.forwardings], outputs: Output.allCases.map(\.topic),
       makeProcessor: { try IngestProcessor($0, settings) })
   }
 }

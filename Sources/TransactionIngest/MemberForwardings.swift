@@ -4,7 +4,7 @@ import StreamRuntime
 /// Whose purchases those of a merged member are, as `loyalty.forwardings`, the second global topic, holds it now.
 final class MemberForwardings {
   private let context: ProcessorContext
-  private var version = -1
+  private var version = 0
   private var targets: [String: String] = [:]
 
   static let globalTopic = 1
@@ -16,13 +16,25 @@ final class MemberForwardings {
 
   init(_ context: ProcessorContext) { self.context = context }
 
-  func refresh() throws {
-    guard context.globals.version != version else { return }
-    version = context.globals.version
-    targets.removeAll(keepingCapacity: true)
-    try context.globals.forEach(topic: Self.globalTopic) { value in
-      let forwarding = try MemberForwarding(decoding: value)
-      targets[forwarding.id] = forwarding.to
+  /// Takes in what came since the last call. A forwarding that does not follow the contract was not written by this
+  /// service: it is left out, and the operator is told.
+  func refresh() {
+    let latest = context.globals.version(of: Self.globalTopic)
+    guard latest != version else { return }
+    context.globals.forEachChange(of: Self.globalTopic, after: version) { key, value in
+      let id = String(decoding: key, as: UTF8.self)
+      targets[id] = value.flatMap { target(of: $0) }
+    }
+    version = latest
+  }
+
+  private func target(of value: UnsafeRawBufferPointer) -> String? {
+    do throws(ContractViolation) {
+      return try MemberForwarding(decoding: value).to
+    } catch {
+      context.log(
+        .error, "a forwarding of a member is left out: it does not follow the contract", [("error", error.message)])
+      return nil
     }
   }
 

@@ -192,6 +192,10 @@ struct RecordTests {
       #expect(try consumer.position([place])[0].offset == 3)
       #expect(try consumer.cachedWatermarks(place).high == 3)
       #expect(try consumer.queryWatermarks(place, timeoutMs: TestBroker.timeoutMs) == (0, 3))
+      #expect(
+        try consumer.endOffsets([place], timeoutMs: TestBroker.timeoutMs) == [
+          TopicPartitionOffset(topic: name, partition: 0, offset: 3)
+        ])
       try consumer.seek([TopicPartitionOffset(topic: name, partition: 0, offset: 1)], timeoutMs: TestBroker.timeoutMs)
       try readToEnd()
       #expect(offsets == [0, 1, 2, 1, 2])

@@ -6,12 +6,16 @@ import Testing
 struct GlobalTableTests {
   private static let events = "events"
   private static let rates = "rates"
+  private static let names = "names"
   private static let prices = "prices"
+  private static let told = "told"
 
-  /// Prices each event by the rate it knows. `duringCycle` runs while an event is processed.
+  /// Prices each event by the rate it knows, and tells the names that changed since the event before. `duringCycle` runs
+  /// while an event is processed.
   private final class Pricing: Processor {
     private let context: ProcessorContext
     private let duringCycle: () -> Void
+    private var namesVersion = 0
 
     init(_ context: ProcessorContext, _ duringCycle: @escaping () -> Void) {
       self.context = context
@@ -20,8 +24,12 @@ struct GlobalTableTests {
 
     func process(_ record: InputRecord) throws {
       var rate: [UInt8] = Array("none".utf8)
-      context.globals.forEach(topic: 0) { rate = Array($0) }
+      context.globals.forEachChange(of: 0) { _, value in rate = value.map(Array.init) ?? rate }
       rate.withUnsafeBytes { context.outbox.send(topic: 0, key: record.key, value: $0) }
+      context.globals.forEachChange(of: 1, after: namesVersion) { name, value in
+        context.outbox.send(topic: 1, key: name, value: value)
+      }
+      namesVersion = context.globals.version(of: 1)
       duringCycle()
     }
   }
@@ -34,7 +42,7 @@ struct GlobalTableTests {
     nonisolated(unsafe) let hook = Hook()
     let topology = Topology(
       service: "pricing", inputTopics: [Self.events], stores: [], globalTopics: [Self.rates],
-      outputTopics: [Self.prices], makeProcessor: { context in Pricing(context) { hook.action?() } })
+      followedTopics: [Self.names], outputTopics: [Self.prices, Self.told], makeProcessor: { context in Pricing(context) { hook.action?() } })
     let driver = try TopologyDriver(topology, clock: .wall)
     defer { driver.close() }
     try body(driver, hook)
@@ -65,6 +73,45 @@ struct GlobalTableTests {
       try driver.run()
       #expect(driver.outputs(Self.prices).allSatisfy { $0.value == "7" })
       #expect(driver.metrics.exposition().contains("stampede_cycles_aborted_total{service=\"pricing\"} 0\n"))
+    }
+  }
+
+  @Test func recordOfAFollowedTopicAbortsNoCycleAndIsKnownInTheNext() throws {
+    try withDriver { driver, hook in
+      try driver.run()
+      hook.action = {
+        hook.action = nil
+        driver.publish(Self.names, key: "n", value: "An")
+      }
+      driver.publish(Self.events, key: "first", value: "")
+      try driver.run()
+      driver.publish(Self.events, key: "second", value: "")
+      try driver.run()
+      #expect(driver.outputs(Self.told).map(\.value) == ["An"])
+      #expect(driver.metrics.exposition().contains("stampede_cycles_aborted_total{service=\"pricing\"} 0\n"))
+    }
+  }
+
+  @Test func onlyWhatChangedIsHandedOverAndADeleteToThoseWhoKnew() throws {
+    try withDriver { driver, _ in
+      // One key, one partition, one processor.
+      func tellTheNext() throws -> [String] {
+        let before = driver.outputs(Self.told).count
+        driver.publish(Self.events, key: "e", value: "")
+        try driver.run()
+        return driver.outputs(Self.told).dropFirst(before).map { "\($0.key ?? "-")=\($0.value ?? "gone")" }.sorted()
+      }
+      // Deleted before anybody looked: nobody is told.
+      driver.publish(Self.names, key: "early", value: "Ba")
+      driver.publish(Self.names, key: "early", value: nil)
+      for number in 0..<3_000 { driver.publish(Self.names, key: "a", value: "\(number)") }
+      driver.publish(Self.names, key: "b", value: "Binh")
+      #expect(try tellTheNext() == ["a=2999", "b=Binh"])
+      #expect(try tellTheNext() == [])
+      driver.publish(Self.names, key: "a", value: nil)
+      driver.publish(Self.names, key: "c", value: "Chi")
+      #expect(try tellTheNext() == ["a=gone", "c=Chi"])
+      #expect(try tellTheNext() == [])
     }
   }
 

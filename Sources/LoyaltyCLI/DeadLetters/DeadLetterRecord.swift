@@ -19,16 +19,16 @@ struct DeadLetterRecord {
   private static let ownPrefix = "dl_"
 
   init(_ record: borrowing KafkaMessage) {
-    func text(_ name: String) -> String {
-      record.header(Self.ownPrefix + name).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    func text(_ name: StaticString) -> String {
+      record.header(name).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
     place = TopicPartition(topic: record.topicName, partition: record.partition)
     offset = record.offset
     timestampMs = record.timestampMs
-    error = text("error")
-    message = text("message")
-    if let partition = Int32(text("partition")), let offset = Int64(text("offset")) {
-      origin = TopicPartitionOffset(topic: text("topic"), partition: partition, offset: offset)
+    error = text("dl_error")
+    message = text("dl_message")
+    if let partition = Int32(text("dl_partition")), let offset = Int64(text("dl_offset")) {
+      origin = TopicPartitionOffset(topic: text("dl_topic"), partition: partition, offset: offset)
     }
     key = record.key.map { Array($0) }
     value = record.value.map { Array($0) }

@@ -135,7 +135,7 @@ final class MessageBook {
     writer.reset()
     report.encode(to: &writer)
     let attributes = EventAttributes(
-      id: report.id, type: "\(PrivacyReport.type)", source: NotifierTopology.eventSource, occurredAt: report.occurredAt)
+      id: report.id, type: PrivacyReport.type, source: NotifierTopology.eventSource, occurredAt: report.occurredAt)
     context.outbox.send(
       attributes, topic: NotifierTopology.Output.privacyReports.rawValue, partition: context.partition,
       key: report.memberId, traceparent: traceparent, value: writer)

@@ -123,7 +123,9 @@ final class LedgerProcessor: Processor {
 
   private func knownRate() -> Int64 {
     var known: Int64 = 0
-    context.globals.forEach(topic: 0) { known = max(known, Int64(String(decoding: $0, as: UTF8.self)) ?? 0) }
+    context.globals.forEachChange(of: 0) { _, value in
+      if let value { known = max(known, Int64(String(decoding: value, as: UTF8.self)) ?? 0) }
+    }
     return known
   }
 

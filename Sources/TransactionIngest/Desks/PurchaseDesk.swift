@@ -58,8 +58,8 @@ struct PurchaseDesk {
       }
       return book.context.metrics.rejected("duplicate")
     }
-    if case .id(let id) = received.member {
-      guard book.passOn(transaction, to: id) else { throw MemberForwardings.loop }
+    if case .id = received.member {
+      guard book.passOnWritten(transaction) else { throw MemberForwardings.loop }
     } else {
       sendOn(transaction, contact, seen: digest, record)
     }
