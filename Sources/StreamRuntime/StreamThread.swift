@@ -73,7 +73,8 @@ package final class StreamThread {
   package func step(stopping shouldStop: () -> Bool = { false }) throws -> Bool {
     defer { publishFigures() }
     do {
-      if !hasConfirmedGlobals { try globals.catchUp() }
+      // Those that are waited for will be looked at before the commit again, those that are only followed will not.
+      if !hasConfirmedGlobals || topology.hasFollowedGlobals { try globals.catchUp() }
       hasConfirmedGlobals = false
       try locateTasks()
       try restore()
