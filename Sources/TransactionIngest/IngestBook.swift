@@ -10,7 +10,7 @@ final class IngestBook {
   let settings: IngestSettings
   let programs: ProgramShelf
   let forwardings: MemberForwardings
-  let digester: ContactDigester
+  let contactForms: ContactForms
   let erased: ErasedMembers
   let seen: Store<String, SeenPurchase>
   let contacts: Store<ContactDigest, ContactRow>
@@ -30,7 +30,7 @@ final class IngestBook {
     self.settings = settings
     programs = ProgramShelf(context)
     forwardings = MemberForwardings(context)
-    digester = ContactDigester(secret: settings.lookupSecret)
+    contactForms = ContactForms(secret: settings.lookupSecret)
     seen = try context.store(IngestTopology.Stores.seen)
     contacts = try context.store(IngestTopology.Stores.contacts)
     waiting = try context.store(IngestTopology.Stores.waiting)
@@ -55,6 +55,21 @@ final class IngestBook {
   /// The programmes that a purchase counts for.
   func programs(for purchase: Transaction) -> [Program] {
     programs.inForce(at: purchase.occurredAt).filter { $0.takes(purchase) }
+  }
+
+  /// By which rule an e-mail names the member: the strictest of the programmes that the event counts for, since it is one
+  /// member's for all of them. A cancellation may leave the currency out: then each of them could be meant.
+  func emailMatching(of event: Transaction) -> EmailMatching {
+    let programs = programs.inForce(at: event.occurredAt).filter { program in
+      program.takes(event) || event.currency == .unspecified && event.programId ?? program.id == program.id
+    }
+    return programs.map(\.intake.emailMatching).min() ?? .anyCase
+  }
+
+  /// In whose name the member is told of a claim: of the programme that the claim names, else of the first that the
+  /// purchase counts for, else of the first in force; nil where there is none.
+  func teller(named programId: String?, _ purchase: Transaction?, at instant: Instant) -> String? {
+    programId ?? purchase.flatMap { programs(for: $0).first?.id } ?? programs.inForce(at: instant).first?.id
   }
 
   /// Passes a transaction on to the member that `memberId` has become; false where its forwardings go round in a circle.

@@ -13,7 +13,6 @@ package struct IngestSettings: Sendable {
   package var lookupSecret = ""
   /// Whether the secret may differ from the one under which the index was made.
   package var acceptsNewSecret = false
-  package var emailMatching = EmailAddress.Matching.anyCase
   package var claims = ClaimLimits()
 
   /// How often a member may be wrong.
@@ -41,9 +40,6 @@ package struct IngestSettings: Sendable {
   ).optional
   private static let newLookupSecret = Setting.toggle(
     "new-lookup-secret", help: "The secret is a new one; loyalty.members must be read again from its beginning.")
-  private static let emailMatch = Setting.choice(
-    "email-match", default: EmailAddress.Matching.anyCase,
-    help: "Which e-mail addresses are the same mailbox; a change needs loyalty.members to be read again.")
   private static let wrongClaimsMax = Setting.integer(
     "wrong-claims-max", default: 5, in: 1...100, unit: "claims a member",
     help: "Wrong claims within --wrong-claims-window-hours after which a member's claims are locked.")
@@ -53,7 +49,7 @@ package struct IngestSettings: Sendable {
     "claim-lock-hours", default: 24, in: 1...8_760, unit: "hours", help: "How long claims stay locked.")
 
   static let declared: [any AnySetting] = [
-    memoryDays, futureTolerance, unmatchedDays, lookupSecret, newLookupSecret, emailMatch, wrongClaimsMax,
+    memoryDays, futureTolerance, unmatchedDays, lookupSecret, newLookupSecret, wrongClaimsMax,
     wrongClaimsWindow, claimLock,
   ]
 
@@ -63,7 +59,6 @@ package struct IngestSettings: Sendable {
     unmatchedMs = Int64(settings[Self.unmatchedDays]) * Self.dayMs
     lookupSecret = settings[Self.lookupSecret]?.reveal() ?? ""
     acceptsNewSecret = settings[Self.newLookupSecret]
-    emailMatching = settings[Self.emailMatch]
     claims.wrongMax = settings[Self.wrongClaimsMax]
     claims.windowMs = Int64(settings[Self.wrongClaimsWindow]) * 3_600_000
     claims.lockMs = Int64(settings[Self.claimLock]) * 3_600_000

@@ -31,7 +31,7 @@ import Testing
     #expect(CardNumber.normalised("12_34") == nil)
   }
 
-  @Test func spellingsOfAnEmailCountAsTheOperatorSays() {
+  @Test func spellingsOfAnEmailCountAsTheProgrammeSays() {
     let text = "Anh.Nguyen+shop@Example.COM"
     #expect(EmailAddress.normalised(text, .exact) == "Anh.Nguyen+shop@example.com")
     #expect(EmailAddress.normalised(text, .anyCase) == "anh.nguyen+shop@example.com")

@@ -68,6 +68,10 @@ import Testing
     (#""kind":"months","months":6"#, #""kind":"days","days":0"#, "$.expiry.days must be a whole number from 1"),
     (#""kind":"months""#, #""kind":"weeks""#, "$.expiry.kind must be one of months, days, inactivity, never"),
     (#""returns":{"#, #""closing":{"graceDays":-1},"returns":{"#, "$.closing.graceDays must be a whole number from 0"),
+    (
+      #""returns":{"#, #""intake":{"emailMatch":"loose"},"returns":{"#,
+      "$.intake.emailMatch must be one of exact, any-case"
+    ),
     (#""returns":{"#, #""transfer":{"pointsPerYear":5},"returns":{"#, "$.transfer.pointsPerYear is not a field"),
     (
       #""returns":{"#, #""transfer":{"minimumPoints":100,"pointsPerDay":5},"returns":{"#,

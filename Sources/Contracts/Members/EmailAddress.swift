@@ -1,15 +1,7 @@
+import Loyalty
+
 /// E-mail addresses, for finding a member by one.
 package enum EmailAddress {
-  /// Which spellings are taken for the same mailbox. The domain's capitals never count.
-  package enum Matching: String, CaseIterable, Sendable {
-    /// The part before the @ letter by letter.
-    case exact
-    /// Capitals do not count.
-    case anyCase = "any-case"
-    /// Neither do capitals, nor dots before the @, nor what follows a + there: as some large mail services have it.
-    case anyCaseAndDots = "any-case-and-dots"
-  }
-
   /// One `@`, text on both sides and a dot after it; more is known only by writing to it.
   package static func isAddress(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
@@ -21,7 +13,7 @@ package enum EmailAddress {
   }
 
   /// The one spelling of all that count as the same; nil where the text is no address.
-  package static func normalised(_ text: String, _ matching: Matching) -> String? {
+  package static func normalised(_ text: String, _ matching: EmailMatching) -> String? {
     guard isAddress(text), let at = text.lastIndex(of: "@") else { return nil }
     var name = String(text[..<at])
     let domain = text[text.index(after: at)...].lowercased()

@@ -71,10 +71,15 @@ package enum ProgramDocument {
 
   private static func intake(_ fields: ProgramFields) -> IntakePolicy {
     var policy = IntakePolicy()
-    guard let intake = fields.object("intake", known: ["lateDays", "enrolmentDays"]) else { return policy }
+    guard let intake = fields.object("intake", known: ["lateDays", "enrolmentDays", "emailMatch"]) else {
+      return policy
+    }
     policy.lateDays = intake.node["lateDays"].flatMap { intake.whole($0, 0...daysMax) }.map { Int($0) }
     if let days = intake.node["enrolmentDays"].flatMap({ intake.whole($0, 0...daysMax) }) {
       policy.enrolmentDays = Int(days)
+    }
+    if let word = intake.node["emailMatch"].flatMap({ intake.word($0, EmailMatching.self) }) {
+      policy.emailMatching = word
     }
     return policy
   }

@@ -21,7 +21,7 @@ struct ContactDesk {
     var row = try book.contacts.get(digest) ?? ContactRow()
     row.add(owner, isNew: isNew)
     // Where several share the contact, nobody can tell whose the earlier purchases were.
-    if isNew, owner.isActive, row.unnamed == 0, row.holders == [owner.memberId] {
+    if isNew, owner.isActive, row.unnamed == 0, row.holders == [owner.memberId], book.waiting.count > 0 {
       row.enrolment = .init(memberId: owner.memberId, after: WaitingRow.prefix(digest))
       _ = try offer(digest, &row, limit: Self.offeredAtOnceMax)
     }

@@ -12,13 +12,13 @@ final class ProfileDesk {
 
   init(_ book: IngestBook) throws {
     self.book = book
-    check = book.digester.digest("check", book.settings.emailMatching.rawValue)
+    check = book.contactForms.check
     let kept = try book.profiles.get(ProfileRow.checkKey)?.digests.first
     isCheckKept = kept == check
     guard kept == nil || isCheckKept || book.settings.acceptsNewSecret else {
       throw StreamError(
         .fatal,
-        "the index of contacts was made under another --lookup-secret or --email-match. Give the old one, or start once "
+        "the index of contacts was made under another --lookup-secret. Give the old one, or start once "
           + "with --new-lookup-secret and have loyalty.members read again from its beginning (docs/finding-members.md)")
     }
   }
@@ -35,7 +35,7 @@ final class ProfileDesk {
       try book.erased.contains(target, occurredAt: profile.occurredAt) ? nil : target
     }
     let row = ProfileRow(
-      digests: contacts(of: profile), isActive: profile.status != .closed && profile.mergedInto == nil,
+      digests: book.contactForms.all(of: profile), isActive: profile.status != .closed && profile.mergedInto == nil,
       mergedInto: mergedInto)
     guard row != known else { return }
     try book.profiles.put(profile.id, row)
@@ -88,17 +88,6 @@ final class ProfileDesk {
     for digest in known.digests { remove(digest, of: memberId, requestId: requestId) }
     try forward(memberId, from: known.mergedInto, to: nil)
     return known.digests.count
-  }
-
-  private func contacts(of profile: MemberProfile) -> [ContactDigest] {
-    var digests = profile.cards.map { book.digester.digest(Contact.card, $0) }
-    if let phone = profile.phone.flatMap({ PhoneNumber.normalised($0) }) {
-      digests.append(book.digester.digest(Contact.phone, phone))
-    }
-    if let email = profile.email.flatMap({ EmailAddress.normalised($0, book.settings.emailMatching) }) {
-      digests.append(book.digester.digest(Contact.email, email))
-    }
-    return digests
   }
 
   private func add(_ digest: ContactDigest, to memberId: String, since: Instant, isActive: Bool, isNew: Bool) {

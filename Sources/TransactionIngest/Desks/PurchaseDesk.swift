@@ -46,8 +46,11 @@ struct PurchaseDesk {
     var transaction = received.transaction
     try book.checkRules(transaction)
     book.context.clock.observe(transaction.occurredAt.milliseconds)
-    let contact = digest(of: received.member)
-    if transaction.memberId.isEmpty { transaction.memberId = contact?.hexadecimal ?? LookupMessage.unresolved }
+    let contact = book.contactForms.digest(of: received.member, book.emailMatching(of: received.transaction))
+    if transaction.memberId.isEmpty {
+      let identity = book.contactForms.identity(of: received.member, lookedUpBy: contact)
+      transaction.memberId = identity?.hexadecimal ?? LookupMessage.unresolved
+    }
     let digest = book.digest(of: transaction)
     let key = SeenPurchase.key(of: transaction)
     if let earlier = try book.seen.get(key) {
@@ -77,16 +80,6 @@ struct PurchaseDesk {
     return try decoder.receive(EventEnvelope(value: value) { record.headers.header($0) })
   }
 
-  private func digest(of member: MemberReference) -> ContactDigest? {
-    switch member {
-    case .id, .nobody: nil
-    case .card(let card): book.digester.digest(Contact.card, card)
-    case .phone(let phone): book.digester.digest(Contact.phone, phone)
-    case .email(let email):
-      EmailAddress.normalised(email, book.settings.emailMatching).map { book.digester.digest(Contact.email, $0) }
-    }
-  }
-
   /// What names a member by a contact goes to the contact's partition; what names nobody waits in the receipt's.
   private func sendOn(_ transaction: Transaction, _ contact: ContactDigest?, seen: UInt64, _ record: InputRecord) {
     var message = LookupMessage(contact == nil ? .purchaseKept : .purchaseLookup)
@@ -99,13 +92,6 @@ struct PurchaseDesk {
     message.at = Instant(milliseconds: max(0, record.timestampMs))
     book.send(message, key: contact?.hexadecimal ?? transaction.receipt)
   }
-}
-
-/// The kinds of contact, as they go into digests.
-enum Contact {
-  static let card = "card"
-  static let phone = "phone"
-  static let email = "email"
 }
 
 extension Transaction {

@@ -1,0 +1,46 @@
+import Contracts
+import Loyalty
+import ServiceDomain
+
+/// Under which digests contacts stand in the index.
+///
+/// An e-mail stands there once for each rule of ``EmailMatching``: which spellings are one mailbox is a programme's choice,
+/// and programmes side by side share the index. So a purchase is looked up by the rule of its own programmes, and a
+/// programme may change its rule without any profile being read again.
+struct ContactForms {
+  private let digester: ContactDigester
+
+  init(secret: String) { digester = ContactDigester(secret: secret) }
+
+  /// Tells an index that was made under another secret, or by a release that made other digests.
+  var check: ContactDigest { digester.digest("check", "contacts, format 2") }
+
+  func all(of profile: MemberProfile) -> [ContactDigest] {
+    var digests = profile.cards.map { digester.digest("card", $0) }
+    if let phone = profile.phone.flatMap({ PhoneNumber.normalised($0) }) {
+      digests.append(digester.digest("phone", phone))
+    }
+    if let email = profile.email { digests += EmailMatching.allCases.compactMap { digest(email, $0) } }
+    return digests
+  }
+
+  /// The contact by which an event names its member; nil where it names an id, or nobody.
+  func digest(of member: MemberReference, _ matching: @autoclosure () -> EmailMatching) -> ContactDigest? {
+    switch member {
+    case .id, .nobody: nil
+    case .card(let card): digester.digest("card", card)
+    case .phone(let phone): digester.digest("phone", phone)
+    case .email(let email): digest(email, matching())
+    }
+  }
+
+  /// What stands for the member where an event is compared with an earlier one of its id: for e-mails by the loosest rule,
+  /// so that a retry stays one when its programme has changed the rule meanwhile. `contact` is what the event is looked up by.
+  func identity(of member: MemberReference, lookedUpBy contact: ContactDigest?) -> ContactDigest? {
+    if case .email(let email) = member { digest(email, .anyCaseAndDots) } else { contact }
+  }
+
+  private func digest(_ email: String, _ matching: EmailMatching) -> ContactDigest? {
+    EmailAddress.normalised(email, matching).map { digester.digest("email " + matching.rawValue, $0) }
+  }
+}
