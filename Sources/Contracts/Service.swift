@@ -16,7 +16,7 @@ package enum Service: String, CaseIterable, Sendable {
     case .pointsEngine:
       [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets]
     case .tierEvaluator: [.transactions, .ledger, .commands, .privacyTasks]
-    case .notifier: [.ledger, .tiers, .members, .privacyTasks]
+    case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims]
     case .gdprWorker: [.privacyRequests, .privacyReports]
     }
   }

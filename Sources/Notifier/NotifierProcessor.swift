@@ -47,11 +47,15 @@ final class NotifierProcessor: Processor {
         let profile = try MemberProfile(decoding: envelope)
         guard try !erased.passOver(profile.id, occurredAt: profile.occurredAt) else { return }
         try members.keep(profile, key: record.key)
+      case (.claims, let value?):
+        let status = try ClaimStatus(decoding: value)
+        guard try !erased.passOver(status.memberId, occurredAt: status.occurredAt) else { return }
+        try news.take(status, traceparent)
       case (.privacyTasks, let value?): try members.take(try PrivacyTask(decoding: value), traceparent)
       case (.members, nil): try members.forgetProfile(key: record.key)
       // A tier's tombstone says that the member was erased, which this service was told by a task of its own.
       case (.tiers, nil): break
-      case (.ledger, nil), (.privacyTasks, nil):
+      case (.ledger, nil), (.privacyTasks, nil), (.claims, nil):
         throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "the record has no value")
       default: preconditionFailure("a record of a topic that the notifier does not read")
       }

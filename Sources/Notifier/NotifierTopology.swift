@@ -2,7 +2,7 @@ import Contracts
 import ServiceDomain
 import StreamRuntime
 
-/// `notifier`: ledger entries, tier changes and members' profiles in; messages to members out.
+/// `notifier`: ledger entries, tier changes, answers to claims and members' profiles in; messages to members out.
 package enum NotifierTopology {
   static let eventSource: StaticString = "notifier"
   static let profiles = "profiles"

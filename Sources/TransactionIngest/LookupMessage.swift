@@ -22,6 +22,8 @@ struct LookupMessage: Equatable {
   var source: String?
   var claimId: String?
   var actor: String?
+  /// In whose name a claim is made, or answered.
+  var programId: String?
   var total: ExactDecimal?
   var date: LocalDate?
   var code: ClaimStatus.Refusal?
@@ -70,6 +72,7 @@ struct LookupMessage: Equatable {
     writer.field("source", source)
     writer.field("claimId", claimId)
     writer.field("actor", actor)
+    writer.field("programId", programId)
     writer.field("total", total?.text)
     writer.field("date", date?.text)
     writer.field("code", code?.rawValue)
@@ -105,6 +108,7 @@ struct LookupMessage: Equatable {
       case "source": message.source = try reader.id()
       case "claimId": message.claimId = try reader.id()
       case "actor": message.actor = try reader.name()
+      case "programId": message.programId = try reader.id()
       case "total": message.total = try reader.decimal(orThrow: .invalidAmount)
       case "date": message.date = LocalDate(text: try reader.string())
       case "code": message.code = try reader.word(ClaimStatus.Refusal.self)

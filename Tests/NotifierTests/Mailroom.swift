@@ -145,6 +145,17 @@ final class Mailroom {
     driver.publish(Topic.tiers.name, key: "M-1", value: json { change.encode(to: &$0) })
   }
 
+  /// The answer to a claim of the receipt POS-7.
+  func answer(
+    _ id: String, _ outcome: ClaimStatus.Outcome, member: String = "M-1", cause: ClaimStatus.Cause = .claim,
+    lockedUntil: String? = nil, program: String? = "journey"
+  ) {
+    let status = ClaimStatus(
+      id: id, memberId: member, receipt: "POS-7", outcome: outcome, cause: cause, programId: program,
+      lockedUntil: lockedUntil.map(time), occurredAt: time(Self.now))
+    driver.publish(Topic.claims.name, key: member, value: json { status.encode(to: &$0) })
+  }
+
   func erase(_ member: String = "M-1") {
     let task = PrivacyTask(
       id: "E-1:erase", kind: .erase, requestId: "E-1", memberId: member, services: [.notifier],

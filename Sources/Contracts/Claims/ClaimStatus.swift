@@ -12,6 +12,10 @@ package struct ClaimStatus: Equatable, Sendable {
   package var outcome: Outcome
   package var cause: Cause
   package var actor: String?
+  /// In whose name the member is told; nil where no programme is in force.
+  package var programId: String?
+  /// Too many claims were wrong: until then the member's claims are refused.
+  package var lockedUntil: Instant?
   package var occurredAt: Instant
 
   package enum Cause: String, CaseIterable, Sendable { case claim, enrolment }
@@ -37,6 +41,7 @@ package struct ClaimStatus: Equatable, Sendable {
     case accountClosed = "account-closed"
     /// The member was merged into another one, and that one back.
     case forwardingLoop = "forwarding-loop"
+    case unknownProgramme = "unknown-programme"
 
     /// For the person who claims.
     package var message: String {
@@ -51,13 +56,14 @@ package struct ClaimStatus: Equatable, Sendable {
       case .accountClosed: "The member's account is closed."
       case .forwardingLoop:
         "The member was merged into another one, and that one back; have mergedInto mended in the profiles, then claim again."
+      case .unknownProgramme: "The claim names a programme that was not published; leave programId out or correct it."
       }
     }
   }
 
   package init(
     id: String, memberId: String, receipt: String, source: String? = nil, outcome: Outcome, cause: Cause,
-    actor: String? = nil, occurredAt: Instant
+    actor: String? = nil, programId: String? = nil, lockedUntil: Instant? = nil, occurredAt: Instant
   ) {
     self.id = id
     self.memberId = memberId
@@ -66,6 +72,8 @@ package struct ClaimStatus: Equatable, Sendable {
     self.outcome = outcome
     self.cause = cause
     self.actor = actor
+    self.programId = programId
+    self.lockedUntil = lockedUntil
     self.occurredAt = occurredAt
   }
 
@@ -86,9 +94,11 @@ package struct ClaimStatus: Equatable, Sendable {
     writer.field("source", source)
     writer.field("cause", cause.rawValue)
     writer.field("actor", actor)
+    writer.field("programId", programId)
     if case .refused(let refusal) = outcome {
       writer.field("code", refusal.rawValue)
       writer.field("message", refusal.message)
+      writer.field("lockedUntil", lockedUntil)
     }
     writer.endObject()
   }
@@ -105,6 +115,8 @@ package struct ClaimStatus: Equatable, Sendable {
     var refusal: Refusal?
     var cause: Cause?
     var actor: String?
+    var programId: String?
+    var lockedUntil: Instant?
     var occurredAt: Instant?
     try reader.beginObject()
     while let key = try reader.nextKey() {
@@ -117,6 +129,8 @@ package struct ClaimStatus: Equatable, Sendable {
       case "code": refusal = try reader.word(Refusal.self)
       case "cause": cause = try reader.word(Cause.self)
       case "actor": actor = try reader.name()
+      case "programId": programId = try reader.id()
+      case "lockedUntil": lockedUntil = try reader.instant()
       default: try reader.skipValue()
       }
     }
@@ -124,6 +138,7 @@ package struct ClaimStatus: Equatable, Sendable {
       id: try id.required("id", in: reader), memberId: try memberId.required("memberId", in: reader),
       receipt: try receipt.required("receipt", in: reader), source: source,
       outcome: refusal.map { .refused($0) } ?? .accepted, cause: try cause.required("cause", in: reader),
-      actor: actor, occurredAt: try occurredAt.required("occurredAt", in: reader))
+      actor: actor, programId: programId, lockedUntil: lockedUntil,
+      occurredAt: try occurredAt.required("occurredAt", in: reader))
   }
 }

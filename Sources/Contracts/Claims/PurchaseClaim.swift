@@ -17,11 +17,13 @@ package struct PurchaseClaim: Equatable, Sendable {
   package var source: String?
   /// Who claims, where it is not the member.
   package var actor: String?
+  /// In whose name the member is told of the answer, where several programmes are in force.
+  package var programId: String?
   package var occurredAt: Instant
 
   package init(
     id: String, memberId: String, receipt: String, total: ExactDecimal, date: LocalDate, source: String? = nil,
-    actor: String? = nil, occurredAt: Instant
+    actor: String? = nil, programId: String? = nil, occurredAt: Instant
   ) {
     self.id = id
     self.memberId = memberId
@@ -30,6 +32,7 @@ package struct PurchaseClaim: Equatable, Sendable {
     self.date = date
     self.source = source
     self.actor = actor
+    self.programId = programId
     self.occurredAt = occurredAt
   }
 
@@ -45,6 +48,7 @@ package struct PurchaseClaim: Equatable, Sendable {
     writer.field("date", date.text)
     writer.field("source", source)
     writer.field("actor", actor)
+    writer.field("programId", programId)
     writer.endObject()
   }
 
@@ -57,7 +61,7 @@ package struct PurchaseClaim: Equatable, Sendable {
   private init(reading reader: inout JSONReader, attributes: EventEnvelope.Attributes?) throws {
     var seen: UInt64 = 0
     // `source` is the till's that sold, which the source of the claim cannot stand in for.
-    var head = EventHead(attributes, .memberId)
+    var head = EventHead(attributes, [.memberId, .programId])
     var receipt: String?
     var total: ExactDecimal?
     var date: LocalDate?
@@ -92,7 +96,7 @@ package struct PurchaseClaim: Equatable, Sendable {
       id: try head.id(in: reader), memberId: try head.memberId(in: reader),
       receipt: try receipt.required("receipt", in: reader), total: try total.required("total", in: reader),
       date: try date.required("date", in: reader), source: source, actor: actor,
-      occurredAt: try head.occurredAt(in: reader))
+      programId: head.programId, occurredAt: try head.occurredAt(in: reader))
   }
 }
 

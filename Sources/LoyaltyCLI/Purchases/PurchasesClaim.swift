@@ -14,13 +14,17 @@ enum PurchasesClaim: Subcommand {
   private static let source = Setting.text(
     "source", placeholder: "SOURCE", help: "The till or shop, where several use the same receipt ids."
   ).optional
+  private static let program = Setting.text(
+    "program", placeholder: "PROGRAM", help: "In whose name the member is told, where several programmes are in force."
+  ).optional
   private static let actor = Setting.text("actor", help: "Who claims on the member's behalf.").optional
 
   static let command = ServiceKit.Command(
     "claim", summary: "book a purchase that found no member; exit code 4 when the claim is refused.",
     arguments: [PointsSettings.member, receipt],
     settings: [
-      total, date, source, actor, PointsSettings.id, PointsSettings.at, PointsSettings.wait, PointsSettings.timeoutMs,
+      total, date, source, program, actor, PointsSettings.id, PointsSettings.at, PointsSettings.wait,
+      PointsSettings.timeoutMs,
     ])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
@@ -47,7 +51,8 @@ enum PurchasesClaim: Subcommand {
       context.console.say("\(claim.receipt) is booked for \(claim.memberId)")
       return .done
     case .refused(let refusal):
-      context.console.say("Refused: \(refusal.rawValue). \(refusal.message)")
+      let lock = answer?.lockedUntil.map { " Claims are locked until \($0.rfc3339)." } ?? ""
+      context.console.say("Refused: \(refusal.rawValue). \(refusal.message)\(lock)")
       return .refused
     case nil:
       throw CommandFailure(
@@ -69,6 +74,7 @@ enum PurchasesClaim: Subcommand {
     return PurchaseClaim(
       id: settings[PointsSettings.id], memberId: settings[PointsSettings.member], receipt: settings[receipt],
       total: amount, date: day, source: settings[source], actor: settings[actor],
+      programId: settings[program],
       occurredAt: try settings.instant(PointsSettings.at) ?? Instant(milliseconds: LogOutput.wallClockMs()))
   }
 

@@ -2,7 +2,7 @@ import Contracts
 import Loyalty
 import StreamRuntime
 
-/// Turns ledger entries and tier changes into messages: one for a cause, however many entries it made and however often
+/// Turns ledger entries, tier changes and answers to claims into messages: one for a cause, however many entries it made and however often
 /// they come.
 struct NewsDesk {
   private let book: MessageBook
@@ -24,6 +24,14 @@ struct NewsDesk {
     guard try book.message(key) == nil else { return }
     announcement.traceparent = Self.text(traceparent)
     try announce(key, announcement, knownSince: change.since)
+  }
+
+  func take(_ status: ClaimStatus, _ traceparent: UnsafeRawBufferPointer?) throws {
+    guard var announcement = Announcement(status) else { return }
+    let key = key(status.memberId, announcement)
+    guard try book.message(key) == nil else { return }
+    announcement.traceparent = Self.text(traceparent)
+    try announce(key, announcement, knownSince: status.occurredAt)
   }
 
   func take(_ entry: LedgerEntry, _ traceparent: UnsafeRawBufferPointer?) throws {
@@ -81,7 +89,7 @@ struct NewsDesk {
 
   private func key(_ memberId: String, _ announcement: Announcement) -> MessageKey {
     MessageKey(
-      memberId: memberId, programId: announcement.programId, cause: announcement.cause,
+      memberId: memberId, programId: announcement.programId, cause: announcement.subject,
       template: announcement.template)
   }
 

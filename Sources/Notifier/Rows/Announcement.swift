@@ -1,3 +1,4 @@
+import Contracts
 import Loyalty
 import StreamRuntime
 
@@ -21,6 +22,12 @@ package struct Announcement: Equatable, Sendable {
     case pointsReceived(points: Points, balance: Points)
     case pointsCameBack(points: Points, balance: Points)
     case tierReached(level: String, heldUntil: Instant?)
+    case claimAccepted(receipt: String)
+    /// `lockedUntil` where this claim was one wrong one too many.
+    case claimRefused(receipt: String, ClaimStatus.Refusal, lockedUntil: Instant?)
+    case claimsLocked(until: Instant?)
+    /// By an enrolment.
+    case purchasesFound
   }
 
   /// nil where an entry is nothing to write about.
@@ -61,6 +68,10 @@ package struct Announcement: Equatable, Sendable {
     case .pointsReceived: .pointsReceived
     case .pointsCameBack: .pointsCameBack
     case .tierReached: .tierReached
+    case .claimAccepted: .claimAccepted
+    case .claimRefused: .claimRefused
+    case .claimsLocked: .claimsLocked
+    case .purchasesFound: .purchasesFound
     }
   }
 
@@ -76,7 +87,8 @@ package struct Announcement: Equatable, Sendable {
       news = .pointsReceived(points: points + entry.points, balance: entry.balances.available)
     case .pointsCameBack(let points, _):
       news = .pointsCameBack(points: points + entry.points, balance: entry.balances.available)
-    case .tierReached: preconditionFailure("a tier change is one event")
+    case .tierReached, .claimAccepted, .claimRefused, .claimsLocked, .purchasesFound:
+      preconditionFailure("a tier change or an answer is one event")
     }
   }
 
@@ -103,6 +115,11 @@ package struct Announcement: Equatable, Sendable {
       case .tierReached(let level, let until):
         .tierReached(
           level: level, factor: program.tiers?.levels.first { $0.id == level }?.factor ?? .one, heldUntil: until)
+      case .claimAccepted(let receipt): .claim(.accepted(receipt: receipt))
+      case .claimRefused(let receipt, let refusal, let until):
+        .claim(.refused(receipt: receipt, refusal, lockedUntil: until))
+      case .claimsLocked(let until): .claim(.locked(until: until))
+      case .purchasesFound: .claim(.foundByEnrolment)
       }
     return MessageFacts(
       occasion: occasion, programName: program.name, memberName: memberName, calendar: program.calendar)
@@ -133,6 +150,19 @@ extension Announcement {
       row.byte(3)
       row.string(level)
       row.optionalInt(until?.milliseconds)
+    case .claimAccepted(let receipt):
+      row.byte(6)
+      row.string(receipt)
+    case .claimRefused(let receipt, let refusal, let until):
+      row.byte(7)
+      row.string(receipt)
+      row.string(refusal.rawValue)
+      row.optionalInt(until?.milliseconds)
+    case .claimsLocked(let until):
+      row.byte(8)
+      row.optionalInt(until?.milliseconds)
+    case .purchasesFound:
+      row.byte(9)
     }
     row.string(programId)
     row.optionalInt(programVersion.map { Int64($0) })
@@ -152,6 +182,17 @@ extension Announcement {
         level: try row.string(), heldUntil: try row.optionalInt().map { Instant(milliseconds: $0) })
     case 4: news = .pointsReceived(points: Points(try row.int()), balance: Points(try row.int()))
     case 5: news = .pointsCameBack(points: Points(try row.int()), balance: Points(try row.int()))
+    case 6: news = .claimAccepted(receipt: try row.string())
+    case 7:
+      let receipt = try row.string()
+      let word = try row.string()
+      guard let refusal = ClaimStatus.Refusal(rawValue: word) else {
+        throw RowFormatError("a refusal \(word), which this release does not know")
+      }
+      news = .claimRefused(
+        receipt: receipt, refusal, lockedUntil: try row.optionalInt().map { Instant(milliseconds: $0) })
+    case 8: news = .claimsLocked(until: try row.optionalInt().map { Instant(milliseconds: $0) })
+    case 9: news = .purchasesFound
     case let kind: throw RowFormatError("news of kind \(kind), which this release does not know")
     }
     programId = try row.string()

@@ -15,6 +15,7 @@ enum EnglishWording {
       cameBack(facts, points, balance)
     case .tierReached(let level, let factor, let heldUntil):
       reached(facts, language.levelName(level), factor, heldUntil)
+    case .claim(let claim): ClaimWording.write(facts, claim, in: language)
     }
   }
 
@@ -79,9 +80,7 @@ enum EnglishWording {
   }
 
   private static func letter(_ facts: MessageFacts, _ paragraphs: String...) -> String {
-    let greeting = facts.memberName.map { "Hello \($0)," } ?? "Hello,"
-    return ([greeting] + paragraphs.filter { !$0.isEmpty } + ["See you soon,\n\(facts.programName)"])
-      .joined(separator: "\n\n") + "\n"
+    language.letter(facts, paragraphs)
   }
 
   private static func count(_ points: Points) -> String {

@@ -56,6 +56,32 @@ package enum Language: String, Sendable, CaseIterable {
     }
   }
 
+  /// `16:05 31/12/2026` in Vietnamese, `2026-12-31 16:05` in English: local time.
+  func moment(_ instant: Instant, _ calendar: ZoneCalendar) -> String {
+    // Not a minute too early.
+    let instant = instant.advanced(byMilliseconds: 59_999)
+    let minutes = calendar.dayAndTime(of: instant).milliseconds / 60_000
+    let two: (Int64) -> String = { $0 < 10 ? "0\($0)" : "\($0)" }
+    let time = "\(two(minutes / 60)):\(two(minutes % 60))"
+    return self == .vietnamese ? "\(time) \(day(instant, calendar))" : "\(day(instant, calendar)) \(time)"
+  }
+
+  /// Greeting, paragraphs, signature.
+  func letter(_ facts: MessageFacts, _ paragraphs: [String]) -> String {
+    let greeting: String
+    let farewell: String
+    switch self {
+    case .vietnamese:
+      greeting = facts.memberName.map { "Chào \($0)," } ?? "Chào bạn,"
+      farewell = "Hẹn gặp lại bạn,"
+    case .english:
+      greeting = facts.memberName.map { "Hello \($0)," } ?? "Hello,"
+      farewell = "See you soon,"
+    }
+    let parts = [greeting] + paragraphs.filter { !$0.isEmpty } + ["\(farewell)\n\(facts.programName)"]
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
   /// A level's id as a name: `gold` is `Gold`.
   func levelName(_ id: String) -> String {
     id.prefix(1).uppercased() + id.dropFirst()

@@ -1,3 +1,4 @@
+import Contracts
 import Loyalty
 
 /// Everything a message says, before it is put into words.
@@ -19,6 +20,7 @@ package struct MessageFacts: Equatable, Sendable {
     case pointsCameBack(points: Points, balance: Points)
     /// `factor` is what purchases earn from now on; 1 is not worth a word.
     case tierReached(level: String, factor: ExactDecimal, heldUntil: Instant?)
+    case claim(Claim)
 
     /// The template's name in `loyalty.notifications`.
     package var template: Template {
@@ -28,8 +30,21 @@ package struct MessageFacts: Equatable, Sendable {
       case .pointsReceived: .pointsReceived
       case .pointsCameBack: .pointsCameBack
       case .tierReached: .tierReached
+      case .claim(.accepted): .claimAccepted
+      case .claim(.refused): .claimRefused
+      case .claim(.locked): .claimsLocked
+      case .claim(.foundByEnrolment): .purchasesFound
       }
     }
+  }
+
+  /// What became of a purchase that had found no member.
+  package enum Claim: Equatable, Sendable {
+    case accepted(receipt: String)
+    /// `lockedUntil` where this claim was one wrong one too many.
+    case refused(receipt: String, ClaimStatus.Refusal, lockedUntil: Instant?)
+    case locked(until: Instant?)
+    case foundByEnrolment
   }
 
   package init(occasion: Occasion, programName: String, memberName: String?, calendar: ZoneCalendar) {
@@ -46,6 +61,10 @@ package enum Template: String, Sendable, CaseIterable {
   case pointsReceived = "points-received"
   case pointsCameBack = "points-came-back"
   case tierReached = "tier-reached"
+  case claimAccepted = "claim-accepted"
+  case claimRefused = "claim-refused"
+  case claimsLocked = "claims-locked"
+  case purchasesFound = "purchases-found"
 }
 
 /// A message in words.

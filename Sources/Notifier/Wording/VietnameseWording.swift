@@ -15,6 +15,7 @@ enum VietnameseWording {
       cameBack(facts, points, balance)
     case .tierReached(let level, let factor, let heldUntil):
       reached(facts, language.levelName(level), factor, heldUntil)
+    case .claim(let claim): ClaimWording.write(facts, claim, in: language)
     }
   }
 
@@ -80,9 +81,7 @@ enum VietnameseWording {
   }
 
   private static func letter(_ facts: MessageFacts, _ paragraphs: String...) -> String {
-    let greeting = facts.memberName.map { "Chào \($0)," } ?? "Chào bạn,"
-    return ([greeting] + paragraphs.filter { !$0.isEmpty } + ["Hẹn gặp lại bạn,\n\(facts.programName)"])
-      .joined(separator: "\n\n") + "\n"
+    language.letter(facts, paragraphs)
   }
 
   private static func count(_ points: Points) -> String { "\(language.number(points)) điểm" }

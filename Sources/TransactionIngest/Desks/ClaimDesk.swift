@@ -18,12 +18,15 @@ struct ClaimDesk {
     book.context.clock.observe(claim.occurredAt.milliseconds)
     var row = try book.claimants.get(claim.memberId) ?? ClaimantRow(forgetAtMs: 0)
     if let answer = row.answered.first(where: { $0.claimId == claim.id }) {
-      return tell(claim, answer.source, answer.refusal)
+      return tell(claim, answer.source, answer.refusal, answer.programId)
     }
     guard !row.open.contains(claim.id) else { return book.context.metrics.rejected("duplicate") }
     if let refusal = try refusal(of: claim, row) {
       // Not remembered: the same claim may be right once the lock is over, the member is enrolled or a merger is mended.
-      return tell(claim, nil, refusal)
+      let claimed = refusal == .unknownProgramme ? nil : claim.programId
+      return tell(
+        claim, nil, refusal, book.teller(named: claimed, nil, at: claim.occurredAt),
+        lockedUntil: refusal == .claimsLocked ? row.lockedUntilMs : nil)
     }
     row.open.append(claim.id)
     try put(claim.memberId, row, at: claim.occurredAt)
@@ -35,11 +38,15 @@ struct ClaimDesk {
     message.total = claim.total
     message.date = claim.date
     message.actor = claim.actor
+    message.programId = claim.programId
     message.at = claim.occurredAt
     book.send(message, key: claim.receipt)
   }
 
   private func refusal(of claim: PurchaseClaim, _ row: ClaimantRow) throws -> ClaimStatus.Refusal? {
+    if let programId = claim.programId, book.programs.catalog.versions(of: programId).isEmpty {
+      return .unknownProgramme
+    }
     guard let profile = try book.profiles.get(claim.memberId) else { return .unknownMember }
     guard profile.isActive || profile.mergedInto != nil else { return .accountClosed }
     guard book.forwardings.resolve(claim.memberId) != nil else { return .forwardingLoop }
@@ -75,25 +82,31 @@ struct ClaimDesk {
       row.booked.append(.init(receipt: receipt, source: source))
       if row.booked.count > ClaimantRow.remembered { row.booked.removeFirst() }
     }
-    if message.code == .receiptNotFound { noteWrong(&row, at: now(at)) }
+    let isLocked = message.code == .receiptNotFound && noteWrong(&row, at: now(at))
     try put(memberId, row, at: at)
     book.tell(
       ClaimStatus(
         id: message.claimId ?? "enrolment:\(message.source ?? ""):\(receipt)", memberId: memberId, receipt: receipt,
         source: message.source, outcome: message.code.map { .refused($0) } ?? .accepted,
-        cause: message.claimId == nil ? .enrolment : .claim, actor: message.actor, occurredAt: at))
+        cause: message.claimId == nil ? .enrolment : .claim, actor: message.actor, programId: message.programId,
+        lockedUntil: isLocked ? row.lockedUntilMs.map { Instant(milliseconds: $0) } : nil, occurredAt: at))
   }
 
   private func remember(_ claimId: String, _ receipt: String, _ message: LookupMessage, _ row: inout ClaimantRow) {
-    row.answered.append(.init(claimId: claimId, receipt: receipt, source: message.source, refusal: message.code))
+    row.answered.append(
+      .init(
+        claimId: claimId, receipt: receipt, source: message.source, refusal: message.code,
+        programId: message.programId))
     if row.answered.count > ClaimantRow.remembered { row.answered.removeFirst() }
   }
 
-  private func noteWrong(_ row: inout ClaimantRow, at nowMs: Int64) {
+  /// Counts a wrong claim; says whether it was the one that locks the member's claims.
+  private func noteWrong(_ row: inout ClaimantRow, at nowMs: Int64) -> Bool {
     row.wrongAtMs = recent(row.wrongAtMs, at: nowMs) + [nowMs]
-    guard row.wrongAtMs.count >= book.settings.claims.wrongMax else { return }
+    guard row.wrongAtMs.count >= book.settings.claims.wrongMax else { return false }
     row.lockedUntilMs = nowMs + book.settings.claims.lockMs
     row.wrongAtMs = []
+    return true
   }
 
   /// The member was erased while the answer was under way: the purchase must not keep their id.
@@ -126,11 +139,14 @@ struct ClaimDesk {
     try book.claimants.put(memberId, row)
   }
 
-  private func tell(_ claim: PurchaseClaim, _ source: String?, _ refusal: ClaimStatus.Refusal?) {
+  private func tell(
+    _ claim: PurchaseClaim, _ source: String?, _ refusal: ClaimStatus.Refusal?, _ programId: String?,
+    lockedUntil: Int64? = nil
+  ) {
     book.tell(
       ClaimStatus(
         id: claim.id, memberId: claim.memberId, receipt: claim.receipt, source: source,
-        outcome: refusal.map { .refused($0) } ?? .accepted, cause: .claim, actor: claim.actor,
-        occurredAt: claim.occurredAt))
+        outcome: refusal.map { .refused($0) } ?? .accepted, cause: .claim, actor: claim.actor, programId: programId,
+        lockedUntil: lockedUntil.map { Instant(milliseconds: $0) }, occurredAt: claim.occurredAt))
   }
 }

@@ -61,6 +61,7 @@ final class ReceiptDesk {
     judged.receipt = receipt
     judged.source = source
     judged.at = Instant.max(since, purchase.occurredAt)
+    judged.programId = book.teller(named: nil, purchase, at: since)
     book.send(judged, key: memberId)
   }
 
@@ -81,6 +82,8 @@ final class ReceiptDesk {
     case (0, false): judged.code = .alreadyClaimed
     default: judged.code = .severalReceipts
     }
+    judged.programId = book.teller(
+      named: message.programId, found.first?.purchase, at: try message.need(\.at, "at"))
     book.send(judged, key: memberId)
   }
 

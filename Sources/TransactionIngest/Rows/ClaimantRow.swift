@@ -20,6 +20,8 @@ struct ClaimantRow: StoreRow, Equatable {
     var receipt: String
     var source: String?
     var refusal: ClaimStatus.Refusal?
+    /// In whose name it was given.
+    var programId: String?
   }
 
   struct Booking: Equatable {
@@ -30,7 +32,7 @@ struct ClaimantRow: StoreRow, Equatable {
   /// Answers and bookings of one member that are remembered.
   static let remembered = 200
 
-  private static let format: UInt8 = 1
+  private static let format: UInt8 = 2
 
   var dueMs: Int64? { forgetAtMs }
 
@@ -44,6 +46,7 @@ struct ClaimantRow: StoreRow, Equatable {
       row.string($0.receipt)
       row.optionalString($0.source)
       row.optionalString($0.refusal?.rawValue)
+      row.optionalString($0.programId)
     }
     row.list(wrongAtMs) { row.int($0) }
     row.optionalInt(lockedUntilMs)
@@ -60,7 +63,8 @@ struct ClaimantRow: StoreRow, Equatable {
     answered = try row.list {
       Answer(
         claimId: try $0.string(), receipt: try $0.string(), source: try $0.optionalString(),
-        refusal: try $0.optionalString().flatMap { ClaimStatus.Refusal(rawValue: $0) })
+        refusal: try $0.optionalString().flatMap { ClaimStatus.Refusal(rawValue: $0) },
+        programId: try $0.optionalString())
     }
     wrongAtMs = try row.list { try $0.int() }
     lockedUntilMs = try row.optionalInt()
