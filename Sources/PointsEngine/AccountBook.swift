@@ -9,7 +9,7 @@ import StreamRuntime
 final class AccountBook {
   let accounts: Store<String, Account>
   let purchases: Store<String, PurchaseRecord>
-  let commands: Store<String, CommandRecord>
+  let commands: Store<String, CommandRow>
   let activities: Store<String, ActivityRow>
   let traits: Store<String, MemberTraits>
   /// What the operation at hand has booked; emptied by ``keep(_:)``.

@@ -39,7 +39,9 @@ final class BudgetBook {
     var rooms = CampaignRooms()
     for campaign in program.campaigns {
       let key = CampaignKey(programId: program.id, campaign: campaign.id)
-      rooms.left[campaign.id] = try allotments.get(key.text)?.left ?? 0
+      let allotment = try allotments.get(key.text)
+      rooms.left[campaign.id] = allotment?.left ?? 0
+      if let exhausted = allotment?.exhausted, exhausted >= campaign.budget { rooms.exhausted.insert(campaign.id) }
     }
     return rooms
   }

@@ -76,9 +76,21 @@ struct BudgetDesk {
         allotment.deferred += waiting.points
         if waiting != row { try budgets.deferrals.put(rowKey, waiting) }
       } else {
+        if waiting.points > 0 { try tellThatNothingIsLeft(waiting, of: key) }
         try budgets.deferrals.remove(rowKey)
       }
     }
+  }
+
+  /// An award that was given nothing at all and now never will be is told as one that a limit left nothing of.
+  private func tellThatNothingIsLeft(_ waiting: DeferredAward, of key: CampaignKey) throws {
+    guard let purchaseKey = PurchaseKey.of(lotId: waiting.lotId, waiting.memberId, key.programId),
+      let record = try book.purchases.get(purchaseKey)
+    else { return }
+    var account = try book.account(waiting.memberId, key.programId)
+    account.tellThatNothingIsLeft(
+      for: waiting.rule, of: record, bookedAt: book.bookedAt(account, account.clock), into: &book.journal)
+    try book.keep(account)
   }
 
   /// Says how much was booked: less than `points` when the award is not owed so much any more, or is forgotten.

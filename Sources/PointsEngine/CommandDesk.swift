@@ -7,10 +7,12 @@ import StreamRuntime
 struct CommandDesk {
   private let book: AccountBook
   private let programs: ProgramShelf
+  private let memoryMs: Int64
 
-  init(_ book: AccountBook, _ programs: ProgramShelf) {
+  init(_ book: AccountBook, _ programs: ProgramShelf, _ settings: PointsSettings) {
     self.book = book
     self.programs = programs
+    memoryMs = settings.commandMemoryMs
   }
 
   func take(_ command: MemberCommand) throws {
@@ -39,12 +41,16 @@ struct CommandDesk {
         command.kind.standingChange, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
     case .cancelRedemption(let redemptionId):
       let redemptionKey = commandKey(redemptionId, command, program)
-      var redemption = try book.commands.get(redemptionKey)
+      let row = try book.commands.get(redemptionKey)
+      var redemption = row?.record
       record = account.cancelRedemption(
         &redemption, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
-      if let redemption { try book.commands.put(redemptionKey, redemption) }
+      if let row, let redemption {
+        try book.commands.put(redemptionKey, CommandRow(record: redemption, forgetAt: row.forgetAt))
+      }
     }
-    try book.commands.put(key, record)
+    let forgetAt = max(command.occurredAt, account.clock).advanced(byMilliseconds: memoryMs)
+    try book.commands.put(key, CommandRow(record: record, forgetAt: forgetAt))
     try book.keep(account)
   }
 

@@ -32,10 +32,10 @@ final class PointsProcessor: Processor {
     budgets = try BudgetBook(context, programs)
     book = try AccountBook(context, budgets)
     erased = try ErasedMembers(context)
-    memory = PurchaseMemory(book, settings)
+    memory = PurchaseMemory(book, programs, settings)
     purchaseDesk = PurchaseDesk(book, budgets, programs, memory)
-    commandDesk = CommandDesk(book, programs)
-    transferDesk = TransferDesk(book, programs, erased)
+    commandDesk = CommandDesk(book, programs, settings)
+    transferDesk = TransferDesk(book, programs, erased, settings)
     tierDesk = TierDesk(book, programs)
     activityDesk = ActivityDesk(book, budgets, programs, settings)
     traitsDesk = TraitsDesk(book)
@@ -100,6 +100,7 @@ final class PointsProcessor: Processor {
   }
 
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    programs.refresh()
     let now = Instant(milliseconds: nowMs)
     let due = try book.accounts.due(upToMs: nowMs, limit: limit)
     for (_, row) in due {
@@ -109,9 +110,13 @@ final class PointsProcessor: Processor {
       try book.keep(account)
     }
     guard due.count < limit else { return limit }
-    let forgotten = try book.activities.due(upToMs: nowMs, limit: limit - due.count)
-    for (key, _) in forgotten { try book.activities.remove(key) }
-    let done = due.count + forgotten.count
+    let activities = try book.activities.due(upToMs: nowMs, limit: limit - due.count)
+    for (key, _) in activities { try book.activities.remove(key) }
+    var done = due.count + activities.count
+    guard done < limit else { return limit }
+    let commands = try book.commands.due(upToMs: nowMs, limit: limit - done)
+    for (key, _) in commands { try book.commands.remove(key) }
+    done += commands.count
     guard done < limit else { return limit }
     return done + (try erased.forget(upToMs: nowMs, limit: limit - done))
   }

@@ -2,21 +2,29 @@ import ServiceKit
 
 /// What an operator decides about the points engine.
 package struct PointsSettings: Sendable {
-  /// How long a purchase can be returned, after it occurred; milliseconds. It is remembered until its points have expired
-  /// as well.
+  /// How long a purchase can be returned, after it occurred; milliseconds. It is remembered as long as the member holds
+  /// points of it as well.
   package var purchaseMemoryMs: Int64
+  /// How long a command's id is known, after it occurred, so that the same again moves nothing; milliseconds.
+  package var commandMemoryMs: Int64
 
   private static let purchaseMemoryDays = Setting.integer(
     "purchase-memory-days", default: 400, in: 1...3_650, unit: "days",
-    help: "How long a purchase can be returned; then, and when its points have expired, it is forgotten.")
+    help: "How long a purchase can be returned; then, and when the member holds no point of it, it is forgotten.")
+  private static let commandMemoryDays = Setting.integer(
+    "command-memory-days", default: 400, in: 1...3_650, unit: "days",
+    help: "How long a command's id is known: the same again moves nothing, and a redemption can be cancelled.")
 
-  static let declared: [any AnySetting] = [purchaseMemoryDays]
+  static let declared: [any AnySetting] = [purchaseMemoryDays, commandMemoryDays]
 
   init(_ settings: Settings) {
-    self.init(purchaseMemoryMs: Int64(settings[Self.purchaseMemoryDays]) * 86_400_000)
+    self.init(
+      purchaseMemoryMs: Int64(settings[Self.purchaseMemoryDays]) * 86_400_000,
+      commandMemoryMs: Int64(settings[Self.commandMemoryDays]) * 86_400_000)
   }
 
-  package init(purchaseMemoryMs: Int64 = 400 * 86_400_000) {
+  package init(purchaseMemoryMs: Int64 = 400 * 86_400_000, commandMemoryMs: Int64 = 400 * 86_400_000) {
     self.purchaseMemoryMs = purchaseMemoryMs
+    self.commandMemoryMs = commandMemoryMs
   }
 }

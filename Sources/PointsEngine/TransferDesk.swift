@@ -9,11 +9,13 @@ struct TransferDesk {
   private let book: AccountBook
   private let programs: ProgramShelf
   private let erased: ErasedMembers
+  private let memoryMs: Int64
 
-  init(_ book: AccountBook, _ programs: ProgramShelf, _ erased: ErasedMembers) {
+  init(_ book: AccountBook, _ programs: ProgramShelf, _ erased: ErasedMembers, _ settings: PointsSettings) {
     self.book = book
     self.programs = programs
     self.erased = erased
+    memoryMs = settings.commandMemoryMs
   }
 
   func take(_ transfer: Transfer) throws {
@@ -35,22 +37,23 @@ struct TransferDesk {
     if let code = account.receive(transfer, bookedAt: bookedAt, into: &book.journal) {
       book.handOver(transfer.declined(code))
     }
-    try book.commands.put(
-      key, CommandRecord(id: transfer.id, outcome: .transferAnswered, occurredAt: transfer.occurredAt))
+    let record = CommandRecord(id: transfer.id, outcome: .transferAnswered, occurredAt: transfer.occurredAt)
+    let forgetAt = max(transfer.occurredAt, account.clock).advanced(byMilliseconds: memoryMs)
+    try book.commands.put(key, CommandRow(record: record, forgetAt: forgetAt))
     try book.keep(account)
   }
 
   private func takeBack(_ transfer: Transfer, because code: RefusalCode) throws {
     let key = CommandKey.of(transfer.id, transfer.from, transfer.programId)
-    guard var record = try book.commands.get(key) else { return try forfeit(transfer) }
+    guard var row = try book.commands.get(key) else { return try forfeit(transfer) }
     guard let program = program(of: transfer) else {
       throw PoisonRecord(code: "unknown-program", "the transfer names a version of a programme that is not published")
     }
     var account = try book.account(transfer.from, transfer.programId)
     account.takeBack(
-      transfer, because: code, record: &record, under: program,
+      transfer, because: code, record: &row.record, under: program,
       bookedAt: book.bookedAt(account, transfer.occurredAt), into: &book.journal)
-    try book.commands.put(key, record)
+    try book.commands.put(key, row)
     try book.keep(account)
   }
 

@@ -40,6 +40,19 @@ struct EntryExplanationTests {
       entries += journal.entries
     }
 
+    /// Two more purchases under a limit that the first of them uses up.
+    mutating func useUpALimit() throws {
+      var limited = program
+      limited.earning = [EarningRule(id: "base", kind: .spend(points: .one, per: .one))]
+      limited.limits = PointLimits(perPeriod: [.init(.day, 10)])
+      var journal = Journal()
+      for id in ["P-2", "P-3"] {
+        let more = try event(#""type":"purchase.completed","id":"\#(id)","lines":[{"sku":"A","amount":"12.00"}]"#)
+        _ = account.book(more, under: limited, bookedAt: more.occurredAt, into: &journal)
+      }
+      entries += journal.entries
+    }
+
     private func event(_ fields: String) throws -> Transaction {
       let text = """
         {"occurredAt":"2026-02-01T10:00:00Z","source":"till","member":{"id":"M-1"},"currency":"USD",\(fields)}
@@ -61,6 +74,16 @@ struct EntryExplanationTests {
     #expect(told.contains("base of Shop, version 3: 1 point for every 1 of eligible spend"))
     #expect(told.contains("1 × 42.60 USD ÷ 1 = 42 (rounded down)"))
     #expect(told.contains("42 from program:issued to member:available, lot till:P-1, expires 2026-02-11T10:00:00Z"))
+  }
+
+  @Test func whyThereIsNothingIsTold() throws {
+    var life = try Life()
+    try life.useUpALimit()
+    let number = life.entries.firstIndex { $0.cause == "P-3" && $0.rule == "base" }.map { $0 + 1 }
+    let told = life.explanation(of: try #require(number))
+    #expect(told.contains("0 points, points.earning-refused, rule base"))
+    #expect(told.contains("1 × 12.00 USD ÷ 1, cut by the programme's limits.pointsPerDay to 0"), "\(told)")
+    #expect(told.contains("the limit was used up by what this member had been given before"))
   }
 
   @Test func theTiersFactorNamesTheLevelThatDecided() throws {

@@ -69,6 +69,22 @@ import Testing
     #expect(shop.buy("G", at: "2017-01-07", "10.00") == 50)
   }
 
+  @Test func aDaysAwardStandsAsLongAsOneOfItsPurchasesDoes() {
+    let visit = EarningRule(id: "v", kind: .visits(every: 2, points: 50, oncePerDay: true))
+    var shop = Shop(program(visit))
+    shop.buy("A", at: "2017-01-02", "10.00")
+    #expect(shop.buy("B", at: "2017-01-03T08:00:00Z", "10.00") == 50)
+    #expect(shop.buy("C", at: "2017-01-03T20:00:00Z", "10.00") == 0)
+    shop.cancel("R1", of: "B", at: "2017-01-04")
+    #expect(shop.available == 50, "the member came on two days, B or no B")
+    #expect(shop.buy("D", at: "2017-01-05", "10.00") == 0, "and the next award needs two more days")
+    shop.cancel("R2", of: "C", at: "2017-01-06")
+    #expect(shop.available == 0 && shop.records["pos:B"]?.reversed == 50)
+    #expect(shop.entries.last?.cause == "R2" && shop.entries.last?.purchase == "pos:B")
+    #expect(shop.buy("E", at: "2017-01-07", "10.00") == 50, "two days stood without it, so it completes them at once")
+    #expect(shop.account.counters.visits.first?.count == 1)
+  }
+
   @Test func fixedPointsAreReversedInProportion() {
     var shop = Shop(program(EarningRule(id: "f", kind: .transaction(points: 10))))
     shop.buy("P", at: "2017-01-02", "100.00")

@@ -207,6 +207,26 @@ import Testing
     #expect(award.lines.map(\.capped) == [.ruleTransaction, nil, .transaction])
   }
 
+  @Test func whatALimitLeavesNothingOfIsToldAndMovesNothing() {
+    var rule = spendRule("b", "1")
+    rule.limits = PointLimits(perPeriod: [.init(.day, 10)])
+    let welcome = EarningRule(id: "w", kind: .transaction(points: 3))
+    var shop = Shop(program(rule, welcome) { $0.limits = PointLimits(perPeriod: [.init(.week, 16)]) })
+    #expect(shop.buy("A", at: "2017-01-02", "15.00") == 13)
+    #expect(shop.buy("B", at: "2017-01-02", "15.00") == 3)
+    #expect(shop.buy("C", at: "2017-01-02", "15.00") == 0)
+    let told = shop.entries.filter { $0.type == .earningRefused }
+    #expect(
+      told.map { "\($0.cause) \($0.rule ?? "") \($0.capped?.rawValue ?? "") \($0.reason ?? "")" } == [
+        "B b rule.pointsPerDay limit-reached", "C b rule.pointsPerDay limit-reached",
+        "C w limits.pointsPerWeek limit-reached",
+      ])
+    #expect(told.allSatisfy { $0.points == 0 && $0.debit == nil && $0.basis == .spend(ExactDecimal(15)) })
+    #expect(Set(shop.entries.map(\.id)).count == shop.entries.count)
+    shop.cancel("R", of: "C", at: "2017-01-03")
+    #expect(shop.available == 16)
+  }
+
   @Test func limitsCountTheLocalPeriodInWhichSomethingOccurred() {
     let weekly = program(spendRule("b", "1")) { $0.limits = PointLimits(perPeriod: [.init(.week, 25)]) }
     var shop = Shop(weekly)

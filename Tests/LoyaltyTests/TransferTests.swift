@@ -120,12 +120,19 @@ import Testing
     #expect(sender.entries.last?.reason == "program-paused")
   }
 
-  @Test func aTransferOutOfTooManyLotsIsRefusedAndASmallerOneIsNot() {
-    var sender = Shop(program(transfer: TransferPolicy()))
-    for index in 0...Account.transferPartsMax { sender.buy("P\(index)", at: "2017-01-02", "1.00") }
-    #expect(sender.send(Int64(Account.transferPartsMax) + 1, to: "M-2", "T1", at: "2017-01-03") == nil)
-    #expect(sender.entries.last?.reason == "too-many-lots")
-    #expect(sender.send(Int64(Account.transferPartsMax), to: "M-2", "T2", at: "2017-01-03") != nil)
+  @Test func aTransferIsOfAsManyPartsAsAnAccountHasLotsAndNoMore() {
+    var sender = Shop(program(expiry: .months(6), transfer: TransferPolicy()))
+    for index in 0...Account.lotsMax {
+      var bought = purchase("P\(index)", lines: [line("A", nil, "1.00")])
+      bought.occurredAt = time("2017-01-02").advanced(byMilliseconds: Int64(index))
+      sender.buy(bought)
+    }
+    let transfer = sender.send(Int64(Account.lotsMax) + 1, to: "M-2", "T1", at: "2017-01-03")
+    #expect(transfer.map { $0.parts.count <= Account.lotsMax && $0.points == 1_001 } == true)
+    var recipient = Shop(sender.program, member: "M-2")
+    for index in 0...Account.lotsMax { recipient.buy("Q\(index)", at: "2017-01-02", "1.00") }
+    #expect(transfer.map { recipient.receive($0) } == .some(nil))
+    #expect(recipient.available == 2_002 && recipient.account.lots.count <= Account.lotsMax)
   }
 
   @Test func pointsOfAnErasedSenderExpireWhenTheyComeBack() throws {

@@ -117,6 +117,19 @@ import Testing
     #expect(try given(engine) == 60)
   }
 
+  @Test func whatAnExhaustedBudgetGivesNothingForIsTold() throws {
+    let engine = try Engine(programmes: [Self.programme(budget: 20)])
+    defer { engine.driver.close() }
+    engine.buy("A", 10, at: "2017-02-01")
+    engine.buy("B", 10, at: "2017-02-02")
+    try engine.run()
+    engine.buy("C", 10, at: "2017-02-03")
+    try engine.run()
+    let told = try engine.entries().filter { $0.reason == "limit-reached" }
+    #expect(told.map(\.cause) == ["B", "C"] && told.allSatisfy { $0.rule == "spring" && $0.capped == .campaign })
+    #expect(try Set(engine.entries().map(\.id)).count == 6 && engine.account()?.balances.available == 50)
+  }
+
   @Test func anActivityIsPaidByACampaignToo() throws {
     let engine = try Engine(
       programmes: [

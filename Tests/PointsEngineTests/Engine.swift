@@ -103,6 +103,8 @@ struct Engine {
 
   func purchaseRows() -> Int { driver.disk.rows(partition: 0, table: 1).count }
 
+  func commandRows() -> Int { driver.disk.rows(partition: 0, table: 2).count }
+
   /// Rows that name a member.
   func rowCount() -> Int {
     (0..<driver.log.partitionCount).reduce(0) { sum, partition in

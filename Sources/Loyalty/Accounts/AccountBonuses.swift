@@ -1,14 +1,20 @@
 /// What returns do to bonuses: they are judged anew, and stay or go whole.
 extension Account {
-  /// A purchase that is refunded whole is no visit. One that completed a count gives that count back with its award.
-  mutating func uncountVisit(of record: inout PurchaseRecord, under program: Program) {
+  /// A purchase that is refunded whole is no visit. One that completed a count gives that count back with its award. A
+  /// day is a visit as long as one of its purchases stands; then its award goes from the purchase that holds it.
+  mutating func uncountVisit(
+    of record: inout PurchaseRecord, after event: LostBonus.Event, under program: Program, into journal: inout Journal
+  ) {
     for rule in record.visitRules {
       guard case .visits(let every, _, let oncePerDay) = program.plan.rule(rule)?.rule.kind else { continue }
-      let holdsAward = record.bonus(of: rule) != nil
-      counters.uncountVisit(
-        of: rule, day: oncePerDay ? program.calendar.day(of: record.occurredAt) : nil,
-        awardedEvery: holdsAward ? every : 0)
-      record.revoke(rule, leaving: 0)
+      let loser = counters.uncountVisit(
+        of: rule, every: every, day: oncePerDay ? program.calendar.day(of: record.occurredAt) : nil, by: record.lotId,
+        holdsAward: record.bonus(of: rule) != nil)
+      if loser == record.lotId {
+        record.revoke(rule, leaving: 0)
+      } else if let loser {
+        journal.noteLostBonus(LostBonus(lotId: loser, rule: rule, timesLeft: 0, after: event))
+      }
     }
   }
 
@@ -53,8 +59,12 @@ extension Account {
     _ bonus: LostBonus, from record: inout PurchaseRecord, under program: Program, bookedAt: Instant,
     into journal: inout Journal
   ) {
-    guard case .threshold(let threshold) = program.plan.rule(bonus.rule)?.rule.kind else { return }
-    record.revoke(bonus.rule, leaving: program.bonus(threshold, times: bonus.timesLeft))
+    switch program.plan.rule(bonus.rule)?.rule.kind {
+    case .threshold(let threshold):
+      record.revoke(bonus.rule, leaving: program.bonus(threshold, times: bonus.timesLeft))
+    case .visits: record.revoke(bonus.rule, leaving: 0)
+    default: return
+    }
     let due = max(0, record.reversalDue(under: program) - record.reversed)
     guard due > 0 else { return }
     var cause = Cause(
@@ -72,7 +82,7 @@ extension Account {
   }
 }
 
-/// A period's bonus that its purchase keeps in part or not at all, because another purchase of the period was returned.
+/// A bonus that its purchase keeps in part or not at all, because another purchase of its period or day was returned.
 package struct LostBonus: Equatable, Sendable {
   /// The lot of the purchase that holds it.
   package var lotId: String
@@ -118,7 +128,9 @@ extension Account {
       let award = record.awards[index]
       let standing: Points
       switch program.plan.rule(award.rule)?.rule.kind {
-      case .visits: standing = record.spend.isRefundedWhole ? 0 : award.points + award.deferred
+      case .visits(_, _, let oncePerDay):
+        let stands = oncePerDay ? holdsDay(record, award.rule, program) : !record.spend.isRefundedWhole
+        standing = stands ? award.points + award.deferred : 0
       case .threshold(let threshold):
         standing = program.bonus(threshold, times: timesStanding(of: threshold, award.rule, record, program))
       default: continue
@@ -126,6 +138,14 @@ extension Account {
       record.awards[index].revoked = award.points - min(award.points, standing)
       record.awards[index].deferNoMore(than: standing)
     }
+  }
+
+  /// Whether a purchase holds the award of its day, which stands while one of the day's purchases does.
+  private func holdsDay(_ record: PurchaseRecord, _ rule: String, _ program: Program) -> Bool {
+    guard record.spend.isRefundedWhole else { return true }
+    let day = program.calendar.day(of: record.occurredAt)
+    let found = counters.visits.first { $0.rule == rule }?.days.first { $0.day == day }
+    return found?.holder == record.lotId
   }
 
   private func timesStanding(

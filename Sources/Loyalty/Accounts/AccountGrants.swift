@@ -42,6 +42,17 @@ extension Account {
     return given
   }
 
+  /// Tells of an award that its campaign's budget has given nothing for and never will, unless something of it was booked.
+  package mutating func tellThatNothingIsLeft(
+    for rule: String, of record: PurchaseRecord, bookedAt: Instant, into journal: inout Journal
+  ) {
+    guard let award = record.awards.first(where: { $0.rule == rule }), award.points == 0 else { return }
+    let cause = Cause(
+      idPrefix: Cause.idPrefix(programId, "budget", record.source, record.purchaseId), id: record.purchaseId,
+      source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt, programVersion: record.programVersion)
+    refuse(AwardLine(award: award, capped: .campaign), cause: cause, into: &journal)
+  }
+
   /// The same for an activity, which nothing takes back; `lotId` is ``Activity/lotId``.
   package mutating func grant(
     _ points: Points, rule: String, id: String, toActivity lotId: String, earnedAt: Instant, under program: Program,

@@ -23,10 +23,29 @@ extension Account {
     append(type, 0, from: nil, to: nil, lot: nil, rule: nil, cause: cause, into: &journal)
   }
 
+  /// Tells of a rule or factor of which a limit left nothing, so that nobody has to wonder why there are no points.
+  mutating func refuse(_ line: AwardLine, cause: Cause, into journal: inout Journal) {
+    journal.openBooking()
+    var cause = cause
+    cause.idPrefix += "/limit/" + line.award.rule
+    cause.reason = RefusalCode.limitReached.rawValue
+    append(
+      .earningRefused, 0, from: nil, to: nil, lot: nil, rule: line.award.rule, line: line, cause: cause, into: &journal)
+  }
+
   /// An entry that moves nothing: what becomes of the account as a whole.
   mutating func tell(_ type: EntryType, until endsAt: Instant?, cause: Cause, into journal: inout Journal) {
     append(type, 0, from: nil, to: nil, lot: nil, rule: nil, cause: cause, into: &journal)
     if let endsAt { journal.noteEnd(endsAt) }
+  }
+
+  /// What `lot` held lies in `whole` now.
+  mutating func tellMerge(of lot: Lot, into whole: Lot, bookedAt: Instant, _ journal: inout Journal) {
+    let cause = Cause(
+      idPrefix: Cause.idPrefix(programId, "merge", memberId, String(sequence + 1)), id: lot.id, source: nil,
+      occurredAt: clock, bookedAt: bookedAt, programVersion: whole.programVersion)
+    append(.lotsMerged, 0, from: nil, to: nil, lot: whole, rule: nil, cause: cause, into: &journal)
+    journal.noteTerms(of: whole)
   }
 
   private mutating func append(

@@ -63,6 +63,9 @@ extension Account {
     _ award: Award, lot: Lot, under program: Program, cause: Cause, into journal: inout Journal
   ) {
     let granted = award.points
+    for line in award.lines where line.award.points == 0 && line.award.deferred == 0 && line.capped != nil {
+      refuse(line, cause: cause, into: &journal)
+    }
     guard award.lines.contains(where: { $0.award.points != 0 }) else { return }
     if granted > 0 { keepLots(activityAt: lot.earnedAt, under: program) }
     let part = lot.pendingUntil == nil && !terms.standing.isFrozen ? LotPart.available : .pending

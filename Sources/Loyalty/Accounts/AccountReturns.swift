@@ -60,7 +60,9 @@ extension Account {
       }
     }
     record.returnIds.append(key)
-    if wasVisit, !record.spend.isVisit { uncountVisit(of: &record, under: program) }
+    if wasVisit, !record.spend.isVisit {
+      uncountVisit(of: &record, after: .init(reversal), under: program, into: &journal)
+    }
     rejudgeThresholds(of: &record, after: .init(reversal), under: program, into: &journal)
     let due = max(0, record.reversalDue(under: program) - record.reversed)
     journal.openBooking()
@@ -81,7 +83,7 @@ extension Account {
     line: AwardLine? = nil, overdraw: ReturnPolicy.Overdraw, cause: Cause, into journal: inout Journal
   ) {
     var missing = wanted
-    if missing > 0, let own = lots.firstIndex(where: { $0.id == record.lotId }) {
+    if missing > 0, let own = ownLot(of: record) {
       missing -= takeBoth(
         missing, ofLotAt: own, as: type, to: credit, rule: rule, line: line, cause: cause, into: &journal)
     }

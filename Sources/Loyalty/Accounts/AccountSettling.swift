@@ -11,12 +11,14 @@ extension Account {
       close()
     }
     clock = max(clock, instant)
+    if lots.count > Account.lotsMax { mergeLots(bookedAt: bookedAt, into: &journal) }
   }
 
   private mutating func release(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
     // Looked at in place: most lots are not due, and a copy of one costs more than the look.
     guard lots[index].pending > 0, let releaseAt = terms.releaseDue(of: lots[index]), releaseAt <= due else { return }
-    let cause = Cause(timer: "release", of: lots[index], programId: programId, due: due, bookedAt: bookedAt)
+    let cause = Cause(
+      timer: "release", of: lots[index], of: memberId, programId: programId, due: due, bookedAt: bookedAt)
     journal.openBooking()
     release(lotAt: index, cause: cause, into: &journal)
   }
@@ -38,7 +40,8 @@ extension Account {
       expiresAt <= due
     else { return }
     let lot = lots[index]
-    var cause = Cause(timer: "expiry", of: lot, programId: programId, due: due, bookedAt: bookedAt)
+    var cause = Cause(
+      timer: "expiry", of: lot, of: memberId, programId: programId, due: due, bookedAt: bookedAt)
     // A lot that is postponed may be given points back after it ran out once, and run out again.
     if terms.keptUntil != nil { cause.idPrefix += "/\(due.milliseconds)" }
     journal.openBooking()

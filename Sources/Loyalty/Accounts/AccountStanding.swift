@@ -66,7 +66,7 @@ extension Account {
       // Points may come back to an account that has ended; they go on the day they came.
       let lot = lots[index]
       let cause = Cause(
-        idPrefix: Cause.idPrefix(programId, "closing", lot.id, String(sequence + 1)), id: lot.id, source: nil,
+        idPrefix: Cause.idPrefix(programId, "closing", memberId, lot.id, String(sequence + 1)), id: lot.id, source: nil,
         occurredAt: max(endsAt, clock), bookedAt: bookedAt, programVersion: lot.programVersion)
       journal.openBooking()
       for part in [LotPart.pending, .available] {

@@ -49,7 +49,9 @@ extension Account {
     } else {
       tierHistory.insert(step, at: position)
     }
-    return position + 1 < tierHistory.count ? tierHistory[position + 1].since : nil
+    let next = position + 1 < tierHistory.count ? tierHistory[position + 1].since : nil
+    if tierHistory.count > Account.tierStepsMax { forgetTierSteps(tierHistory.count - Account.tierStepsMax + 1) }
+    return next
   }
 
   /// Books the difference between what a purchase was granted and what it is granted now, rule by rule.

@@ -52,6 +52,9 @@ package struct Lot: Equatable, Sendable {
     return (source, String(lotId[lotId.utf8.index(after: colon)...]))
   }
 
+  /// Whether a purchase opened it; no purchase's source is empty.
+  var isOfPurchase: Bool { id.utf8.first != UInt8(ascii: ":") }
+
   package var isEmpty: Bool { pending == 0 && available == 0 }
 
   /// The order in which debits take lots: the sooner expiring first, among equals the older, never expiring last.

@@ -35,7 +35,7 @@ struct Cause {
   }
 
   init(activity: Activity, programId: String, programVersion: Int, bookedAt: Instant) {
-    idPrefix = Cause.idPrefix(programId, "activity", activity.source, activity.id)
+    idPrefix = Cause.idPrefix(programId, "activity", activity.memberId, activity.source, activity.id)
     id = activity.id
     source = activity.source
     occurredAt = activity.occurredAt
@@ -44,7 +44,8 @@ struct Cause {
   }
 
   init(command: MemberCommand, programId: String, programVersion: Int, bookedAt: Instant) {
-    idPrefix = Cause.idPrefix(programId, "command", command.id)
+    // Senders number their commands as they like: the same id may go to several members.
+    idPrefix = Cause.idPrefix(programId, "command", command.memberId, command.id)
     id = command.id
     source = command.source
     occurredAt = command.occurredAt
@@ -55,8 +56,11 @@ struct Cause {
   }
 
   /// A timer of one lot, `what` being `release` or `expiry`; each comes once in a lot's life, unless it is postponed.
-  init(timer what: String, of lot: Lot, programId: String, due: Instant, bookedAt: Instant) {
-    idPrefix = Cause.idPrefix(programId, what, lot.id)
+  init(timer what: String, of lot: Lot, of memberId: String, programId: String, due: Instant, bookedAt: Instant) {
+    // A purchase's lot is one member's alone; those of commands are named by ids that others may have as well.
+    idPrefix =
+      lot.isOfPurchase
+      ? Cause.idPrefix(programId, what, lot.id) : Cause.idPrefix(programId, what, memberId, lot.id)
     id = lot.id
     occurredAt = due
     self.bookedAt = bookedAt

@@ -84,6 +84,13 @@ package struct Journal: Sendable {
     entries[entries.count - 1].shortfall += points
   }
 
+  /// Records when a lot is released and expires, on the last entry.
+  mutating func noteTerms(of lot: Lot) {
+    entries[entries.count - 1].pendingUntil = lot.pending > 0 ? lot.pendingUntil : nil
+    entries[entries.count - 1].expiresAt = lot.expiresAt
+    entries[entries.count - 1].earnedAt = lot.earnedAt
+  }
+
   /// Records when what is left in a closed account expires, on the last entry.
   mutating func noteEnd(_ endsAt: Instant) {
     entries[entries.count - 1].expiresAt = endsAt

@@ -29,6 +29,8 @@ package enum EntryType: String, Sendable, CaseIterable {
   case transferredOut = "points.transferred-out"
   case transferredIn = "points.transferred-in"
   case transferReturned = "points.transfer-returned"
+  /// An account had too many lots: what the lot `cause` held lies in `lotId` now. Moves nothing between accounts.
+  case lotsMerged = "lots.merged"
   /// Of the account as a whole; they move nothing.
   case memberFrozen = "member.frozen"
   case memberUnfrozen = "member.unfrozen"
@@ -37,7 +39,7 @@ package enum EntryType: String, Sendable, CaseIterable {
   case redemptionCancelRefused = "points.redemption-cancel-refused"
   case adjustmentRefused = "points.adjustment-refused"
   case transferRefused = "points.transfer-refused"
-  /// A purchase at an account that was closed.
+  /// A purchase at an account that was closed; or, with `rule` and `capped`, what a limit left nothing of.
   case earningRefused = "points.earning-refused"
   /// A freeze, unfreeze or close that cannot be.
   case standingRefused = "member.standing-refused"
@@ -56,7 +58,7 @@ package enum EntryType: String, Sendable, CaseIterable {
   /// Refusals, and what happens to an account as a whole.
   package var movesNothing: Bool {
     switch self {
-    case .memberFrozen, .memberUnfrozen, .memberClosed: true
+    case .memberFrozen, .memberUnfrozen, .memberClosed, .lotsMerged: true
     default: isRefusal
     }
   }

@@ -54,6 +54,13 @@ package struct ProgramCatalog: Equatable, Sendable {
   /// Every version of a programme, ascending by when it takes effect.
   package func versions(of id: String) -> [Program] { versions[id] ?? [] }
 
+  /// The version in force at `instant` and those that take effect after it.
+  package func versions(of id: String, inForceSince instant: Instant) -> [Program] {
+    let known = versions[id] ?? []
+    let first = known.lastIndex { $0.effectiveFrom <= instant && $0.status != .draft } ?? 0
+    return Array(known[first...])
+  }
+
   /// The programmes in force at `instant`, one version each, in order of id; drafts and archived ones left out.
   package func inForce(at instant: Instant) -> [Program] {
     ids.compactMap { version(of: $0, at: instant) }.filter { $0.status != .archived }

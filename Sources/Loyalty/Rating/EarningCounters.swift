@@ -18,22 +18,46 @@ package struct EarningCounters: Equatable, Sendable {
 
   // MARK: Visits
 
-  /// Counts a visit and says whether it completes the count. - Parameter day: nil: each purchase is one.
-  mutating func countVisit(of rule: String, every: Int, day: LocalDate?) -> Bool {
+  /// Counts a visit and says whether it completes the count.
+  /// - Parameters:
+  ///   - day: nil: each purchase is one.
+  ///   - lotId: of the purchase, which holds the award.
+  mutating func countVisit(of rule: String, every: Int, day: LocalDate?, by lotId: String) -> Bool {
     let index = visits.firstIndex { $0.rule == rule } ?? visits.count
     if index == visits.count { visits.append(VisitProgress(rule: rule, count: 0)) }
     if let day, !visits[index].enter(day) { return false }
     visits[index].count += 1
     guard visits[index].count >= every else { return false }
     visits[index].count -= every
+    if let day { visits[index].hold(day, by: lotId) }
     return true
   }
 
-  /// - Parameter awardedEvery: the visits that an award of this purchase had used up; 0: it had none.
-  mutating func uncountVisit(of rule: String, day: LocalDate?, awardedEvery: Int) {
+  /// Takes a purchase that came back whole off the visits. A day that has other purchases stands, with its award. Says
+  /// who loses the award that the visit had completed.
+  ///
+  /// - Parameter holdsAward: whether this purchase was given one.
+  mutating func uncountVisit(of rule: String, every: Int, day: LocalDate?, by lotId: String, holdsAward: Bool)
+    -> String?
+  {
+    guard let index = visits.firstIndex(where: { $0.rule == rule }) else { return nil }
+    var loser = holdsAward ? lotId : nil
+    if let day {
+      switch visits[index].leave(day) {
+      case .stands: return nil
+      case .ends(let holder): loser = holder
+      case .forgotten: break
+      }
+    }
+    visits[index].count += (loser == nil ? 0 : every) - 1
+    return loser
+  }
+
+  /// Takes a purchase that is going to be rated again off the visits, with its award.
+  mutating func unwindVisit(of rule: String, every: Int, day: LocalDate?, by lotId: String, holdsAward: Bool) {
     guard let index = visits.firstIndex(where: { $0.rule == rule }) else { return }
-    visits[index].count += awardedEvery
-    if let day, !visits[index].leave(day) { return }
+    if holdsAward { visits[index].count += every }
+    if let day, !visits[index].unwind(day, by: lotId) { return }
     visits[index].count -= 1
   }
 
@@ -58,10 +82,10 @@ package struct EarningCounters: Equatable, Sendable {
 package struct VisitProgress: Equatable, Sendable {
   package var rule: String
   package var count: Int
-  /// For a rule that counts one visit a day: the purchases of each day that has one, ascending.
-  package var days: [PeriodAmount]
+  /// For a rule that counts one visit a day: the days that have one, ascending.
+  package var days: [VisitDay]
 
-  package init(rule: String, count: Int, days: [PeriodAmount] = []) {
+  package init(rule: String, count: Int, days: [VisitDay] = []) {
     self.rule = rule
     self.count = count
     self.days = days
@@ -69,18 +93,63 @@ package struct VisitProgress: Equatable, Sendable {
 
   /// Whether this is the day's first purchase.
   fileprivate mutating func enter(_ day: LocalDate) -> Bool {
-    let before = days.add(1, from: day)
-    days.forgetBefore(EarningCounters.daysRemembered)
-    return before == 0
+    var index = days.count
+    while index > 0, days[index - 1].day >= day { index -= 1 }
+    if index < days.count, days[index].day == day {
+      days[index].purchases += 1
+      return false
+    }
+    days.insert(VisitDay(day: day, purchases: 1), at: index)
+    if let last = days.last, let first = days.first, first.day.adding(days: EarningCounters.daysRemembered) < last.day {
+      let keepFrom = last.day.adding(days: -EarningCounters.daysRemembered)
+      days.removeAll { $0.day < keepFrom && $0.day != day }
+    }
+    return true
   }
 
-  /// Whether no purchase of the day is left.
-  fileprivate mutating func leave(_ day: LocalDate) -> Bool {
-    guard let index = days.firstIndex(where: { $0.start == day }) else { return true }
-    days[index].amount -= 1
-    guard days[index].amount <= 0 else { return false }
+  fileprivate mutating func hold(_ day: LocalDate, by lotId: String) {
+    guard let index = days.firstIndex(where: { $0.day == day }) else { return }
+    days[index].holder = lotId
+  }
+
+  fileprivate enum Left {
+    /// Another purchase of the day is there.
+    case stands
+    /// None is left; the award that the day completed lies with `holder`.
+    case ends(holder: String?)
+    case forgotten
+  }
+
+  fileprivate mutating func leave(_ day: LocalDate) -> Left {
+    guard let index = days.firstIndex(where: { $0.day == day }) else { return .forgotten }
+    days[index].purchases -= 1
+    guard days[index].purchases <= 0 else { return .stands }
+    return .ends(holder: days.remove(at: index).holder)
+  }
+
+  /// Whether the day is no visit any more. It stays one where its award lies with a purchase that is not rated again.
+  fileprivate mutating func unwind(_ day: LocalDate, by lotId: String) -> Bool {
+    guard let index = days.firstIndex(where: { $0.day == day }) else { return true }
+    if days[index].holder == lotId { days[index].holder = nil }
+    days[index].purchases -= 1
+    guard days[index].purchases <= 0, days[index].holder == nil else { return false }
     days.remove(at: index)
     return true
+  }
+}
+
+/// A day on which a rule counted a visit.
+package struct VisitDay: Equatable, Sendable {
+  package var day: LocalDate
+  /// The day's purchases that stand.
+  package var purchases: Int64
+  /// The lot of the purchase that was given the award which this day completed.
+  package var holder: String?
+
+  package init(day: LocalDate, purchases: Int64, holder: String? = nil) {
+    self.day = day
+    self.purchases = purchases
+    self.holder = holder
   }
 }
 
@@ -121,9 +190,7 @@ package struct PeriodAmount: Equatable, Sendable {
 }
 
 extension [PeriodAmount] {
-  /// Says what there was before.
-  @discardableResult
-  fileprivate mutating func add(_ amount: Int64, from start: LocalDate) -> Int64 {
+  fileprivate mutating func add(_ amount: Int64, from start: LocalDate) {
     var index = count
     while index > 0, self[index - 1].start > start { index -= 1 }
     if index > 0, self[index - 1].start == start {
@@ -131,10 +198,9 @@ extension [PeriodAmount] {
       self[index - 1].amount += amount
       // A period in which nothing is counted is not remembered.
       if before + amount == 0 { remove(at: index - 1) }
-      return before
+      return
     }
     insert(PeriodAmount(start: start, amount: amount), at: index)
-    return 0
   }
 
   /// Forgets what lies so many days before the last start, but never the last two.

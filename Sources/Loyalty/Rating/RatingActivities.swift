@@ -32,7 +32,7 @@ extension Program {
       guard var line = line(rule, activity, day, &counters) else { continue }
       if !rule.rule.limits.isEmpty { limit(&line, by: rule.rule, on: day, &counters) }
       if rule.condition.isAboutTiers { line.tier = level }
-      if line.award.asked > 0 { award.lines.append(line) }
+      if line.award.asked > 0 || line.capped != nil { award.lines.append(line) }
     }
     if !limits.isEmpty { applyLimits(on: day, &counters, &award) }
     if plan.hasCampaigns { applyBudgets(&rooms, &award) }

@@ -89,7 +89,9 @@ extension EarningCounters {
     guard program.plan.bonusesDependOnTier, record.spend.isVisit else { return }
     for rule in record.visitRules {
       guard case .visits(let every, _, let oncePerDay) = program.plan.rule(rule)?.rule.kind else { continue }
-      uncountVisit(of: rule, day: oncePerDay ? day : nil, awardedEvery: record.bonus(of: rule) == nil ? 0 : every)
+      unwindVisit(
+        of: rule, every: every, day: oncePerDay ? day : nil, by: record.lotId, holdsAward: record.bonus(of: rule) != nil
+      )
     }
     for counted in record.thresholds {
       guard case .threshold(let threshold) = program.plan.rule(counted.rule)?.rule.kind,

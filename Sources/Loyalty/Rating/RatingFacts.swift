@@ -82,6 +82,8 @@ struct RatingFacts {
 /// What the budgets of campaigns may still give here, without asking anybody.
 package struct CampaignRooms: Equatable, Sendable {
   package var left: [String: Points]
+  /// The campaigns of whose budgets nothing is left to be asked for: what does not fit is not given later either.
+  package var exhausted: Set<String> = []
   private var isUnlimited = false
 
   /// Gives whatever is asked: for finding out what would be asked.

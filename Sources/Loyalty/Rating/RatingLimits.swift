@@ -32,7 +32,7 @@ extension Program {
         let wanted = award.lines[index].award.points
         let taken = rooms.take(wanted, of: campaign)
         award.lines[index].award.points = taken
-        award.lines[index].award.deferred = wanted - taken
+        award.lines[index].award.deferred = rooms.exhausted.contains(campaign) ? 0 : wanted - taken
         if taken < wanted { award.lines[index].capped = .campaign }
       }
       // What a factor below 1 takes off must be there.

@@ -55,7 +55,8 @@ extension Program {
     if rule.rule.isMultiplied, line.award.asked > 0 {
       applied.append(AppliedRule(index: index, points: line.award.asked))
     }
-    if line.award.asked > 0 || line.award.times > 0 { award.lines.append(line) }
+    // What a limit left nothing of stays in sight.
+    if line.award.asked > 0 || line.award.times > 0 || line.capped != nil { award.lines.append(line) }
   }
 
   /// What a `spend` or `product` rule gives on the lines it matches that carry all marks of `mask`, unbounded.
@@ -101,7 +102,8 @@ extension Program {
     }
     guard facts.isVisit else { return nil }
     award.visitRules.append(rule.rule.id)
-    guard counters.countVisit(of: rule.rule.id, every: every, day: oncePerDay ? facts.day : nil) else { return nil }
+    guard counters.countVisit(of: rule.rule.id, every: every, day: oncePerDay ? facts.day : nil, by: facts.lotId)
+    else { return nil }
     return AwardLine(rule, points, basis, times: 1)
   }
 

@@ -55,6 +55,8 @@ package enum RefusalCode: String, Sendable, CaseIterable {
   /// None of the returned lines was part of the purchase.
   case lineNotFound = "line-not-found"
   case currencyMismatch = "currency-mismatch"
+  /// A limit left nothing of what a rule gives; the entry says which.
+  case limitReached = "limit-reached"
   case accountFrozen = "account-frozen"
   case accountClosed = "account-closed"
   case alreadyFrozen = "already-frozen"
@@ -64,8 +66,6 @@ package enum RefusalCode: String, Sendable, CaseIterable {
   /// More than the programme lets a member send in a day or month.
   case transferLimit = "transfer-limit"
   case sameMember = "same-member"
-  /// The points lie in more lots than one transfer takes from; a smaller one will do.
-  case tooManyLots = "too-many-lots"
   /// The member asked to be forgotten.
   case memberErased = "member-erased"
 }

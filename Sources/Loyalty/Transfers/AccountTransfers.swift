@@ -1,9 +1,6 @@
 /// Giving points to another member, and getting them.
 extension Account {
-  /// More lots than this no single transfer takes from, so that it stays one record of bounded size.
-  package static let transferPartsMax = 1_000
-
-  /// Books points out, those that expire first, and says what is to be handed over; nil with a refusal. The caller
+  /// Books points out, out of ``lotsMax`` lots at most, those that expire first, and says what is to be handed over; nil with a refusal. The caller
   /// hands the transfer over in the transaction that stores this account.
   package mutating func send(
     _ points: Points, to recipient: String, for command: MemberCommand, under program: Program, bookedAt: Instant,
@@ -97,17 +94,6 @@ extension Account {
     if points <= 0 || points > .largestMovement { return .amountOutOfRange }
     if points < policy.minimumPoints { return .belowMinimum }
     if !sent.allows(points, under: policy) { return .transferLimit }
-    if points > totals.available { return .insufficientPoints }
-    return lotsNeeded(for: points) > Account.transferPartsMax ? .tooManyLots : nil
-  }
-
-  private func lotsNeeded(for points: Points) -> Int {
-    var missing = points
-    var count = 0
-    for lot in lots where missing > 0 && lot.available > 0 {
-      missing -= lot.available
-      count += 1
-    }
-    return count
+    return points > totals.available ? .insufficientPoints : nil
   }
 }

@@ -75,8 +75,20 @@ struct LotReplay {
     case .memberUnfrozen: terms.standing = .active
     case .memberClosed:
       terms.standing = .closed(since: entry.occurredAt, endsAt: entry.expiresAt ?? entry.occurredAt)
+    case .lotsMerged: merge(entry)
     default: break
     }
+  }
+
+  private mutating func merge(_ entry: LedgerEntry) {
+    guard let id = entry.lotId, let part = lots.removeValue(forKey: entry.cause) else { return }
+    var whole = lots[id] ?? Holding(earnedAt: part.earnedAt)
+    whole.pending += part.pending
+    whole.available += part.available
+    whole.earnedAt = entry.earnedAt ?? whole.earnedAt
+    whole.pendingUntil = entry.pendingUntil
+    whole.expiresAt = entry.expiresAt
+    lots[id] = whole
   }
 
   private mutating func forfeit(_ debit: LedgerAccount?) {

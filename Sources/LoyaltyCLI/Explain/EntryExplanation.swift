@@ -31,7 +31,12 @@ package struct EntryExplanation {
   }
 
   private var isAward: Bool {
-    entry.type == .pointsEarned || entry.type == .pointsReduced || entry.type == .pointsCorrected
+    switch entry.type {
+    case .pointsEarned, .pointsReduced, .pointsCorrected: true
+    // Of a rule of which a limit left nothing.
+    case .earningRefused: entry.capped != nil
+    default: false
+    }
   }
 
   private var cause: String {
@@ -96,9 +101,23 @@ package struct EntryExplanation {
     case .transferredOut: [("given", "to \(entry.counterparty ?? "another member"), out of \(lot)")]
     case .transferredIn: [("received", "from \(entry.counterparty ?? "another member"), with the expiry they had")]
     case .transferReturned: [("came back", "from \(entry.counterparty ?? "another member"): \(entry.reason ?? "")")]
+    case .lotsMerged:
+      [
+        (
+          "merged",
+          "what lot \(entry.cause) held lies in \(lot) now: an account holds \(grouped(Int64(Account.lotsMax))) lots at most"
+        )
+      ]
+    case .earningRefused where entry.capped != nil: [("nothing left", limit)]
     case .pointsAdjusted: [("adjusted", "reason: \(entry.reason ?? "none")")]
     default: entry.type.isRefusal ? [("refused", entry.reason ?? "without a code")] : []
     }
+  }
+
+  private var limit: String {
+    entry.capped == .campaign
+      ? "the campaign's budget was used up, so there are no points"
+      : "the limit was used up by what this member had been given before, so there are no points"
   }
 
   private var expiry: String {

@@ -2,9 +2,12 @@ import Loyalty
 import ServiceDomain
 import StreamRuntime
 
-/// A row of the store `commands`: how a command was answered.
-extension CommandRecord: StoreRow {
-  private static let format: UInt8 = 1
+/// A row of the store `commands`: how a command was answered, until it is forgotten.
+struct CommandRow: StoreRow {
+  var record: CommandRecord
+  var forgetAt: Instant
+
+  private static let format: UInt8 = 2
 
   /// Which outcome follows; a number once given stays.
   fileprivate enum Outcomes: UInt8 {
@@ -17,13 +20,19 @@ extension CommandRecord: StoreRow {
     case standingChanged = 7
   }
 
-  package var dueMs: Int64? { nil }
+  var dueMs: Int64? { forgetAt.milliseconds }
 
-  package func encode(to row: RowEncoder) {
-    row.byte(CommandRecord.format)
-    row.string(id)
-    row.instant(occurredAt)
-    switch outcome {
+  init(record: CommandRecord, forgetAt: Instant) {
+    self.record = record
+    self.forgetAt = forgetAt
+  }
+
+  func encode(to row: RowEncoder) {
+    row.byte(CommandRow.format)
+    row.instant(forgetAt)
+    row.string(record.id)
+    row.instant(record.occurredAt)
+    switch record.outcome {
     case .redeemed(let parts, let isCancelled):
       row.byte(Outcomes.redeemed.rawValue)
       row.bool(isCancelled)
@@ -42,17 +51,19 @@ extension CommandRecord: StoreRow {
     }
   }
 
-  package init(from row: inout RowDecoder) throws {
-    try row.expectFormat(CommandRecord.format, of: "a command")
+  init(from row: inout RowDecoder) throws {
+    try row.expectFormat(CommandRow.format, of: "a command")
+    let forgetAt = try row.instant()
     let id = try row.string()
     let occurredAt = try row.instant()
-    self.init(id: id, outcome: try Outcome(from: &row), occurredAt: occurredAt)
+    let outcome = try CommandRecord.Outcome(from: &row)
+    self.init(record: CommandRecord(id: id, outcome: outcome, occurredAt: occurredAt), forgetAt: forgetAt)
   }
 }
 
 extension CommandRecord.Outcome {
   fileprivate init(from row: inout RowDecoder) throws {
-    switch CommandRecord.Outcomes(rawValue: try row.byte()) {
+    switch CommandRow.Outcomes(rawValue: try row.byte()) {
     case .redeemed:
       let isCancelled = try row.bool()
       self = .redeemed(parts: try row.list { try RedeemedPart(from: &$0) }, isCancelled: isCancelled)

@@ -22,7 +22,11 @@ extension EarningCounters {
       row.list(visits) {
         row.string($0.rule)
         row.int($0.count)
-        row.amounts($0.days)
+        row.list($0.days) {
+          row.int(Int($0.day.daysSinceEpoch))
+          row.int($0.purchases)
+          row.optionalString($0.holder)
+        }
       }
     }
     if flags & Flag.points != 0 { row.list(points) { $0.encode(to: row) } }
@@ -46,7 +50,11 @@ extension EarningCounters {
     let flags = try row.byte()
     if flags & Flag.visits != 0 {
       visits = try row.list {
-        VisitProgress(rule: try $0.string(), count: Int(try $0.int()), days: try $0.amounts())
+        VisitProgress(
+          rule: try $0.string(), count: Int(try $0.int()),
+          days: try $0.list {
+            VisitDay(day: try $0.day(), purchases: try $0.int(), holder: try $0.optionalString())
+          })
       }
     }
     if flags & Flag.points != 0 { points = try row.list { try PeriodSeries(from: &$0) } }

@@ -58,11 +58,10 @@ class Remembered:
 
 @dataclass
 class Reversal:
-    """What a return took: eligible spend, points, base points, and whether nothing of the purchase is left."""
+    """What a return took: eligible spend; of each purchase points and base points; and whether nothing is left."""
 
     spend: Fraction
-    points: int
-    base: int
+    points: dict  # purchase key → (points, base points): the purchase itself, and others that held a bonus
     whole: bool
 
 
@@ -82,6 +81,7 @@ class Account:
         self.sent = Counter()  # (period) → points transferred out
         self.log = Counter()
         self.refused = set()  # causes
+        self.limited = set()  # (cause, rule) of which a limit left nothing
 
     def programme(self, ms):
         return self.programmes.at(self.program_id, ms)
@@ -141,6 +141,7 @@ class Account:
         rating = rate(programme, purchase, level, traits, self.counters)
         self.remembered[purchase.key] = Remembered(purchase, rating, programme, bonuses=dict(rating.bonuses))
         self._award(programme, purchase.key, purchase.at, rating.lines, purchase.id)
+        self.limited |= {(purchase.id, rule) for rule in rating.limited}
         return rating
 
     def act(self, programme, activity, at):
@@ -201,9 +202,9 @@ class Account:
         for holder, part in lost.items():
             taken = self.holdings.reverse(part, holder, self.remembered[holder].programme.may_owe)
             self.note("reversed", document["id"], taken)
-        points = sum(lost.values())
         self.holdings.forget_empty()
-        return Reversal(refund, points, self._base_of(memory), whole)
+        taken = {holder: (part, self._base_of(self.remembered[holder])) for holder, part in lost.items()}
+        return Reversal(refund, taken, whole)
 
     def _judge_bonuses(self, memory, refund, ends):
         """Points of bonuses that no longer stand, by the purchase that held them: this one, or another of the same
@@ -211,10 +212,10 @@ class Account:
         lost, own = Counter(), memory.purchase.key
         rules = {rule["id"]: rule for rule in memory.programme.rules}
         for name in memory.rating.visits if ends else []:
-            self._uncount_visit(memory, name, rules[name])
-            if memory.bonuses.get(name):
+            holder = self._uncount_visit(memory, name, rules[name])
+            if holder is not None:
                 self.counters.visits[name] += rules[name]["every"]
-                lost[own] += memory.bonuses.pop(name)
+                lost[holder] += self.remembered[holder].bonuses.pop(name, 0)
         for name, (key, seen) in memory.rating.spends.items():
             part = seen * refund / memory.purchase.spend if memory.purchase.spend else Fraction(0)
             if key is None:
@@ -228,12 +229,17 @@ class Account:
         return lost
 
     def _uncount_visit(self, memory, name, rule):
+        """The purchase that loses the award which the visit had completed; None: none does. A day is a visit as long as
+        one of its purchases stands."""
+        holder = memory.purchase.key if name in memory.rating.completed else None
         if rule.get("oncePerDay"):
             day = local_day(memory.purchase.at, memory.programme.zone)
             self.counters.visit_days[name, day] -= 1
             if self.counters.visit_days[name, day]:
-                return
+                return None
+            holder = self.counters.visit_holders.pop((name, day), None)
         self.counters.visits[name] -= 1
+        return holder
 
     def _take_from_holders(self, rule, key):
         """A period's bonus goes with the spend that it needs: the last that was given goes first."""

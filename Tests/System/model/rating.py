@@ -24,6 +24,7 @@ class Counters:
     purchases: int = 0  # with eligible spend
     visits: dict = field(default_factory=lambda: defaultdict(int))  # rule → counted towards the next award
     visit_days: dict = field(default_factory=lambda: defaultdict(int))  # (rule, local day) → purchases that stand
+    visit_holders: dict = field(default_factory=dict)  # (rule, local day) → key of the purchase that its award went to
     spend: dict = field(default_factory=lambda: defaultdict(Fraction))  # (rule, period) → spend
     bonuses: dict = field(default_factory=lambda: defaultdict(list))  # (rule, period) → [(purchase key, multiples)]
     used: dict = field(default_factory=lambda: defaultdict(int))  # (rule or None, period) → points
@@ -37,6 +38,8 @@ class Rating:
     lines: dict = field(default_factory=dict)  # rule, "tier" or multiplier → points, in the order of the ledger
     bonuses: dict = field(default_factory=dict)  # the part of `lines` that is judged whole or not at all
     visits: list = field(default_factory=list)  # rules that counted this purchase
+    completed: list = field(default_factory=list)  # of these the ones whose count it completed
+    limited: list = field(default_factory=list)  # rules and factors of which a limit left nothing
     spends: dict = field(default_factory=dict)  # threshold rule → (period or None, spend that it saw)
     base: int = 0  # points before multipliers
 
@@ -63,9 +66,12 @@ def rate(programme, purchase, level, traits, counters):
         if points is None:
             points = _worth(programme, rule, lines)
         granted[rule["id"]] = _cut(limits(rule.get("limits", {})), rule["id"], points, day, counters)
-    rating.base = sum(granted.values())
+        if points > 0 == granted[rule["id"]]:
+            rating.limited.append(rule["id"])
     lines = {**granted, **_multiplied(programme, purchase, about, granted)}
     rating.lines = _within_limits(programme, lines, day, counters)
+    rating.base = sum(rating.lines.get(name, 0) for name in granted)
+    rating.limited += [name for name, points in lines.items() if points > 0 and name not in rating.lines]
     for rule in programme.rules:
         if rule["kind"] in ("visits", "threshold") and rule["id"] in rating.lines:
             rating.bonuses[rule["id"]] = rating.lines[rule["id"]]
@@ -135,6 +141,9 @@ def _bonus(rule, lines, purchase, day, counters, rating):
         counters.visits[name] += 1
         if counters.visits[name] >= rule["every"]:
             counters.visits[name] -= rule["every"]
+            rating.completed.append(name)
+            if rule.get("oncePerDay"):
+                counters.visit_holders[name, day] = purchase.key
             return rule["points"]
         return 0
     if rule["kind"] != "threshold":
@@ -235,6 +244,7 @@ def _cut(allowed, owner, points, day, counters):
 
 def _within_limits(programme, lines, day, counters):
     """The lines, cut from the last backwards where they come to more than the programme's limits leave."""
+    lines = dict(lines)
     room = _room(programme.limits, None, day, counters)
     if room is not None:
         over = sum(lines.values()) - room

@@ -115,13 +115,14 @@ class World:
         reversal = account.bring_back(key, document, at)
         tiers = self.tier(member, program_id)
         if tiers:
-            lost = {
-                "spend": reversal.spend,
-                "visits": int(reversal.whole and reversal.spend > 0),
-                "points": reversal.points,
-                "basePoints": reversal.base,
-            }
-            tiers.count(at, -lost[tiers.scheme["metric"]], counted_on=memory.purchase.at)
+            metric = tiers.scheme["metric"]
+            if metric in ("points", "basePoints"):
+                for holder, (points, base) in reversal.points.items():
+                    lost = points if metric == "points" else base
+                    tiers.count(at, -lost, counted_on=account.remembered[holder].purchase.at)
+            else:
+                lost = reversal.spend if metric == "spend" else int(reversal.whole and reversal.spend > 0)
+                tiers.count(at, -lost, counted_on=memory.purchase.at)
 
     def _act(self, document):
         at = instant(document["occurredAt"])

@@ -131,7 +131,7 @@ class Books:
         """member → {lot id: what it holds}, as the entries of the ledger make them."""
         held, owed, terms, kept_until = defaultdict(dict), defaultdict(int), {}, {}
         for entry in self.entries:
-            member, lot_id = entry["memberId"], entry.get("lotId")
+            member, lot_id, cause = entry["memberId"], entry.get("lotId"), entry["cause"]
             before, owed[member] = owed[member], max(0, -entry["balances"]["available"])
             if entry["type"] == "points.forfeited":
                 held[member] = {}
@@ -139,6 +139,12 @@ class Books:
                 kept_until[member] = _instant(entry["keptUntil"])
             if lot_id is None:
                 continue
+            if entry["type"] == "lots.merged":
+                whole, part = (
+                    held[member].setdefault(each, {"pending": 0, "available": 0}) for each in (lot_id, cause)
+                )
+                for account in whole:
+                    whole[account], part[account] = whole[account] + part[account], 0
             lot = held[member].setdefault(lot_id, {"pending": 0, "available": 0})
             for side, sign in (("debit", -1), ("credit", 1)):
                 account = entry.get(side)

@@ -69,6 +69,9 @@ class Comparison:
         yield from _unlike("totals", totals(entries), {each: getattr(held.totals, each) for each in TOTALS})
         yield from _unlike("moves", moves(entries), _expected_moves(account))
         yield from _unlike("refused", {cause: 1 for cause in refused(entries)}, {cause: 1 for cause in account.refused})
+        # Where tiers matter a purchase may be rated again, and what is told of the first rating stays.
+        if self.world.programmes.versions[self.program_id][-1].tiers is None:
+            yield from _unlike("limited", dict.fromkeys(limited(entries), 1), dict.fromkeys(account.limited, 1))
         yield from _unlike("lots", self._lots(name), expected_lots(held))
         tiers = self.world.tier(name, self.program_id)
         if tiers is not None:
@@ -111,7 +114,16 @@ def _expected_moves(account):
 
 
 def refused(entries):
-    return {entry["cause"] for entry in entries if entry["type"].endswith("refused")}
+    return {entry["cause"] for entry in entries if entry["type"].endswith("refused") and not _is_limited(entry)}
+
+
+def limited(entries):
+    """(cause, rule) of which a limit left nothing."""
+    return {(entry["cause"], entry["rule"]) for entry in entries if _is_limited(entry)}
+
+
+def _is_limited(entry):
+    return entry.get("reason") == "limit-reached"
 
 
 def totals(entries):
