@@ -8,12 +8,13 @@ import StreamRuntime
 /// the changelog's positions, in one SQLite transaction. What a crash takes of them is replayed from the changelog, which
 /// holds every row by then; so is everything since the last checkpoint when a cycle is rolled back.
 ///
-/// The file is held exclusively, so that a second process on the same folder is refused. Durability: WAL with
-/// `synchronous=NORMAL`; a checkpoint that a power failure takes back is replayed from the changelog too.
+/// The file is held exclusively, so that a second process on the same folder is refused. No write waits for the disk:
+/// WAL survives the process, and for the machine there is ``StoreSeal``.
 package final class SQLiteStoreBackend: StoreBackend {
   private let file: String
   private let cacheKiB: Int
   private let stores: [String]
+  private let storeSeal: StoreSeal
   private let nowMs: @Sendable () -> Int64
   private var connection: SQLiteConnection
   private var tables: [Statements] = []
@@ -41,14 +42,18 @@ package final class SQLiteStoreBackend: StoreBackend {
     let get, put, remove, scan, due, earliest, count, position, setPosition: SQLiteStatement
   }
 
-  package init(file: String, stores: [String], cacheKiB: Int, nowMs: @escaping @Sendable () -> Int64) throws {
+  package init(
+    file: String, stores: [String], cacheKiB: Int, seal: StoreSeal = .ofThisBoot,
+    nowMs: @escaping @Sendable () -> Int64
+  ) throws {
     self.file = file
     self.stores = stores
     self.cacheKiB = cacheKiB
     self.nowMs = nowMs
+    storeSeal = seal
     positions = Array(repeating: nil, count: stores.count)
     lastCheckpointMs = nowMs()
-    connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB)
+    connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB, seal)
     do {
       tables = try prepareAll()
     } catch {
@@ -61,6 +66,11 @@ package final class SQLiteStoreBackend: StoreBackend {
   package func close() {
     if !isCycleOpen { try? checkpoint() }
     connection.close()
+  }
+
+  package func seal() throws {
+    if isCycleOpen { try rollback() } else { try checkpoint() }
+    try sqlite("seal the store") { () throws(SQLiteError) in try storeSeal.seal(connection) }
   }
 
   // MARK: Rows
@@ -231,7 +241,7 @@ package final class SQLiteStoreBackend: StoreBackend {
     forgetUnwritten()
     savedCurrentMs = 0
     try sqlite("delete the store") { () throws(SQLiteError) in try SQLiteConnection.deleteDatabase(file: file) }
-    connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB)
+    connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB, storeSeal)
     tables = try prepareAll()
   }
 
@@ -271,7 +281,9 @@ package final class SQLiteStoreBackend: StoreBackend {
 
   // MARK: Opening
 
-  private static func open(_ file: String, stores: [String], cacheKiB: Int) throws -> SQLiteConnection {
+  private static func open(
+    _ file: String, stores: [String], cacheKiB: Int, _ seal: StoreSeal
+  ) throws -> SQLiteConnection {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -282,27 +294,37 @@ package final class SQLiteStoreBackend: StoreBackend {
       )
     }
     do throws(SQLiteError) {
-      return try openSound(file, stores: stores, cacheKiB: cacheKiB)
+      if let connection = try openSound(file, stores: stores, cacheKiB: cacheKiB, seal) { return connection }
     } catch {
       guard error.isCorrupt else { throw StreamError(error, doing: "open the store \(file)") }
-      return try sqlite("rebuild the damaged store \(file)") { () throws(SQLiteError) in
-        try SQLiteConnection.deleteDatabase(file: file)
-        return try openSound(file, stores: stores, cacheKiB: cacheKiB)
+    }
+    return try sqlite("make the store \(file) anew") { () throws(SQLiteError) in
+      try SQLiteConnection.deleteDatabase(file: file)
+      guard let connection = try openSound(file, stores: stores, cacheKiB: cacheKiB, seal) else {
+        preconditionFailure("a new store was never open")
       }
+      return connection
     }
   }
 
+  /// Nil for a store that was open when the machine went down.
   private static func openSound(
-    _ file: String, stores: [String], cacheKiB: Int
-  ) throws(SQLiteError) -> SQLiteConnection {
+    _ file: String, stores: [String], cacheKiB: Int, _ seal: StoreSeal
+  ) throws(SQLiteError) -> SQLiteConnection? {
     var options = SQLiteOptions()
     options.cacheSizeKiB = cacheKiB
     options.isExclusive = true
-    options.pageSizeBytes = 8192
+    options.pageSizeBytes = 4096
     options.busyTimeoutMs = 5_000
-    options.walAutocheckpointPages = 1_000
+    options.synchronous = seal.synchronous
+    // 32 MiB: of pages that change again and again only the last image moves on to the file.
+    options.walAutocheckpointPages = 8_192
     let connection = try SQLiteConnection(file: file, options: options)
     do throws(SQLiteError) {
+      guard try seal.open(connection) else {
+        connection.close()
+        return nil
+      }
       try connection.execute("CREATE TABLE IF NOT EXISTS usage (id INTEGER PRIMARY KEY, lastUsedMs INTEGER NOT NULL)")
       try connection.execute(
         "CREATE TABLE IF NOT EXISTS positions (store TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID")

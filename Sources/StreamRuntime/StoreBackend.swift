@@ -27,7 +27,7 @@ public protocol StoreBackend: AnyObject {
 
   /// Ends a cycle, whose rows the changelog holds by now. They may reach the disk later.
   func commit() throws
-  /// Commits, and does not return before it is on the disk.
+  /// Commits, and does not return before the rows are where the end of this process cannot reach them.
   func checkpoint() throws
   /// Forgets what is not committed, and perhaps more: down to what the disk holds. Positions go back with the rows.
   func rollback() throws
@@ -39,5 +39,8 @@ public protocol StoreBackend: AnyObject {
   /// Becomes durable with a later ``commit()``; until then, and between two instants that lie close together, the older
   /// one stands.
   func setCurrent(asOfMs: Int64) throws
+  /// Before a close in good order: what is committed reaches the disk itself, so that the store can be used after the
+  /// machine has gone down and come back. What is not committed is forgotten.
+  func seal() throws
   func close()
 }

@@ -136,6 +136,17 @@ final class StreamTask {
     state = .created
   }
 
+  /// The process ends: the same, and the store's file outlasts the machine too. That waits for the disk, for which a
+  /// rebalance, with others waiting for the partitions, has no time.
+  func closeForGood() {
+    do {
+      try backend?.seal()
+    } catch {
+      log(.warning, "the store is restored whole if the machine restarts", [("reason", "\(error)")])
+    }
+    close()
+  }
+
   // MARK: A cycle
 
   func process(_ record: InputRecord) throws {

@@ -311,7 +311,7 @@ package final class StreamThread {
     isClosed = true
     output.clear()
     dropRestorer()
-    for task in orderedTasks { task.close() }
+    for task in orderedTasks { task.closeForGood() }
     tasks = [:]
     rebalances.thread = nil
     source.close()

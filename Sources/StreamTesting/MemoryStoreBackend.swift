@@ -127,6 +127,10 @@ final class MemoryStoreBackend: StoreBackend {
     database.setCurrent(asOfMs)
   }
 
+  func seal() throws {
+    if isCycleOpen { try rollback() } else { try checkpoint() }
+  }
+
   /// Writes down what is committed.
   func close() {
     if !isClosed, !isCycleOpen { database.commit() }

@@ -9,6 +9,7 @@ import Testing
     let file = NSTemporaryDirectory() + "store-\(UUID().uuidString).db"
     let clock = Clock()
     var backend: SQLiteStoreBackend
+    private var boots = 0
 
     final class Clock: @unchecked Sendable { var ms: Int64 = 1_000_000 }
 
@@ -32,6 +33,16 @@ import Testing
       }
       let clock = clock
       backend = try SQLiteStoreBackend(file: file, stores: ["rows"], cacheKiB: 1_000) { clock.ms }
+    }
+
+    /// As the first start after the machine went down.
+    func restartMachine() throws {
+      backend.close()
+      boots += 1
+      let clock = clock
+      backend = try SQLiteStoreBackend(
+        file: file, stores: ["rows"], cacheKiB: 1_000, seal: StoreSeal(boot: "\(boots)")
+      ) { clock.ms }
     }
 
     func put(_ key: String, _ row: String, due: Int64? = nil) throws {
@@ -140,6 +151,31 @@ import Testing
     #expect(try shelf.get("a") == "1" && shelf.get("b") == nil)
     #expect(try shelf.backend.position(table: 0) == 3)
     #expect(try shelf.backend.earliestDue(table: 0, after: nil) == 50)
+  }
+
+  @Test func storeThatWasOpenWhenTheMachineWentDownIsNotTrusted() throws {
+    let shelf = try Shelf()
+    shelf.clock.ms += 5_000
+    try shelf.put("a", "1")
+    try shelf.commit(3)
+    try shelf.restartMachine()
+    #expect(try shelf.get("a") == nil && shelf.backend.position(table: 0) == nil)
+    #expect(try shelf.backend.currentAsOfMs() == nil)
+  }
+
+  @Test func sealedStoreOutlastsTheMachine() throws {
+    let shelf = try Shelf()
+    try shelf.put("a", "1")
+    try shelf.commit(3)
+    try shelf.put("a", "of a cycle that was never committed")
+    try shelf.backend.seal()
+    try shelf.restartMachine()
+    #expect(try shelf.get("a") == nil && shelf.backend.position(table: 0) == nil)
+    try shelf.put("a", "2")
+    try shelf.commit(4)
+    try shelf.backend.seal()
+    try shelf.restartMachine()
+    #expect(try shelf.get("a") == "2" && shelf.backend.position(table: 0) == 4)
   }
 
   @Test func wipeForgetsWhatWasNotWrittenYet() throws {

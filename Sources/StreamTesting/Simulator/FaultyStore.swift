@@ -31,6 +31,8 @@ final class FaultyStore: StoreBackend {
     return io.fault == .ageOfStoreForgotten && known != nil ? io.inner.nowMs() : known
   }
 
+  func seal() throws { try inner.seal() }
+
   func close() {
     isClosed = true
     inner.close()
