@@ -33,7 +33,7 @@ enum WorkerOptions {
     "store-cache-kib", default: 16_384, in: 256...4_194_304, unit: "KiB a partition",
     help: "Page cache of a partition's store.")
   static let storeRowsCached = Setting.integer(
-    "store-rows-cached", default: 20_000, in: 100...10_000_000, unit: "rows a store and partition",
+    "store-rows-cached", default: 10_000, in: 100...10_000_000, unit: "rows a store and partition",
     help: "Rows kept decoded in memory.")
   static let changelogDeleteRetentionMs = Setting.milliseconds(
     "changelog-delete-retention-ms", default: 604_800_000, in: 60_000...(Int.max),
