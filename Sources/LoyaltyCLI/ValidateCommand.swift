@@ -28,25 +28,34 @@ enum ValidateCommand: Subcommand {
     let check = try PurchaseCheck(programs: documents, nowMs: LogOutput.wallClockMs())
     let file = try PurchaseFile(settings[file], mapping: settings[mapping].map { try ColumnMapping(file: $0) })
     defer { file.close() }
-    var good = 0
-    var bad = 0
-    func refuse(_ row: Int, _ text: String, _ remedy: String, _ report: JSONValue) {
-      bad += 1
-      context.console.say(settings[json] ? report.compact : "row \(row): \(text)\n  \(remedy)")
+    let duplicates = FileDuplicates()
+    var (taken, repeated, refused) = (0, 0, 0)
+    func refuse(_ report: RowReport) {
+      refused += 1
+      context.console.say(settings[json] ? report.json.compact : report.text)
     }
     try file.forEach { row, content in
-      do {
-        let event = try content.event()
-        _ = try check.check(event, isCloudEvent: ReplayKey(ofLine: event).isCloudEvent)
-        good += 1
-      } catch let violation as ContractViolation {
-        refuse(row, "\(violation)", violation.code.remedy, violation.report(row: row))
-      } catch let refusal as RowRefusal {
-        refuse(row, "\(refusal)", refusal.code.remedy, refusal.report(row: row))
+      switch content {
+      case .refused(let refusal): refuse(RowReport(refusal, row: row))
+      case .event(let event, let origin):
+        do throws(ContractViolation) {
+          let received = try check.receive(event, isCloudEvent: ReplayKey(ofLine: event).isCloudEvent)
+          if try duplicates.hasSeen(received) { repeated += 1 } else { taken += 1 }
+        } catch {
+          refuse(RowReport(error, row: row, event: event, origin: origin))
+        }
       }
       return true
     }
-    context.console.note("\(grouped(Int64(good))) would be taken, \(grouped(Int64(bad))) refused")
-    return bad == 0 ? .done : .refused
+    let counts = [(taken, "would be taken"), (repeated, "dropped as duplicates"), (refused, "refused")]
+    context.console.note(counts.map { "\(grouped(Int64($0))) \($1)" }.joined(separator: ", "))
+    if documents.isEmpty {
+      context.console.note(
+        "Whether a programme takes them was not asked: --programs FILE,… names the documents")
+    }
+    if duplicates.isFull {
+      context.console.note("Duplicates were looked for among \(grouped(Int64(FileDuplicates.eventsMax))) events only")
+    }
+    return refused == 0 ? .done : .refused
   }
 }

@@ -28,7 +28,7 @@ import Testing
     var events: [(Int, String)] = []
     try file.forEach { row, content in
       switch content {
-      case .event(let event): events.append((row, String(decoding: event, as: UTF8.self)))
+      case .event(let event, _): events.append((row, String(decoding: event, as: UTF8.self)))
       case .refused(let refusal): events.append((row, refusal.code.rawValue))
       }
       return true
@@ -132,6 +132,103 @@ import Testing
     #expect(found.last?.text == "repeated-row")
     #expect(found[1].text.contains("\"source\":\"b\"") && found[2].text.contains("M-2"))
     #expect(found[3].text.contains("\"total\":\"6\""))
+  }
+
+  /// What `validate` and result files say of each row that is refused.
+  private func reports(_ path: String, mapping: String?) throws -> [RowReport] {
+    let file = try PurchaseFile(
+      path, mapping: try mapping.map { try ColumnMapping(JSONNode(try JSONValue(parsing: $0))) })
+    defer { file.close() }
+    let check = try PurchaseCheck(programs: [], nowMs: 1_800_000_000_000)
+    var reports: [RowReport] = []
+    try file.forEach { row, content in
+      switch content {
+      case .refused(let refusal): reports.append(RowReport(refusal, row: row))
+      case .event(let event, let origin):
+        do throws(ContractViolation) {
+          _ = try check.check(event, isCloudEvent: false)
+        } catch {
+          reports.append(RowReport(error, row: row, event: event, origin: origin))
+        }
+      }
+      return true
+    }
+    return reports
+  }
+
+  @Test func refusedRowNamesItsColumnAndTheRowOfItsLine() throws {
+    func row(_ id: String, time: String = "2026-11-22 13:04", phone: String = "", amount: String = "1,5") -> String {
+      "\(id);\(time);\(phone);A;1;\(amount);;\n"
+    }
+    let text =
+      Self.header + row("R-1", phone: "12") + row("R-2") + row("R-2", amount: "x") + row("R-3", time: "noon")
+      + row("R-4") + row("R-4", amount: "12.50") + row("R-5", amount: "")
+    let found = try reports(try file("day.csv", text), mapping: Self.mapping)
+    #expect(
+      found.map { "\($0.row) \($0.column ?? "-") \($0.id ?? "-") \($0.code) \($0.path)" } == [
+        "2 Phone R-1 invalid-phone $.member.phone", "4 Amount R-2 invalid-amount $.lines[1].amount",
+        "5 Time R-3 invalid-instant $.occurredAt", "7 Amount - unclear-number $",
+        "8 Amount R-5 missing-field $.lines[0].amount",
+      ])
+    #expect(found[0].json["column"]?.string == "Phone" && found[0].text.hasPrefix("row 2, column Phone: invalid-phone"))
+    let json = try reports(try file("day.ndjson", "{\"id\":\"P-1\",\"currency\":\"?\"}\n"), mapping: nil)
+    #expect(json.first?.id == "P-1" && json.first?.column == nil && json.first?.row == 1)
+  }
+
+  @Test(arguments: [
+    ("1.234,50", "1234.50"), ("1 234 567,5", "1234567.5"), ("12,5", "12.5"), ("1234", "1234"), ("-1.234", "-1234"),
+    ("12.50", nil), ("1.23,4", nil), ("1,2,3", nil), ("1,234.5", nil), ("1.2345", nil),
+  ])
+  func pointThatSeparatesNoThousandsIsNotPassedOver(text: String, decimal: String?) throws {
+    let content = Self.header + "R-1;2026-11-22 13:04;;A;1;\(text);;\n"
+    let found = try events(try file("day.csv", content), mapping: Self.mapping)
+    let expected = decimal.map { "\"amount\":\"\($0)\"" } ?? "unclear-number"
+    #expect(found.count == 1 && found[0].text.contains(expected), "\(found)")
+  }
+
+  @Test(arguments: [
+    ("ymd", "2026-11-22 13:04", "2026-11-22T13:04:00+07:00"), ("ymd", "2026-11-22T13:04:05Z", "2026-11-22T13:04:05Z"),
+    ("dmy", "22/11/2026 9:04", "2026-11-22T09:04:00+07:00"), ("dmy", "2.1.2026 13:04:05", "2026-01-02T13:04:05+07:00"),
+    ("mdy", "11-22-2026 13:04 +01:00", "2026-11-22T13:04:00+01:00"), ("dmy", "noon", "noon"),
+  ])
+  func timesAreReadInTheOrderThatTheMappingSays(order: String, text: String, instant: String) throws {
+    let mapping = Self.mapping.replacing("{\"delimiter\"", with: "{\"dateOrder\":\"\(order)\",\"delimiter\"")
+    let content = Self.header + "R-1;\(text);;A;1;1;;\n"
+    let found = try events(try file("day.csv", content), mapping: mapping)
+    #expect(found.first?.text.contains("\"occurredAt\":\"\(instant)\"") == true, "\(found)")
+  }
+
+  @Test(arguments: ["\"dateOrder\":\"dym\"", "\"offset\":\"7\"", "\"decimalComma\":1"])
+  func brokenMappingIsRefused(field: String) {
+    let text = "{\"columns\":{\"id\":\"a\"},\(field)}"
+    #expect(throws: (any Error).self) { try ColumnMapping(JSONNode(try JSONValue(parsing: text))) }
+  }
+
+  @Test func fileInUTF16IsRefusedAsAWhole() throws {
+    let path = try file("day.ndjson", "")
+    let bytes: [UInt8] = [0xFF, 0xFE, UInt8(ascii: "{"), 0, UInt8(ascii: "}"), 0, UInt8(ascii: "\n"), 0]
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let failure = #expect(throws: CommandFailure.self) { try events(path) }
+    #expect(failure?.description.hasSuffix("is UTF-16; save it as UTF-8") == true && failure?.isOfInput == true)
+  }
+
+  @Test func eventThatCameBeforeInTheFileIsADuplicateOrAConflict() throws {
+    let check = try PurchaseCheck(programs: [], nowMs: 1_800_000_000_000)
+    let duplicates = FileDuplicates()
+    func hasSeen(_ id: String, _ member: String = "{\"phone\":\"0901234567\"}", amount: String = "1") throws -> Bool {
+      let text = """
+        {"type":"purchase.completed","id":"\(id)","source":"s","occurredAt":"2026-11-22T00:00:00Z","member":\(member),\
+        "currency":"VND","lines":[{"sku":"A","amount":"\(amount)"}]}
+        """
+      return try Array(text.utf8).withUnsafeBytes { try duplicates.hasSeen(check.receive($0, isCloudEvent: false)) }
+    }
+    #expect(try !hasSeen("P-1") && hasSeen("P-1") && hasSeen("P-1", "{\"phone\":\"+84 901 234 567\"}"))
+    #expect(try !hasSeen("P-2", "{\"email\":\"a.b@x.vn\"}") && hasSeen("P-2", "{\"email\":\"A.B@x.vn\"}"))
+    for changed in [{ try hasSeen("P-1", amount: "2") }, { try hasSeen("P-1", "null") }] {
+      let violation = #expect(throws: ContractViolation.self) { try changed() }
+      #expect(violation?.code == .conflictingDuplicate)
+    }
+    #expect(!duplicates.isFull)
   }
 
   @Test func jsonLinesAreHandedOverAsTheyStand() throws {

@@ -45,6 +45,12 @@ package enum PurchaseRules {
   }
 }
 
+extension ContractViolation {
+  package static let conflictingDuplicate = ContractViolation(
+    .conflictingDuplicate, at: "$.id",
+    "$.id was used by this source for another event, which stands; send this one under an id of its own.")
+}
+
 extension Program {
   /// Whether a purchase could count for the programme.
   package func takes(_ transaction: Transaction) -> Bool {

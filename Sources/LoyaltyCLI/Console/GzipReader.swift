@@ -33,7 +33,8 @@ final class GzipReader {
     let reason = text.split(separator: "\n").first { !$0.isEmpty } ?? "gzip failed"
     // What `gzip` says of its input; killed or not found is another matter.
     let isOfInput = process.terminationReason == .exit && process.terminationStatus <= 2
-    throw CommandFailure("\(name): \(reason)", isOfInput: isOfInput)
+    let told = isOfInput ? "is damaged or cut off (\(reason)); export it again" : String(reason)
+    throw CommandFailure("\(name): \(told)", isOfInput: isOfInput)
   }
 
   /// Ends the child, which may not have written all it wanted to, and waits for that.

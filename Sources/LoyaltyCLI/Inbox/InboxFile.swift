@@ -102,8 +102,20 @@ package struct InboxFile {
   private func take(
     _ row: Int, _ content: PurchaseFile.Row, _ result: inout InboxResult, _ progress: inout InboxProgress
   ) throws {
+    switch content {
+    case .refused(let refusal):
+      try result.write(RowReport(refusal, row: row).json)
+      progress.refused += 1
+    case .event(let event, let origin): try publish(event, origin, row, &result, &progress)
+    }
+    progress.row = row
+  }
+
+  private func publish(
+    _ event: UnsafeRawBufferPointer, _ origin: CSVOrigin?, _ row: Int, _ result: inout InboxResult,
+    _ progress: inout InboxProgress
+  ) throws {
     do {
-      let event = try content.event()
       let isCloudEvent = ReplayKey(ofLine: event).isCloudEvent
       let transaction = try check.check(event, isCloudEvent: isCloudEvent)
       var key = transaction.id
@@ -111,13 +123,9 @@ package struct InboxFile {
       try key.withUTF8 { try output.publish(key: UnsafeRawBufferPointer($0), value: event, headers: headers) }
       progress.published += 1
     } catch let violation as ContractViolation {
-      try result.write(violation.report(row: row))
-      progress.refused += 1
-    } catch let refusal as RowRefusal {
-      try result.write(refusal.report(row: row))
+      try result.write(RowReport(violation, row: row, event: event, origin: origin).json)
       progress.refused += 1
     }
-    progress.row = row
   }
 
   private func keep(_ progress: inout InboxProgress, _ result: InboxResult) throws {

@@ -4,6 +4,7 @@ import Loyalty
 /// Makes events of the rows of a CSV file.
 struct CSVEvents {
   private let mapping: ColumnMapping
+  private let forms: CSVForms
   /// Column index by field; set by the header row.
   private var places: [(field: String, index: Int)] = []
   private var pending: Pending?
@@ -14,6 +15,7 @@ struct CSVEvents {
     /// What its rows must agree in: all but the fields of lines.
     var purchase: [String: String]
     var lines: [[String: String]]
+    var lineRows: [Int]
     /// All columns of its rows, those without a meaning too: these may number the lines.
     var rows: [[String]: Int]
     /// Refused rows among its own; handed out behind the event, so that row numbers rise.
@@ -22,13 +24,16 @@ struct CSVEvents {
 
   /// What a row came to.
   enum Outcome {
-    case event([UInt8])
+    case event([UInt8], CSVOrigin)
     case refused(RowRefusal)
   }
 
   typealias Ended = (row: Int, outcome: Outcome)
 
-  init(_ mapping: ColumnMapping) { self.mapping = mapping }
+  init(_ mapping: ColumnMapping) {
+    self.mapping = mapping
+    forms = CSVForms(decimalComma: mapping.decimalComma, dateOrder: mapping.dateOrder, offset: mapping.offset)
+  }
 
   /// - Throws: `CommandFailure` where a mapped column is missing.
   mutating func readHeader(_ fields: [String], of name: String) throws {
@@ -51,7 +56,9 @@ struct CSVEvents {
     }
     guard pending?.purchase == purchase, purchase["id"] != nil else {
       let ended = finish()
-      pending = Pending(row: row, purchase: purchase, lines: line.isEmpty ? [] : [line], rows: [fields: row])
+      pending = Pending(
+        row: row, purchase: purchase, lines: line.isEmpty ? [] : [line], lineRows: line.isEmpty ? [] : [row],
+        rows: [fields: row])
       return ended
     }
     if let earlier = line.isEmpty ? pending?.row : pending?.rows[fields] {
@@ -59,6 +66,7 @@ struct CSVEvents {
     } else if (pending?.lines.count ?? 0) <= Transaction.linesMax {
       // One more than a purchase may have is refused by all its rows; further ones need not be held.
       pending?.lines.append(line)
+      pending?.lineRows.append(row)
       pending?.rows[fields] = row
     }
     return []
@@ -72,7 +80,7 @@ struct CSVEvents {
   /// The last event and its refusals.
   mutating func finish() -> [Ended] {
     guard let last = pending.take() else { return [] }
-    return [(last.row, .event(event(last)))] + last.refusals.map { ($0.row, .refused($0.refusal)) }
+    return [(last.row, outcome(last))] + last.refusals.map { ($0.row, .refused($0.refusal)) }
   }
 
   private func set(
@@ -81,11 +89,19 @@ struct CSVEvents {
     if field.hasPrefix("line.") { line[field] = text } else { purchase[field] = text }
   }
 
-  private func event(_ pending: Pending) -> [UInt8] {
+  private func outcome(_ pending: Pending) -> Outcome {
+    do throws(RowRefusal) {
+      return .event(try event(pending), CSVOrigin(lineRows: pending.lineRows, columns: mapping.columns))
+    } catch {
+      return .refused(error)
+    }
+  }
+
+  private func event(_ pending: Pending) throws(RowRefusal) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     for field in ColumnMapping.eventFields {
-      if let text = pending.purchase[field] { write(field, field, text, to: &writer) }
+      if let text = pending.purchase[field] { try write(field, field, text, nil, to: &writer) }
     }
     writer.key("member")
     let ways = ColumnMapping.memberFields.filter { pending.purchase[$0] != nil }
@@ -93,16 +109,20 @@ struct CSVEvents {
       writer.null()
     } else {
       writer.beginObject()
-      for way in ways { write(String(way.dropFirst("member.".count)), way, pending.purchase[way] ?? "", to: &writer) }
+      for way in ways {
+        try write(String(way.dropFirst("member.".count)), way, pending.purchase[way] ?? "", nil, to: &writer)
+      }
       writer.endObject()
     }
     if !pending.lines.isEmpty {
       writer.key("lines")
       writer.beginArray()
-      for line in pending.lines {
+      for (line, row) in zip(pending.lines, pending.lineRows) {
         writer.beginObject()
         for field in ColumnMapping.lineFields {
-          if let text = line[field] { write(String(field.dropFirst("line.".count)), field, text, to: &writer) }
+          if let text = line[field] {
+            try write(String(field.dropFirst("line.".count)), field, text, row, to: &writer)
+          }
         }
         writer.endObject()
       }
@@ -112,24 +132,21 @@ struct CSVEvents {
     return writer.bytes
   }
 
-  private func write(_ key: String, _ field: String, _ text: String, to writer: inout JSONWriter) {
+  /// `row` is that of the line, where the field is one of a line's.
+  private func write(
+    _ key: String, _ field: String, _ text: String, _ row: Int?, to writer: inout JSONWriter
+  ) throws(RowRefusal) {
     writer.key(key)
     if field == "occurredAt" {
-      writer.string(instant(text))
-    } else if mapping.decimalComma, ColumnMapping.decimals.contains(field) {
-      writer.string(text.filter { $0 != "." && $0 != " " }.replacing(",", with: "."))
+      writer.string(forms.instant(text))
+    } else if ColumnMapping.decimals.contains(field) {
+      guard let decimal = forms.decimal(text) else {
+        throw .unclearNumber(row: row, column: mapping.columns.first { $0.field == field }?.text ?? field)
+      }
+      writer.string(decimal)
     } else {
       writer.string(text)
     }
-  }
-
-  /// `2026-11-22 13:04` is read as an RFC 3339 instant with the mapping's offset.
-  private func instant(_ text: String) -> String {
-    var text = text.replacing(" ", with: "T", maxReplacements: 1)
-    guard let time = text.split(separator: "T").dropFirst().first else { return text }
-    if time.utf8.count == 5 { text += ":00" }
-    let hasOffset = time.contains { "Zz+-".contains($0) }
-    return hasOffset ? text : text + mapping.offset
   }
 
   private static func trimmed(_ text: String) -> String {

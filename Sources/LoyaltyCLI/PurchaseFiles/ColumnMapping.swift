@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import JSON
+import Loyalty
 
 /// How the columns of a CSV file are called, as a mapping file says:
 ///
@@ -16,8 +17,12 @@ package struct ColumnMapping: Equatable {
   package var delimiter: Character = ","
   /// Amounts are written as 1.234,50.
   package var decimalComma = false
+  /// How dates are written: `dmy` is 22/11/2026.
+  package var dateOrder = DateOrder.ymd
   /// Of instants without an offset.
   package var offset = "Z"
+
+  package enum DateOrder: String, CaseIterable { case ymd, dmy, mdy }
 
   package struct Field: Equatable {
     package var field: String
@@ -72,7 +77,16 @@ package struct ColumnMapping: Equatable {
       case "decimalComma":
         guard let flag = value.bool else { throw Refusal(path: value.path, problem: "must be true or false") }
         decimalComma = flag
-      case "offset": offset = value.string ?? offset
+      case "dateOrder":
+        guard let order = value.string.flatMap(DateOrder.init) else {
+          throw Refusal(path: value.path, problem: "must be one of ymd, dmy, mdy")
+        }
+        dateOrder = order
+      case "offset":
+        guard let text = value.string, Instant(rfc3339: "2026-01-01T00:00:00" + text) != nil else {
+          throw Refusal(path: value.path, problem: "must be Z or an offset such as +07:00")
+        }
+        offset = text
       default: throw Refusal(path: value.path, problem: "is not a field of a mapping file")
       }
     }

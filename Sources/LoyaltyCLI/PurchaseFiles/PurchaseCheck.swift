@@ -1,10 +1,9 @@
 import Contracts
 import Foundation
-import JSON
 import Loyalty
 
 /// What ingest would say of an event, without ingest: the same decoder and the same rules. It cannot know what came
-/// before (duplicates), nor who has which card.
+/// before, nor who has which card.
 package final class PurchaseCheck {
   private let decoder = TransactionDecoder(.commerce)
   private let catalog: ProgramCatalog
@@ -24,34 +23,32 @@ package final class PurchaseCheck {
 
   /// The event as ingest would read it.
   package func check(_ event: UnsafeRawBufferPointer, isCloudEvent: Bool) throws(ContractViolation) -> Transaction {
+    try receive(event, isCloudEvent: isCloudEvent).transaction
+  }
+
+  /// The same with the way in which it names its member.
+  package func receive(
+    _ event: UnsafeRawBufferPointer, isCloudEvent: Bool
+  ) throws(ContractViolation) -> ReceivedTransaction {
     guard event.count <= Rejection.originalBytesMax else {
       throw ContractViolation(
         .tooLarge, at: "$", "The value is larger than \(Rejection.originalBytesMax) bytes; split the purchase.")
     }
-    let transaction = try structured.withUnsafeBytes { contentType -> Result<Transaction, ContractViolation> in
+    let received = try structured.withUnsafeBytes { contentType -> Result<ReceivedTransaction, ContractViolation> in
       do throws(ContractViolation) {
         let envelope = try EventEnvelope(value: event) { name in
           isCloudEvent && "\(name)" == "content-type" ? contentType : nil
         }
-        return .success(try decoder.decode(envelope))
+        return .success(try decoder.receive(envelope))
       } catch {
         return .failure(error)
       }
     }.get()
+    let transaction = received.transaction
     try PurchaseRules.check(transaction, catalog)
     try PurchaseRules.checkTime(
       transaction, inForce: catalog.inForce(at: transaction.occurredAt), nowMs: nowMs,
       futureToleranceMs: Self.futureToleranceMs)
-    return transaction
-  }
-}
-
-extension ContractViolation {
-  /// A row's refusal, as result files and `validate --json` have it.
-  package func report(row: Int) -> JSONValue {
-    .object([
-      .init("row", .number("\(row)")), .init("code", .string(code.rawValue)), .init("path", .string(path)),
-      .init("message", .string(message)), .init("remedy", .string(code.remedy)),
-    ])
+    return received
   }
 }

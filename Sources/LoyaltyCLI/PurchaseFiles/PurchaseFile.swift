@@ -10,18 +10,13 @@ package final class PurchaseFile {
 
   /// What a row comes to; the bytes are valid while they are lent.
   package enum Row {
-    case event(UnsafeRawBufferPointer)
+    case event(UnsafeRawBufferPointer, CSVOrigin?)
     case refused(RowRefusal)
-
-    package func event() throws(RowRefusal) -> UnsafeRawBufferPointer {
-      switch self {
-      case .event(let event): event
-      case .refused(let refusal): throw refusal
-      }
-    }
   }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  /// What a spreadsheet writes as "Unicode text".
+  private static let utf16Marks: [[UInt8]] = [[0xFF, 0xFE], [0xFE, 0xFF]]
 
   /// - Parameters:
   ///   - mapping: nil where a file is JSON lines; a file named *.csv needs one.
@@ -52,11 +47,14 @@ package final class PurchaseFile {
       var ended: [CSVEvents.Ended] = []
       let more = try lines.next { line in
         var line = line
+        if lines.lineNumber == 1, Self.utf16Marks.contains(where: { line.starts(with: $0) }) {
+          throw CommandFailure("\(lines.name): is UTF-16; save it as UTF-8", isOfInput: true)
+        }
         if lines.lineNumber == 1, line.starts(with: Self.byteOrderMark) {
           line = UnsafeRawBufferPointer(rebasing: line[Self.byteOrderMark.count...])
         }
         guard csv != nil else {
-          goesOn = try body(lines.lineNumber, .event(line))
+          goesOn = try body(lines.lineNumber, .event(line, nil))
           return
         }
         ended = try take(rows.take(Array(line), number: lines.lineNumber))
@@ -73,7 +71,7 @@ package final class PurchaseFile {
     for (row, outcome) in ended {
       let goesOn =
         switch outcome {
-        case .event(let event): try event.withUnsafeBytes { try body(row, .event($0)) }
+        case .event(let event, let origin): try event.withUnsafeBytes { try body(row, .event($0, origin)) }
         case .refused(let refusal): try body(row, .refused(refusal))
         }
       guard goesOn else { return false }

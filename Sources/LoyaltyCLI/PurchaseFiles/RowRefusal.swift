@@ -1,15 +1,18 @@
-import JSON
-
 /// Why a row of a file becomes no purchase: what only a file can get wrong. What is wrong with the purchase of a row is
 /// a `ContractViolation`.
 package struct RowRefusal: Error, Equatable, CustomStringConvertible {
   package var code: Code
   package var message: String
+  /// Where it is not the row where the purchase begins.
+  var row: Int?
+  /// Of the mapping.
+  var column: String?
 
   /// Stands in result files: stays the same from release to release.
   package enum Code: String {
     case brokenQuotes = "broken-quotes"
     case repeatedRow = "repeated-row"
+    case unclearNumber = "unclear-number"
 
     /// What to do.
     var remedy: String {
@@ -17,6 +20,7 @@ package struct RowRefusal: Error, Equatable, CustomStringConvertible {
       case .brokenQuotes: "Close the quote, or double each quote inside a quoted field; then send the row again."
       case .repeatedRow:
         "Nothing, where the row was exported twice. Where it is a line of its own, add a column that numbers the lines."
+      case .unclearNumber: "Write 1.234,50, or take decimalComma out of the mapping file."
       }
     }
   }
@@ -29,13 +33,13 @@ package struct RowRefusal: Error, Equatable, CustomStringConvertible {
     RowRefusal(code: .repeatedRow, message: "The row says what row \(row) said of the same purchase.")
   }
 
-  package var description: String { "\(code.rawValue) at $: \(message)" }
-
-  /// As result files and `validate --json` have it.
-  package func report(row: Int) -> JSONValue {
-    .object([
-      .init("row", .number("\(row)")), .init("code", .string(code.rawValue)), .init("path", .string("$")),
-      .init("message", .string(message)), .init("remedy", .string(code.remedy)),
-    ])
+  static func unclearNumber(row: Int?, column: String) -> RowRefusal {
+    RowRefusal(
+      code: .unclearNumber,
+      message: "The mapping file says decimalComma, but a point in the column \(column) separates no thousands.",
+      row: row,
+      column: column)
   }
+
+  package var description: String { "\(code.rawValue) at $: \(message)" }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import JSON
 import ServiceKit
 
@@ -14,6 +15,7 @@ enum RejectionsList: Subcommand {
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let settings = context.settings
+    try checkCode(settings)
     let rejections = try RejectionFilter(code: settings[code], source: settings[source], limit: settings[limit]).read(
       context.cluster)
     if settings[json] {
@@ -32,5 +34,11 @@ enum RejectionsList: Subcommand {
     }
     context.console.say(table.text())
     return .done
+  }
+
+  /// A code that there is none of finds nothing, and nobody would know why.
+  static func checkCode(_ settings: Settings) throws {
+    guard let code = settings[code], ContractViolation.Code(rawValue: code) == nil else { return }
+    throw ConfigurationError([settings.problem(Self.code, "is no code of a rejection; docs/rejections.md lists them")])
   }
 }

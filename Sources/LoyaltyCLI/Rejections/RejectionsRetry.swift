@@ -22,6 +22,7 @@ enum RejectionsRetry: Subcommand {
       guard let code = settings[RejectionsList.code] else {
         throw ConfigurationError([settings.problem(RejectionsList.code, "name a rejection, or a --code")])
       }
+      try RejectionsList.checkCode(settings)
       chosen = try RejectionFilter(
         code: code, source: settings[RejectionsList.source], limit: settings[RejectionsList.limit]
       ).read(context.cluster)

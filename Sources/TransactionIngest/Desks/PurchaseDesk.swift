@@ -54,11 +54,7 @@ struct PurchaseDesk {
     let digest = book.digest(of: transaction)
     let key = SeenPurchase.key(of: transaction)
     if let earlier = try book.seen.get(key) {
-      guard earlier.digest == digest else {
-        throw ContractViolation(
-          .conflictingDuplicate, at: "$.id",
-          "$.id was used by this source for another event, which stands; send this one under an id of its own.")
-      }
+      guard earlier.digest == digest else { throw ContractViolation.conflictingDuplicate }
       return book.context.metrics.rejected("duplicate")
     }
     if case .id = received.member {
