@@ -73,8 +73,8 @@ bench: build .venv/ready Benchmarks/.build/ceiling ## Measure beside a plain C l
 	@$(PYTHON) Benchmarks/run $(PART)
 
 .PHONY: flood
-flood: build .venv/ready ## Measure ingest on clean and on dirty input, and its memory (STAMPEDE_REMEMBERED=N ids)
-	@$(PYTHON) $(SYSTEM)/flood.py
+flood: build .venv/ready ## Measure ingest: dirt, an hour, 10,000,000 ids, 5,000,000 members (PART=dirt|hour|ids|members)
+	@$(PYTHON) $(SYSTEM)/flood.py $(PART)
 
 .PHONY: fuzz
 fuzz: packages ## Decode INPUTS=n fuzzed events under the address sanitizer (STAMPEDE_SEED=N repeats a run)

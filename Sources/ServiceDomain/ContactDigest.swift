@@ -25,14 +25,20 @@ package struct ContactDigest: Hashable, Sendable, StoreKey {
 
   package var hexadecimal: String { Self.padded(high) + Self.padded(low) }
 
+  /// Of a row's key, which must not begin with a zero byte, as one digest in 256 does.
+  private static let keyMark: UInt8 = 1
+
   package func encode(to buffer: ByteBuffer) {
+    buffer.append(Self.keyMark)
     for word in [high, low] { withUnsafeBytes(of: word.bigEndian) { buffer.append($0) } }
   }
 
   package init(decoding bytes: UnsafeRawBufferPointer) throws {
-    guard bytes.count == Self.bytesCount else { throw RowFormatError("a contact's digest of \(bytes.count) bytes") }
-    high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
-    low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    guard bytes.count == 1 + Self.bytesCount, bytes[0] == Self.keyMark else {
+      throw RowFormatError("a contact's digest of \(bytes.count) bytes")
+    }
+    high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
+    low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 9, as: UInt64.self))
   }
 
   private static func padded(_ word: UInt64) -> String {

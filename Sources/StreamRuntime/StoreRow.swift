@@ -1,5 +1,6 @@
 /// The key of a row. Its bytes are the key of the changelog record too.
 public protocol StoreKey: Hashable {
+  /// The first byte must not be zero: keys that begin with one are the runtime's own, and are neither counted nor scanned.
   func encode(to buffer: ByteBuffer)
   init(decoding bytes: UnsafeRawBufferPointer) throws
 }

@@ -17,10 +17,13 @@ import Testing
     #expect(digest != ContactDigester(secret: "secret").digest("card", "84901234567"))
   }
 
-  @Test func keysOfRowsAreReadAsTheyWereWritten() throws {
-    let digest = ContactDigest(high: 0x0102_0304_0506_0708, low: UInt64.max)
+  /// Keys that begin with a zero byte are the runtime's own.
+  @Test(arguments: [0x0102_0304_0506_0708, 0x00FF_0000_0000_0000, UInt64.max])
+  func keysOfRowsAreReadAsTheyWereWrittenAndBeginWithNoZero(high: UInt64) throws {
+    let digest = ContactDigest(high: high, low: UInt64.max)
     let buffer = ByteBuffer(capacity: 16)
     digest.encode(to: buffer)
+    #expect(buffer.bytes.first != 0)
     #expect(try ContactDigest(decoding: buffer.bytes) == digest)
     #expect(throws: RowFormatError.self) {
       try ContactDigest(decoding: UnsafeRawBufferPointer(rebasing: buffer.bytes[..<15]))

@@ -57,6 +57,18 @@ def partitions_of(brokers, topic):
         consumer.close()
 
 
+def ends_of(brokers, topic):
+    """Partition → the offset of the record that will be written next."""
+    consumer = _consumer(brokers, "read_uncommitted")
+    try:
+        return {
+            partition: consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
+            for partition in partitions_of(brokers, topic)
+        }
+    finally:
+        consumer.close()
+
+
 def read_topic(brokers, topic, seconds=READ_SECONDS, start=0):
     """All committed records of a topic as of now, from offset `start` on, per partition in order of offset.
 
