@@ -81,7 +81,7 @@ fuzz: packages ## Decode INPUTS=n fuzzed events under the address sanitizer (STA
 	swift build -c release --build-tests --sanitize=address --scratch-path .build/fuzz
 	@# The test harness itself leaks two objects.
 	ASAN_OPTIONS=detect_leaks=0 STAMPEDE_FUZZ_INPUTS=$(or $(INPUTS),1000000) swift test -c release --skip-build --sanitize=address \
-	  --scratch-path .build/fuzz --filter DecoderFuzzTests
+	  --scratch-path .build/fuzz --filter 'DecoderFuzzTests|InputFuzzTests'
 
 .PHONY: contract
 contract: ## Make topics/asyncapi.json and topics/pages/ from the topic files (RELEASE=0.1.0 keeps the schemas as released)
