@@ -53,7 +53,7 @@ let package = Package(
     library("StreamTesting", ["StreamRuntime"]),
     library("Loyalty"),
     library("Contracts", ["Loyalty", "JSON"]),
-    library("ServiceDomain", ["CSodium", "Contracts", "Loyalty", "StreamRuntime"]),
+    library("ServiceDomain", ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
     library("ServiceKit", ["CMicroHTTPD", "StreamRuntime", "StreamKafka"]),
 
     service("TransactionIngest"),

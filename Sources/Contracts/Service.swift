@@ -15,7 +15,7 @@ package enum Service: String, CaseIterable, Sendable {
     case .transactionIngest: [.purchases, .privacyTasks, .members, .lookups, .claimRequests]
     case .pointsEngine:
       [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets]
-    case .tierEvaluator: [.transactions, .ledger, .commands, .privacyTasks]
+    case .tierEvaluator: [.transactions, .commands, .privacyTasks]
     case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims]
     case .gdprWorker: [.privacyRequests, .privacyReports]
     }

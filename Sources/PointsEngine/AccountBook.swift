@@ -48,8 +48,10 @@ final class AccountBook {
     program.asksForTraits ? try traits.get(memberId) : nil
   }
 
-  /// A return may take a period's bonus from another purchase than its own. One that is not remembered any more keeps it.
-  func takeBackLostBonuses(_ account: inout Account, _ catalog: ProgramCatalog) throws {
+  /// A return may take a bonus from another purchase than its own. One that is not remembered any more keeps it. Says which
+  /// purchases are worth less now.
+  func takeBackLostBonuses(_ account: inout Account, _ catalog: ProgramCatalog) throws -> [RecordChange] {
+    var changes: [RecordChange] = []
     while let bonus = journal.takeLostBonus() {
       guard let key = PurchaseKey.of(lotId: bonus.lotId, account.memberId, account.programId),
         var record = try purchases.get(key),
@@ -57,10 +59,38 @@ final class AccountBook {
       else { continue }
       // It may have run out as late as in this operation, which the row does not tell yet.
       record.expired += journal.takeExpiry(of: bonus.lotId)
+      let before = record
       account.takeBack(
         bonus, from: &record, under: program, bookedAt: bookedAt(account, bonus.after.occurredAt), into: &journal)
       try purchases.put(key, record)
+      changes.append(
+        RecordChange(before: before, after: record, occurredAt: bonus.after.occurredAt, cause: bonus.after.id))
     }
+    return changes
+  }
+
+  /// Takes a tier change into the account, and corrects what the purchases made since were given. Says which are worth
+  /// something else now.
+  func follow(_ change: TierChange, _ account: inout Account, _ catalog: ProgramCatalog) throws -> [RecordChange] {
+    _ = account.note(change.standing)
+    // Progress tells of a level that is known, as a rule: nothing is to be rated again.
+    guard change.since != .distantPast, !account.knows(change) else { return [] }
+    let prefix = PurchaseKey.prefix(change.memberId, change.programId)
+    // An account whose clock stands before the change has no purchase that it could concern.
+    let found = account.clock < change.since ? [] : try purchases.scan(prefix: prefix)
+    var records = found.map(\.row)
+    let changed = account.note(
+      change, records: &records, version: { catalog.version(of: change.programId, number: $0) },
+      bookedAt: bookedAt(account, change.since), into: &journal)
+    var changes: [RecordChange] = []
+    for index in changed {
+      try purchases.put(found[index].key, records[index])
+      changes.append(
+        RecordChange(
+          before: found[index].row, after: records[index], occurredAt: records[index].occurredAt,
+          cause: records[index].purchaseId))
+    }
+    return changes + (try takeBackLostBonuses(&account, catalog))
   }
 
   /// When something that happens to an account at `instant` is booked.

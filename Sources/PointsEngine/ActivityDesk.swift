@@ -8,9 +8,14 @@ struct ActivityDesk {
   private let book: AccountBook
   private let budgets: BudgetBook
   private let programs: ProgramShelf
+  private let tiers: PointsTiers
   private let memoryMs: Int64
 
-  init(_ book: AccountBook, _ budgets: BudgetBook, _ programs: ProgramShelf, _ settings: PointsSettings) {
+  init(
+    _ book: AccountBook, _ budgets: BudgetBook, _ programs: ProgramShelf, _ tiers: PointsTiers,
+    _ settings: PointsSettings
+  ) {
+    self.tiers = tiers
     self.book = book
     self.budgets = budgets
     self.programs = programs
@@ -32,6 +37,7 @@ struct ActivityDesk {
       + RecordKey.separator + activity.id
     guard try book.activities.get(key) == nil else { return }
     var account = try book.takeAccount(activity.memberId, program.id)
+    try tiers.judge(&account, upTo: activity.occurredAt)
     let before = try budgets.rooms(of: program)
     var rooms = before
     let points = account.book(
@@ -40,6 +46,7 @@ struct ActivityDesk {
     try budgets.settle(rooms, after: before, of: program, at: activity.occurredAt)
     let forgetAt = max(activity.occurredAt, account.clock).advanced(byMilliseconds: memoryMs)
     try book.activities.put(key, ActivityRow(points: points, forgetAt: forgetAt))
+    try tiers.count(points, earnedAt: activity.occurredAt, cause: activity.id, of: &account)
     try book.keep(account)
   }
 }

@@ -8,8 +8,10 @@ struct BudgetDesk {
   private let budgets: BudgetBook
   private let book: AccountBook
   private let programs: ProgramShelf
+  private let tiers: PointsTiers
 
-  init(_ budgets: BudgetBook, _ book: AccountBook, _ programs: ProgramShelf) {
+  init(_ budgets: BudgetBook, _ book: AccountBook, _ programs: ProgramShelf, _ tiers: PointsTiers) {
+    self.tiers = tiers
     self.budgets = budgets
     self.book = book
     self.programs = programs
@@ -100,14 +102,21 @@ struct BudgetDesk {
     let bookedAt = book.bookedAt(account, account.clock)
     let given: Points
     if let purchaseKey = PurchaseKey.of(lotId: waiting.lotId, waiting.memberId, key.programId) {
-      guard var record = try book.purchases.get(purchaseKey) else { return 0 }
+      guard let before = try book.purchases.get(purchaseKey) else { return 0 }
+      var record = before
       given = account.grant(
         points, rule: waiting.rule, id: id, to: &record, under: program, bookedAt: bookedAt, into: &book.journal)
-      if given > 0 { try book.purchases.put(purchaseKey, record) }
+      if given > 0 {
+        try book.purchases.put(purchaseKey, record)
+        let change = RecordChange(
+          before: before, after: record, occurredAt: record.occurredAt, cause: record.purchaseId)
+        try tiers.count([change], of: &account)
+      }
     } else {
       given = account.grant(
         points, rule: waiting.rule, id: id, toActivity: waiting.lotId, earnedAt: waiting.earnedAt, under: program,
         bookedAt: bookedAt, into: &book.journal)
+      try tiers.count(given, earnedAt: waiting.earnedAt, cause: waiting.lotId, of: &account)
     }
     if given > 0 { try book.keep(account) }
     return given

@@ -6,10 +6,14 @@ import ServiceDomain
 struct ErasureDesk {
   private let book: AccountBook
   private let budgets: BudgetBook
+  private let tiers: PointsTiers
   private let erased: ErasedMembers
   private let partition: Int32
 
-  init(_ book: AccountBook, _ budgets: BudgetBook, _ erased: ErasedMembers, partition: Int32) {
+  init(
+    _ book: AccountBook, _ budgets: BudgetBook, _ tiers: PointsTiers, _ erased: ErasedMembers, partition: Int32
+  ) {
+    self.tiers = tiers
     self.book = book
     self.budgets = budgets
     self.erased = erased
@@ -19,7 +23,7 @@ struct ErasureDesk {
   func take(_ task: PrivacyTask) throws {
     guard task.isFor(.pointsEngine), task.kind == .erase else { return }
     let member = task.memberId + RecordKey.separator
-    var rowsErased = try budgets.erase(memberId: task.memberId)
+    var rowsErased = try budgets.erase(memberId: task.memberId) + tiers.erase(memberId: task.memberId)
     for (key, _) in try book.purchases.scan(prefix: member) {
       try book.purchases.remove(key)
       rowsErased += 1

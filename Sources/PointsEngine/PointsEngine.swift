@@ -4,7 +4,7 @@ import ServiceDomain
 import StreamRuntime
 
 /// `points-engine`: purchases, returns, activities, commands, tier changes, transfers and profiles in; ledger entries,
-/// accounts and transfers out; its partitions share campaigns' budgets among themselves.
+/// accounts, transfers and tiers that are measured in points out; its partitions share campaigns' budgets among themselves.
 package enum PointsEngine {
   static let eventSource: StaticString = "points-engine"
   static let accounts = "accounts"
@@ -15,15 +15,17 @@ package enum PointsEngine {
   static let allotments = "allotments"
   static let budgets = "budgets"
   static let deferrals = "deferrals"
+  static let tiers = "tiers"
 
   /// Indices into the topology's outputs.
   enum Output {
-    static let topics: [Topic] = [.ledger, .accounts, .privacyReports, .transfers, .budgets]
+    static let topics: [Topic] = [.ledger, .accounts, .privacyReports, .transfers, .budgets, .tiers]
     static let ledger = 0
     static let accounts = 1
     static let privacyReports = 2
     static let transfers = 3
     static let budgets = 4
+    static let tiers = 5
   }
 
   /// Campaigns whose rows are kept decoded in memory: each purchase looks at those of its programme.
@@ -44,6 +46,7 @@ package enum PointsEngine {
         Topology.StoreSpec(name: allotments, cacheRowsMax: campaignRowsCached),
         Topology.StoreSpec(name: budgets, cacheRowsMax: campaignRowsCached),
         Topology.StoreSpec(name: deferrals, cacheRowsMax: 0),
+        Topology.StoreSpec(name: tiers, cacheRowsMax: storeRowsCached),
       ],
       globals: [.programs], outputs: Output.topics, makeProcessor: { try PointsProcessor($0, settings) })
   }

@@ -23,6 +23,7 @@ final class PointsProcessor: Processor {
   private let budgetDesk: BudgetDesk
   private let erasureDesk: ErasureDesk
   private let memory: PurchaseMemory
+  private let tiers: PointsTiers
   private let erased: ErasedMembers
   private let transactions = TransactionDecoder(.accepted)
 
@@ -33,14 +34,15 @@ final class PointsProcessor: Processor {
     book = try AccountBook(context, budgets)
     erased = try ErasedMembers(context)
     memory = PurchaseMemory(book, programs, settings)
-    purchaseDesk = PurchaseDesk(book, budgets, programs, memory)
+    tiers = try PointsTiers(context, book, programs)
+    purchaseDesk = PurchaseDesk(book, budgets, programs, memory, tiers)
     commandDesk = CommandDesk(book, programs, settings)
     transferDesk = TransferDesk(book, programs, erased, settings)
-    tierDesk = TierDesk(book, programs)
-    activityDesk = ActivityDesk(book, budgets, programs, settings)
+    tierDesk = TierDesk(book, tiers, programs)
+    activityDesk = ActivityDesk(book, budgets, programs, tiers, settings)
     traitsDesk = TraitsDesk(book)
-    budgetDesk = BudgetDesk(budgets, book, programs)
-    erasureDesk = ErasureDesk(book, budgets, erased, partition: context.partition)
+    budgetDesk = BudgetDesk(budgets, book, programs, tiers)
+    erasureDesk = ErasureDesk(book, budgets, tiers, erased, partition: context.partition)
   }
 
   func process(_ record: InputRecord) throws {
@@ -53,7 +55,11 @@ final class PointsProcessor: Processor {
     }
     programs.refresh()
     book.traceparent = record.headers.header("traceparent")
-    defer { book.traceparent = nil }
+    tiers.traceparent = book.traceparent
+    defer {
+      book.traceparent = nil
+      tiers.traceparent = nil
+    }
     do {
       try process(topic, value, record.headers)
     } catch let violation as ContractViolation {
@@ -91,8 +97,11 @@ final class PointsProcessor: Processor {
         try context.clock.checkNotInTheFuture(command.occurredAt)
         guard try !erased.passOver(command.memberId, occurredAt: command.occurredAt) else { return }
         try commandDesk.take(command)
-      // The tier evaluator's.
-      case .tier: break
+      case .tier(let command):
+        guard let program = tiers.target(of: command) else { return }
+        try context.clock.checkNotInTheFuture(command.occurredAt)
+        guard try !erased.passOver(command.memberId, occurredAt: command.occurredAt) else { return }
+        try tiers.take(command, under: program)
       case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
       }
     default: preconditionFailure("a record of a topic that the points engine does not read")
@@ -118,11 +127,14 @@ final class PointsProcessor: Processor {
     for (key, _) in commands { try book.commands.remove(key) }
     done += commands.count
     guard done < limit else { return limit }
+    done += try tiers.runTimers(upToMs: nowMs, limit: limit - done)
+    guard done < limit else { return limit }
     return done + (try erased.forget(upToMs: nowMs, limit: limit - done))
   }
 
   func cycleEnding() throws {
     try budgetDesk.cycleEnding()
+    try tiers.cycleEnding()
     try book.publishAccounts()
   }
 }

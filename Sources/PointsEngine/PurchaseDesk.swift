@@ -8,8 +8,12 @@ struct PurchaseDesk {
   private let budgets: BudgetBook
   private let programs: ProgramShelf
   private let memory: PurchaseMemory
+  private let tiers: PointsTiers
 
-  init(_ book: AccountBook, _ budgets: BudgetBook, _ programs: ProgramShelf, _ memory: PurchaseMemory) {
+  init(
+    _ book: AccountBook, _ budgets: BudgetBook, _ programs: ProgramShelf, _ memory: PurchaseMemory, _ tiers: PointsTiers
+  ) {
+    self.tiers = tiers
     self.book = book
     self.budgets = budgets
     self.programs = programs
@@ -30,10 +34,12 @@ struct PurchaseDesk {
     let key = PurchaseKey.of(purchaseId: purchase.id, source: purchase.source, purchase.memberId, program.id)
     guard try book.purchases.get(key) == nil else { return }
     var account = try book.takeAccount(purchase.memberId, program.id)
+    try tiers.judge(&account, upTo: purchase.occurredAt)
     let record = try rate(purchase, &account, under: program)
     memory.noting(record, in: &account)
     try book.purchases.put(key, record)
-    try book.takeBackLostBonuses(&account, programs.catalog)
+    try tiers.count(record, of: &account)
+    try tiers.count(try book.takeBackLostBonuses(&account, programs.catalog), of: &account)
     try book.keep(account)
   }
 
@@ -61,11 +67,13 @@ struct PurchaseDesk {
       isKnown = true
       var record = found
       var account = try book.account(reversal.memberId, programId)
+      try tiers.judge(&account, upTo: reversal.occurredAt)
       account.apply(
         reversal, to: &record, under: program, bookedAt: book.bookedAt(account, reversal.occurredAt),
         into: &book.journal)
       try book.purchases.put(key, record)
-      try book.takeBackLostBonuses(&account, programs.catalog)
+      let own = RecordChange(before: found, after: record, occurredAt: reversal.occurredAt, cause: reversal.id)
+      try tiers.count([own] + book.takeBackLostBonuses(&account, programs.catalog), of: &account)
       try book.keep(account)
     }
     guard !isKnown else { return }

@@ -4,15 +4,13 @@ import ServiceDomain
 
 /// Counts purchases towards the members' tiers, and takes off what was returned.
 struct ActivityDesk {
-  private let book: TierBook
+  private let book: EvaluatorBook
   private let programs: ProgramShelf
-  private let meters: Meters
   private let settings: TierSettings
 
-  init(_ book: TierBook, _ programs: ProgramShelf, _ meters: Meters, _ settings: TierSettings) {
+  init(_ book: EvaluatorBook, _ programs: ProgramShelf, _ settings: TierSettings) {
     self.book = book
     self.programs = programs
-    self.meters = meters
     self.settings = settings
   }
 
@@ -32,9 +30,7 @@ struct ActivityDesk {
     var row = try book.purchases.get(key) ?? PurchaseRow()
     guard !row.counted.contains(where: { $0.source == purchase.source }) else { return }
     var counted = CountedPurchase(of: purchase)
-    let clock = try book.count(
-      counted.activity, of: purchase.memberId, occurredAt: purchase.occurredAt, now: now, cause: purchase.id,
-      under: program)
+    let clock = try count(counted.activity, by: purchase, under: program, now)
     let waiting = row.waiting
     row.waiting = []
     for reversal in waiting where reversal.deadline > clock {
@@ -54,7 +50,7 @@ struct ActivityDesk {
       let purchasedAt = row.counted[index].occurredAt
       guard
         let program = programs.catalog.version(of: programId, at: max(purchasedAt, reversal.occurredAt)),
-        program.tiers != nil
+        program.tiers != nil, book.tiers.judges(programId)
       else { continue }
       try reverse(reversal, &row.counted[index], under: program, now)
       try book.purchases.put(key, row)
@@ -69,8 +65,17 @@ struct ActivityDesk {
     _ reversal: Transaction, _ counted: inout CountedPurchase, under program: Program, _ now: Instant
   ) throws {
     guard let activity = counted.apply(reversal) else { return }
-    _ = try book.count(
-      activity, of: reversal.memberId, occurredAt: reversal.occurredAt, now: now, cause: reversal.id, under: program)
+    _ = try count(activity, by: reversal, under: program, now)
+  }
+
+  /// Says what the member's own clock is after it.
+  private func count(_ activity: TierActivity, by event: Transaction, under program: Program, _ now: Instant) throws
+    -> Instant
+  {
+    var state = try book.state(event.memberId, program.id)
+    _ = try book.tiers.count(
+      activity, in: &state, occurredAt: event.occurredAt, now: now, cause: event.id, under: program)
+    return max(state.clock, now)
   }
 
   private func wait(_ reversal: Transaction, _ purchaseId: String, under program: Program) throws {
@@ -85,6 +90,6 @@ struct ActivityDesk {
   private func counts(_ transaction: Transaction, _ program: Program) -> Bool {
     program.status == .active && program.tiers != nil && (transaction.programId ?? program.id) == program.id
       && (transaction.currency == .unspecified || program.currencies.contains(transaction.currency))
-      && meters.countsPurchases(program.id)
+      && book.tiers.judges(program.id)
   }
 }

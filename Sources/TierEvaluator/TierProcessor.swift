@@ -11,10 +11,8 @@ final class TierProcessor: Processor {
   private let context: ProcessorContext
   private let inputs = TierTopology.service.inputTopics
   private let programs: ProgramShelf
-  private let book: TierBook
-  private let meters: Meters
+  private let book: EvaluatorBook
   private let activityDesk: ActivityDesk
-  private let pointsDesk: PointsDesk
   private let setDesk: TierSetDesk
   private let erased: ErasedMembers
   private let transactions = TransactionDecoder(.accepted)
@@ -22,31 +20,22 @@ final class TierProcessor: Processor {
   init(_ context: ProcessorContext, _ settings: TierSettings) throws {
     self.context = context
     programs = ProgramShelf(context)
-    book = try TierBook(context, programs)
+    book = try EvaluatorBook(context, programs)
     erased = try ErasedMembers(context)
-    meters = Meters(programs)
-    activityDesk = ActivityDesk(book, programs, meters, settings)
-    pointsDesk = PointsDesk(book, programs, meters, settings)
+    activityDesk = ActivityDesk(book, programs, settings)
     setDesk = TierSetDesk(book, programs)
   }
 
   func process(_ record: InputRecord) throws {
     programs.refresh()
-    meters.refresh()
-    book.cause = record.headers
-    defer { book.cause = nil }
+    book.tiers.traceparent = record.headers.header("traceparent")
+    defer { book.tiers.traceparent = nil }
     do {
       switch inputs[record.topic] {
       case .transactions:
         let transaction = try transactions.decode(try value(of: record))
         guard try !erased.passOver(transaction.memberId, occurredAt: transaction.occurredAt) else { return }
         try activityDesk.take(transaction, now: now)
-      case .ledger:
-        let value = try value(of: record)
-        guard try pointsDesk.concerns(value) else { return }
-        let entry = try LedgerEntry(decoding: value)
-        guard try !erased.passOver(entry.memberId, occurredAt: entry.occurredAt) else { return }
-        try pointsDesk.take(entry, now: now)
       case .privacyTasks: try erase(try PrivacyTask(decoding: try value(of: record)))
       case .commands: try obey(record)
       default: preconditionFailure("a record of a topic that the tier evaluator does not read")
@@ -76,15 +65,16 @@ final class TierProcessor: Processor {
     switch command {
     case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
     case .tier(let command):
+      guard let program = try setDesk.target(of: command) else { return }
       try context.clock.checkNotInTheFuture(command.occurredAt)
       guard try !erased.passOver(command.memberId, occurredAt: command.occurredAt) else { return }
-      try setDesk.take(command, now: now)
+      try setDesk.take(command, under: program, now: now)
     case .member: break
     }
   }
 
   func cycleEnding() throws {
-    try book.tellProgress()
+    try book.tiers.tellProgress()
   }
 
   // MARK: Timers
@@ -92,11 +82,11 @@ final class TierProcessor: Processor {
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
     programs.refresh()
     let now = Instant(milliseconds: nowMs)
-    let dueTiers = try book.tiers.due(upToMs: nowMs, limit: limit)
-    for (key, row) in dueTiers {
+    let dueTiers = try book.tiers.states.due(upToMs: nowMs, limit: limit)
+    for (_, row) in dueTiers {
       var state = row
-      let changes = book.judge(&state, upTo: now)
-      try book.keep(key, state, changes)
+      let changes = book.tiers.judge(&state, upTo: now)
+      try book.tiers.keep(state, changes)
     }
     let left = limit - dueTiers.count
     guard left > 0 else { return limit }
@@ -110,11 +100,7 @@ final class TierProcessor: Processor {
         try book.purchases.put(key, kept)
       }
     }
-    var count = dueTiers.count + duePurchases.count
-    guard count < limit else { return limit }
-    let dueAwards = try book.awards.due(upToMs: nowMs, limit: limit - count)
-    for (key, _) in dueAwards { try book.awards.remove(key) }
-    count += dueAwards.count
+    let count = dueTiers.count + duePurchases.count
     guard count < limit else { return limit }
     return count + (try erased.forget(upToMs: nowMs, limit: limit - count))
   }

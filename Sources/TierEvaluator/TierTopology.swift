@@ -22,11 +22,6 @@ package enum TierTopology {
   static let tierStore = "tiers"
   /// Member, programme and purchase id → ``PurchaseRow``.
   static let purchaseStore = "purchases"
-  /// Member, programme and `<source>:<id>` of a purchase or activity → ``AwardRow``.
-  static let awardStore = "awards"
-
-  /// An award comes in several entries, one right after the other.
-  private static let awardRowsCached = 1_000
 
   /// - Parameter tierRowsCached: rows of the store `tiers` kept decoded in memory, a partition.
   package static func make(_ settings: TierSettings, tierRowsCached: Int) -> Topology {
@@ -37,7 +32,6 @@ package enum TierTopology {
         // Nearly every purchase is new, and of those remembered few come again.
         .init(name: purchaseStore, cacheRowsMax: 0),
         ErasedMembers.storeSpec,
-        .init(name: awardStore, cacheRowsMax: awardRowsCached),
       ],
       globals: [.programs], outputs: Output.allCases.map(\.topic),
       makeProcessor: { try TierProcessor($0, settings) })

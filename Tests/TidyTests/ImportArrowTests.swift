@@ -18,7 +18,7 @@ struct ImportArrowTests {
     "StreamTesting": ["StreamRuntime"],
     "Loyalty": [],
     "Contracts": ["Loyalty", "JSON"],
-    "ServiceDomain": ["CSodium", "Contracts", "Loyalty", "StreamRuntime"],
+    "ServiceDomain": ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"],
     "ServiceKit": ["CMicroHTTPD", "StreamRuntime", "StreamKafka"],
     "TransactionIngest": service,
     "PointsEngine": service,

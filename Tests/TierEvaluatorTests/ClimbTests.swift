@@ -26,6 +26,21 @@ import TierEvaluator
     #expect(try fixture.changes().last == "M-1 journey member 2018-02-03T05:00:00Z")
   }
 
+  @Test func aProgrammeThatMeasuresPointsIsLeftToThePointsEngine() throws {
+    let points = EvaluatorFixture.programme().replacing("\"spend\"", with: "\"points\"")
+    let fixture = try EvaluatorFixture()
+    defer { fixture.driver.close() }
+    fixture.buy("A", 500, at: "2017-01-02")
+    try fixture.driver.run()
+    fixture.publish(points.replacing("\"version\":1", with: "\"version\":2"), key: "p:1")
+    fixture.buy("B", 800, at: "2017-01-03")
+    try fixture.driver.run()
+    #expect(fixture.rows().purchases == 1)
+    fixture.tick(to: "2019-01-01")
+    try fixture.driver.run()
+    #expect(try fixture.changes() == ["M-1 journey silver 2017-01-02T12:00:00.001Z"])
+  }
+
   @Test func aChangeIsACloudEventThatPassesTheTraceOn() throws {
     let fixture = try EvaluatorFixture()
     defer { fixture.driver.close() }

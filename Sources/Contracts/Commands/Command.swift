@@ -5,7 +5,7 @@ import Loyalty
 package enum Command: Equatable, Sendable {
   /// Something to be done to one member's account.
   case member(MemberCommand)
-  /// A level set by hand: for the tier evaluator.
+  /// A level set by hand: for the worker that judges the programme's tiers.
   case tier(TierCommand)
   /// On stream time: this much of time has passed in the partition. Ignored on wall time.
   case clockTick(id: String, to: Instant)

@@ -46,25 +46,6 @@ extension LedgerEntry {
     self = try Contracts.decoding(bytes) { reader in try LedgerEntry(reading: &reader) }
   }
 
-  /// The programme's id, read no further than to it; nil where there is none.
-  package static func programId(of bytes: UnsafeRawBufferPointer) throws(ContractViolation) -> String? {
-    var reader = JSONReader(bytes)
-    do {
-      try reader.beginObject()
-      while let key = try reader.nextKey() {
-        if key == "programId" { return try reader.id() }
-        try reader.skipValue()
-      }
-      return nil
-    } catch let error as JSONError {
-      throw ContractViolation(error)
-    } catch let error as ContractViolation {
-      throw error
-    } catch {
-      preconditionFailure("a decoder threw \(Swift.type(of: error)), which is neither a JSON error nor a violation")
-    }
-  }
-
   private init(reading reader: inout JSONReader) throws {
     var seen: UInt64 = 0
     var type: EntryType?

@@ -26,7 +26,7 @@ package struct Account: Equatable, Sendable {
   package var terms = LotTerms()
   /// What the member gave to others in the running local day and month.
   package var sent = SentPoints()
-  /// What the tier evaluator told last of the member's level and the way to the next; for the statement alone.
+  /// What was told last of the member's level and the way to the next; for the statement alone.
   package var tier: TierStanding?
 
   package init(memberId: String, programId: String) {

@@ -6,6 +6,8 @@ package struct ProgramCatalog: Equatable, Sendable {
   private var ids: [String] = []
   /// Of every version of every programme.
   private var currencies: Set<Currency> = []
+  /// The programmes whose tiers are measured in points, in any version that is no draft.
+  private var pointsMeasured: Set<String> = []
 
   package init() {}
 
@@ -19,16 +21,27 @@ package struct ProgramCatalog: Equatable, Sendable {
       } ?? known.count
     known.insert(program, at: position)
     versions[program.id] = known
-    ids = versions.keys.sorted()
-    currencies = Set(versions.values.joined().flatMap(\.currencies))
+    summarise()
   }
 
   package mutating func remove(id: String, version: Int) {
     versions[id]?.removeAll { $0.version == version }
     if versions[id]?.isEmpty == true { versions[id] = nil }
+    summarise()
+  }
+
+  private mutating func summarise() {
     ids = versions.keys.sorted()
     currencies = Set(versions.values.joined().flatMap(\.currencies))
+    pointsMeasured = Set(
+      ids.filter { id in
+        versions(of: id).contains { $0.status != .draft && $0.tiers?.metric.isPoints == true }
+      })
   }
+
+  /// Whether a programme's tiers are measured in points, in one of its versions at least. Then the points engine judges
+  /// all of them, since it alone knows in order what was earned; else the tier evaluator does.
+  package func measuresPoints(_ id: String) -> Bool { !pointsMeasured.isEmpty && pointsMeasured.contains(id) }
 
   package var isEmpty: Bool { ids.isEmpty }
 

@@ -42,7 +42,8 @@ extension TierState {
     if left < threshold {
       let fallback = calendar.adding(months: months, to: instant)
       let known = nextJudgement.flatMap { $0 > instant ? $0 : nil } ?? fallback
-      return min(days.first.map(leaves) ?? fallback, fallback, known)
+      let next = days.first { $0.amounts[scheme.metric] != 0 }
+      return min(next.map(leaves) ?? fallback, fallback, known)
     }
     for day in days {
       left -= day.amounts[scheme.metric]

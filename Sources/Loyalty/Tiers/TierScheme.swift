@@ -19,7 +19,7 @@ package struct TierScheme: Equatable, Sendable {
     /// Purchases with eligible spend above 0.
     case visits
 
-    /// Whether it is counted from `loyalty.ledger` rather than from `loyalty.transactions`.
+    /// Whether it depends on what was booked rather than on what was bought.
     package var isPoints: Bool { self == .points || self == .basePoints }
   }
 

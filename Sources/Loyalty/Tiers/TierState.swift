@@ -1,4 +1,4 @@
-/// One member's tier in one programme and the activity it is judged by: one row of the tier evaluator.
+/// One member's tier in one programme and the activity it is judged by: one row of the worker that judges it.
 package struct TierState: Equatable, Sendable {
   package var memberId: String
   package var programId: String
@@ -61,6 +61,12 @@ package struct TierAmounts: Equatable, Sendable {
   }
 
   package var isZero: Bool { self == TierAmounts() }
+
+  package static func - (left: TierAmounts, right: TierAmounts) -> TierAmounts {
+    TierAmounts(
+      spend: left.spend - right.spend, visits: left.visits - right.visits, points: left.points - right.points,
+      basePoints: left.basePoints - right.basePoints)
+  }
 
   package static func += (left: inout TierAmounts, right: TierAmounts) {
     left.spend = left.spend.addingBounded(right.spend)

@@ -14,7 +14,7 @@ enum TierSet: Subcommand {
   private static let reason = Setting.text("reason", help: "Why.")
 
   static let command = ServiceKit.Command(
-    "set", summary: "give a member a level by hand; exit code 4 when the tier evaluator refuses.",
+    "set", summary: "give a member a level by hand; exit code 4 when it is refused.",
     arguments: [PointsSettings.member, level], settings: [until, actor, reason] + PointsSettings.all)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
@@ -27,7 +27,8 @@ enum TierSet: Subcommand {
   }
 }
 
-/// Hands the command to the tier evaluator and tells what became of it.
+/// Hands the command over and tells what became of it. A programme measured in points is answered by the points engine,
+/// any other by the tier evaluator.
 private struct TierSetRun {
   let context: CommandContext
   let command: TierCommand
@@ -56,11 +57,13 @@ private struct TierSetRun {
 
   /// Where the answer may come: the member's partition of the tiers, and the dead letters.
   private func places() throws -> [TopicPartition] {
-    let deadLetters = Topic.deadLetters(of: .tierEvaluator)
-    let counts = try context.cluster.partitionCounts(of: [Topic.tiers.name, deadLetters])
+    let deadLetters = [Service.tierEvaluator, .pointsEngine].map(Topic.deadLetters(of:))
+    let counts = try context.cluster.partitionCounts(of: [Topic.tiers.name] + deadLetters)
     let partition = KafkaPartitioner.murmur2(key: command.memberId, partitionCount: counts[Topic.tiers.name] ?? 1)
     return [TopicPartition(topic: Topic.tiers.name, partition: partition)]
-      + (0..<Int32(counts[deadLetters] ?? 1)).map { TopicPartition(topic: deadLetters, partition: $0) }
+      + deadLetters.flatMap { topic in
+        (0..<Int32(counts[topic] ?? 1)).map { TopicPartition(topic: topic, partition: $0) }
+      }
   }
 
   private func publish() throws {
@@ -99,7 +102,7 @@ private struct TierSetRun {
       return .refused
     case nil:
       throw CommandFailure(
-        "no answer to \(command.id) yet. `loyalty status` shows whether the tier evaluator is behind",
+        "no answer to \(command.id) yet. `loyalty status` shows whether a worker is behind",
         exitCode: .unanswered)
     }
   }

@@ -137,6 +137,8 @@ class Account:
         self.advance(purchase.at)
         if self.status == "closed":
             self.refused.add(purchase.id)
+            # Its spend counts for the tiers, and comes back for them.
+            self.remembered[purchase.key] = Remembered(purchase, Rating(), programme)
             return None
         rating = rate(programme, purchase, level, traits, self.counters)
         self.remembered[purchase.key] = Remembered(purchase, rating, programme, bonuses=dict(rating.bonuses))

@@ -25,9 +25,8 @@ LEVELS = {
     "airline": ("0", "300", "1200"),
     "membership": ("0", "400"),
 }
-# Where a tier that multiplies is measured in points, purchases rated again lift the metric after it was judged without
-# them: a history fed fast then differs from one lived day by day (docs/programme.md, Tiers). So one level, no window.
-WINDOWS = {"airline": {"kind": "rolling", "months": 2}, "membership": {"kind": "lifetime"}}
+# And leaves these.
+WINDOWS = {"airline": {"kind": "rolling", "months": 2}, "membership": {"kind": "rolling", "months": 3}}
 MINIMUM = {
     "hotel": 300,
     "airline": 50,

@@ -1,5 +1,4 @@
 import Loyalty
-import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement.

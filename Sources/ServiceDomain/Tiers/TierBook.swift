@@ -1,0 +1,161 @@
+import Contracts
+import JSON
+import Loyalty
+import StreamRuntime
+
+/// The tiers that one service judges in one partition, and how their changes leave it on `loyalty.tiers`.
+///
+/// Two services judge tiers, each those of other programmes (``ProgramCatalog/measuresPoints(_:)``): the tier evaluator
+/// what is measured in spend or visits, the points engine what is measured in points.
+package final class TierBook {
+  package let states: Store<TierKey, TierState>
+  /// The `traceparent` of the record at hand, for what it causes. Valid while that record is; nil while timers run.
+  package var traceparent: UnsafeRawBufferPointer?
+
+  private let context: ProcessorContext
+  private let programs: ProgramShelf
+  private let judge: Judge
+  private var writer = JSONWriter()
+  /// Whose metric moved in this cycle, in the order of the first move, and the last cause of each.
+  private var moved: [TierKey] = []
+  private var moveCauses: [TierKey: String] = [:]
+  /// Where they stood when this cycle last told a change of theirs.
+  private var told: [TierKey: TierStanding] = [:]
+
+  /// Which service judges, and where it writes.
+  package struct Judge {
+    var source: StaticString
+    /// The index of `loyalty.tiers` among its outputs.
+    var output: Int
+    var judgesPoints: Bool
+
+    package init(source: StaticString, output: Int, judgesPoints: Bool) {
+      self.source = source
+      self.output = output
+      self.judgesPoints = judgesPoints
+    }
+  }
+
+  /// - Parameter store: the name of the store of ``states``.
+  package init(_ context: ProcessorContext, _ programs: ProgramShelf, store: String, _ judge: Judge) throws {
+    self.context = context
+    self.programs = programs
+    self.judge = judge
+    states = try context.store(store)
+  }
+
+  /// Whether this service judges a programme's tiers.
+  package func judges(_ programId: String) -> Bool {
+    programs.catalog.measuresPoints(programId) == judge.judgesPoints
+  }
+
+  // MARK: Judging
+
+  /// Counts what a purchase, an activity or a return brought to a member under a version of a programme, and says what
+  /// changed. Judgements due before the event come first, those that `now`, the worker's clock, has passed come after.
+  package func count(
+    _ activity: TierActivity, in state: inout TierState, occurredAt: Instant, now: Instant, cause: String,
+    under program: Program
+  ) throws -> [TierChange] {
+    var changes = judge(&state, upTo: occurredAt)
+    changes += state.count(activity, occurredAt: occurredAt, cause: cause, under: program)
+    changes += judge(&state, upTo: now)
+    let key = TierKey(memberId: state.memberId, programId: state.programId)
+    if moveCauses.updateValue(cause, forKey: key) == nil { moved.append(key) }
+    try keep(state, changes)
+    return changes
+  }
+
+  /// Each judgement by the version of the programme in force at its instant. Where the programme or its tiers were
+  /// withdrawn, or another service judges them now, nothing is left to judge by.
+  package func judge(_ state: inout TierState, upTo instant: Instant) -> [TierChange] {
+    var changes: [TierChange] = []
+    while let due = state.nextJudgement, due <= instant {
+      guard let program = programs.catalog.version(of: state.programId, at: due), program.tiers != nil,
+        judges(state.programId)
+      else {
+        state.nextJudgement = nil
+        break
+      }
+      changes += state.judge(upTo: due, under: program)
+    }
+    return changes
+  }
+
+  /// Sets a level by hand and says what changed.
+  package func set(_ command: TierCommand, in state: inout TierState, under program: Program, now: Instant) throws
+    -> [TierChange]
+  {
+    var changes = judge(&state, upTo: command.occurredAt)
+    switch state.set(command, under: program) {
+    case .success(let more): changes += more
+    case .failure(let refusal): throw PoisonRecord(code: refusal.rawValue, refusal.sentence)
+    }
+    changes += judge(&state, upTo: now)
+    try keep(state, changes)
+    return changes
+  }
+
+  package func keep(_ state: TierState, _ changes: [TierChange]) throws {
+    let key = TierKey(memberId: state.memberId, programId: state.programId)
+    try states.put(key, state)
+    for change in changes { tell(change, key) }
+  }
+
+  // MARK: Telling
+
+  /// Tells the progress of each member whose metric moved in this cycle, unless a change told it.
+  package func tellProgress() throws {
+    for key in moved {
+      guard let state = try states.get(key), let cause = moveCauses[key],
+        let program = programs.catalog.version(of: key.programId, at: state.clock),
+        let progress = state.progress(cause: cause, under: program)
+      else { continue }
+      if let told = told[key], told.tells(progress.standing) { continue }
+      tell(progress, key)
+    }
+    moved.removeAll(keepingCapacity: true)
+    moveCauses.removeAll(keepingCapacity: true)
+    told.removeAll(keepingCapacity: true)
+  }
+
+  private func tell(_ change: TierChange, _ key: TierKey) {
+    if moveCauses[key] != nil { told[key] = change.standing }
+    writer.reset()
+    change.encode(to: &writer)
+    let attributes = EventAttributes(
+      id: change.eventId, type: TierChange.type, source: judge.source, occurredAt: change.occurredAt)
+    context.outbox.send(
+      attributes, topic: judge.output, partition: context.partition,
+      key: RecordKey.memberProgram(key.memberId, key.programId), traceparent: traceparent, value: writer)
+  }
+
+  /// Removes the rows of a member, clears `loyalty.tiers` of them, and says how many there were.
+  package func erase(memberId: String) throws -> Int {
+    let rows = try states.scan(prefix: memberId + RecordKey.separator)
+    for (key, _) in rows {
+      try states.remove(key)
+      context.outbox.sendTombstone(
+        topic: judge.output, partition: context.partition, key: RecordKey.memberProgram(key.memberId, key.programId))
+    }
+    moved.removeAll { $0.memberId == memberId }
+    return rows.count
+  }
+}
+
+extension TierStanding {
+  /// Whether a member who was told this knows the way to the next level that `other` would tell.
+  fileprivate func tells(_ other: TierStanding) -> Bool {
+    level == other.level && since == other.since && until == other.until && next == other.next
+  }
+}
+
+extension TierRefusal {
+  fileprivate var sentence: String {
+    switch self {
+    case .noTiers: "the programme had no tiers at the command's time"
+    case .unknownLevel: "the programme had no such level at the command's time"
+    case .untilHasPassed: "until must be after the command's time and after what the member did last"
+    }
+  }
+}
