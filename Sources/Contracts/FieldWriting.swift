@@ -15,6 +15,11 @@ extension JSONWriter {
     if minorUnits != 0 { field(name, minorUnits: minorUnits, exponent: exponent) }
   }
 
+  /// A decimal as text, as `ExactDecimal.text` has it.
+  package mutating func field(_ name: StaticString, _ value: ExactDecimal) {
+    field(name, minorUnits: value.significand, exponent: value.scale)
+  }
+
   /// A decimal as a JSON number with its exact digits.
   package mutating func number(_ value: ExactDecimal) {
     if value.isWhole {

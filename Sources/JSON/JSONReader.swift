@@ -198,11 +198,16 @@ package struct JSONReader: ~Copyable {
     return base[position]
   }
 
-  @inlinable
+  @inline(__always) @inlinable
   mutating func skipWhitespace() {
+    if position < end, base[position] <= 0x20 { skipWhitespaceRun() }
+  }
+
+  @usableFromInline @inline(never)
+  mutating func skipWhitespaceRun() {
     while position < end {
       let byte = base[position]
-      guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
       position &+= 1
     }
   }

@@ -31,6 +31,12 @@ extension JSONReader {
   /// The zero-byte trick of "Bit Twiddling Hacks": marks above the lowest one may be false, the lowest never is.
   @inlinable
   static func specialBytes(in littleEndian: UInt64) -> UInt64 {
+    escapedBytes(in: littleEndian) | UInt64(littleEndian: littleEndian) & 0x8080_8080_8080_8080
+  }
+
+  /// Marks the bytes that a string must hold escaped: quote, backslash and control characters.
+  @inlinable
+  static func escapedBytes(in littleEndian: UInt64) -> UInt64 {
     let word = UInt64(littleEndian: littleEndian)
     let ones: UInt64 = 0x0101_0101_0101_0101
     let quote = word ^ (ones &* 0x22)
@@ -38,7 +44,7 @@ extension JSONReader {
     let quotes = (quote &- ones) & ~quote
     let backslashes = (backslash &- ones) & ~backslash
     let controls = (word &- ones &* 0x20) & ~word
-    return (quotes | backslashes | controls | word) & (ones &* 0x80)
+    return (quotes | backslashes | controls) & (ones &* 0x80)
   }
 
   /// The index after the character at `index`, which must be allowed in a string and be valid UTF-8.

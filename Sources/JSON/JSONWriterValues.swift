@@ -8,7 +8,7 @@ extension JSONWriter {
     }
   }
 
-  /// A string given as valid UTF-8.
+  /// A string given as valid UTF-8. Copied eight bytes at a time while none of them needs an escape.
   @inlinable
   package mutating func string(_ utf8: UnsafeBufferPointer<UInt8>) {
     separate()
@@ -17,6 +17,15 @@ extension JSONWriter {
     count &+= 1
     var index = 0
     while index < utf8.count {
+      if index &+ 8 <= utf8.count {
+        let word = UnsafeRawBufferPointer(utf8).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        if JSONReader.escapedBytes(in: word) == 0 {
+          UnsafeMutableRawPointer(base + count).storeBytes(of: word, as: UInt64.self)
+          count &+= 8
+          index &+= 8
+          continue
+        }
+      }
       let byte = utf8[index]
       if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
         escape(byte, bytesLeft: utf8.count &- index)
@@ -100,17 +109,13 @@ extension JSONWriter {
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     put(UInt8(ascii: "\""))
-    digits(UInt64(year), atLeast: 4)
-    put(UInt8(ascii: "-"))
-    digits(UInt64(month), atLeast: 2)
-    put(UInt8(ascii: "-"))
-    digits(UInt64(day), atLeast: 2)
-    put(UInt8(ascii: "T"))
-    digits(UInt64(rest / 3_600_000), atLeast: 2)
-    put(UInt8(ascii: ":"))
-    digits(UInt64(rest / 60_000 % 60), atLeast: 2)
-    put(UInt8(ascii: ":"))
-    digits(UInt64(rest / 1000 % 60), atLeast: 2)
+    pair(year / 100)
+    pair(year % 100, before: "-")
+    pair(month, before: "-")
+    pair(day, before: "T")
+    pair(rest / 3_600_000, before: ":")
+    pair(rest / 60_000 % 60, before: ":")
+    pair(rest / 1000 % 60)
     if rest % 1000 != 0 {
       put(UInt8(ascii: "."))
       digits(UInt64(rest % 1000), atLeast: 3)
@@ -164,18 +169,32 @@ extension JSONWriter {
 
   // MARK: Parts of the above
 
+  /// Two decimal digits of a number below 100, into memory that is reserved.
+  private mutating func pair(_ value: Int64) {
+    base[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10)
+    base[count &+ 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10)
+    count &+= 2
+  }
+
+  private mutating func pair(_ value: Int64, before mark: Unicode.Scalar) {
+    pair(value)
+    base[count] = UInt8(ascii: mark)
+    count &+= 1
+  }
+
   /// Decimal digits, with leading zeros up to `atLeast` of them.
   @inlinable
   mutating func digits(_ value: UInt64, atLeast: Int) {
     var length = 1
-    var rest = value
-    while rest >= 10 {
-      rest /= 10
+    var bound: UInt64 = 10
+    // 20 digits are the most that 64 bits have.
+    while value >= bound, length < 20 {
+      bound &*= 10
       length &+= 1
     }
     length = max(length, atLeast)
     reserve(length)
-    rest = value
+    var rest = value
     var index = count &+ length
     while index > count {
       index &-= 1

@@ -41,6 +41,20 @@ public final class ByteBuffer {
     used += more.count
   }
 
+  /// A LEB128 varint: seven bits a byte, the lowest first.
+  @inlinable func append(varint value: UInt64) {
+    reserve(10)
+    var rest = value
+    var end = used
+    while rest >= 0x80 {
+      base.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: end, as: UInt8.self)
+      rest >>= 7
+      end &+= 1
+    }
+    base.storeBytes(of: UInt8(truncatingIfNeeded: rest), toByteOffset: end, as: UInt8.self)
+    used = end &+ 1
+  }
+
   /// Forgets the content and keeps the memory, unless it grew beyond `keepingAtMost` bytes.
   public func clear(keepingAtMost limit: Int = .max) {
     used = 0

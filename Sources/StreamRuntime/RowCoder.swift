@@ -12,13 +12,7 @@ public struct RowEncoder {
   @inlinable public func bool(_ value: Bool) { buffer.append(value ? 1 : 0) }
 
   @inlinable public func int(_ value: Int64) {
-    var rest = UInt64(bitPattern: (value << 1) ^ (value >> 63))
-    buffer.reserve(10)
-    while rest >= 0x80 {
-      buffer.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    buffer.append(UInt8(truncatingIfNeeded: rest))
+    buffer.append(varint: UInt64(bitPattern: (value << 1) ^ (value >> 63)))
   }
 
   @inlinable public func int(_ value: Int) { int(Int64(value)) }

@@ -210,11 +210,11 @@ extension Basis {
     writer.key("basis")
     writer.beginObject()
     switch self {
-    case .spend(let amount): writer.field("spend", amount.text)
-    case .quantity(let quantity): writer.field("quantity", quantity.text)
+    case .spend(let amount): writer.field("spend", amount)
+    case .quantity(let quantity): writer.field("quantity", quantity)
     case .points(let points): writer.field("points", points)
     case .count(let count): writer.field("count", Int(count))
-    case .value(let value): writer.field("value", value.text)
+    case .value(let value): writer.field("value", value)
     }
     writer.endObject()
   }

@@ -25,7 +25,7 @@ extension TierChange {
     writer.field("until", until)
     writer.field("reason", reason.rawValue)
     writer.field("measures", measures.rawValue)
-    writer.field("metric", metric.text)
+    writer.field("metric", metric)
     next?.encode("next", to: &writer)
     writer.field("cause", cause)
     writer.endObject()

@@ -10,7 +10,7 @@ extension TierStanding {
     writer.field("since", since)
     writer.field("until", until)
     writer.field("measures", measures.rawValue)
-    writer.field("metric", metric.text)
+    writer.field("metric", metric)
     next?.encode("next", to: &writer)
     writer.field("asOf", asOf)
     writer.endObject()
@@ -52,8 +52,8 @@ extension NextTier {
     writer.key(name)
     writer.beginObject()
     writer.field("level", level)
-    writer.field("from", from.text)
-    writer.field("missing", missing.text)
+    writer.field("from", from)
+    writer.field("missing", missing)
     writer.endObject()
   }
 
