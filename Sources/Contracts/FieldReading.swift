@@ -24,17 +24,23 @@ extension JSONReader {
   }
 
   /// An id: 1–128 characters, none of them a control character, no space around.
-  package mutating func id() throws -> String {
+  package mutating func id() throws -> String { try idText().string }
+
+  /// The same, borrowed from the reader.
+  mutating func idText() throws -> JSONText {
     let text = try text()
     guard FieldRules.isPlainId(text.bytes) || FieldRules.isId(text.string) else {
       throw violation(
         .invalidId, "must have 1 to 128 printable characters, without control characters and without spaces around")
     }
-    return text.string
+    return text
   }
 
   /// A name such as a category: printable text of at most 1024 bytes. Empty text counts as absent.
-  package mutating func name() throws -> String? {
+  package mutating func name() throws -> String? { try nameText()?.string }
+
+  /// The same, borrowed from the reader.
+  mutating func nameText() throws -> JSONText? {
     if try isNull() { return nil }
     let text = try text()
     guard text.count <= FieldRules.textBytesMax else {
@@ -43,7 +49,7 @@ extension JSONReader {
     for byte in text.bytes where byte < 0x20 || byte == 0x7F {
       throw violation(.invalidText, "must not hold control characters")
     }
-    return text.isEmpty ? nil : text.string
+    return text.isEmpty ? nil : text
   }
 
   package mutating func instant() throws -> Instant {

@@ -1,12 +1,13 @@
 import JSON
 import Loyalty
 
-/// A line of a purchase or of a return as it was read, before type and currency are known.
+/// A line of a purchase or of a return as it was read, before type and currency are known. Its texts are borrowed from
+/// the reader, so that laying it aside and taking it up again costs a plain copy of bytes.
 struct RawLine {
-  var sku: String
-  var category: String?
-  var brand: String?
-  var tender: String?
+  var sku: JSONText
+  var category: JSONText?
+  var brand: JSONText?
+  var tender: JSONText?
   var quantity = ExactDecimal.one
   var amount: RawAmount?
   var discount: RawAmount?
@@ -15,7 +16,7 @@ struct RawLine {
   var offset: Int
 
   init(reading reader: inout JSONReader) throws {
-    var sku: String?
+    var sku: JSONText?
     var seen: UInt64 = 0
     try reader.beginObject()
     offset = reader.lastOffset
@@ -23,10 +24,10 @@ struct RawLine {
       switch key {
       case "sku":
         try reader.once(0, &seen)
-        sku = try reader.id()
+        sku = try reader.idText()
       case "category":
         try reader.once(1, &seen)
-        category = try reader.name()
+        category = try reader.nameText()
       case "quantity":
         try reader.once(2, &seen)
         quantity = try reader.decimal(orThrow: .invalidQuantity)
@@ -44,10 +45,10 @@ struct RawLine {
         tax = try RawAmount(reading: &reader)
       case "brand":
         try reader.once(6, &seen)
-        brand = try reader.name()
+        brand = try reader.nameText()
       case "tender":
         try reader.once(7, &seen)
-        tender = try reader.name()
+        tender = try reader.nameText()
       default:
         try reader.skipValue()
       }
@@ -60,13 +61,14 @@ struct RawLine {
   func purchaseLine(_ exponent: UInt8, _ reader: borrowing JSONReader) throws -> PurchaseLine {
     let amount = try amount.required("amount", in: reader, at: offset)
     return PurchaseLine(
-      sku: sku, category: category, brand: brand, quantity: quantity,
+      sku: sku.string, category: category?.string, brand: brand?.string, quantity: quantity,
       amount: try amount.minorUnits(exponent, .notNegative, reader),
       discount: try discount.minorUnits(exponent, .notNegative, reader) ?? 0,
-      tax: try tax.minorUnits(exponent, .anySign, reader) ?? 0, tender: tender)
+      tax: try tax.minorUnits(exponent, .anySign, reader) ?? 0, tender: tender?.string)
   }
 
   func returnedLine(_ exponent: UInt8, _ reader: borrowing JSONReader) throws -> ReturnedLine {
-    ReturnedLine(sku: sku, quantity: quantity, amount: try amount.minorUnits(exponent, .notNegative, reader))
+    ReturnedLine(
+      sku: sku.string, quantity: quantity, amount: try amount.minorUnits(exponent, .notNegative, reader))
   }
 }

@@ -10,6 +10,7 @@ import Loyalty
 /// Not for sharing between threads.
 package final class TransactionDecoder {
   private let form: TransactionForm
+  /// Of the event at hand; they borrow from its reader.
   private var lines: [RawLine] = []
   private var payments: [RawPayment] = []
 
@@ -186,11 +187,10 @@ package final class TransactionDecoder {
       transaction.lines.reserveCapacity(lines.count)
       var sum: Int64 = 0
       var gross: Int64 = 0
-      for line in lines {
-        let line = try line.purchaseLine(exponent, reader)
-        sum += line.amount - line.discount
-        gross += line.amount
-        transaction.lines.append(line)
+      for line in lines { transaction.lines.append(try line.purchaseLine(exponent, reader)) }
+      for index in transaction.lines.indices {
+        sum += transaction.lines[index].amount - transaction.lines[index].discount
+        gross += transaction.lines[index].amount
       }
       guard gross <= Money.largestMinorUnits else {
         throw reader.violation(.amountOutOfRange, "sums to more than an amount may be", at: raw.linesOffset)
