@@ -1,3 +1,5 @@
+import Loyalty
+
 /// Keys of records and of store rows that are made of several parts.
 package enum RecordKey {
   /// Stands between the parts of a key. No id holds it, because ids hold no control characters.
@@ -8,7 +10,15 @@ package enum RecordKey {
   ///
   /// Such records are written to the partition of the member id, which is the writing task's own.
   package static func memberProgram(_ memberId: String, _ programId: String) -> String {
-    memberId + separator + programId
+    joined(memberId, programId)
+  }
+
+  /// A key of up to six parts; nil is no part, an empty last one ends the key with a separator.
+  package static func joined(
+    _ first: String, _ second: String, _ third: String? = nil, _ fourth: String? = nil, _ fifth: String? = nil,
+    _ sixth: String? = nil
+  ) -> String {
+    String(joining: first, second, third, fourth, fifth, sixth, by: "\u{1F}")
   }
 
   /// The key on `loyalty.programs`.

@@ -158,15 +158,7 @@ final class AccountBook {
   }
 
   private func publishJournal(_ account: Account) throws {
-    for entry in journal.entries {
-      writer.reset()
-      entry.encode(to: &writer)
-      let attributes = EventAttributes(
-        id: entry.id, type: entry.type.rawValue, source: PointsEngine.eventSource, occurredAt: entry.occurredAt)
-      context.outbox.send(
-        attributes, topic: PointsEngine.Output.ledger, partition: context.partition, key: entry.memberId,
-        traceparent: traceparent, value: writer)
-    }
+    for index in journal.entries.indices { publish(journal.entries[index]) }
     for expiry in journal.expiries {
       guard let key = PurchaseKey.of(lotId: expiry.lotId, account.memberId, account.programId),
         var record = try purchases.get(key)
@@ -178,5 +170,15 @@ final class AccountBook {
       try budgets.letWait(deferral, of: account.memberId, account.programId)
     }
     journal.removeAll()
+  }
+
+  private func publish(_ entry: borrowing LedgerEntry) {
+    writer.reset()
+    entry.encode(to: &writer)
+    let attributes = EventAttributes(
+      id: entry.id, type: entry.type.rawValue, source: PointsEngine.eventSource, occurredAt: entry.occurredAt)
+    context.outbox.send(
+      attributes, topic: PointsEngine.Output.ledger, partition: context.partition, key: entry.memberId,
+      traceparent: traceparent, value: writer)
   }
 }

@@ -32,9 +32,7 @@ struct ActivityDesk {
   }
 
   private func award(_ activity: Activity, under program: Program) throws {
-    let key =
-      RecordKey.memberProgram(activity.memberId, program.id) + RecordKey.separator + activity.source
-      + RecordKey.separator + activity.id
+    let key = RecordKey.joined(activity.memberId, program.id, activity.source, activity.id)
     guard try book.activities.get(key) == nil else { return }
     var account = try book.takeAccount(activity.memberId, program.id)
     try tiers.judge(&account, upTo: activity.occurredAt)

@@ -4,7 +4,7 @@ import Contracts
 /// sender, command id. A separator stands in no id, so that the two cannot meet.
 enum CommandKey {
   static func of(_ commandId: String, _ memberId: String, _ programId: String) -> String {
-    RecordKey.memberProgram(memberId, programId) + RecordKey.separator + commandId
+    RecordKey.joined(memberId, programId, commandId)
   }
 
   static func ofTransfer(_ id: String, from sender: String, to memberId: String, _ programId: String) -> String {

@@ -9,9 +9,7 @@ enum PurchaseKey {
   }
 
   static func of(purchaseId: String, source: String, _ memberId: String, _ programId: String) -> String {
-    var key = prefix(purchaseId: purchaseId, memberId, programId)
-    key += source
-    return key
+    RecordKey.joined(memberId, programId, purchaseId, source)
   }
 
   /// nil for the lot of a command.
@@ -22,15 +20,11 @@ enum PurchaseKey {
 
   /// Of the purchases of that id, whatever their source.
   static func prefix(purchaseId: String, _ memberId: String, _ programId: String) -> String {
-    var key = prefix(memberId, programId)
-    key.reserveCapacity(key.utf8.count + purchaseId.utf8.count + 33)
-    key += purchaseId
-    key += RecordKey.separator
-    return key
+    RecordKey.joined(memberId, programId, purchaseId, "")
   }
 
   /// Of all purchases of a member in a programme.
   static func prefix(_ memberId: String, _ programId: String) -> String {
-    RecordKey.memberProgram(memberId, programId) + RecordKey.separator
+    RecordKey.joined(memberId, programId, "")
   }
 }

@@ -6,7 +6,7 @@ extension AccountStatement {
   package static let type: StaticString = "account.updated"
 
   /// The event's id: one account statement per ledger entry at most.
-  package var eventId: String { "\(memberId):\(programId):\(sequence)" }
+  package var eventId: String { String(joining: memberId, programId, String(sequence), by: ":") }
 
   package func encode(to writer: inout JSONWriter) {
     writer.beginObject()

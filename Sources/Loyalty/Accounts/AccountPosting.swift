@@ -56,7 +56,7 @@ extension Account {
     let gives = credit == .memberPending || credit == .memberAvailable
     journal.append(
       LedgerEntry(
-        id: entryId(cause.idPrefix, journal.nextNumber), type: type, memberId: memberId, programId: programId,
+        id: cause.entryId(journal.nextNumber), type: type, memberId: memberId, programId: programId,
         sequence: sequence, points: points, debit: debit, credit: credit, lotId: lot?.id,
         pendingUntil: credit == .memberPending ? lot?.pendingUntil : nil,
         expiresAt: gives ? terms.postponed(lot?.expiresAt) : nil, earnedAt: type.reopensLots ? lot?.earnedAt : nil,
@@ -125,12 +125,4 @@ extension Account {
     precondition(
       pending == totals.pending && available == max(0, totals.available), "lots and balances of an account differ")
   }
-}
-
-private func entryId(_ prefix: String, _ number: Int) -> String {
-  var id = prefix
-  id.reserveCapacity(prefix.utf8.count + 3)
-  id += "/"
-  id += String(number)
-  return id
 }

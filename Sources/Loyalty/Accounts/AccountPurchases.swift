@@ -43,8 +43,9 @@ extension Account {
     rooms: inout CampaignRooms, cause: Cause, into journal: inout Journal
   ) {
     record.number = counters.purchases + 1
+    let lot = record.emptyLot
     let facts = RatingFacts(
-      of: purchase, spend: record.spend, lotId: record.lotId, under: program, traits: traits, number: record.number)
+      of: purchase, spend: record.spend, lotId: lot.id, under: program, traits: traits, number: record.number)
     let award = program.rate(
       facts, level: tierLevel(at: purchase.occurredAt), counters: &counters, rooms: &rooms)
     counters.purchases += 1
@@ -52,9 +53,9 @@ extension Account {
     record.visitRules = award.visitRules
     record.thresholds = award.thresholds
     if program.asksForAnswersAgain { record.answers = facts.answers(under: program) }
-    post(award, lot: record.emptyLot, under: program, cause: cause, into: &journal)
+    post(award, lot: lot, under: program, cause: cause, into: &journal)
     for line in award.lines where line.award.deferred > 0 {
-      journal.noteDeferral(line, of: record.emptyLot)
+      journal.noteDeferral(line, of: lot)
     }
   }
 

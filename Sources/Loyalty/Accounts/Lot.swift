@@ -30,15 +30,12 @@ package struct Lot: Equatable, Sendable {
   package static func id(source: String, purchaseId: String) -> String {
     let colon = UInt8(ascii: ":")
     let percent = UInt8(ascii: "%")
-    var id = source
+    var source = source
     if source.utf8.contains(where: { $0 == colon || $0 == percent }) {
-      id = source.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
-      id = id.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "%3A")
+      source = source.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
+      source = source.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "%3A")
     }
-    id.reserveCapacity(id.utf8.count + purchaseId.utf8.count + 1)
-    id += ":"
-    id += purchaseId
-    return id
+    return String(joining: source, purchaseId, by: ":")
   }
 
   /// The purchase that opened the lot; nil for a lot that a command opened.

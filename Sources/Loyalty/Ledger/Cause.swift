@@ -15,15 +15,14 @@ struct Cause {
   var counterparty: String?
 
   /// The parts of an entry's id, each told apart from the next by a slash.
-  static func idPrefix(_ parts: String...) -> String {
-    var text = ""
-    text.reserveCapacity(parts.reduce(parts.count + 3) { $0 + $1.utf8.count })
-    for part in parts {
-      if !text.isEmpty { text += "/" }
-      text += part
-    }
-    return text
+  static func idPrefix(
+    _ first: String, _ second: String, _ third: String, _ fourth: String? = nil, _ fifth: String? = nil,
+    _ sixth: String? = nil
+  ) -> String {
+    String(joining: first, second, third, fourth, fifth, sixth, by: "/")
   }
+
+  func entryId(_ number: Int) -> String { String(joining: idPrefix, String(number), by: "/") }
 
   init(event: Transaction, programId: String, programVersion: Int, bookedAt: Instant) {
     idPrefix = Cause.idPrefix(programId, "event", event.source, event.id)

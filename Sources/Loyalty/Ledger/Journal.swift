@@ -97,8 +97,9 @@ package struct Journal: Sendable {
   }
 
   /// For an operation that has the lot's `PurchaseRecord` in hand and counts the expiry there itself.
-  package mutating func takeExpiry(of lotId: String) -> Points {
+  package mutating func takeExpiry(of lotId: @autoclosure () -> String) -> Points {
     guard !expiries.isEmpty else { return 0 }
+    let lotId = lotId()
     let points = expiries.reduce(Points.zero) { $1.lotId == lotId ? $0 + $1.points : $0 }
     expiries.removeAll { $0.lotId == lotId }
     return points

@@ -24,9 +24,11 @@ package struct PurchaseSpend: Equatable, Sendable {
     lines.reserveCapacity(eligible.count)
     var sum: Int64 = 0
     for index in eligible.indices {
-      let line = purchase.lines[index]
       sum += eligible[index]
-      lines.append(SpendLine(sku: line.sku, quantity: millionths(of: line.quantity), eligible: eligible[index]))
+      lines.append(
+        SpendLine(
+          sku: purchase.lines[index].sku, quantity: millionths(of: purchase.lines[index].quantity),
+          eligible: eligible[index]))
     }
     self.init(lines: lines, eligible: max(0, sum))
   }
@@ -123,6 +125,9 @@ private let quantityMax: Int64 = 1_000_000_000_000_000
 
 /// Finer than a millionth is cut off, more than a thousand million units counts as that.
 private func millionths(of quantity: ExactDecimal) -> Int64 {
+  if quantity.isWhole, quantity.significand >= 0, quantity.significand <= quantityMax / 1_000_000 {
+    return quantity.significand * 1_000_000
+  }
   let scaled = Int128(quantity.significand) * 1_000_000 / Int128(powerOfTen(quantity.scale))
   return Int64(max(0, min(scaled, Int128(quantityMax))))
 }

@@ -30,7 +30,7 @@ struct PurchaseDesk {
     let source = try message.need(\.source, "source")
     let id = try message.need(\.receipt, "receipt")
     let arrival = try Arrival(message)
-    let key = source + RecordKey.separator + id
+    let key = RecordKey.joined(source, id)
     if try book.seen.get(key)?.digest == arrival.seen { try book.seen.remove(key) }
     var rejection = Rejection(
       violation: try message.need(\.refusal, "refusal").violation,

@@ -14,7 +14,7 @@ struct SeenPurchase: StoreRow, Equatable {
   var dueMs: Int64? { forgetAtMs }
 
   static func key(of transaction: Transaction) -> String {
-    transaction.source + RecordKey.separator + transaction.id
+    RecordKey.joined(transaction.source, transaction.id)
   }
 
   init(digest: UInt64, forgetAtMs: Int64) {
