@@ -11,6 +11,7 @@ import Testing
     var backend: SQLiteStoreBackend
     private var boots = 0
 
+    // One test moves it and one thread, the test's own, reads it.
     final class Clock: @unchecked Sendable { var ms: Int64 = 1_000_000 }
 
     init() throws {
