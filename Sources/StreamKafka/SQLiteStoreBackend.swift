@@ -39,7 +39,10 @@ package final class SQLiteStoreBackend: StoreBackend {
   private static let bufferKeptBytes = 4 << 20
 
   private struct Statements {
-    let get, put, remove, scan, due, earliest, count, position, setPosition: SQLiteStatement
+    /// `put` takes a new row, or a row's new image; where the due instant is another one too it changes nothing, and
+    /// `putDue` takes both. So a row that stays due when it was leaves the index of due instants alone, a random page of it
+    /// for each.
+    let get, put, putDue, remove, scan, due, earliest, count, position, setPosition: SQLiteStatement
   }
 
   package init(
@@ -226,10 +229,13 @@ package final class SQLiteStoreBackend: StoreBackend {
           try statements.remove.bind(buffer.key(of: row), at: 1)
           return try statements.remove.run()
         }
-        try statements.put.bind(buffer.key(of: row), at: 1)
-        try statements.put.bind(image, at: 2)
-        if let dueMs = row.dueMs { try statements.put.bind(dueMs, at: 3) } else { try statements.put.bindNull(at: 3) }
-        try statements.put.run()
+        for statement in [statements.put, statements.putDue] {
+          try statement.bind(buffer.key(of: row), at: 1)
+          try statement.bind(image, at: 2)
+          if let dueMs = row.dueMs { try statement.bind(dueMs, at: 3) } else { try statement.bindNull(at: 3) }
+          try statement.run()
+          if connection.changes > 0 { break }
+        }
       }
     }
     buffer.removeAll(keepingAtMost: Self.bufferKeptBytes)
@@ -351,7 +357,8 @@ package final class SQLiteStoreBackend: StoreBackend {
             get: try connection.prepare("SELECT image FROM \"\(store)\" WHERE key = ?"),
             put: try connection.prepare(
               "INSERT INTO \"\(store)\" (key, image, due) VALUES (?, ?, ?) "
-                + "ON CONFLICT (key) DO UPDATE SET image = excluded.image, due = excluded.due"),
+                + "ON CONFLICT (key) DO UPDATE SET image = excluded.image WHERE due IS excluded.due"),
+            putDue: try connection.prepare("UPDATE \"\(store)\" SET image = ?2, due = ?3 WHERE key = ?1"),
             remove: try connection.prepare("DELETE FROM \"\(store)\" WHERE key = ?"),
             scan: try connection.prepare(
               "SELECT key, image FROM \"\(store)\" WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"),

@@ -179,6 +179,17 @@ import Testing
     #expect(try shelf.get("a") == "2" && shelf.backend.position(table: 0) == 4)
   }
 
+  @Test func dueInstantFollowsItsRowFromCheckpointToCheckpoint() throws {
+    let shelf = try Shelf()
+    for (number, due) in [50, 50, 70, nil, 20, 20, nil].enumerated() {
+      try shelf.put("a", "\(number)", due: due)
+      shelf.clock.ms += 5_000
+      try shelf.commit(Int64(number))
+      #expect(try shelf.get("a") == "\(number)")
+      #expect(try shelf.backend.earliestDue(table: 0, after: nil) == due)
+    }
+  }
+
   @Test func wipeForgetsWhatWasNotWrittenYet() throws {
     let shelf = try Shelf()
     try shelf.put("a", "1")
