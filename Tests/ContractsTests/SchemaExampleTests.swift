@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import JSON
 import Loyalty
 import Testing
@@ -84,6 +85,14 @@ import Testing
     let file = try TopicFolder.files(in: "schemas")["claim.schema"]
     let listed = try JSONValue(parsing: file ?? [])["properties"]?["code"]?["enum"]?.elements?.compactMap(\.string)
     #expect(listed == ClaimStatus.Refusal.allCases.map(\.rawValue))
+  }
+
+  @Test func claimCodesAreDocumented() throws {
+    let url = TopicFolder.url.deletingLastPathComponent().appending(path: "docs/finding-members.md")
+    let text = try String(contentsOf: url, encoding: .utf8)
+    for refusal in ClaimStatus.Refusal.allCases {
+      #expect(text.contains("| `\(refusal.rawValue)` | \(refusal.message) |"), "\(refusal.rawValue)")
+    }
   }
 
   @Test func privacyEventsAreRewrittenAsTheyStand() throws {

@@ -103,6 +103,27 @@ def test_agent_claims_a_purchase_that_found_nobody(platform, tmp_path):
     wait_until(lambda: pending(platform) == 10, 60, "the points")
 
 
+def test_a_late_refusal_is_shown_with_its_event_and_taken_once_its_cause_is_mended(platform, tmp_path):
+    members = tmp_path.parent / "sharing.ndjson"
+    members.write_text('{"id":"A","phone":"+84901234567"}\n{"id":"B","phone":"+84901234567"}\n')
+    platform.operator.run("members", "import", members)
+    platform.wait_drained(services=CHAIN[:1])
+    (tmp_path / "day.ndjson").write_text(json.dumps(purchase(1, member={"phone": "0901 234 567"})))
+    platform.operator.run("inbox", tmp_path)
+    [refused] = wait_until(lambda: platform.operator.json("rejections", "list"), 30, "the rejection")
+    assert refused["code"] == "several-members" and "original" not in refused
+    [record] = platform.read("commerce.rejections")
+    shown = json.loads(platform.operator.run("rejections", "show", f"{record.partition}@{record.offset}").stdout)
+    assert json.loads(shown["original"]) == purchase(1, member={"phone": "*" * 12}), "masked, else whole"
+    members.write_text('{"id":"B","phone":"+84907654321"}\n')
+    platform.operator.run("members", "import", members)
+    platform.wait_drained(services=CHAIN[:1])
+    assert platform.operator.run("rejections", "retry", "--code", "no-such-code", check=False).returncode == 64
+    platform.operator.run("rejections", "retry", "--code", "several-members")
+    platform.wait_drained(services=CHAIN[:1])
+    assert [record.document["memberId"] for record in platform.read("loyalty.transactions")] == ["A"]
+
+
 def pending(platform):
     shown = platform.operator.run("account", "show", "ME-1", "--json", check=False)
     return json.loads(shown.stdout)["programs"][0]["account"]["balances"]["pending"] if shown.returncode == 0 else None

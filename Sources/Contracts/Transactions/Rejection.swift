@@ -58,11 +58,16 @@ package struct Rejection {
       writer.field("originalBytes", original.count)
       if original.count > Self.originalBytesMax {
         writer.field("truncated", true)
-      } else if let masked = PersonalDataMask.masked(Array(original)) {
+      } else if let masked = Self.masked(Array(original)) {
         writer.field("original", String(decoding: masked, as: UTF8.self))
       }
     }
     writer.endObject()
+  }
+
+  /// The event as a rejection may show it: personal data masked; nil where it is too large, or is not JSON.
+  package static func masked(_ original: [UInt8]) -> [UInt8]? {
+    original.count > originalBytesMax ? nil : PersonalDataMask.masked(original)
   }
 
   /// Id and source of an event that is wrong in some way, where these two can be read all the same.

@@ -37,4 +37,3 @@ class HeldThread:
         if _libc.ptrace(request, self._thread, None, None) == -1:
             number = ctypes.get_errno()
             raise OSError(number, f"ptrace({request}) of thread {self._thread}: {os.strerror(number)}")
-
