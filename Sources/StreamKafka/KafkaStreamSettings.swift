@@ -76,7 +76,9 @@ package struct KafkaStreamSettings: Sendable {
         "session.timeout.ms": "\(sessionTimeoutMs)",
         // A member learns of a rebalance with its next heartbeat, and everybody stands still until the last one has.
         "heartbeat.interval.ms": "\(max(100, min(500, sessionTimeoutMs / 4)))",
-        "max.poll.interval.ms": "\(max(300_000, sessionTimeoutMs))",
+        // How long a group waits for a member that is silent in a rebalance, and a member for the group's answer before it
+        // asks to join again. A cycle ends long before.
+        "max.poll.interval.ms": "\(max(60_000, sessionTimeoutMs))",
         "isolation.level": "read_committed",
         "enable.auto.commit": "false",
         "enable.auto.offset.store": "false",

@@ -181,7 +181,8 @@ import Testing
 
   @Test func dueInstantFollowsItsRowFromCheckpointToCheckpoint() throws {
     let shelf = try Shelf()
-    for (number, due) in [50, 50, 70, nil, 20, 20, nil].enumerated() {
+    let dues: [Int64?] = [50, 50, 70, nil, 20, 20, nil]
+    for (number, due) in dues.enumerated() {
       try shelf.put("a", "\(number)", due: due)
       shelf.clock.ms += 5_000
       try shelf.commit(Int64(number))
