@@ -23,8 +23,9 @@ final class RowBuffer {
   /// Bytes held, those of rows that were written again included.
   var byteCount: Int { bytes.count }
 
-  func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer?, dueMs: Int64?) {
-    let slot = slot(of: key, in: table)
+  /// - Parameter hash: ``hash(_:_:)`` of the key.
+  func put(table: Int, key: UnsafeRawBufferPointer, hash: UInt64, image: UnsafeRawBufferPointer?, dueMs: Int64?) {
+    let slot = slot(of: key, in: table, hash)
     if slots[slot] >= 0 {
       let index = Int(slots[slot])
       rows[index].image = image.map(append)
@@ -37,8 +38,8 @@ final class RowBuffer {
   }
 
   /// nil where nothing was written under the key.
-  func find(table: Int, key: UnsafeRawBufferPointer) -> Row? {
-    let index = slots[slot(of: key, in: table)]
+  func find(table: Int, key: UnsafeRawBufferPointer, hash: UInt64) -> Row? {
+    let index = slots[slot(of: key, in: table, hash)]
     return index < 0 ? nil : rows[Int(index)]
   }
 
@@ -68,8 +69,8 @@ final class RowBuffer {
   }
 
   /// The slot that holds the key, or the free one where it belongs.
-  private func slot(of key: UnsafeRawBufferPointer, in table: Int) -> Int {
-    var slot = Self.hash(key, table) & (slots.count - 1)
+  private func slot(of key: UnsafeRawBufferPointer, in table: Int, _ hash: UInt64) -> Int {
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0 {
       let row = rows[Int(slots[slot])]
       let known = bytes.bytes(in: row.key)
@@ -87,12 +88,15 @@ final class RowBuffer {
 
   private func growSlots() {
     slots = Array(repeating: -1, count: slots.count * 2)
-    for (index, row) in rows.enumerated() { slots[slot(of: bytes.bytes(in: row.key), in: row.table)] = Int32(index) }
+    for (index, row) in rows.enumerated() {
+      let key = bytes.bytes(in: row.key)
+      slots[slot(of: key, in: row.table, Self.hash(key, row.table))] = Int32(index)
+    }
   }
 
   /// A multiply-and-fold over eight bytes at a time. Keys are a service's own, so nobody can choose them to collide at a
   /// cost worth a stronger hash: a worst case is slow, never wrong.
-  private static func hash(_ key: UnsafeRawBufferPointer, _ table: Int) -> Int {
+  static func hash(_ key: UnsafeRawBufferPointer, _ table: Int) -> UInt64 {
     let prime: UInt64 = 0x9E37_79B9_7F4A_7C15
     var hash = UInt64(truncatingIfNeeded: key.count &<< 8 | table)
     var offset = 0
@@ -107,6 +111,6 @@ final class RowBuffer {
       offset += 1
     }
     let product = (hash ^ tail).multipliedFullWidth(by: prime)
-    return Int(truncatingIfNeeded: product.high ^ product.low)
+    return product.high ^ product.low
   }
 }

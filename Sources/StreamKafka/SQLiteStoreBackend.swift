@@ -17,9 +17,11 @@ package final class SQLiteStoreBackend: StoreBackend {
   private let storeSeal: StoreSeal
   private let nowMs: @Sendable () -> Int64
   private var connection: SQLiteConnection
-  private var tables: [Statements] = []
+  private var tables: [StoreStatements] = []
   /// Rows that are not in the database yet, nor in its open transaction.
   private let buffer = RowBuffer()
+  /// By table, which keys it may hold; nil where nobody has looked for one yet.
+  private var filters: [KeyFilter?]
   /// By table, what the next checkpoint writes.
   private var positions: [Int64?]
   /// A transaction of the database is open: rows that a scan needed are in it.
@@ -38,13 +40,6 @@ package final class SQLiteStoreBackend: StoreBackend {
   /// Memory for them that is kept from checkpoint to checkpoint.
   private static let bufferKeptBytes = 4 << 20
 
-  private struct Statements {
-    /// `put` takes a new row, or a row's new image; where the due instant is another one too it changes nothing, and
-    /// `putDue` takes both. So a row that stays due when it was leaves the index of due instants alone, a random page of it
-    /// for each.
-    let get, put, putDue, remove, scan, due, earliest, count, position, setPosition: SQLiteStatement
-  }
-
   package init(
     file: String, stores: [String], cacheKiB: Int, seal: StoreSeal = .ofThisBoot,
     nowMs: @escaping @Sendable () -> Int64
@@ -55,6 +50,7 @@ package final class SQLiteStoreBackend: StoreBackend {
     self.nowMs = nowMs
     storeSeal = seal
     positions = Array(repeating: nil, count: stores.count)
+    filters = Array(repeating: nil, count: stores.count)
     lastCheckpointMs = nowMs()
     connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB, seal)
     do {
@@ -79,7 +75,9 @@ package final class SQLiteStoreBackend: StoreBackend {
   // MARK: Rows
 
   package func get(table: Int, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws {
-    if let row = buffer.find(table: table, key: key) { return try body(buffer.image(of: row)) }
+    let hash = RowBuffer.hash(key, table)
+    if let row = buffer.find(table: table, key: key, hash: hash) { return try body(buffer.image(of: row)) }
+    guard try mayHold(table: table, hash) else { return try body(nil) }
     let statement = tables[table].get
     try sqlite("read \(stores[table])") { () throws(SQLiteError) in try statement.bind(key, at: 1) }
     defer { statement.reset() }
@@ -91,12 +89,28 @@ package final class SQLiteStoreBackend: StoreBackend {
 
   package func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws {
     isCycleOpen = true
-    buffer.put(table: table, key: key, image: image, dueMs: dueMs)
+    let hash = RowBuffer.hash(key, table)
+    buffer.put(table: table, key: key, hash: hash, image: image, dueMs: dueMs)
+    filters[table]?.insert(hash)
   }
 
   package func remove(table: Int, key: UnsafeRawBufferPointer) throws {
     isCycleOpen = true
-    buffer.put(table: table, key: key, image: nil, dueMs: nil)
+    buffer.put(table: table, key: key, hash: RowBuffer.hash(key, table), image: nil, dueMs: nil)
+  }
+
+  /// Reads the table's keys at the first look.
+  private func mayHold(table: Int, _ hash: UInt64) throws -> Bool {
+    if let filter = filters[table] { return filter.mayHold(hash) }
+    try writeBuffer()
+    var filter = KeyFilter()
+    let statement = tables[table].keys
+    defer { statement.reset() }
+    while try sqlite("read \(stores[table])", { () throws(SQLiteError) in try statement.step() }), !filter.isFull {
+      statement.withBlob(at: 0) { if let key = $0 { filter.insert(RowBuffer.hash(key, table)) } }
+    }
+    filters[table] = filter
+    return filter.mayHold(hash)
   }
 
   package func scan(
@@ -246,6 +260,7 @@ package final class SQLiteStoreBackend: StoreBackend {
     connection.close()
     forgetUnwritten()
     savedCurrentMs = 0
+    for table in filters.indices { filters[table] = nil }
     try sqlite("delete the store") { () throws(SQLiteError) in try SQLiteConnection.deleteDatabase(file: file) }
     connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB, storeSeal)
     tables = try prepareAll()
@@ -348,30 +363,10 @@ package final class SQLiteStoreBackend: StoreBackend {
     return connection
   }
 
-  private func prepareAll() throws -> [Statements] {
+  private func prepareAll() throws -> [StoreStatements] {
     try sqlite("prepare the store \(file)") { () throws(SQLiteError) in
-      var prepared: [Statements] = []
-      for store in stores {
-        prepared.append(
-          Statements(
-            get: try connection.prepare("SELECT image FROM \"\(store)\" WHERE key = ?"),
-            put: try connection.prepare(
-              "INSERT INTO \"\(store)\" (key, image, due) VALUES (?, ?, ?) "
-                + "ON CONFLICT (key) DO UPDATE SET image = excluded.image WHERE due IS excluded.due"),
-            putDue: try connection.prepare("UPDATE \"\(store)\" SET image = ?2, due = ?3 WHERE key = ?1"),
-            remove: try connection.prepare("DELETE FROM \"\(store)\" WHERE key = ?"),
-            scan: try connection.prepare(
-              "SELECT key, image FROM \"\(store)\" WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"),
-            due: try connection.prepare(
-              "SELECT key, image FROM \"\(store)\" WHERE due IS NOT NULL AND due <= ? ORDER BY due, key LIMIT ?"),
-            earliest: try connection.prepare(
-              "SELECT due FROM \"\(store)\" WHERE due IS NOT NULL AND due > ? ORDER BY due LIMIT 1"),
-            count: try connection.prepare("SELECT count(*) FROM \"\(store)\" WHERE key >= x'01'"),
-            position: try connection.prepare("SELECT position FROM positions WHERE store = ?"),
-            setPosition: try connection.prepare(
-              "INSERT INTO positions (store, position) VALUES (?, ?) "
-                + "ON CONFLICT (store) DO UPDATE SET position = excluded.position")))
-      }
+      var prepared: [StoreStatements] = []
+      for store in stores { prepared.append(try StoreStatements(connection, store)) }
       return prepared
     }
   }

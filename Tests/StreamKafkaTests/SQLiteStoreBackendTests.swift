@@ -102,6 +102,30 @@ import Testing
     }
   }
 
+  /// Looks for new keys are answered without the database; this meets rows written before and after the first look.
+  @Test func noRowIsMissedWhereverItLiesAndWheneverItCame() throws {
+    let shelf = try Shelf()
+    for number in 0..<10_000 { try shelf.put("k\(number)", "a") }
+    #expect(try shelf.get("x") == nil)
+    for number in 10_000..<20_000 { try shelf.put("k\(number)", "a") }
+    for number in stride(from: 0, to: 20_000, by: 100) { try shelf.remove("k\(number)") }
+    for reopens in [false, true] {
+      if reopens {
+        try shelf.commit(1)
+        try shelf.reopen(closing: true)
+      }
+      for number in 0..<20_000 { #expect(try (shelf.get("k\(number)") == nil) == (number % 100 == 0)) }
+      for number in 20_000..<21_000 { #expect(try shelf.get("k\(number)") == nil) }
+    }
+    try shelf.put("k20000", "b")
+    try shelf.backend.rollback()
+    #expect(try shelf.get("k20000") == nil && shelf.get("k1") == "a")
+    try shelf.backend.wipe()
+    #expect(try shelf.get("k1") == nil)
+    try shelf.put("k1", "c")
+    #expect(try shelf.get("k1") == "c")
+  }
+
   @Test func scanInPartsMeetsEveryRowOnce() throws {
     let shelf = try Shelf()
     let keys = (["j", "k", "l"] + (0..<10).flatMap { ["k\($0)", "k\($0)\u{1F}x"] }).sorted()

@@ -1,0 +1,38 @@
+import SQLite
+
+/// The statements that read and write one store's table.
+struct StoreStatements {
+  let get: SQLiteStatement
+  /// Takes a new row, or a row's new image; where the due instant is another one too it changes nothing, and `putDue`
+  /// takes both. So a row that stays due when it was leaves the index of due instants alone, a random page of it for each.
+  let put: SQLiteStatement
+  let putDue: SQLiteStatement
+  let remove: SQLiteStatement
+  let keys: SQLiteStatement
+  let scan: SQLiteStatement
+  let due: SQLiteStatement
+  let earliest: SQLiteStatement
+  let count: SQLiteStatement
+  let position: SQLiteStatement
+  let setPosition: SQLiteStatement
+
+  init(_ connection: SQLiteConnection, _ store: String) throws(SQLiteError) {
+    get = try connection.prepare("SELECT image FROM \"\(store)\" WHERE key = ?")
+    put = try connection.prepare(
+      "INSERT INTO \"\(store)\" (key, image, due) VALUES (?, ?, ?) "
+        + "ON CONFLICT (key) DO UPDATE SET image = excluded.image WHERE due IS excluded.due")
+    putDue = try connection.prepare("UPDATE \"\(store)\" SET image = ?2, due = ?3 WHERE key = ?1")
+    remove = try connection.prepare("DELETE FROM \"\(store)\" WHERE key = ?")
+    keys = try connection.prepare("SELECT key FROM \"\(store)\"")
+    scan = try connection.prepare("SELECT key, image FROM \"\(store)\" WHERE key >= ? AND key < ? ORDER BY key LIMIT ?")
+    due = try connection.prepare(
+      "SELECT key, image FROM \"\(store)\" WHERE due IS NOT NULL AND due <= ? ORDER BY due, key LIMIT ?")
+    earliest = try connection.prepare(
+      "SELECT due FROM \"\(store)\" WHERE due IS NOT NULL AND due > ? ORDER BY due LIMIT 1")
+    count = try connection.prepare("SELECT count(*) FROM \"\(store)\" WHERE key >= x'01'")
+    position = try connection.prepare("SELECT position FROM positions WHERE store = ?")
+    setPosition = try connection.prepare(
+      "INSERT INTO positions (store, position) VALUES (?, ?) "
+        + "ON CONFLICT (store) DO UPDATE SET position = excluded.position")
+  }
+}
