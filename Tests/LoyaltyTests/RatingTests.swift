@@ -37,6 +37,19 @@ import Testing
       program(rule).rate(purchase("P", lines: basket)).lines.first?.basis == .quantity(ExactDecimal(3)))
   }
 
+  @Test(arguments: [0, 30]) func aListOfCategoriesHoldsForWhatStandsOnItWhateverItsLength(others: Int) {
+    let more = Set((0..<others).map { "category-\($0)" })
+    let only = Condition.category(.init(include: more.union(["fruit"])))
+    let without = Condition.category(.init(exclude: more.union(["fruit"])))
+    let both = Condition.any([only, .sku(.init(include: ["C"]))])
+    for (category, listed) in [("fruit", true), ("bread", false), (nil, false)] {
+      let purchase = purchase("P", lines: [line("A", category, "10.00")])
+      #expect(holds(only, purchase) == listed && holds(without, purchase) != listed && holds(both, purchase) == listed)
+    }
+    if let last = more.max() { #expect(holds(only, purchase("P", lines: [line("A", last, "10.00")]))) }
+    #expect(holds(both, purchase("P", lines: [line("C", "bread", "10.00")])))
+  }
+
   @Test func roundingPerLineRoundsEachLine() {
     let halves = program(spendRule("b", "1", per: "4.00")) { $0.roundPer = .line }
     #expect(lines(halves, purchase("P", lines: basket)) == ["b 4"])

@@ -6,6 +6,8 @@ struct ConditionTable: Sendable {
   private var skus = AttributeTable()
   private var categories = AttributeTable()
   private var brands = AttributeTable()
+  /// Which of the conditions on lines are ranges, which no table turns around.
+  private var ranges: [Int] = []
 
   /// More than fit are refused before a programme is made; they would share the last bit.
   mutating func lineIndex(_ condition: Condition) -> Int {
@@ -17,7 +19,7 @@ struct ConditionTable: Sendable {
     case .sku(let selection): skus.add(selection, index)
     case .category(let selection): categories.add(selection, index)
     case .brand(let selection): brands.add(selection, index)
-    default: break
+    default: ranges.append(index)
     }
     return index
   }
@@ -30,16 +32,23 @@ struct ConditionTable: Sendable {
   }
 
   /// - Parameters:
-  ///   - eligible: the line's eligible spend, minor units of `currency`.
+  ///   - line: an index into the purchase's lines.
+  ///   - eligible: the line's eligible spend, minor units of the purchase's currency.
   ///   - quantity: millionths.
-  func bits(of line: PurchaseLine, eligible: Int64, quantity: Int64, in currency: Currency) -> ConditionBits {
-    var bits = skus.bits(of: line.sku) | categories.bits(of: line.category) | brands.bits(of: line.brand)
-    for index in lineConditions.indices {
+  func bits(ofLine line: Int, of purchase: Transaction, eligible: Int64, quantity: Int64) -> ConditionBits {
+    // Looked at in place: a copy of a line costs more than the look.
+    var bits = ConditionBits.none
+    if !skus.isEmpty { bits = skus.bits(of: purchase.lines[line].sku) }
+    if !categories.isEmpty { bits = bits | categories.bits(of: purchase.lines[line].category) }
+    if !brands.isEmpty { bits = bits | brands.bits(of: purchase.lines[line].brand) }
+    for index in ranges {
       switch lineConditions[index] {
       case .quantity(let range):
         if range.contains(ExactDecimal(significand: quantity, scale: 6)) { bits.insert(index) }
       case .lineAmount(let range):
-        if range.contains(ExactDecimal(minorUnits: eligible, exponent: currency.exponent)) { bits.insert(index) }
+        if range.contains(ExactDecimal(minorUnits: eligible, exponent: purchase.currency.exponent)) {
+          bits.insert(index)
+        }
       default: break
       }
     }
@@ -68,20 +77,24 @@ private struct AttributeTable: Sendable {
   private var unnamed = ConditionBits.none
   private var absent = ConditionBits.none
   private var named: [String: ConditionBits] = [:]
-  private var selections: [(Condition.Selection, Int)] = []
+  /// The same where they are few: to compare with each of them is quicker than to hash.
+  private var few: [(value: String, bits: ConditionBits)] = []
+  private static let fewMax = 8
+
+  var isEmpty: Bool { named.isEmpty && absent.isEmpty && unnamed.isEmpty }
 
   mutating func add(_ selection: Condition.Selection, _ index: Int) {
     for value in (selection.include ?? []).union(selection.exclude) where named[value] == nil { named[value] = unnamed }
-    selections.append((selection, index))
     if selection.holds(nil) { absent.insert(index) }
     // A value that stands on none of its lists.
     if selection.include == nil { unnamed.insert(index) }
     for value in named.keys where selection.holds(value) { named[value]?.insert(index) }
+    few = named.count > Self.fewMax ? [] : named.map { ($0.key, $0.value) }
   }
 
   func bits(of value: String?) -> ConditionBits {
-    guard !selections.isEmpty else { return .none }
     guard let value else { return absent }
+    guard few.isEmpty else { return few.first { $0.value == value }?.bits ?? unnamed }
     return named[value] ?? unnamed
   }
 }

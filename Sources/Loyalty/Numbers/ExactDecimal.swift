@@ -38,6 +38,34 @@ package struct ExactDecimal: Hashable, Sendable {
   /// Reads `90000`, `12.50`, `-0.10`, and the exponent forms a JSON number may have (`1e2`). nil when the bytes are not
   /// such a number (JSON's grammar: no `+`, no bare point, no leading zeros), or do not fit 64 bits and 18 decimals.
   package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if let plain = ExactDecimal(plain: bytes) {
+      self = plain
+    } else {
+      self.init(any: bytes)
+    }
+  }
+
+  /// The usual case, `90000` or `12.50` of so few digits that nothing can overflow; nil for anything else.
+  private init?(plain bytes: UnsafeBufferPointer<UInt8>) {
+    let count = bytes.count
+    guard count > 0, count <= 18, bytes[0] != UInt8(ascii: "0") || count == 1 || bytes[1] == UInt8(ascii: ".") else {
+      return nil
+    }
+    var value: Int64 = 0
+    var point = count
+    for index in 0..<count {
+      let digit = bytes[index] &- UInt8(ascii: "0")
+      if digit < 10 {
+        value = value &* 10 &+ Int64(digit)
+      } else {
+        guard bytes[index] == UInt8(ascii: "."), point == count, index > 0, index + 1 < count else { return nil }
+        point = index
+      }
+    }
+    self.init(significand: value, scale: UInt8(max(0, count - point - 1)))
+  }
+
+  private init?(any bytes: UnsafeBufferPointer<UInt8>) {
     var index = 0
     let count = bytes.count
     let isNegative = count > 0 && bytes[0] == UInt8(ascii: "-")

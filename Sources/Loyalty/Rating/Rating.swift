@@ -30,6 +30,8 @@ extension Program {
     let level = heldLevel(level)
     var award = Award()
     var applied: [AppliedRule] = []
+    award.lines.reserveCapacity(4)
+    applied.reserveCapacity(4)
     applyRules(to: facts, level, &counters, bonuses, &award, &applied)
     applyFactors(to: facts, level, applied, &award)
     if !limits.isEmpty { applyLimits(on: facts.day, &counters, &award) }

@@ -39,8 +39,7 @@ struct RatingFacts {
       for index in lines.indices {
         lineBits.append(
           table.bits(
-            of: purchase.lines[index], eligible: lines[index].eligible, quantity: lines[index].quantity,
-            in: purchase.currency))
+            ofLine: index, of: purchase, eligible: lines[index].eligible, quantity: lines[index].quantity))
       }
     }
     purchaseBits = .none
