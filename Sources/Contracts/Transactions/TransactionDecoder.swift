@@ -6,13 +6,15 @@ import Loyalty
 /// Known fields must be of the agreed kind and stand once. Unknown fields are read past, so that a shop may add fields
 /// of its own. Amounts and quantities are exact: their digits are read as they stand, in quotes or not.
 ///
-/// A decoder keeps its memory between events: with ids of up to 15 bytes, an event costs one allocation (its lines).
-/// Not for sharing between threads.
+/// A decoder keeps its memory between events: with ids of up to 15 bytes, an event costs no allocation. Not for sharing
+/// between threads.
 package final class TransactionDecoder {
   private let form: TransactionForm
   /// Of the event at hand; they borrow from its reader.
   private var lines: [RawLine] = []
   private var payments: [RawPayment] = []
+  /// Those of the purchase decoded last. Once nobody holds it any more, the next one takes their memory.
+  private var purchaseLines: [PurchaseLine] = []
 
   package init(_ form: TransactionForm) { self.form = form }
 
@@ -184,14 +186,15 @@ package final class TransactionDecoder {
       transaction.orderDiscount = try raw.discount.minorUnits(exponent, .notNegative, reader) ?? 0
       transaction.shipping = try raw.shipping.minorUnits(exponent, .notNegative, reader) ?? 0
       transaction.tax = try raw.tax.minorUnits(exponent, .anySign, reader) ?? 0
-      transaction.lines.reserveCapacity(lines.count)
+      purchaseLines.removeAll(keepingCapacity: true)
       var sum: Int64 = 0
       var gross: Int64 = 0
-      for line in lines { transaction.lines.append(try line.purchaseLine(exponent, reader)) }
-      for index in transaction.lines.indices {
-        sum += transaction.lines[index].amount - transaction.lines[index].discount
-        gross += transaction.lines[index].amount
+      for line in lines { purchaseLines.append(try line.purchaseLine(exponent, reader)) }
+      for index in purchaseLines.indices {
+        sum += purchaseLines[index].amount - purchaseLines[index].discount
+        gross += purchaseLines[index].amount
       }
+      transaction.lines = purchaseLines
       guard gross <= Money.largestMinorUnits else {
         throw reader.violation(.amountOutOfRange, "sums to more than an amount may be", at: raw.linesOffset)
       }
