@@ -103,11 +103,13 @@ final class AccountBook {
 
   /// Stores an account after an operation on it, publishes what the operation booked, and counts what expired on the
   /// purchases it came from. The purchase the operation was about has been put already.
-  func keep(_ account: Account) throws {
-    let key = RecordKey.memberProgram(account.memberId, account.programId)
+  func keep(_ account: consuming Account) throws {
+    let memberId = account.memberId
+    let programId = account.programId
+    let key = RecordKey.memberProgram(memberId, programId)
     try accounts.put(key, account)
     if isChanged.insert(key).inserted { changed.append(key) }
-    try publishJournal(account)
+    try publishJournal(memberId, programId)
   }
 
   /// Publishes the last bookings of an account and forgets it.
@@ -116,7 +118,7 @@ final class AccountBook {
     try accounts.remove(key)
     isChanged.remove(key)
     changed.removeAll { $0 == key }
-    try publishJournal(account)
+    try publishJournal(account.memberId, account.programId)
     context.outbox.sendTombstone(topic: PointsEngine.Output.accounts, partition: context.partition, key: key)
   }
 
@@ -157,17 +159,16 @@ final class AccountBook {
       value: writer)
   }
 
-  private func publishJournal(_ account: Account) throws {
+  private func publishJournal(_ memberId: String, _ programId: String) throws {
     for index in journal.entries.indices { publish(journal.entries[index]) }
     for expiry in journal.expiries {
-      guard let key = PurchaseKey.of(lotId: expiry.lotId, account.memberId, account.programId),
-        var record = try purchases.get(key)
+      guard let key = PurchaseKey.of(lotId: expiry.lotId, memberId, programId), var record = try purchases.get(key)
       else { continue }
       record.expired += expiry.points
       try purchases.put(key, record)
     }
     for deferral in journal.deferrals {
-      try budgets.letWait(deferral, of: account.memberId, account.programId)
+      try budgets.letWait(deferral, of: memberId, programId)
     }
     journal.removeAll()
   }

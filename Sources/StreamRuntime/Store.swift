@@ -55,7 +55,7 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     return row
   }
 
-  @inlinable public func put(_ key: Key, _ row: Row) throws { try write(key, row) }
+  @inlinable public func put(_ key: Key, _ row: consuming Row) throws { try write(key, row) }
 
   @inlinable public func remove(_ key: Key) throws {
     if try contains(key) { try write(key, nil) }
@@ -143,20 +143,22 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     return found
   }
 
-  @inlinable func write(_ key: Key, _ row: Row?) throws {
+  @inlinable func write(_ key: Key, _ row: consuming Row?) throws {
     if let due = row?.dueMs, due < earliestDueMs ?? .max { earliestDueMs = due }
+    let stays = row != nil
     let isThere: Bool
     if place.cacheRowsMax > 0 {
       let index = try cached(key)
       isThere = young.values[index].row != nil
       if !young.values[index].isDirty { dirty.append(key) }
-      young.values[index] = Cached(row: row, isDirty: true)
+      young.values[index].row = row
+      young.values[index].isDirty = true
     } else {
       isThere = try looked(key)
       try emit(key, row)
-      lastLooked = (key, row != nil)
+      lastLooked = (key, stays)
     }
-    if isThere != (row != nil) { rowCount += isThere ? -1 : 1 }
+    if isThere != stays { rowCount += isThere ? -1 : 1 }
   }
 
   /// Puts a row's image into the database's open transaction and the outbox.
