@@ -96,15 +96,18 @@ final class Mailroom {
   }
 
   /// One booking of a purchase; each part is an entry.
+  /// One booking; what is below 0 a factor took off.
   func earn(
     _ parts: Int64..., cause: String = "P-1", member: String = "M-1", at: String = Mailroom.now,
     bookedAt: String? = nil, only entries: Set<Int>? = nil, traceparent: String? = nil
   ) {
     for (index, points) in parts.enumerated() where entries?.contains(index + 1) ?? true {
+      let reduces = points < 0
       book(
         LedgerEntry(
-          id: "\(cause)/\(index + 1)", type: .pointsEarned, memberId: member, programId: "journey",
-          sequence: Int64(index + 1), points: Points(points), debit: .programIssued, credit: .memberPending,
+          id: "\(cause)/\(index + 1)", type: reduces ? .pointsReduced : .pointsEarned, memberId: member,
+          programId: "journey", sequence: Int64(index + 1), points: Points(abs(points)),
+          debit: reduces ? .memberPending : .programIssued, credit: reduces ? .programIssued : .memberPending,
           cause: cause, source: "pos", rule: "base", occurredAt: time(at), bookedAt: time(bookedAt ?? at),
           programVersion: 1, balances: Balances(pending: Points(points), available: 40), bookingEntry: index + 1,
           bookingOf: parts.count), traceparent)

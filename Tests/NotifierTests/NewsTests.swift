@@ -37,6 +37,18 @@ import Testing
     }
   }
 
+  @Test func whatAFactorTakesOffIsPartOfTheMessage() throws {
+    try withMailroom { room in
+      try room.join()
+      room.earn(300, -60, 2)
+      room.earn(300, -300, cause: "P-2")
+      try room.run()
+      #expect(room.post.mails.map(\.subject) == ["You earned 242 points"])
+      let outcomes = try room.outcomes()
+      #expect(Set(outcomes) == ["points-earned email sent 1", "points-earned email suppressed no-points 0"])
+    }
+  }
+
   @Test func redemptionsAndUpgradesAreToldAndNothingElse() throws {
     try withMailroom { room in
       try room.join(locale: "vi-VN")

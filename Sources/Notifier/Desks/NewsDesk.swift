@@ -67,6 +67,7 @@ struct NewsDesk {
   private func announce(_ key: MessageKey, _ announcement: Announcement, knownSince: Instant) throws {
     let route = Suppression.route(try book.profile(key.memberId), isConfigured: settings.has)
     let delivery = MessageRow.Delivery(channel: route.channel)
+    if !announcement.isNews { return try book.suppress(key, announcement, delivery, reason: "no-points") }
     if isStale(announcement, knownSince) {
       return try book.suppress(key, announcement, delivery, reason: "stale")
     }

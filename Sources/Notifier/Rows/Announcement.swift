@@ -36,6 +36,10 @@ package struct Announcement: Equatable, Sendable {
     case .pointsEarned:
       news = .pointsEarned(
         points: entry.points, balance: entry.balances.available, arePending: entry.credit == .memberPending)
+    // A factor below 1 took off some of what the same booking gave.
+    case .pointsReduced:
+      news = .pointsEarned(
+        points: -entry.points, balance: entry.balances.available, arePending: entry.debit == .memberPending)
     case .pointsRedeemed:
       news = .pointsRedeemed(points: entry.points, balance: entry.balances.available)
     case .transferredIn:
@@ -79,8 +83,8 @@ package struct Announcement: Equatable, Sendable {
   mutating func add(_ entry: LedgerEntry) {
     switch news {
     case .pointsEarned(let points, _, let arePending):
-      news = .pointsEarned(
-        points: points + entry.points, balance: entry.balances.available, arePending: arePending)
+      let given = entry.type == .pointsReduced ? -entry.points : entry.points
+      news = .pointsEarned(points: points + given, balance: entry.balances.available, arePending: arePending)
     case .pointsRedeemed(let points, _):
       news = .pointsRedeemed(points: points + entry.points, balance: entry.balances.available)
     case .pointsReceived(let points, _):
@@ -90,6 +94,12 @@ package struct Announcement: Equatable, Sendable {
     case .tierReached, .claimAccepted, .claimRefused, .claimsLocked, .purchasesFound:
       preconditionFailure("a tier change or an answer is one event")
     }
+  }
+
+  /// Whether the booking gave something in the end.
+  var isNews: Bool {
+    if case .pointsEarned(let points, _, _) = news { return points > 0 }
+    return true
   }
 
   /// The version of its programme that the message talks about; nil while the document is not known.
