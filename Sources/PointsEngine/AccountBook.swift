@@ -69,26 +69,32 @@ final class AccountBook {
     return changes
   }
 
-  /// Takes a tier change into the account, and corrects what the purchases made since were given. Says which are worth
-  /// something else now.
+  /// Takes a tier change into the account, and corrects what purchases and activities since were given. Says which are
+  /// worth something else now.
   func follow(_ change: TierChange, _ account: inout Account, _ catalog: ProgramCatalog) throws -> [RecordChange] {
     _ = account.note(change.standing)
     // Progress tells of a level that is known, as a rule: nothing is to be rated again.
     guard change.since != .distantPast, !account.knows(change) else { return [] }
-    let prefix = PurchaseKey.prefix(change.memberId, change.programId)
-    // An account whose clock stands before the change has no purchase that it could concern.
-    let found = account.clock < change.since ? [] : try purchases.scan(prefix: prefix)
-    var records = found.map(\.row)
+    // An account whose clock stands before the change has nothing that it could concern.
+    let isPast = account.clock >= change.since
+    let foundPurchases = isPast ? try purchases.scan(prefix: PurchaseKey.prefix(change.memberId, change.programId)) : []
+    let foundActivities =
+      isPast && catalog.versions(of: change.programId).contains { $0.asksForActivitiesAgain }
+      ? try activities.scan(prefix: ActivityKey.prefix(change.memberId, change.programId)) : []
+    var records = RatedRecords(purchases: foundPurchases.map(\.row), activities: foundActivities.map(\.row.record))
     let changed = account.note(
       change, records: &records, version: { catalog.version(of: change.programId, number: $0) },
       bookedAt: bookedAt(account, change.since), into: &journal)
     var changes: [RecordChange] = []
-    for index in changed {
-      try purchases.put(found[index].key, records[index])
-      changes.append(
-        RecordChange(
-          before: found[index].row, after: records[index], occurredAt: records[index].occurredAt,
-          cause: records[index].purchaseId))
+    for index in changed.purchases {
+      let (before, after) = (foundPurchases[index].row, records.purchases[index])
+      try purchases.put(foundPurchases[index].key, after)
+      changes.append(RecordChange(before: before, after: after, occurredAt: after.occurredAt, cause: after.purchaseId))
+    }
+    for index in changed.activities {
+      let (before, after) = (foundActivities[index].row, records.activities[index])
+      try activities.put(foundActivities[index].key, ActivityRow(record: after, forgetAt: before.forgetAt))
+      changes.append(RecordChange(before: before.record, after: after))
     }
     return changes + (try takeBackLostBonuses(&account, catalog))
   }
@@ -162,6 +168,10 @@ final class AccountBook {
   private func publishJournal(_ memberId: String, _ programId: String) throws {
     for index in journal.entries.indices { publish(journal.entries[index]) }
     for expiry in journal.expiries {
+      if let key = ActivityKey.of(lotId: expiry.lotId, memberId, programId), var row = try activities.get(key) {
+        row.record.expired += expiry.points
+        try activities.put(key, row)
+      }
       guard let key = PurchaseKey.of(lotId: expiry.lotId, memberId, programId), var record = try purchases.get(key)
       else { continue }
       record.expired += expiry.points

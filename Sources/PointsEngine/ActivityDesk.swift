@@ -32,19 +32,19 @@ struct ActivityDesk {
   }
 
   private func award(_ activity: Activity, under program: Program) throws {
-    let key = RecordKey.joined(activity.memberId, program.id, activity.source, activity.id)
+    let key = ActivityKey.of(id: activity.id, source: activity.source, activity.memberId, program.id)
     guard try book.activities.get(key) == nil else { return }
     var account = try book.takeAccount(activity.memberId, program.id)
     try tiers.judge(&account, upTo: activity.occurredAt)
     let before = try budgets.rooms(of: program)
     var rooms = before
-    let points = account.book(
+    let record = account.book(
       activity, under: program, traits: try book.traits(of: activity.memberId, under: program), rooms: &rooms,
       bookedAt: book.bookedAt(account, activity.occurredAt), into: &book.journal)
     try budgets.settle(rooms, after: before, of: program, at: activity.occurredAt)
     let forgetAt = max(activity.occurredAt, account.clock).advanced(byMilliseconds: memoryMs)
-    try book.activities.put(key, ActivityRow(points: points, forgetAt: forgetAt))
-    try tiers.count(points, earnedAt: activity.occurredAt, cause: activity.id, of: &account)
+    try book.activities.put(key, ActivityRow(record: record, forgetAt: forgetAt))
+    try tiers.count(record.granted, earnedAt: activity.occurredAt, cause: activity.id, of: &account)
     try book.keep(account)
   }
 }

@@ -86,12 +86,21 @@ struct BudgetDesk {
 
   /// An award that was given nothing at all and now never will be is told as one that a limit left nothing of.
   private func tellThatNothingIsLeft(_ waiting: DeferredAward, of key: CampaignKey) throws {
-    guard let purchaseKey = PurchaseKey.of(lotId: waiting.lotId, waiting.memberId, key.programId),
-      let record = try book.purchases.get(purchaseKey)
-    else { return }
     var account = try book.account(waiting.memberId, key.programId)
-    account.tellThatNothingIsLeft(
-      for: waiting.rule, of: record, bookedAt: book.bookedAt(account, account.clock), into: &book.journal)
+    let bookedAt = book.bookedAt(account, account.clock)
+    if let purchaseKey = PurchaseKey.of(lotId: waiting.lotId, waiting.memberId, key.programId) {
+      guard let record = try book.purchases.get(purchaseKey) else { return }
+      account.tellThatNothingIsLeft(
+        for: waiting.rule, of: record.awards, source: record.source, id: record.purchaseId,
+        earnedAt: record.occurredAt, programVersion: record.programVersion, bookedAt: bookedAt, into: &book.journal)
+    } else {
+      guard let activityKey = ActivityKey.of(lotId: waiting.lotId, waiting.memberId, key.programId),
+        let record = try book.activities.get(activityKey)?.record
+      else { return }
+      account.tellThatNothingIsLeft(
+        for: waiting.rule, of: record.awards, source: record.source, id: record.activityId,
+        earnedAt: record.occurredAt, programVersion: record.programVersion, bookedAt: bookedAt, into: &book.journal)
+    }
     try book.keep(account)
   }
 
@@ -113,10 +122,16 @@ struct BudgetDesk {
         try tiers.count([change], of: &account)
       }
     } else {
+      guard let activityKey = ActivityKey.of(lotId: waiting.lotId, waiting.memberId, key.programId),
+        var row = try book.activities.get(activityKey)
+      else { return 0 }
+      let before = row.record
       given = account.grant(
-        points, rule: waiting.rule, id: id, toActivity: waiting.lotId, earnedAt: waiting.earnedAt, under: program,
-        bookedAt: bookedAt, into: &book.journal)
-      try tiers.count(given, earnedAt: waiting.earnedAt, cause: waiting.lotId, of: &account)
+        points, rule: waiting.rule, id: id, to: &row.record, under: program, bookedAt: bookedAt, into: &book.journal)
+      if given > 0 {
+        try book.activities.put(activityKey, row)
+        try tiers.count([RecordChange(before: before, after: row.record)], of: &account)
+      }
     }
     if given > 0 { try book.keep(account) }
     return given

@@ -61,8 +61,7 @@ final class PointsTiers {
     guard judges(account.programId) else { return }
     for change in changes {
       try count(
-        change.after.tierAmounts - change.before.tierAmounts, earnedAt: change.after.occurredAt,
-        occurredAt: change.occurredAt, cause: change.cause, of: &account)
+        change.difference, earnedAt: change.earnedAt, occurredAt: change.occurredAt, cause: change.cause, of: &account)
     }
   }
 
@@ -77,6 +76,8 @@ final class PointsTiers {
   private func count(
     _ amounts: TierAmounts, earnedAt: Instant, occurredAt: Instant, cause: String, of account: inout Account
   ) throws {
+    var amounts = amounts
+    if !programs.catalog.measuresPurchases(account.programId) { amounts.spend = 0; amounts.visits = 0 }
     guard !amounts.isZero, let program = programs.catalog.version(of: account.programId, at: occurredAt),
       program.tiers != nil
     else { return }

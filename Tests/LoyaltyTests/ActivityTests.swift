@@ -41,7 +41,8 @@ import Testing
     let days = ["2017-01-02", "2017-01-03", "2017-01-08", "2017-01-09"]
     let earned = days.map { day in
       account.book(
-        activity(day, at: day), under: program, traits: nil, rooms: &rooms, bookedAt: time(day), into: &journal)
+        activity(day, at: day), under: program, traits: nil, rooms: &rooms, bookedAt: time(day), into: &journal
+      ).granted
     }
     #expect(earned == [10, 10, 0, 10])
     #expect(

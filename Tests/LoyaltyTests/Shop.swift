@@ -7,6 +7,8 @@ struct Shop {
   var earlier: [Program] = []
   var account: Account
   var records: [String: PurchaseRecord] = [:]
+  /// By lot id.
+  var activities: [String: ActivityRecord] = [:]
   var commands: [String: CommandRecord] = [:]
   var entries: [LedgerEntry] = []
 
@@ -35,6 +37,19 @@ struct Shop {
     guard records[lotId] == nil else { return 0 }
     let record = operate { $0.book(purchase, under: $1, bookedAt: purchase.occurredAt, into: &$2) }
     records[lotId] = record
+    return record.granted.value
+  }
+
+  /// Says how many points the activity was granted. A shop's campaigns have no allotment of their own.
+  @discardableResult
+  mutating func act(_ activity: Activity) -> Int64 {
+    guard activities[activity.lotId] == nil else { return 0 }
+    let record = operate { account, program, journal in
+      var none = CampaignRooms()
+      return account.book(
+        activity, under: program, traits: nil, rooms: &none, bookedAt: activity.occurredAt, into: &journal)
+    }
+    activities[activity.lotId] = record
     return record.granted.value
   }
 
@@ -160,14 +175,16 @@ struct Shop {
     let change = TierChange(
       memberId: account.memberId, programId: program.id, level: level, previous: "member", since: since, until: nil,
       reason: .upgrade, metric: .zero, cause: "test")
-    let keys = records.keys.sorted()
-    var remembered = keys.compactMap { records[$0] }
+    let (keys, activityKeys) = (records.keys.sorted(), activities.keys.sorted())
+    var remembered = RatedRecords(
+      purchases: keys.compactMap { records[$0] }, activities: activityKeys.compactMap { activities[$0] })
     var journal = Journal()
     let changed = account.note(
       change, records: &remembered,
       version: { [program, earlier] number in earlier.first { $0.version == number } ?? program },
       bookedAt: account.clock, into: &journal)
-    for index in changed { records[keys[index]] = remembered[index] }
+    for index in changed.purchases { records[keys[index]] = remembered.purchases[index] }
+    for index in changed.activities { activities[activityKeys[index]] = remembered.activities[index] }
     take(&journal)
   }
 
@@ -187,7 +204,10 @@ struct Shop {
       records[bonus.lotId] = record
     }
     entries += journal.entries
-    for expiry in journal.expiries { records[expiry.lotId]?.expired += expiry.points }
+    for expiry in journal.expiries {
+      records[expiry.lotId]?.expired += expiry.points
+      activities[expiry.lotId]?.expired += expiry.points
+    }
   }
 
   private func command(_ id: String, _ kind: MemberCommand.Kind, at instant: String) -> MemberCommand {

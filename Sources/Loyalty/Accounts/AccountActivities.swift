@@ -1,27 +1,44 @@
 /// Earning by what is no purchase.
 extension Account {
-  /// Rates an activity under the version in force when it occurred and books what it earns into a lot of its own; says
-  /// how much that was. The caller has made sure that this activity was not booked before.
+  /// Rates an activity under the version in force when it occurred and books what it earns into a lot of its own. The caller has made sure that this activity was not booked before.
   package mutating func book(
     _ activity: Activity, under program: Program, traits: MemberTraits?, rooms: inout CampaignRooms, bookedAt: Instant,
     into journal: inout Journal
-  ) -> Points {
+  ) -> ActivityRecord {
     settle(upTo: activity.occurredAt, bookedAt: bookedAt, into: &journal)
+    var record = ActivityRecord(
+      activityId: activity.id, source: activity.source, name: activity.name, occurredAt: activity.occurredAt,
+      programVersion: program.version, afterPurchases: counters.purchases, afterEntries: sequence,
+      pendingUntil: program.pendingUntil(earnedAt: activity.occurredAt),
+      expiresAt: program.expiresAt(earnedAt: activity.occurredAt))
     let cause = Cause(activity: activity, programId: programId, programVersion: program.version, bookedAt: bookedAt)
     guard !terms.standing.isClosed(at: activity.occurredAt) else {
       refuse(.earningRefused, .accountClosed, cause: cause, into: &journal)
-      return 0
+      return record
     }
-    let member = MemberFacts(level: tierLevel(at: activity.occurredAt), traits: traits)
-    let award = program.rate(activity, member, counters: &counters, rooms: &rooms)
-    let lot = Lot(
-      id: activity.lotId, earnedAt: activity.occurredAt,
-      pendingUntil: program.pendingUntil(earnedAt: activity.occurredAt),
-      expiresAt: program.expiresAt(earnedAt: activity.occurredAt), programVersion: program.version)
-    post(award, lot: lot, under: program, cause: cause, into: &journal)
-    for line in award.lines where line.award.deferred > 0 { journal.noteDeferral(line, of: lot) }
+    let facts = ActivityFacts(of: activity, under: program, traits: traits)
+    let award = program.rate(
+      facts, level: tierLevel(at: activity.occurredAt), counters: &counters, rooms: &rooms)
+    record.awards = award.lines.map(\.award)
+    record.timesRules = award.timesRules
+    if program.asksForActivitiesAgain {
+      record.numbers = activity.numbers
+      record.answers = facts.answers(under: program)
+    }
+    post(award, lot: record.emptyLot, under: program, cause: cause, into: &journal)
+    for line in award.lines where line.award.deferred > 0 { journal.noteDeferral(line, of: record.emptyLot) }
     close()
     settle(upTo: clock, bookedAt: bookedAt, into: &journal)
-    return award.points
+    record.expired += journal.takeExpiry(of: record.lotId)
+    return record
+  }
+}
+
+extension Program {
+  /// Whether an activity may have to be rated again when a tier becomes known late: because a rule asks for the tier, or
+  /// because it shares the programme's limits with purchases.
+  package var asksForActivitiesAgain: Bool {
+    guard tiers != nil, !plan.activities.isEmpty else { return false }
+    return !limits.isEmpty || plan.activitiesDependOnTier
   }
 }

@@ -44,43 +44,43 @@ extension Account {
 
   /// Tells of an award that its campaign's budget has given nothing for and never will, unless something of it was booked.
   package mutating func tellThatNothingIsLeft(
-    for rule: String, of record: PurchaseRecord, bookedAt: Instant, into journal: inout Journal
+    for rule: String, of awards: [RuleAward], source: String, id: String, earnedAt: Instant, programVersion: Int,
+    bookedAt: Instant, into journal: inout Journal
   ) {
-    guard let award = record.awards.first(where: { $0.rule == rule }), award.points == 0 else { return }
+    guard let award = awards.first(where: { $0.rule == rule }), award.points == 0 else { return }
     let cause = Cause(
-      idPrefix: Cause.idPrefix(programId, "budget", record.source, record.purchaseId), id: record.purchaseId,
-      source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt, programVersion: record.programVersion)
+      idPrefix: Cause.idPrefix(programId, "budget", memberId, source, id), id: id, source: source, occurredAt: earnedAt,
+      bookedAt: bookedAt, programVersion: programVersion)
     refuse(AwardLine(award: award, capped: .campaign), cause: cause, into: &journal)
   }
 
-  /// The same for an activity, which nothing takes back; `lotId` is ``Activity/lotId``.
+  /// The same for an activity, which nothing takes back.
   package mutating func grant(
-    _ points: Points, rule: String, id: String, toActivity lotId: String, earnedAt: Instant, under program: Program,
+    _ points: Points, rule: String, id: String, to record: inout ActivityRecord, under program: Program,
     bookedAt: Instant, into journal: inout Journal
   ) -> Points {
-    guard terms.standing.name != .closed, points > 0, let activity = Activity.source(ofLot: lotId) else { return 0 }
-    let lot = Lot(
-      id: lotId, earnedAt: earnedAt, pendingUntil: program.pendingUntil(earnedAt: earnedAt),
-      expiresAt: program.expiresAt(earnedAt: earnedAt), programVersion: program.version)
+    guard terms.standing.name != .closed,
+      let index = record.awards.firstIndex(where: { $0.rule == rule && $0.deferred > 0 })
+    else { return 0 }
+    let given = min(points, record.awards[index].deferred)
+    guard given > 0 else { return 0 }
+    record.awards[index].points += given
+    record.awards[index].deferred -= given
     let cause = Cause(
-      idPrefix: Cause.idPrefix(programId, "budget", id, activity.source, activity.id), id: activity.id,
-      source: activity.source, occurredAt: earnedAt, bookedAt: bookedAt, programVersion: program.version)
-    let isPending = terms.standing.isFrozen || lot.pendingUntil.map { $0 > clock } ?? false
-    let part = isPending ? LotPart.pending : .available
-    let owedBefore = owed
+      idPrefix: Cause.idPrefix(programId, "budget", id, memberId, record.source, record.activityId),
+      id: record.activityId, source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt,
+      programVersion: record.programVersion)
     journal.openBooking()
-    post(
-      .pointsCorrected, points, from: .programIssued, to: part.account, lot: lot, rule: rule, cause: cause,
-      into: &journal)
-    fill(lot, part, points, owed: owedBefore)
+    let award = RuleAward(rule: rule, points: given, part: record.awards[index].part)
+    give(given, to: record, from: .programIssued, AwardLine(award: award), cause: cause, into: &journal)
+    expireWhatRanOut(of: &record, cause: cause, into: &journal)
     journal.closeBooking()
     close()
-    settle(upTo: clock, bookedAt: bookedAt, into: &journal)
-    return points
+    return given
   }
 
   /// Points that are booked late into a lot whose time is over are over as well.
-  mutating func expireWhatRanOut(of record: inout PurchaseRecord, cause: Cause, into journal: inout Journal) {
+  mutating func expireWhatRanOut(of record: inout some AwardHolder, cause: Cause, into journal: inout Journal) {
     if let expiresAt = terms.postponed(record.expiresAt), expiresAt <= clock,
       let index = lots.firstIndex(where: { $0.id == record.lotId }), lots[index].pending == 0
     {

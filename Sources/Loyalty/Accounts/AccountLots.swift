@@ -85,8 +85,8 @@ extension Account {
     return whole
   }
 
-  /// The lot that holds what is left of a purchase's award: its own, or the one that its own was merged into.
-  func ownLot(of record: PurchaseRecord) -> Int? {
+  /// The lot that holds what is left of an award: its own, or the one that its own was merged into.
+  func ownLot(of record: some AwardHolder) -> Int? {
     if let own = lots.firstIndex(where: { $0.id == record.lotId }) { return own }
     return lots.firstIndex { lot in
       guard lot.isMerged else { return false }

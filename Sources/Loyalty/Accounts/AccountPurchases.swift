@@ -99,15 +99,6 @@ extension Account {
   }
 }
 
-extension PurchaseRecord {
-  /// The lot its award opens, or opens again.
-  var emptyLot: Lot {
-    Lot(
-      id: lotId, earnedAt: occurredAt, pendingUntil: pendingUntil, expiresAt: expiresAt,
-      programVersion: programVersion)
-  }
-}
-
 extension Program {
   /// Whether a purchase may have to be rated again by more than its base points, so that its answers are kept.
   var asksForAnswersAgain: Bool {

@@ -79,7 +79,7 @@ extension Account {
   /// those already), then out of the other lots in their order; in each lot what is pending first. What is missing is
   /// a shortfall or a debt.
   mutating func takeBack(
-    _ wanted: Points, from record: inout PurchaseRecord, as type: EntryType, to credit: LedgerAccount, rule: String,
+    _ wanted: Points, from record: inout some AwardHolder, as type: EntryType, to credit: LedgerAccount, rule: String,
     line: AwardLine? = nil, overdraw: ReturnPolicy.Overdraw, cause: Cause, into journal: inout Journal
   ) {
     var missing = wanted

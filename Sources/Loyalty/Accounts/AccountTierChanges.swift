@@ -8,30 +8,36 @@
 /// adds points. And no rule could make the books equal whatever the order: a redemption that was refused for points not
 /// known yet stays refused. So an answer once given stands, and a correction touches the purchase's own points alone.
 extension Account {
-  /// Notes a tier change and books, for every purchase that occurred while the level was held, the difference between
-  /// what the tier's factor gave it and what it should have given.
+  /// Notes a tier change and books, for every purchase and activity that occurred while the level was held, the difference
+  /// between what it was given and what it should have been.
   ///
-  /// `records` are the purchases remembered of this account, or at least those from `change.since` on; `version` finds
-  /// the programme's version that rated them. Says which of them changed. Applying the same change again books nothing.
+  /// `records` are the purchases and activities remembered of this account, or at least those from `change.since` on;
+  /// `version` finds the programme's version that rated them. Says which of them changed. Applying the same change again
+  /// books nothing.
   package mutating func note(
-    _ change: TierChange, records: inout [PurchaseRecord], version: (Int) -> Program?, bookedAt: Instant,
+    _ change: TierChange, records: inout RatedRecords, version: (Int) -> Program?, bookedAt: Instant,
     into journal: inout Journal
-  ) -> [Int] {
+  ) -> RatedRecords.Changed {
     let next = insertTierStep(TierStep(level: change.level, since: change.since))
-    let concerned = records.indices.filter {
-      let occurredAt = records[$0].occurredAt
-      return occurredAt >= change.since && (next.map { occurredAt < $0 } ?? true)
-    }
-    let again = RatingAgain(concerned, of: records, version: version)
+    let again = RatingAgain(records, from: change.since, until: next, version: version)
     again.unwind(&counters, records)
-    var changed: [Int] = []
-    for (index, program) in again.order {
-      let level = tierLevel(at: records[index].occurredAt)
-      guard let award = again.rate(records[index], under: program, level: level, counters: &counters) else { continue }
-      let before = records[index]
-      correct(&records[index], to: award, change: change, under: program, bookedAt: bookedAt, into: &journal)
+    var changed = RatedRecords.Changed()
+    for (item, program) in again.order {
       // What a rule counts may change where its points do not.
-      if records[index] != before { changed.append(index) }
+      switch item {
+      case .purchase(let index):
+        let before = records.purchases[index]
+        let level = tierLevel(at: before.occurredAt)
+        guard let award = again.rate(before, under: program, level: level, counters: &counters) else { continue }
+        correct(&records.purchases[index], to: award, change, under: program, bookedAt: bookedAt, into: &journal)
+        if records.purchases[index] != before { changed.purchases.append(index) }
+      case .activity(let index):
+        let before = records.activities[index]
+        let level = tierLevel(at: before.occurredAt)
+        let award = again.rate(before, under: program, level: level, counters: &counters)
+        correct(&records.activities[index], to: award, change, under: program, bookedAt: bookedAt, into: &journal)
+        if records.activities[index] != before { changed.activities.append(index) }
+      }
     }
     return changed
   }
@@ -56,10 +62,12 @@ extension Account {
 
   /// Books the difference between what a purchase was granted and what it is granted now, rule by rule.
   private mutating func correct(
-    _ record: inout PurchaseRecord, to award: Award, change: TierChange, under program: Program,
+    _ record: inout PurchaseRecord, to award: Award, _ change: TierChange, under program: Program,
     bookedAt: Instant, into journal: inout Journal
   ) {
-    let differences = record.takeOver(award)
+    let differences = record.awards.takeOver(award)
+    record.visitRules = award.visitRules
+    record.thresholds = award.thresholds
     rejudgeBonuses(of: &record, after: .init(change, of: record), under: program, into: &journal)
     let reversedMore = record.reversalDue(under: program) - record.reversed
     guard !differences.isEmpty || reversedMore != 0 else { return }
@@ -93,9 +101,38 @@ extension Account {
     close()
   }
 
-  /// Puts corrected points where the purchase's own stand: pending while they are.
+  /// The same for an activity, which nothing takes back.
+  private mutating func correct(
+    _ record: inout ActivityRecord, to award: Award, _ change: TierChange, under program: Program, bookedAt: Instant,
+    into journal: inout Journal
+  ) {
+    let differences = record.awards.takeOver(award)
+    record.timesRules = award.timesRules
+    guard !differences.isEmpty else { return }
+    let cause = Cause(
+      idPrefix: Cause.idPrefix(
+        programId, "tier", String(change.since.milliseconds), change.level, "activity", memberId, record.source,
+        record.activityId),
+      id: record.activityId, source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt,
+      programVersion: record.programVersion)
+    journal.openBooking()
+    for line in differences where line.award.points > 0 {
+      give(line.award.points, to: record, from: .programIssued, line, cause: cause, into: &journal)
+    }
+    for line in differences where line.award.points < 0 {
+      takeBack(
+        -line.award.points, from: &record, as: .pointsCorrected, to: .programIssued, rule: line.award.rule, line: line,
+        overdraw: program.returns.overdraw, cause: cause, into: &journal)
+    }
+    expireWhatRanOut(of: &record, cause: cause, into: &journal)
+    journal.closeBooking()
+    for line in differences where line.award.deferred > 0 { journal.noteDeferral(line, of: record.emptyLot) }
+    close()
+  }
+
+  /// Puts corrected points where the award's own stand: pending while they are.
   mutating func give(
-    _ points: Points, to record: PurchaseRecord, from debit: LedgerAccount, _ line: AwardLine, cause: Cause,
+    _ points: Points, to record: some AwardHolder, from debit: LedgerAccount, _ line: AwardLine, cause: Cause,
     into journal: inout Journal
   ) {
     let isPending = terms.standing.isFrozen || record.pendingUntil.map { $0 > clock } ?? false

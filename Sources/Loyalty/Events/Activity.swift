@@ -28,10 +28,12 @@ package struct Activity: Equatable, Sendable {
   }
 
   /// The lot its award opens. No purchase's lot begins with a colon.
-  package var lotId: String { Self.lotPrefix + Lot.id(source: source, purchaseId: id) }
+  package var lotId: String { Self.lotId(source: source, id: id) }
+
+  static func lotId(source: String, id: String) -> String { lotPrefix + Lot.id(source: source, purchaseId: id) }
 
   /// The activity that opened a lot; nil for another lot.
-  static func source(ofLot lotId: String) -> (source: String, id: String)? {
+  package static func source(ofLot lotId: String) -> (source: String, id: String)? {
     guard lotId.hasPrefix(lotPrefix), let found = Lot.purchase(of: String(lotId.dropFirst(lotPrefix.count))) else {
       return nil
     }

@@ -64,6 +64,11 @@ package struct ProgramCatalog: Equatable, Sendable {
     versions[id]?.first { $0.version == number }
   }
 
+  /// Whether one of its versions measures tiers in spend or visits.
+  package func measuresPurchases(_ id: String) -> Bool {
+    versions(of: id).contains { $0.status != .draft && $0.tiers.map { !$0.metric.isPoints } ?? false }
+  }
+
   /// Every version of a programme, ascending by when it takes effect.
   package func versions(of id: String) -> [Program] { versions[id] ?? [] }
 

@@ -6,6 +6,8 @@ package struct Award: Equatable, Sendable {
   package var visitRules: [String] = []
   /// What it adds to the spend that `threshold` rules watch.
   package var thresholds: [ThresholdSpend] = []
+  /// Of an activity: the rules with a limit of times that counted it, awarding or not.
+  package var timesRules: [String] = []
 
   package var points: Points { lines.reduce(0) { $0 + $1.award.points } }
 

@@ -18,23 +18,27 @@ extension Program {
   func rate(
     _ activity: Activity, _ member: MemberFacts, counters: inout EarningCounters, rooms: inout CampaignRooms
   ) -> Award {
-    let (day, timeOfDayMs) = calendar.dayAndTime(of: activity.occurredAt)
-    let occasion = Occasion(
-      occurredAt: activity.occurredAt, day: day, timeOfDayMs: timeOfDayMs, traits: member.traits, calendar: calendar)
-    let bits = plan.table.bits(of: occasion)
-    let level = heldLevel(member.level)
+    rate(
+      ActivityFacts(of: activity, under: self, traits: member.traits), level: member.level, counters: &counters,
+      rooms: &rooms)
+  }
+
+  func rate(
+    _ facts: ActivityFacts, level: String?, counters: inout EarningCounters, rooms: inout CampaignRooms
+  ) -> Award {
+    let level = heldLevel(level)
     let matching = plan.activities.filter {
-      $0.isAbout(activity.name) && $0.isInForce(at: activity.occurredAt)
-        && $0.condition.holds(forPurchase: bits, level: level)
+      $0.isAbout(facts.name) && $0.isInForce(at: facts.occurredAt)
+        && $0.condition.holds(forPurchase: facts.bits, level: level)
     }
     var award = Award()
     for rule in winners(of: matching) {
-      guard var line = line(rule, activity, day, &counters) else { continue }
-      if !rule.rule.limits.isEmpty { limit(&line, by: rule.rule, on: day, &counters) }
+      guard var line = line(rule, facts, &counters, &award) else { continue }
+      if !rule.rule.limits.isEmpty { limit(&line, by: rule.rule, on: facts.day, &counters) }
       if rule.condition.isAboutTiers { line.tier = level }
       if line.award.asked > 0 || line.capped != nil { award.lines.append(line) }
     }
-    if !limits.isEmpty { applyLimits(on: day, &counters, &award) }
+    if !limits.isEmpty { applyLimits(on: facts.day, &counters, &award) }
     if plan.hasCampaigns { applyBudgets(&rooms, &award) }
     return award
   }
@@ -56,11 +60,11 @@ extension Program {
 
   /// nil where the rule gives nothing: its times are used up, or the attribute is not there or no number.
   private func line(
-    _ rule: RatingPlan.Rule, _ activity: Activity, _ day: LocalDate, _ counters: inout EarningCounters
+    _ rule: RatingPlan.Rule, _ facts: ActivityFacts, _ counters: inout EarningCounters, _ given: inout Award
   ) -> AwardLine? {
     guard case .activity(let award) = rule.rule.kind else { return nil }
     var times: Int64 = 0
-    let start = award.limit?.per.start(of: day)
+    let start = award.limit?.per.start(of: facts.day)
     if let limit = award.limit, let start {
       times = EarningCounters.total(of: rule.rule.id, limit.per, from: start, in: counters.times)
       guard times < Int64(limit.times) else { return nil }
@@ -69,11 +73,12 @@ extension Program {
     switch award.worth {
     case .points(let points): line = AwardLine(rule, points, .count(times + 1))
     case .formula(let attribute, let factor, let plus):
-      guard let value = activity.numbers[attribute] else { return nil }
+      guard let value = facts.numbers[attribute] else { return nil }
       line = AwardLine(rule, bounded(rounded(factor, times: value, plus: plus)), .value(value))
     }
     if let limit = award.limit, let start {
       EarningCounters.add(1, to: rule.rule.id, limit.per, from: start, in: &counters.times)
+      given.timesRules.append(rule.rule.id)
     }
     return line
   }
@@ -98,5 +103,39 @@ extension RatingPlan.Rule {
   func isAbout(_ activity: String) -> Bool {
     guard case .activity(let award) = rule.kind else { return false }
     return award.activity == activity
+  }
+}
+
+/// What rating looks at of an activity: gathered when it is booked, or from the record of one that is rated again.
+struct ActivityFacts {
+  var name: String
+  var numbers: [String: ExactDecimal]
+  var occurredAt: Instant
+  /// The local day it occurred on.
+  var day: LocalDate
+  var bits: ConditionBits
+
+  init(of activity: Activity, under program: Program, traits: MemberTraits?) {
+    name = activity.name
+    numbers = activity.numbers
+    occurredAt = activity.occurredAt
+    let (day, timeOfDayMs) = program.calendar.dayAndTime(of: activity.occurredAt)
+    self.day = day
+    bits = program.plan.table.bits(
+      of: Occasion(
+        occurredAt: activity.occurredAt, day: day, timeOfDayMs: timeOfDayMs, traits: traits, calendar: program.calendar)
+    )
+  }
+
+  init(of record: ActivityRecord, under program: Program) {
+    name = record.name
+    numbers = record.numbers
+    occurredAt = record.occurredAt
+    day = program.calendar.day(of: record.occurredAt)
+    bits = record.answers?.purchase ?? .none
+  }
+
+  func answers(under program: Program) -> ConditionAnswers {
+    ConditionAnswers(fingerprint: program.plan.fingerprint, purchase: bits, lines: [])
   }
 }

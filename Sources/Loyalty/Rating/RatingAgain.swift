@@ -1,35 +1,85 @@
-/// Rating purchases again after a tier change that became known late, as if the tier had been known.
+/// The purchases and activities that an account remembers.
+package struct RatedRecords: Equatable, Sendable {
+  package var purchases: [PurchaseRecord]
+  package var activities: [ActivityRecord]
+
+  /// Indices of those that changed.
+  package struct Changed: Equatable, Sendable {
+    package var purchases: [Int] = []
+    package var activities: [Int] = []
+  }
+
+  package init(purchases: [PurchaseRecord], activities: [ActivityRecord] = []) {
+    self.purchases = purchases
+    self.activities = activities
+  }
+}
+
+/// Rating purchases and activities again after a tier change that became known late, as if the tier had been known.
 ///
-/// Where one purchase's award bears on the next, through limits or counted bonuses, all purchases booked since the first
-/// one concerned are rated again in the order they were booked, from the counters as they stood before it.
+/// Where one award bears on the next, through limits, counted times or counted bonuses, all booked since the first one
+/// concerned are rated again in the order they were booked, from the counters as they stood before it.
 struct RatingAgain {
-  /// Indices of the records to rate again and the versions that rated them, in order.
-  private(set) var order: [(index: Int, program: Program)] = []
+  enum Item {
+    case purchase(Int)
+    case activity(Int)
+  }
+
+  /// The records to rate again and the versions that rated them, in order.
+  private(set) var order: [(item: Item, program: Program)] = []
   private let isChained: Bool
 
-  init(_ concerned: [Int], of records: [PurchaseRecord], version: (Int) -> Program?) {
-    let programs = concerned.compactMap { version(records[$0].programVersion) }
-    isChained = programs.contains { $0.chainsPurchases }
-    let first = concerned.map { records[$0].number }.min() ?? 0
-    let candidates = isChained ? records.indices.filter { records[$0].number >= first } : concerned
-    for index in candidates.sorted(by: { Self.isBooked(records[$0], before: records[$1]) }) {
-      guard let program = version(records[index].programVersion), records[index].canBeRatedAgain(under: program) else {
-        continue
-      }
-      order.append((index, program))
+  /// When something was booked: after so many purchases, and after so many entries.
+  private struct Place: Comparable {
+    var purchases: Int64
+    var entries: Int64
+    var lotId: String
+
+    static func < (left: Place, right: Place) -> Bool {
+      (left.purchases, left.entries, left.lotId) < (right.purchases, right.entries, right.lotId)
     }
   }
 
-  private static func isBooked(_ left: PurchaseRecord, before right: PurchaseRecord) -> Bool {
-    left.number == right.number ? left.lotId < right.lotId : left.number < right.number
+  /// - Parameters:
+  ///   - since: from when the level is held, up to the next, `end`.
+  ///   - version: finds the programme's version by its number.
+  init(_ records: RatedRecords, from since: Instant, until end: Instant?, version: (Int) -> Program?) {
+    var all: [(item: Item, program: Program, place: Place, isConcerned: Bool)] = []
+    func isConcerned(_ instant: Instant) -> Bool { instant >= since && (end.map { instant < $0 } ?? true) }
+    for (index, record) in records.purchases.enumerated() {
+      guard let program = version(record.programVersion), record.canBeRatedAgain(under: program) else { continue }
+      let place = Place(purchases: record.number, entries: -1, lotId: record.lotId)
+      all.append((.purchase(index), program, place, isConcerned(record.occurredAt)))
+    }
+    for (index, record) in records.activities.enumerated() {
+      guard let program = version(record.programVersion), record.canBeRatedAgain(under: program) else { continue }
+      let place = Place(purchases: record.afterPurchases, entries: record.afterEntries, lotId: record.lotId)
+      all.append((.activity(index), program, place, isConcerned(record.occurredAt)))
+    }
+    let concerned = all.filter(\.isConcerned)
+    isChained = concerned.contains { $0.program.chainsAwards }
+    let first = concerned.map(\.place).min()
+    let chosen = isChained ? all.filter { entry in first.map { entry.place >= $0 } ?? false } : concerned
+    order = chosen.sorted { $0.place < $1.place }.map { ($0.item, $0.program) }
   }
 
-  /// Takes what these purchases count off the counters.
-  func unwind(_ counters: inout EarningCounters, _ records: [PurchaseRecord]) {
+  /// Takes what these count off the counters.
+  func unwind(_ counters: inout EarningCounters, _ records: RatedRecords) {
     guard isChained else { return }
-    for (index, program) in order.reversed() where program.asksForAnswersAgain {
-      counters.forget(records[index], under: program)
+    for (item, program) in order.reversed() where program.asksForAnswersAgain {
+      switch item {
+      case .purchase(let index): counters.forget(records.purchases[index], under: program)
+      case .activity(let index): counters.forget(records.activities[index], under: program)
+      }
     }
+  }
+
+  /// What the activity is awarded at `level`.
+  func rate(_ record: ActivityRecord, under program: Program, level: String?, counters: inout EarningCounters) -> Award
+  {
+    // What a budget must give is asked of it afterwards.
+    var rooms = CampaignRooms.unlimited
+    return program.rate(ActivityFacts(of: record, under: program), level: level, counters: &counters, rooms: &rooms)
   }
 
   /// What the purchase is awarded at `level`; nil where that is what it has.
@@ -70,22 +120,42 @@ struct RatingAgain {
 }
 
 extension Program {
-  /// Whether what one purchase is given bears on what the next one is.
-  fileprivate var chainsPurchases: Bool { !limits.isEmpty || plan.hasRuleLimits || plan.bonusesDependOnTier }
+  /// Whether what one purchase or activity is given bears on what the next one is.
+  fileprivate var chainsAwards: Bool {
+    !limits.isEmpty || plan.hasRuleLimits || plan.bonusesDependOnTier || plan.activitiesDependOnTier
+  }
 }
 
 extension EarningCounters {
+  private mutating func forget(_ awards: [RuleAward], on day: LocalDate, _ rules: [RatingPlan.Rule], _ program: Program)
+  {
+    let total = awards.reduce(Points.zero) { $0 + $1.points + $1.deferred }
+    count(-total, under: program.limits, scope: EarningCounters.programScope, on: day)
+    guard program.plan.hasRuleLimits else { return }
+    for award in awards {
+      guard let limits = rules.first(where: { $0.rule.id == award.rule })?.rule.limits, !limits.isEmpty else {
+        continue
+      }
+      count(-award.asked, under: limits, scope: award.rule, on: day)
+    }
+  }
+
+  /// Takes off what an activity had counted.
+  fileprivate mutating func forget(_ record: ActivityRecord, under program: Program) {
+    let day = program.calendar.day(of: record.occurredAt)
+    forget(record.awards, on: day, program.plan.activities, program)
+    for id in record.timesRules {
+      guard case .activity(let award) = program.plan.activities.first(where: { $0.rule.id == id })?.rule.kind,
+        let per = award.limit?.per
+      else { continue }
+      EarningCounters.add(-1, to: id, per, from: per.start(of: day), in: &times)
+    }
+  }
+
   /// Takes off what a purchase had counted.
   fileprivate mutating func forget(_ record: PurchaseRecord, under program: Program) {
     let day = program.calendar.day(of: record.occurredAt)
-    let total = record.awards.reduce(Points.zero) { $0 + $1.points + $1.deferred }
-    count(-total, under: program.limits, scope: EarningCounters.programScope, on: day)
-    if program.plan.hasRuleLimits {
-      for award in record.awards {
-        guard let limits = program.plan.rule(award.rule)?.rule.limits, !limits.isEmpty else { continue }
-        count(-award.asked, under: limits, scope: award.rule, on: day)
-      }
-    }
+    forget(record.awards, on: day, program.plan.rules, program)
     guard program.plan.bonusesDependOnTier, record.spend.isVisit else { return }
     for rule in record.visitRules {
       guard case .visits(let every, _, let oncePerDay) = program.plan.rule(rule)?.rule.kind else { continue }
@@ -128,20 +198,29 @@ extension PurchaseRecord {
     return answers?.fingerprint == program.plan.fingerprint
   }
 
+}
+
+extension ActivityRecord {
+  fileprivate func canBeRatedAgain(under program: Program) -> Bool {
+    program.asksForActivitiesAgain && answers?.fingerprint == program.plan.fingerprint
+  }
+}
+
+extension [RuleAward] {
   /// Takes over a new award and says what it changes: a line per rule with the difference.
   mutating func takeOver(_ award: Award) -> [AwardLine] {
     var differences: [AwardLine] = []
-    var before = awards
-    awards = []
+    var before = self
+    self = []
     for line in award.lines {
       var line = line
       let index = before.firstIndex { $0.rule == line.award.rule && $0.part == line.award.part }
       let old = index.map { before.remove(at: $0) }
       line.award.keepBudget(of: old, hasCampaign: line.campaign != nil)
-      awards.append(line.award)
+      append(line.award)
       var difference = line
       difference.award.points = line.award.points - (old?.points ?? 0)
-      difference.award.deferred = max(0, line.award.deferred - (old?.deferred ?? 0))
+      difference.award.deferred = Swift.max(0, line.award.deferred - (old?.deferred ?? 0))
       if difference.award.points != 0 || difference.award.deferred != 0 { differences.append(difference) }
     }
     for old in before where old.points != 0 {
@@ -149,8 +228,6 @@ extension PurchaseRecord {
       gone.times = old.times
       differences.append(AwardLine(award: gone))
     }
-    visitRules = award.visitRules
-    thresholds = award.thresholds
     return differences
   }
 }

@@ -17,6 +17,8 @@ final class RatingPlan: Sendable {
   let hasTierConditions: Bool
   /// Whether a tier may decide over a bonus.
   let bonusesDependOnTier: Bool
+  /// Whether a rule for activities asks for the tier.
+  let activitiesDependOnTier: Bool
   let fingerprint: Int64
 
   /// A class, so that passing one on costs one reference count.
@@ -82,6 +84,7 @@ final class RatingPlan: Sendable {
     hasTierConditions = conditions.contains { $0.isAboutTiers }
     let ofTier = rules.filter { $0.condition.isAboutTiers }
     bonusesDependOnTier = ofTier.contains { $0.rule.isBonus || $0.rule.isExclusive || $0.rule.isLast }
+    activitiesDependOnTier = activities.contains { $0.condition.isAboutTiers }
     self.table = table
     fingerprint = table.fingerprint
   }

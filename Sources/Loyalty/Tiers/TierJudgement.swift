@@ -42,8 +42,7 @@ extension TierState {
     if left < threshold {
       let fallback = calendar.adding(months: months, to: instant)
       let known = nextJudgement.flatMap { $0 > instant ? $0 : nil } ?? fallback
-      let next = days.first { $0.amounts[scheme.metric] != 0 }
-      return min(next.map(leaves) ?? fallback, fallback, known)
+      return min(days.first.map(leaves) ?? fallback, fallback, known)
     }
     for day in days {
       left -= day.amounts[scheme.metric]

@@ -61,7 +61,7 @@ extension RuleAward {
     static let bonus: UInt8 = 0x40
   }
 
-  fileprivate func encode(to row: RowEncoder) {
+  func encode(to row: RowEncoder) {
     row.string(rule)
     row.points(points)
     var flags = part.rawValue
@@ -77,7 +77,7 @@ extension RuleAward {
     }
   }
 
-  fileprivate init(from row: inout RowDecoder) throws {
+  init(from row: inout RowDecoder) throws {
     let rule = try row.string()
     let points = try row.points()
     let flags = try row.byte()
@@ -95,13 +95,13 @@ extension RuleAward {
 }
 
 extension ConditionAnswers {
-  fileprivate func encode(to row: RowEncoder) {
+  func encode(to row: RowEncoder) {
     row.int(fingerprint)
     row.bits(purchase)
     row.list(lines) { row.bits($0) }
   }
 
-  fileprivate init(from row: inout RowDecoder) throws {
+  init(from row: inout RowDecoder) throws {
     self.init(fingerprint: try row.int(), purchase: try row.bits(), lines: try row.list { try $0.bits() })
   }
 }

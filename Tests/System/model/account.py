@@ -146,14 +146,15 @@ class Account:
         self.limited |= {(purchase.id, rule) for rule in rating.limited}
         return rating
 
-    def act(self, programme, activity, at):
+    def act(self, programme, activity, at, level, traits):
         """Points that an activity earned."""
         self.advance(at)
         if self.status == "closed":
             if any(rule.get("activity") == activity["activity"] for rule in programme.rules):
                 self.refused.add(activity["id"])
             return 0
-        lines = rate_activity(programme, activity, self.counters)
+        lines, limited = rate_activity(programme, activity, level, traits, self.counters)
+        self.limited |= {(activity["id"], rule) for rule in limited}
         self._award(programme, (activity["source"], activity["id"]), at, lines, activity["id"])
         return sum(lines.values())
 
@@ -173,6 +174,17 @@ class Account:
         """Activity moves the expiry of all lots, where the programme says so."""
         if programme.postpones:
             self.holdings.kept_until = max(self.holdings.kept_until or 0, programme.expires_at(at))
+
+    def left_to_campaigns(self):
+        """(cause, rule) → points of campaigns that purchases were given which came back whole: a campaign whose budget
+        gives late gives them nothing, and takes nothing back."""
+        left = {}
+        for (_, cause), memory in self.remembered.items():
+            parts = [*memory.programme.rules, *memory.programme.multipliers]
+            if memory.purchase.spend and memory.refunded == memory.purchase.spend:
+                for name in {part["id"] for part in parts if "campaign" in part} & set(memory.rating.lines):
+                    left[cause, name] = memory.rating.lines[name]
+        return left
 
     # -- Returns
 

@@ -260,16 +260,31 @@ def _within_limits(programme, lines, day, counters):
 # -- Activities
 
 
-def rate_activity(programme, activity, counters):
-    """Rule → points of an activity document."""
+@dataclass(frozen=True)
+class Moment:
+    """What a condition on an activity may ask of it: when it was. It has no lines, store or tender."""
+
+    at: int
+    spend: Fraction = Fraction(0)
+    tenders: tuple = ()
+    store: str | None = None
+    channel: str | None = None
+    currency: str | None = None
+
+
+def rate_activity(programme, activity, level, traits, counters):
+    """Rule → points of an activity document at a tier, and the rules of which a limit left nothing."""
     at = instant(activity["occurredAt"])
     day = local_day(at, programme.zone)
-    granted = {}
+    about = Circumstances(Moment(at), programme.zone, 0, level, traits)
+    granted, limited = {}, []
     for rule in programme.rules:
         if rule["kind"] != "activity" or rule["activity"] != activity["activity"] or not _in_force(rule, at):
             continue
-        if "when" in rule or rule.get("exclusive") or rule.get("last"):
-            raise NotKnown("conditions, exclusive or last on an activity")
+        if rule.get("exclusive") or rule.get("last"):
+            raise NotKnown("exclusive or last on an activity")
+        if not holds(rule.get("when", {}), None, about):
+            continue
         limit = rule.get("limit")
         key = (rule["id"], period(day, limit["per"])) if limit else None
         if limit and counters.activities[key] >= limit["times"]:
@@ -280,7 +295,11 @@ def rate_activity(programme, activity, counters):
         if limit:
             counters.activities[key] += 1
         granted[rule["id"]] = _cut(limits(rule.get("limits", {})), rule["id"], points, day, counters)
-    return _within_limits(programme, granted, day, counters)
+        if points > 0 == granted[rule["id"]]:
+            limited.append(rule["id"])
+    lines = _within_limits(programme, granted, day, counters)
+    limited += [name for name, points in granted.items() if points > 0 and name not in lines]
+    return lines, limited
 
 
 def _activity_points(programme, rule, attributes):

@@ -94,7 +94,7 @@ class TierLife:
             return None
         if self._has_periods:
             return self.until
-        instants = [at for day, at in self.leaving.items() if self.achieved[day]] + [self.judge_again]
+        instants = [*self.leaving.values(), self.judge_again]
         return min((at for at in instants if at is not None and at > self.now), default=None)
 
     def _judge(self, at):

@@ -127,8 +127,15 @@ class World:
     def _act(self, document):
         at = instant(document["occurredAt"])
         for programme in self._in_force(at, program_id=document.get("programId")):
-            points = self.account(document["memberId"], programme.id).act(programme, document, at)
-            tiers = self.tier(document["memberId"], programme.id)
+            account, tiers = (
+                self.account(document["memberId"], programme.id),
+                self.tier(document["memberId"], programme.id),
+            )
+            level = None
+            if tiers:
+                tiers.advance(at)
+                level = tiers.level_at(at)
+            points = account.act(programme, document, at, level, self.members[document["memberId"]].traits)
             if tiers and tiers.scheme["metric"] in ("points", "basePoints"):
                 tiers.count(at, points)
 

@@ -66,8 +66,9 @@ class Comparison:
     def _of(self, name, account):
         entries, held = self.entries[name], account.holdings
         yield from _unlike("balances", self._balances(name), {"pending": held.pending, "available": held.available})
-        yield from _unlike("totals", totals(entries), {each: getattr(held.totals, each) for each in TOTALS})
-        yield from _unlike("moves", moves(entries), _expected_moves(account))
+        expected_totals, expected_moves = _expected(account, moves(entries))
+        yield from _unlike("totals", totals(entries), expected_totals)
+        yield from _unlike("moves", moves(entries), expected_moves)
         yield from _unlike("refused", {cause: 1 for cause in refused(entries)}, {cause: 1 for cause in account.refused})
         # Where tiers matter a purchase may be rated again, and what is told of the first rating stays.
         if self.world.programmes.versions[self.program_id][-1].tiers is None:
@@ -109,8 +110,19 @@ def moves(entries):
     return {key: points for key, points in net.items() if points}
 
 
-def _expected_moves(account):
-    return {key: points for key, points in account.log.items() if points and key[0] != "reversed"}
+def _expected(account, ours):
+    """Totals and moves. What a campaign gave late, or not at all, to purchases that have come back whole was not to be
+    taken back either."""
+    expected_totals = {each: getattr(account.holdings.totals, each) for each in TOTALS}
+    expected_moves = {key: points for key, points in account.log.items() if points and key[0] != "reversed"}
+    for (cause, rule), points in account.left_to_campaigns().items():
+        key = "earned", cause, rule
+        spared = points - ours.get(key, 0)
+        if 0 < spared <= points:
+            expected_moves[key] -= spared
+            expected_totals["issued"] -= spared
+            expected_totals["reversed"] -= spared
+    return expected_totals, {key: points for key, points in expected_moves.items() if points}
 
 
 def refused(entries):

@@ -1,0 +1,71 @@
+/// What an activity was awarded, and what rating it again needs: one row per member, programme and activity.
+package struct ActivityRecord: Equatable, Sendable {
+  package var activityId: String
+  package var source: String
+  package var name: String
+  package var occurredAt: Instant
+  package var programVersion: Int
+  package var numbers: [String: ExactDecimal]
+  /// Late corrections included.
+  package var awards: [RuleAward]
+  /// The rules that count how often they award, and counted it.
+  package var timesRules: [String]
+  /// How many purchases, and how many entries, had been booked before it: its place among them.
+  package var afterPurchases: Int64
+  package var afterEntries: Int64
+  /// How the programme's conditions were answered, where rating it again will ask.
+  package var answers: ConditionAnswers?
+  package var pendingUntil: Instant?
+  package var expiresAt: Instant?
+  /// Points of its lot that ran out unused.
+  package var expired: Points
+
+  package init(
+    activityId: String, source: String, name: String, occurredAt: Instant, programVersion: Int,
+    numbers: [String: ExactDecimal] = [:], awards: [RuleAward] = [], timesRules: [String] = [],
+    afterPurchases: Int64 = 0, afterEntries: Int64 = 0, answers: ConditionAnswers? = nil, pendingUntil: Instant? = nil,
+    expiresAt: Instant? = nil, expired: Points = 0
+  ) {
+    self.activityId = activityId
+    self.source = source
+    self.name = name
+    self.occurredAt = occurredAt
+    self.programVersion = programVersion
+    self.numbers = numbers
+    self.awards = awards
+    self.timesRules = timesRules
+    self.afterPurchases = afterPurchases
+    self.afterEntries = afterEntries
+    self.answers = answers
+    self.pendingUntil = pendingUntil
+    self.expiresAt = expiresAt
+    self.expired = expired
+  }
+
+  package var lotId: String { Activity.lotId(source: source, id: activityId) }
+
+  package var granted: Points { awards.reduce(0) { $0 + $1.points } }
+}
+
+/// A purchase or an activity, whose award lies in a lot of its own.
+protocol AwardHolder {
+  var lotId: String { get }
+  var occurredAt: Instant { get }
+  var programVersion: Int { get }
+  var pendingUntil: Instant? { get }
+  var expiresAt: Instant? { get }
+  /// Points of its lot that ran out unused.
+  var expired: Points { get set }
+}
+
+extension PurchaseRecord: AwardHolder {}
+extension ActivityRecord: AwardHolder {}
+
+extension AwardHolder {
+  /// The lot its award opens, or opens again.
+  var emptyLot: Lot {
+    Lot(
+      id: lotId, earnedAt: occurredAt, pendingUntil: pendingUntil, expiresAt: expiresAt,
+      programVersion: programVersion)
+  }
+}
