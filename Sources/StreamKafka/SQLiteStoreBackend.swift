@@ -20,7 +20,7 @@ package final class SQLiteStoreBackend: StoreBackend {
   private var tables: [StoreStatements] = []
   /// Rows that are not in the database yet, nor in its open transaction.
   private let buffer = RowBuffer()
-  /// By table, which keys it may hold; nil where nobody has looked for one yet.
+  /// By table, which keys it may hold; nil where the keys were in the file already and nobody has looked for one yet.
   private var filters: [KeyFilter?]
   /// By table, what the next checkpoint writes.
   private var positions: [Int64?]
@@ -55,6 +55,7 @@ package final class SQLiteStoreBackend: StoreBackend {
     connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB, seal)
     do {
       tables = try prepareAll()
+      try startFilters()
     } catch {
       connection.close()
       throw error
@@ -97,6 +98,15 @@ package final class SQLiteStoreBackend: StoreBackend {
   package func remove(table: Int, key: UnsafeRawBufferPointer) throws {
     isCycleOpen = true
     buffer.put(table: table, key: key, hash: RowBuffer.hash(key, table), image: nil, dueMs: nil)
+  }
+
+  /// An empty table's keys are known; so a restore from the beginning leaves none to be read again.
+  private func startFilters() throws {
+    for table in filters.indices {
+      defer { tables[table].keys.reset() }
+      let holdsRows = try sqlite("read \(stores[table])") { () throws(SQLiteError) in try tables[table].keys.step() }
+      filters[table] = holdsRows ? nil : KeyFilter()
+    }
   }
 
   /// Reads the table's keys at the first look.
@@ -260,10 +270,10 @@ package final class SQLiteStoreBackend: StoreBackend {
     connection.close()
     forgetUnwritten()
     savedCurrentMs = 0
-    for table in filters.indices { filters[table] = nil }
     try sqlite("delete the store") { () throws(SQLiteError) in try SQLiteConnection.deleteDatabase(file: file) }
     connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB, storeSeal)
     tables = try prepareAll()
+    try startFilters()
   }
 
   package func setCurrent(asOfMs: Int64) throws { currentMs = asOfMs }

@@ -111,8 +111,8 @@ extension Account {
     guard !differences.isEmpty else { return }
     let cause = Cause(
       idPrefix: Cause.idPrefix(
-        programId, "tier", String(change.since.milliseconds), change.level, "activity", memberId, record.source,
-        record.activityId),
+        programId, "tier", String(change.since.milliseconds), change.level, "activity",
+        String(joining: memberId, record.source, record.activityId, by: "/")),
       id: record.activityId, source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt,
       programVersion: record.programVersion)
     journal.openBooking()
