@@ -7,7 +7,7 @@ from rig import console
 
 from .load import MIB, SEED, SERVICE, by_id, count_of, id_of, purchase, rate_of_a_backlog, send, system
 
-RECORDS = count_of("STAMPEDE_PURCHASES", 300_000)
+RECORDS = count_of("STAMPEDE_PURCHASES", 500_000)
 ROUNDS = 3
 COPIES = 10
 MEMBERS = 50_000
