@@ -139,18 +139,18 @@ def test_a_damaged_store_comes_back_from_its_changelog(chain, programme, damage)
 
 
 def test_a_worker_waits_for_a_broker_that_comes_late(tmp_path):
-    with Broker() as first:
-        address = first.address
-    worker = Worker("transaction-ingest", tmp_path, address).start()
-    try:
-        with Broker() as broker:
-            broker.stop()
-            broker.start(int(address.rpartition(":")[2]))
-            Operator(broker.address).run("topics", "apply", "--partitions", 2)
+    with Broker() as broker:
+        Operator(broker.address).run("topics", "apply", "--partitions", 2)
+        worker = Worker("transaction-ingest", tmp_path, broker.address)
+        try:
+            with broker.away():
+                worker.start().process.wait_for_output(
+                    lambda output: "Connection refused" in output, 30, "its first try"
+                )
             worker.wait_ready()
             assert worker.stop() == 0
-    finally:
-        worker.kill()
+        finally:
+            worker.kill()
 
 
 def admin(platform):

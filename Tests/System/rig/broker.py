@@ -7,6 +7,7 @@ import socket
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -83,6 +84,14 @@ class Broker:
     def _wait_for_answer(self):
         admin = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
         wait_until(lambda: _answers(admin), START_SECONDS, "the broker's first answer")
+
+    @contextmanager
+    def away(self):
+        """Nobody listens at its address meanwhile; it keeps what it holds."""
+        port = self.address.rpartition(":")[2]
+        self.door.kill()
+        yield
+        self._open_door(self._own_port, port)
 
     # -- Bad weather between clients and broker
 
