@@ -303,10 +303,11 @@ class Account:
 
     def cancel_redemption(self, command, at):
         self.advance(at)
-        programme, parts = self.programme(at), self.redemptions.pop(command["redemptionId"], None)
-        if parts is None:
+        programme, parts = self.programme(at), self.redemptions.get(command["redemptionId"])
+        if parts is None or self.status == "closed":
             self.refused.add(command["id"])
             return
+        del self.redemptions[command["redemptionId"]]
         for part in parts:
             self._give_back(part, command["id"], programme, at)
             self.holdings.totals.redeemed -= part.points
