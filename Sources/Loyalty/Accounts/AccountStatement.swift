@@ -54,9 +54,9 @@ extension Account {
   package var statement: AccountStatement {
     var releases = DueList(countMax: AccountStatement.releasesMax)
     var expiries = DueList(countMax: AccountStatement.expiriesMax)
-    for index in lots.indices {
-      releases.add(lots[index].pending, at: terms.release(of: lots[index]))
-      expiries.add(lots[index].pending + lots[index].available, at: terms.expiry(of: lots[index]))
+    for lot in lots {
+      releases.add(lot.pending, at: terms.release(of: lot))
+      expiries.add(lot.pending + lot.available, at: terms.expiry(of: lot))
     }
     var statement = AccountStatement(
       memberId: memberId, programId: programId, sequence: sequence, status: terms.standing.name, balances: balances,

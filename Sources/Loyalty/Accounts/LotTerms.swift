@@ -2,9 +2,6 @@
 ///
 /// Where points expire by inactivity, an earning or redeeming activity postpones every lot: that is this one instant,
 /// and no lot is written again.
-///
-/// What it says of a lot is inlined, so that lots are looked at in place: an account's lots are gone through with every
-/// operation, and a call would copy each of them.
 package struct LotTerms: Equatable, Sendable {
   /// No lot that expires does so before; it never goes back. nil: each at its own instant.
   package var keptUntil: Instant?
@@ -16,7 +13,6 @@ package struct LotTerms: Equatable, Sendable {
   }
 
   /// When what a lot holds expires, as far as is known now; nil: never.
-  @inline(__always)
   package func expiry(of lot: Lot) -> Instant? {
     var expiresAt = postponed(lot.expiresAt)
     if lot.pending > 0, !standing.isFrozen, let own = expiresAt { expiresAt = max(own, lot.pendingUntil ?? own) }
@@ -25,20 +21,17 @@ package struct LotTerms: Equatable, Sendable {
   }
 
   /// The expiry of a lot that would run out at `expiresAt` alone.
-  @inline(__always)
   package func postponed(_ expiresAt: Instant?) -> Instant? {
     guard let expiresAt, let keptUntil else { return expiresAt }
     return max(expiresAt, keptUntil)
   }
 
   /// When the pending points of a lot become available; nil: that is not known, as while the account is frozen.
-  @inline(__always)
   package func release(of lot: Lot) -> Instant? {
     lot.pendingUntil == nil ? nil : releaseDue(of: lot)
   }
 
   /// The same; a lot that only a freeze has kept pending was due when it was earned.
-  @inline(__always)
   func releaseDue(of lot: Lot) -> Instant? {
     guard lot.pending > 0 else { return nil }
     let releaseAt = lot.pendingUntil ?? lot.earnedAt
@@ -51,7 +44,6 @@ package struct LotTerms: Equatable, Sendable {
 
   /// When a lot is released, or expires if it is not pending. Points never expire before they are released, unless the
   /// account ends; but what a lot has available does not wait for what a freeze holds back.
-  @inline(__always)
   func nextDue(of lot: Lot) -> Instant? {
     if lot.pending > 0, !standing.isFrozen {
       guard case .closed(_, let endsAt) = standing else { return releaseDue(of: lot) }
