@@ -3,7 +3,7 @@ import StreamRuntime
 
 /// A row of the store `accounts`: an account as the domain knows it, looked at again when something of it is due.
 extension Account: StoreRow {
-  private static let format: UInt8 = 3
+  private static let format: UInt8 = 4
 
   package var dueMs: Int64? {
     guard let review = purchaseReview?.milliseconds else { return nextDue?.milliseconds }
