@@ -29,6 +29,19 @@ import Testing
     #expect(shop.available == 0)
   }
 
+  /// Found by the independent model in a long woven history: a later refund lost what the line had been below nothing.
+  @Test func aReturnedLineWhoseDiscountWasAboveItsPriceTakesNoOtherRefundAway() {
+    var shop = Shop(program())
+    shop.buy(purchase("P", lines: [line("A", nil, "100.00"), line("B", nil, "10.00", discount: "50.00")]))
+    #expect(shop.available == 60)
+    shop.bringBack("R1", of: "P", at: "2017-01-03", lines: [ReturnedLine(sku: "B", quantity: decimal("1"))])
+    #expect(shop.available == 60)
+    shop.bringBack("R2", of: "P", at: "2017-01-03", refund: "30.00")
+    #expect(shop.available == 30)
+    shop.bringBack("R3", of: "P", at: "2017-01-03", lines: [ReturnedLine(sku: "A", quantity: decimal("1"))])
+    #expect(shop.available == 0 && shop.account.totals.reversed == 60)
+  }
+
   @Test func whatIsPendingInTheOwnLotIsTakenFirstThenOtherLots() {
     var shop = Shop(program(pendingDays: 14, returns: ReturnPolicy(overdraw: .clamp)))
     shop.buy("old", at: "2017-01-02", "100.00")

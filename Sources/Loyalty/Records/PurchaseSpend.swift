@@ -40,7 +40,8 @@ package struct PurchaseSpend: Equatable, Sendable {
   /// Takes a return in and says how much eligible spend it newly refunded; nil when none of its lines was purchased.
   ///
   /// A `refund` amount counts as it stands. A returned line counts in proportion to its quantity, or by its amount where
-  /// quantities cannot tell. Nothing counts beyond what was bought.
+  /// quantities cannot tell. Nothing counts beyond what was bought, and a line whose discount was above its price counts
+  /// nothing: that it comes back takes no other refund away.
   package mutating func refund(_ returned: Return) -> Int64? {
     if let amount = returned.refund {
       refundedAmounts = min(refundedAmounts + max(0, amount), Money.largestMinorUnits)
@@ -56,7 +57,7 @@ package struct PurchaseSpend: Equatable, Sendable {
   /// Refunds all that is left and says how much that was.
   package mutating func cancel() -> Int64 {
     for index in lines.indices {
-      lines[index].refunded = lines[index].eligible
+      lines[index].refunded = max(0, lines[index].eligible)
       lines[index].returned = lines[index].quantity
     }
     return raiseRefunded(to: eligible)
@@ -94,7 +95,7 @@ package struct SpendLine: Equatable, Sendable {
   package var returned: Int64
   /// Minor units, either sign.
   package var eligible: Int64
-  /// Minor units of `eligible` that were refunded.
+  /// Minor units of `eligible` that were refunded; never negative.
   package var refunded: Int64
 
   package init(sku: String, quantity: Int64, returned: Int64 = 0, eligible: Int64, refunded: Int64 = 0) {
@@ -105,12 +106,11 @@ package struct SpendLine: Equatable, Sendable {
     self.refunded = refunded
   }
 
-  /// Cumulative, so that the whole quantity in any number of parts refunds exactly `eligible`.
+  /// Cumulative, so that the whole quantity in any number of parts refunds exactly `eligible`, or nothing below 0.
   fileprivate mutating func takeBack(quantity wanted: Int64) -> Int64 {
     let taken = min(wanted, quantity - returned)
     returned += taken
-    let due = Int64(Int128(eligible) * Int128(returned) / Int128(quantity))
-    if eligible < 0 || due > refunded { refunded = due }
+    refunded = max(refunded, Int64(Int128(eligible) * Int128(returned) / Int128(quantity)))
     return taken
   }
 
