@@ -39,7 +39,8 @@ package final class KafkaConsumer {
     try client.check(rd_kafka_subscribe(client.handle, list.pointer), "subscribe")
   }
 
-  /// Replaces the assignment and starts fetching from the given offsets.
+  /// Replaces the assignment and starts fetching from the given offsets. No record of the one before is polled any more.
+  /// A list without entries answers a rebalance too, and keeps the membership.
   package func assign(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
     let list = PartitionList(offsets)
     try client.check(rd_kafka_assign(client.handle, list.pointer), "assign")
@@ -81,27 +82,6 @@ package final class KafkaConsumer {
       return KafkaMessage(consuming: polled)
     }
     throw failure(consuming: polled)
-  }
-
-  /// Stops fetching the partitions and drops what was fetched but not polled; the position stays.
-  package func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
-    let list = PartitionList(partitions)
-    try client.check(rd_kafka_pause_partitions(client.handle, list.pointer), "pause")
-    try list.check("pause")
-  }
-
-  /// Goes on fetching. Only for partitions that are paused (librdkafka #4686).
-  package func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
-    let list = PartitionList(partitions)
-    try client.check(rd_kafka_resume_partitions(client.handle, list.pointer), "resume")
-    try list.check("resume")
-  }
-
-  /// Moves assigned partitions to other offsets; what was fetched from the old place is dropped. Blocks up to `timeoutMs`.
-  package func seek(_ offsets: [TopicPartitionOffset], timeoutMs: Int32) throws(KafkaError) {
-    let list = PartitionList(offsets)
-    try client.check(rd_kafka_seek_partitions(client.handle, list.pointer, timeoutMs), "seek")
-    try list.check("seek")
   }
 
   /// The offset behind the last polled record; `KafkaOffset.none` where nothing was polled since the assignment.

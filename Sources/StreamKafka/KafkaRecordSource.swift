@@ -1,7 +1,11 @@
 import Kafka
 import StreamRuntime
 
-/// A static member of the service's consumer group. Partitions arrive paused; ``position(_:)`` and ``resume(_:)`` let them go.
+/// A static member of the service's consumer group.
+///
+/// librdkafka is told of a partition only once it is to be read, and each change is a whole new `assign`, which returns
+/// when all that was fetched before is void. `pause` and `resume` are never used: beside an `assign` they race inside
+/// librdkafka, and the loser, perhaps the start of the fetcher, is dropped without a word (librdkafka #2190, #5591).
 final class KafkaRecordSource: RecordSource, HeaderSource {
   private let topology: Topology
   private let log: StreamLog
@@ -9,8 +13,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   let consumer: KafkaConsumer
   private var current: KafkaMessage?
   private var topicIndices: [(identity: Kafka.TopicIdentity, index: Int)] = []
-  private var positions: [StreamRuntime.TopicPartition: Int64?] = [:]
-  private var paused: Set<StreamRuntime.TopicPartition> = []
+  private var isReading = false
   private let leavesGroup: Bool
   private var isClosed = false
   private static let leaveTimeoutMs: Int32 = 3_000
@@ -102,33 +105,14 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
     }
   }
 
-  func position(_ offsets: [StreamRuntime.TopicPartition: Int64?]) throws {
-    positions.merge(offsets) { $1 }
+  func read(from offsets: [StreamRuntime.TopicPartition: Int64]) throws {
     current = nil
-    try kafka("position the consumer") { () throws(KafkaError) in
-      try consumer.assign(
-        positions.map {
-          TopicPartitionOffset(
-            topic: $0.key.topic, partition: $0.key.partition, offset: $0.value ?? KafkaOffset.beginning)
-        })
+    guard isReading || !offsets.isEmpty else { return }
+    let places = offsets.map {
+      TopicPartitionOffset(topic: $0.key.topic, partition: $0.key.partition, offset: $0.value)
     }
-    paused = []
-    try pause(Array(positions.keys))
-  }
-
-  func pause(_ partitions: [StreamRuntime.TopicPartition]) throws {
-    current = nil
-    let running = partitions.filter { positions.keys.contains($0) && !paused.contains($0) }
-    guard !running.isEmpty else { return }
-    try kafka("pause") { () throws(KafkaError) in try consumer.pause(running.map(\.kafka)) }
-    paused.formUnion(running)
-  }
-
-  func resume(_ partitions: [StreamRuntime.TopicPartition]) throws {
-    let held = partitions.filter(paused.contains)
-    guard !held.isEmpty else { return }
-    try kafka("resume") { () throws(KafkaError) in try consumer.resume(held.map(\.kafka)) }
-    paused.subtract(held)
+    try kafka("position the consumer") { () throws(KafkaError) in try consumer.assign(places) }
+    isReading = !offsets.isEmpty
   }
 
   func lag(_ partition: StreamRuntime.TopicPartition, position: Int64) -> Int64? {
@@ -142,23 +126,17 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
 
   // MARK: Rebalances
 
-  /// The group has spoken; everything starts paused, at offsets that the thread looks up next.
-  fileprivate func assigned(_ partitions: [Kafka.TopicPartition]) throws(KafkaError) {
+  /// The group has spoken. The answer it waits for names no partition yet.
+  fileprivate func assigned() throws(KafkaError) {
     topicIndices = []
-    let offsets = partitions.map {
-      TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: KafkaOffset.committed)
-    }
-    try consumer.assign(offsets)
-    try consumer.pause(partitions)
-    positions = Dictionary(uniqueKeysWithValues: partitions.map { ($0.runtime, nil) })
-    paused = Set(positions.keys)
+    isReading = false
+    try consumer.assign([])
   }
 
   fileprivate func revoked() throws(KafkaError) {
     current = nil
-    positions = [:]
-    paused = []
     topicIndices = []
+    isReading = false
     try consumer.unassign()
   }
 
@@ -189,7 +167,7 @@ private final class RebalanceBridge {
   func handle(_ consumer: KafkaConsumer, _ rebalance: KafkaRebalance) throws(KafkaError) {
     switch rebalance {
     case .assigned(let partitions):
-      try source?.assigned(partitions)
+      try source?.assigned()
       listener?.partitionsAssigned(partitions.map(\.runtime))
     case .revoked(let partitions, let lost):
       listener?.partitionsRevoked(partitions.map(\.runtime), lost: lost)

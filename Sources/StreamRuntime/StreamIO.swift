@@ -28,10 +28,9 @@ package protocol RecordSource: AnyObject {
   /// The group's committed offsets, each the next record to read (nil where nothing was ever committed); nil as a whole
   /// while an open transaction makes them unstable (ask again).
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]?
-  /// Positions the partitions and stops delivering them. A nil offset starts at the beginning of the topic.
-  func position(_ offsets: [TopicPartition: Int64?]) throws
-  func pause(_ partitions: [TopicPartition]) throws
-  func resume(_ partitions: [TopicPartition]) throws
+  /// Delivers these partitions from these offsets on, or from the first that the topic still holds, and no others: none
+  /// before the first call after an assignment. What came for them before and was not polled is forgotten.
+  func read(from offsets: [TopicPartition: Int64]) throws
   /// Records between the position and the last stable offset, as far as known locally.
   func lag(_ partition: TopicPartition, position: Int64) -> Int64?
   /// Leaves with what was committed. Calls the listener's `partitionsRevoked`.

@@ -6,7 +6,7 @@
 ///     created                         close() is legal in every state
 ///
 /// - created: assigned; the committed offsets are not known yet.
-/// - located: offsets known, consumer positioned and paused.
+/// - located: the committed offsets are known.
 /// - restoring: the changelog is replayed into the store.
 /// - running: records are processed.
 final class StreamTask {
@@ -14,12 +14,11 @@ final class StreamTask {
 
   let partition: Int32
   private(set) var state = State.created
-  /// Next offset to commit, a topic; only topics with progress since the last commit.
-  private(set) var progress: [Int: Int64] = [:]
-  /// What is committed, a topic: the next offset to read.
-  private var committedOffsets: [Int: Int64] = [:]
+  /// The next offset to read, by topic; none before they are located.
+  private(set) var positions: [Int64] = []
+  /// The same as it is committed.
+  private var committedPositions: [Int64] = []
   private(set) var clock: TaskClock
-  private(set) var positions: [Int: Int64] = [:]
 
   private let topology: Topology
   private let settings: WorkerSettings
@@ -60,7 +59,8 @@ final class StreamTask {
   /// The committed offsets are known; where nothing was ever committed, the topic is read from its beginning.
   func locate(_ committed: [TopicPartition: Int64?]) {
     precondition(state == .created)
-    for (topic, place) in inputs.enumerated() { committedOffsets[topic] = (committed[place] ?? nil) ?? 0 }
+    positions = inputs.map { (committed[$0] ?? nil) ?? 0 }
+    committedPositions = positions
     state = .located
   }
 
@@ -121,8 +121,8 @@ final class StreamTask {
   func reset() throws {
     processor = nil
     context = nil
-    progress = [:]
-    positions = [:]
+    positions = []
+    committedPositions = []
     try backend?.rollback()
     state = .created
   }
@@ -151,6 +151,13 @@ final class StreamTask {
 
   func process(_ record: InputRecord) throws {
     guard let processor else { preconditionFailure("a record came for a task that is not running") }
+    // A consumer that goes back by itself is not believed: nothing is processed twice.
+    guard record.offset >= positions[record.topic] else {
+      throw StreamError(
+        .abortTransaction,
+        "\(topology.inputTopics[record.topic])[\(partition)] was delivered again from offset \(record.offset); next was "
+          + "\(positions[record.topic])")
+    }
     do {
       try processor.process(record)
     } catch let poison as PoisonRecord {
@@ -163,7 +170,6 @@ final class StreamTask {
           ("code", poison.code),
         ])
     }
-    progress[record.topic] = record.offset + 1
     positions[record.topic] = record.offset + 1
   }
 
@@ -192,17 +198,22 @@ final class StreamTask {
     writtenStreamTimeMs = clock.streamTimeMs
   }
 
-  /// The next offset to read, for each topic with progress.
-  func offsetsToCommit() -> [TopicPartition: Int64] { places(progress) }
+  /// Where each input goes on.
+  func nextOffsets() -> [TopicPartition: Int64] { places(positions, of: positions.indices) }
+
+  /// The same, for each topic with progress since the last commit.
+  func offsetsToCommit() -> [TopicPartition: Int64] {
+    places(positions, of: positions.indices.filter { positions[$0] != committedPositions[$0] })
+  }
 
   /// The offsets that are committed already. A cycle of timers alone sends them again: a broker compares the group's
   /// generation only where offsets are sent, and without that a worker that has lost its partitions could still commit.
-  func offsetsAsTheyStand() -> [TopicPartition: Int64] { places(committedOffsets) }
+  func offsetsAsTheyStand() -> [TopicPartition: Int64] { places(committedPositions, of: committedPositions.indices) }
 
-  private func places(_ offsets: [Int: Int64]) -> [TopicPartition: Int64] {
+  private func places(_ offsets: [Int64], of topics: some Sequence<Int>) -> [TopicPartition: Int64] {
     var found: [TopicPartition: Int64] = [:]
-    for (topic, offset) in offsets {
-      found[TopicPartition(topic: topology.inputTopics[topic], partition: partition)] = offset
+    for topic in topics {
+      found[TopicPartition(topic: topology.inputTopics[topic], partition: partition)] = offsets[topic]
     }
     return found
   }
@@ -215,8 +226,7 @@ final class StreamTask {
     try backend.setCurrent(asOfMs: sinceMs)
     for end in ends where end.partition == partition { try backend.setPosition(table: end.table, end.nextOffset) }
     try backend.commit()
-    committedOffsets.merge(progress) { $1 }
-    progress.removeAll(keepingCapacity: true)
+    committedPositions = positions
     processor?.cycleCommitted()
   }
 

@@ -206,7 +206,6 @@ package final class StreamThread {
     }
     offsetFetchAttempts = 0
     for task in new { task.locate(committed) }
-    try source.position(committed)
     restorer = try Restorer(new, topology: topology, io: io, log: log)
   }
 
@@ -214,8 +213,10 @@ package final class StreamThread {
     guard let restorer else { return }
     let endMs = settings.monotonicMs() + Int64(Limits.restoreSliceMs)
     repeat {
-      for task in try restorer.step(timeoutMs: Limits.restoreSliceMs) {
-        try source.resume(task.inputs)
+      let started = try restorer.step(timeoutMs: Limits.restoreSliceMs)
+      guard !started.isEmpty else { continue }
+      try readInputs()
+      for task in started {
         log(.info, "task running", [("partition", "\(task.partition)"), ("replayed", "\(restorer.replayed)")])
       }
     } while !restorer.isDone && settings.monotonicMs() < endMs
@@ -223,6 +224,13 @@ package final class StreamThread {
       metrics.update { $0.restoreRecords += restorer.replayed }
       dropRestorer()
     }
+  }
+
+  /// The inputs of all tasks that run, each from where its task stands.
+  private func readInputs() throws {
+    var offsets: [TopicPartition: Int64] = [:]
+    for task in runningTasks { offsets.merge(task.nextOffsets()) { $1 } }
+    try source.read(from: offsets)
   }
 
   private func dropRestorer() {
@@ -240,13 +248,13 @@ package final class StreamThread {
     log(.warning, "cycle aborted, starting over from what is committed", [("reason", error.description)])
     try output.abort()
     dropRestorer()
-    try source.pause(orderedTasks.flatMap(\.inputs))
+    try source.read(from: [:])
     for task in orderedTasks {
       if error.response == .rebuildStore { try task.backend?.wipe() }
       try task.reset()
     }
     // The cause may be that the partitions are gone, which only a poll can tell, and cycles full of timers never poll.
-    // All is paused; should a record come even so, its place is looked up again before anything is processed.
+    // Nothing is read meanwhile; should a record come even so, its place is looked up again before anything is processed.
     _ = try source.poll(timeoutMs: 0)
   }
 
@@ -339,7 +347,7 @@ package final class StreamThread {
     var now = WorkerMetrics.ThreadFigures()
     for task in orderedTasks {
       now.tasks[task.partition] = "\(task.state)"
-      for (topic, position) in task.positions {
+      for (topic, position) in task.positions.enumerated() {
         let partition = TopicPartition(topic: topology.inputTopics[topic], partition: task.partition)
         now.lag[partition] = source.lag(partition, position: position)
       }

@@ -9,7 +9,6 @@ final class MemorySource: RecordSource, HeaderSource {
   private var isJoined = false
   private var held: [Int32] = []
   private var positions: [TopicPartition: Int64] = [:]
-  private var paused: Set<TopicPartition> = []
   private var turn = 0
   private var current: MemoryLog.Record?
   private let key = ByteBuffer(capacity: 64)
@@ -37,7 +36,7 @@ final class MemorySource: RecordSource, HeaderSource {
     }
     for step in 0..<places.count {
       let place = places[(turn + step) % places.count]
-      guard !paused.contains(place), let position = positions[place], io.conditions?.isSlow(place) != true,
+      guard let position = positions[place], io.conditions?.isSlow(place) != true,
         let (record, offset) = io.log.read(
           place, from: position, uncommitted: io.carelessness == .inputUncommitted),
         let topic = io.topology.inputTopics.firstIndex(of: place.topic)
@@ -63,7 +62,6 @@ final class MemorySource: RecordSource, HeaderSource {
       isJoined = true
       if generation == 0 || io.carelessness != .staleGroupMetadata { generation = io.group.generation }
       held = io.group.assignment(of: memberId, partitionCount: io.log.partitionCount)
-      paused = Set(inputs)
       listener?.partitionsAssigned(inputs)
     case .waiting:
       break
@@ -87,7 +85,6 @@ final class MemorySource: RecordSource, HeaderSource {
     listener?.partitionsRevoked(inputs, lost: lost)
     held = []
     positions = [:]
-    paused = []
   }
 
   private func lend(_ bytes: [UInt8]?, _ buffer: ByteBuffer) -> UnsafeRawBufferPointer? {
@@ -119,16 +116,10 @@ final class MemorySource: RecordSource, HeaderSource {
     return Dictionary(uniqueKeysWithValues: partitions.map { ($0, io.log.committed(group: io.group.name, $0)) })
   }
 
-  func position(_ offsets: [TopicPartition: Int64?]) throws {
+  func read(from offsets: [TopicPartition: Int64]) throws {
     try io.checkAlive()
-    for (place, offset) in offsets {
-      positions[place] = offset ?? 0
-      paused.insert(place)
-    }
+    positions = offsets
   }
-
-  func pause(_ partitions: [TopicPartition]) throws { paused.formUnion(partitions) }
-  func resume(_ partitions: [TopicPartition]) throws { paused.subtract(partitions) }
 
   func lag(_ partition: TopicPartition, position: Int64) -> Int64? {
     max(0, io.log.lastStableOffset(partition) - position)

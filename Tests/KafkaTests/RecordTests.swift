@@ -169,7 +169,7 @@ struct RecordTests {
     }
   }
 
-  @Test func seekReadsAgainPauseStopsAndPositionFollows() async throws {
+  @Test func assignReadsAgainFromWhereItIsToldAndPositionFollows() async throws {
     try await onOwnThread {
       let name = try TestBroker.createTopic()
       try self.produce(["a", "b", "c"], to: name)
@@ -196,21 +196,44 @@ struct RecordTests {
         try consumer.endOffsets([place], timeoutMs: TestBroker.timeoutMs) == [
           TopicPartitionOffset(topic: name, partition: 0, offset: 3)
         ])
-      try consumer.seek([TopicPartitionOffset(topic: name, partition: 0, offset: 1)], timeoutMs: TestBroker.timeoutMs)
+      try consumer.assign([TopicPartitionOffset(topic: name, partition: 0, offset: 1)])
       try readToEnd()
       #expect(offsets == [0, 1, 2, 1, 2])
 
-      try consumer.pause([place])
+      try consumer.assign([])
       try self.produce(["d"], to: name)
       var nothingCame = true
       for _ in 0..<5 where try consumer.poll(timeoutMs: 50) != nil { nothingCame = false }
       #expect(nothingCame)
-      try consumer.resume([place])
+      try consumer.assign([TopicPartitionOffset(topic: name, partition: 0, offset: 3)])
       try readToEnd()
       #expect(offsets.last == 3)
       #expect(try consumer.partitionCount(of: name, timeoutMs: TestBroker.timeoutMs) == 1)
       let absent = TestBroker.uniqueName("absent")
       #expect(try consumer.partitionCount(of: absent, timeoutMs: TestBroker.timeoutMs) == nil)
+      try consumer.close()
+    }
+  }
+
+  /// What was fetched and not polled must be void at once: a worker that starts over would take it for what comes next.
+  @Test func anotherAssignmentVoidsWhatWasFetchedBefore() async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic()
+      try self.produce((0..<2_000).map(String.init), to: name)
+      let consumer = try TestBroker.consumer(group: "alone")
+      defer { TestBroker.close(consumer) }
+      var random = SystemRandomNumberGenerator()
+      for _ in 0..<300 {
+        let start = Int64.random(in: 0..<1_900, using: &random)
+        try consumer.assign([TopicPartitionOffset(topic: name, partition: 0, offset: start)])
+        var next = start
+        try TestBroker.poll(consumer) { message in
+          guard let message else { return false }
+          #expect(message.offset == next)
+          next += 1
+          return next >= start + 20
+        }
+      }
       try consumer.close()
     }
   }

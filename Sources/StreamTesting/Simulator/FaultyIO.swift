@@ -56,9 +56,7 @@ private final class FaultySource: RecordSource {
   }
 
   func poll(timeoutMs: Int) throws -> InputRecord? { try inner.poll(timeoutMs: timeoutMs) }
-  func position(_ offsets: [TopicPartition: Int64?]) throws { try inner.position(offsets) }
-  func pause(_ partitions: [TopicPartition]) throws { try inner.pause(partitions) }
-  func resume(_ partitions: [TopicPartition]) throws { try inner.resume(partitions) }
+  func read(from offsets: [TopicPartition: Int64]) throws { try inner.read(from: offsets) }
   func lag(_ partition: TopicPartition, position: Int64) -> Int64? { inner.lag(partition, position: position) }
   func close() { inner.close() }
 }
