@@ -109,18 +109,9 @@ package final class SQLiteStoreBackend: StoreBackend {
     }
   }
 
-  /// Reads the table's keys at the first look.
   private func mayHold(table: Int, _ hash: UInt64) throws -> Bool {
-    if let filter = filters[table] { return filter.mayHold(hash) }
-    try writeBuffer()
-    var filter = KeyFilter()
-    let statement = tables[table].keys
-    defer { statement.reset() }
-    while try sqlite("read \(stores[table])", { () throws(SQLiteError) in try statement.step() }), !filter.isFull {
-      statement.withBlob(at: 0) { if let key = $0 { filter.insert(RowBuffer.hash(key, table)) } }
-    }
-    filters[table] = filter
-    return filter.mayHold(hash)
+    if filters[table] == nil { _ = try countRows(table: table) }
+    return filters[table]?.mayHold(hash) ?? true
   }
 
   package func scan(
@@ -167,12 +158,34 @@ package final class SQLiteStoreBackend: StoreBackend {
     }
   }
 
+  /// The first count reads every key, as the table's filter must, so it serves both.
   package func countRows(table: Int) throws -> Int {
     try writeBuffer()
+    if filters[table] == nil {
+      let (filter, rows) = try readKeys(table: table)
+      filters[table] = filter
+      if !filter.isFull { return rows }
+    }
     return try sqlite("count \(stores[table])") { () throws(SQLiteError) in
       defer { tables[table].count.reset() }
       return try tables[table].count.step() ? Int(tables[table].count.int64(at: 0)) : 0
     }
+  }
+
+  /// Goes no further than its filter can tell of.
+  private func readKeys(table: Int) throws -> (KeyFilter, rows: Int) {
+    var filter = KeyFilter()
+    var rows = 0
+    let statement = tables[table].keys
+    defer { statement.reset() }
+    while try !filter.isFull && sqlite("read \(stores[table])", { () throws(SQLiteError) in try statement.step() }) {
+      statement.withBlob(at: 0) {
+        guard let key = $0 else { return }
+        filter.insert(RowBuffer.hash(key, table))
+        if let first = key.first, first > 0 { rows += 1 }
+      }
+    }
+    return (filter, rows)
   }
 
   // MARK: Positions and transactions

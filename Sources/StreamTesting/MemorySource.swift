@@ -38,7 +38,8 @@ final class MemorySource: RecordSource, HeaderSource {
       let place = places[(turn + step) % places.count]
       guard let position = positions[place], io.conditions?.isSlow(place) != true,
         let (record, offset) = io.log.read(
-          place, from: position, uncommitted: io.carelessness == .inputUncommitted),
+          place, from: io.conditions?.readsNext(at: position) ?? position,
+          uncommitted: io.carelessness == .inputUncommitted),
         let topic = io.topology.inputTopics.firstIndex(of: place.topic)
       else { continue }
       turn += step

@@ -24,20 +24,11 @@ package final class TransactionDecoder {
 
   /// The same with the way in which the shop names the member.
   package func receive(_ envelope: EventEnvelope) throws(ContractViolation) -> ReceivedTransaction {
-    do {
-      return try decoding(envelope.data) { reader in
-        var raw = try self.read(&reader)
-        if let attributes = envelope.attributes { try self.fill(&raw, from: attributes) }
-        let member = try raw.member.required(self.form == .commerce ? "member" : "memberId", in: reader)
-        return ReceivedTransaction(transaction: try self.transaction(raw, member, &reader), member: member)
-      }
-    } catch var violation {
-      if envelope.root != "$" {
-        violation.message = violation.message.replacing(
-          violation.path, with: envelope.root + violation.path.dropFirst())
-        violation.path = envelope.root + violation.path.dropFirst()
-      }
-      throw violation
+    try decoding(envelope) { reader in
+      var raw = try self.read(&reader)
+      if let attributes = envelope.attributes { try self.fill(&raw, from: attributes) }
+      let member = try raw.member.required(self.form == .commerce ? "member" : "memberId", in: reader)
+      return ReceivedTransaction(transaction: try self.transaction(raw, member, &reader), member: member)
     }
   }
 

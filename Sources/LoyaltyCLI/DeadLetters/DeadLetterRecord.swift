@@ -15,9 +15,6 @@ struct DeadLetterRecord {
   /// The original's own headers.
   var headers: [KafkaHeader]
 
-  /// Starts the names of the headers that the service added.
-  private static let ownPrefix = "dl_"
-
   init(_ record: borrowing KafkaMessage) {
     func text(_ name: StaticString) -> String {
       record.header(name).map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -32,6 +29,7 @@ struct DeadLetterRecord {
     }
     key = record.key.map { Array($0) }
     value = record.value.map { Array($0) }
-    headers = record.headers.filter { !$0.name.hasPrefix(Self.ownPrefix) }
+    // The service's own all begin so.
+    headers = record.headers.filter { !$0.name.hasPrefix("dl_") }
   }
 }

@@ -106,6 +106,7 @@ final class SimulatedProcess: MemoryConditions {
   func fateOfCommit() -> EndFate { simulation.fateOfCommit(of: self) }
   func hearsGroup() -> Bool { simulation.isCalm || simulation.random.chance(750) }
   func isSlow(_ place: TopicPartition) -> Bool { simulation.isSlow(place) }
+  func readsNext(at position: Int64) -> Int64 { simulation.readsNext(self, at: position) }
   func waited(ms: Int) { simulation.clock.nowMs += Int64(ms) }
 
   func firstPartition(of count: Int) -> Int? {

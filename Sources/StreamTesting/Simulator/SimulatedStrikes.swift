@@ -34,6 +34,12 @@ extension Simulation {
     return fate
   }
 
+  func readsNext(_ process: SimulatedProcess, at position: Int64) -> Int64 {
+    guard !isCalm, position > 0, strikesPerMille > 0, random.chance(strikesPerMille) else { return position }
+    note(process.label, "goes back by itself")
+    return max(0, position - Int64(random.within(1...4)))
+  }
+
   /// The others go on while this process stands still inside a call.
   private func pause(_ process: SimulatedProcess, at step: MemoryStep) {
     guard pauseDepth < Self.pauseDepthMax else { return }

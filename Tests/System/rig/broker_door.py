@@ -11,9 +11,10 @@ Everything else passes as it is, but for what makes clients come through this do
 and the newest versions of three calls that are offered.
 
 It can also make bad weather: a line `cut CLIENT SECONDS` or `delay CLIENT MS SECONDS` on its control port holds up what
-clients whose id starts with CLIENT send and are answered. `shut` lets no transaction begin, waits until those that are
-open have ended, then ends all connections and lets nobody in until `open`: a transaction that is open while `noida-db`
-is stopped stays open in its partitions for ever, even if its producer ends it afterwards.
+clients whose id starts with CLIENT send and are answered. `shut` lets no transaction begin and waits until those that
+are open have ended, then lets nothing be written and waits until all that was is answered, then ends all connections
+and lets nobody in until `open`: a transaction that is open while `noida-db` is stopped stays open in its partitions for
+ever, even if its producer ends it afterwards, and what it takes while it saves may be lost.
 
 Run as a program (`python -m rig.broker_door BROKER_PORT [PORT]`) it prints the port it listens on and its control port,
 and serves until it is killed.
@@ -26,9 +27,10 @@ import sys
 from .record_log import aborted_transactions, batches
 
 HOST = "127.0.0.1"
-FETCH, METADATA, FIND_COORDINATOR, API_VERSIONS = 1, 3, 10, 18
-INIT_PRODUCER, ADD_PARTITIONS, ADD_OFFSETS, END_TRANSACTION = 22, 24, 25, 26
+PRODUCE, FETCH, METADATA, COMMIT_OFFSETS, FIND_COORDINATOR, API_VERSIONS = 0, 1, 3, 8, 10, 18
+INIT_PRODUCER, ADD_PARTITIONS, ADD_OFFSETS, END_TRANSACTION, COMMIT_TRANSACTION_OFFSETS = 22, 24, 25, 26, 28
 BEGINNINGS, ENDINGS = (ADD_PARTITIONS, ADD_OFFSETS), (INIT_PRODUCER, END_TRANSACTION)
+WRITES = (PRODUCE, COMMIT_OFFSETS, COMMIT_TRANSACTION_OFFSETS, *BEGINNINGS, *ENDINGS)
 READ_COMMITTED = 1
 # The newest version of each call that the door reads; the librdkafka of workers and of Python agree on these.
 NEWEST = {
@@ -43,7 +45,7 @@ NEWEST = {
 # How long an answer without records is held back, at most what the consumer is ready to wait.
 EMPTY_HELD_MS = 20
 FRAME_BYTES_MAX = 2_000_000_000
-# In which a live producer ends its transaction.
+# In which a live producer ends its transaction, and the broker answers what it was sent.
 SHUT_SECONDS = 10
 
 INT16, INT32, INT64 = struct.Struct(">h"), struct.Struct(">i"), struct.Struct(">q")
@@ -178,9 +180,36 @@ class Transactions:
     async def end(self):
         """Lets none begin and waits for those that are open; of a producer that was killed nobody ends it."""
         self.may_begin.clear()
-        deadline = asyncio.get_running_loop().time() + SHUT_SECONDS
-        while self.open and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.005)
+        await until(lambda: not self.open)
+
+
+class Writes:
+    """Which calls that write the broker has not answered yet, and whether another may be made."""
+
+    def __init__(self):
+        self.unanswered = set()  # (connection, correlation id)
+        self.may_begin = asyncio.Event()
+        self.may_begin.set()
+
+    async def asked(self, connection, correlation):
+        await self.may_begin.wait()
+        self.unanswered.add((connection, correlation))
+
+    def answered(self, connection, correlation):
+        self.unanswered.discard((connection, correlation))
+
+    def closed(self, connection):
+        self.unanswered = {call for call in self.unanswered if call[0] is not connection}
+
+    async def end(self):
+        self.may_begin.clear()
+        await until(lambda: not self.unanswered)
+
+
+async def until(condition):
+    deadline = asyncio.get_running_loop().time() + SHUT_SECONDS
+    while not condition() and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(0.005)
 
 
 # -- Bad weather
@@ -195,6 +224,7 @@ class Weather:
         self.is_shut = False
         self.connections = set()  # the tasks that serve them
         self.transactions = Transactions()
+        self.writes = Writes()
 
     async def order(self, words):
         now = asyncio.get_running_loop().time()
@@ -205,6 +235,7 @@ class Weather:
                 self.delays[client] = (now + float(seconds), float(ms) / 1000)
             case ["shut"]:
                 await self.transactions.end()
+                await self.writes.end()
                 self.is_shut = True
                 for connection in self.connections:
                     connection.cancel()
@@ -212,6 +243,7 @@ class Weather:
                 self.is_shut = False
                 self.transactions.open.clear()
                 self.transactions.may_begin.set()
+                self.writes.may_begin.set()
             case _:
                 raise ValueError(f"no weather: {words}")
 
@@ -277,6 +309,7 @@ class Door:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.weather.connections.difference_update(ways)
+            self.weather.writes.closed(connection)
             for way in ways:
                 way.cancel()
             for end in (writer, broker_writer):
@@ -298,13 +331,17 @@ class Door:
             elif api in BEGINNINGS + ENDINGS:
                 connection.asked[correlation] = (api, version, await self.weather.transactions.asked(api, data))
             await self.weather.pass_through(connection.client)
+            if api in WRITES:
+                await self.weather.writes.asked(connection, correlation)
             writer.write(size + data)
             await writer.drain()
 
     async def _outward(self, reader, writer, connection):
         while True:
             size, data = await frame(reader)
-            api, version, asked = connection.asked.pop(INT32.unpack_from(data)[0], (None, None, None))
+            (correlation,) = INT32.unpack_from(data)
+            api, version, asked = connection.asked.pop(correlation, (None, None, None))
+            self.weather.writes.answered(connection, correlation)
             if api == FETCH:
                 wait_ms, is_committed = asked
                 data, has_records = repaired_fetch(data, is_committed)

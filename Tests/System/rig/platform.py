@@ -5,6 +5,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from confluent_kafka.admin import AdminClient
+
 from .broker import Broker
 from .loyalty_command import Operator
 from .sms_gateway import SMSGateway
@@ -22,6 +24,8 @@ SESSION_TIMEOUT_MS = 60_000
 SEND_TIMEOUT_MS = 10_000
 # They take thousands of messages a minute, so more are taken up than there are senders.
 SEND_SLOTS = 32
+# Figures that tell where a worker stands.
+TELLING = ("stampede_tasks{", "stampede_cycles_", "stampede_partition_lag_records{")
 
 
 class Platform:
@@ -124,7 +128,27 @@ class Platform:
             before = positions
             return quiet
 
-        wait_until(drained, seconds, lambda: f"all records to be read; {self.operator.run('status').stdout}", 0.1)
+        wait_until(drained, seconds, lambda: f"all records to be read; {self._told_of_lag(services)}", 0.1)
+
+    def _told_of_lag(self, services):
+        behind = [each["service"] for each in self.operator.json("status")["services"] if each["lag"] != 0]
+        told = [self.told_of(service) for service in behind if service in services]
+        return "\n".join([self.operator.run("status").stdout, *told])
+
+    def told_of(self, service):
+        """The group as the broker sees it; where each of its workers stands, and what it said last."""
+        admin = AdminClient({"bootstrap.servers": self.brokers})
+        group = admin.describe_consumer_groups([service])[service].result()
+        lines = [f"    group {service}: {group.state.name}"]
+        for member in group.members:
+            places = [f"{place.topic}/{place.partition}" for place in member.assignment.topic_partitions]
+            lines.append(f"    member {member.client_id} {member.member_id}: {len(places)} partitions")
+        for name, worker in self.workers.items():
+            if worker.service == service:
+                figures = worker.get("/metrics")[1] if worker.running else ""
+                stands = [line for line in figures.splitlines() if line.startswith(TELLING)]
+                lines += [f"    -- {name}", *(f"    {line}" for line in stands), worker.process.tail()]
+        return "\n".join(lines)
 
     def check_running(self):
         """Fails when a worker that was started and not stopped by the test has ended."""

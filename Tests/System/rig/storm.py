@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
-from confluent_kafka.admin import AdminClient
-
 from .waiting import wait_until
 from .worker import SERVICES
 
@@ -146,21 +144,8 @@ class Storm:
             at_work,
             RECOVERY_SECONDS,
             lambda: f"{[worker.name for worker in waiting]} to commit after '{blow}'\n"
-            + "\n".join(self._told_of(service) for service in sorted({worker.service for worker in waiting})),
+            + "\n".join(self.platform.told_of(service) for service in sorted({worker.service for worker in waiting})),
         )
-
-    def _told_of(self, service):
-        """The group as the broker sees it, and what each of its members said last."""
-        admin = AdminClient({"bootstrap.servers": self.platform.brokers})
-        group = admin.describe_consumer_groups([service])[service].result()
-        lines = [f"    group {service}: {group.state.name}"]
-        for member in group.members:
-            places = [f"{place.topic}/{place.partition}" for place in member.assignment.topic_partitions]
-            lines.append(f"    member {member.client_id} {member.member_id}: {len(places)} partitions")
-        for name, worker in self.platform.workers.items():
-            if worker.service == service:
-                lines += [f"    -- {name}", worker.process.tail()]
-        return "\n".join(lines)
 
     # -- Report
 
