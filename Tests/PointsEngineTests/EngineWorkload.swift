@@ -23,10 +23,16 @@ final class EngineWorkload: SimulatedWorkload {
 
   /// A programme that lets members give points to each other.
   private static let programme = Engine.programme.replacing("\"tiers\"", with: "\"transfer\":{},\"tiers\"")
+  /// The same with tiers that the engine itself judges.
+  private static let pointsTiers = programme.replacing(
+    "\"metric\":\"spend\"", with: "\"metric\":\"basePoints\",\"onReversal\":\"rejudge\""
+  ).replacing("1000\",\"factor\":\"1.5\"", with: "100\"")
+  private let judgesTiers: Bool
   private static let closedMember = "M-closed"
 
   init(_ random: SeededRandom) {
     memberCount = random.within(1...5)
+    judgesTiers = random.chance(500)
     topology = PointsEngine.topology(storeRowsCached: random.pick([2, 100]))
   }
 
@@ -34,7 +40,8 @@ final class EngineWorkload: SimulatedWorkload {
     var inputs: [SimulatedInput] = []
     if !isProgrammePublished {
       isProgrammePublished = true
-      inputs.append(SimulatedInput(topic: Topic.programs.name, key: "journey", value: Self.programme))
+      let programme = judgesTiers ? Self.pointsTiers : Self.programme
+      inputs.append(SimulatedInput(topic: Topic.programs.name, key: "journey", value: programme))
       lastId += 1
       inputs.append(command(Self.closedMember, .close, Instant(milliseconds: nowMs)))
     }
@@ -126,6 +133,9 @@ final class EngineWorkload: SimulatedWorkload {
       for (_, record) in end.records(Topic.accounts.name, partition) {
         audit.take(try (record.value ?? []).withUnsafeBytes { try AccountStatement(decoding: $0) })
       }
+      for (_, record) in end.records(Topic.tiers.name, partition) {
+        audit.take(try (record.value ?? []).withUnsafeBytes { try TierChange(decoding: $0) })
+      }
       for (_, record) in end.records("points-engine.dead-letters", partition) {
         audit.found.append("a dead letter: \(String(decoding: record.value ?? [], as: UTF8.self))")
       }
@@ -148,6 +158,7 @@ final class EngineWorkload: SimulatedWorkload {
     for command in commands where transfers[command] == nil && happened(.commands, command) {
       audit.checkAnswered(command)
     }
+    if judgesTiers { audit.checkTiers() }
     audit.finish()
     return audit.found.sorted()
   }
@@ -160,6 +171,9 @@ struct EngineAudit {
   private var books: [String: Book] = [:]
   private var statements: [String: AccountStatement] = [:]
   private var entriesByCause: [String: [LedgerEntry]] = [:]
+  private var standings: [String: TierChange] = [:]
+  /// Points by member that were earned and not returned; spent or expired they count still.
+  private var kept: [String: Int64] = [:]
 
   private struct Book {
     var sequence: Int64 = 0
@@ -193,13 +207,38 @@ struct EngineAudit {
     statements[statement.memberId] = statement
   }
 
+  mutating func take(_ change: TierChange) {
+    let before = standings[change.memberId]?.level ?? "member"
+    if change.previous != before {
+      found.append("\(change.memberId): \(change.previous) → \(change.level), but the level was \(before)")
+    }
+    standings[change.memberId] = change
+  }
+
+  mutating func checkTiers() {
+    for (member, points) in kept {
+      let tier = statements[member]?.tier
+      if tier?.metric != ExactDecimal(points) || tier?.level != (points >= 100 ? "gold" : "member") {
+        let told = tier.map { "\($0.level) with \($0.metric.text)" } ?? "none"
+        found.append("\(member): \(points) points were earned and not returned, and the statement's tier is \(told)")
+      }
+      if let standing = standings[member], standing.level != tier?.level {
+        found.append(
+          "\(member): loyalty.tiers ends with \(standing.level), the statement says \(tier?.level ?? "none")")
+      }
+    }
+  }
+
   mutating func check(_ purchase: String, earned: Int64, cancelledBy cancel: String?) {
     let entries = entriesByCause[purchase] ?? []
     let got = entries.filter { $0.type == .pointsEarned }.map(\.points.value)
     if got != [earned] { found.append("\(purchase) earned \(got), owed is \(earned)") }
-    guard let cancel else { return }
     // A cancel that waited for its purchase too long is refused, in words.
-    if entriesByCause[cancel]?.map(\.type) == [.returnRefused] { return }
+    guard let cancel, entriesByCause[cancel]?.map(\.type) != [.returnRefused] else {
+      if let member = entries.first?.memberId { kept[member, default: 0] += earned }
+      return
+    }
+    if let member = entries.first?.memberId { kept[member, default: 0] += 0 }
     let reversed = (entriesByCause[cancel] ?? []).filter { $0.type == .pointsReversed }
     let expired = entries.filter { $0.type == .pointsExpired }.reduce(0) { $0 + $1.points.value }
     let taken = reversed.reduce(0) { $0 + $1.points.value + $1.shortfall.value }

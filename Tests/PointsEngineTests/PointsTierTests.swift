@@ -62,6 +62,16 @@ import Testing
     #expect(tier.level == "gold" && tier.metric == ExactDecimal(1_250) && tier.measures == .points)
   }
 
+  @Test func aLatePurchaseMovesTheWalletsProgressAtOnce() throws {
+    let engine = try Engine(programmes: [Self.programme("basePoints")])
+    defer { engine.driver.close() }
+    engine.buy("A", 300, at: "2017-01-05")
+    engine.buy("B", 40, at: "2017-01-02")
+    try engine.run()
+    #expect(try told(engine).last?.metric == ExactDecimal(340))
+    #expect(try engine.account()?.tier?.metric == ExactDecimal(340))
+  }
+
   @Test(arguments: zip(["points", "basePoints"], ["450", "300"]))
   func pointsCountWithFactorsOrWithout(metric: String, expected: String) throws {
     let engine = try Engine(programmes: [

@@ -65,7 +65,8 @@ extension TierState {
   package func progress(cause: String, under program: Program) -> TierChange? {
     guard let scheme = program.tiers else { return nil }
     let level = scheme.levels[levelIndex(in: scheme)].id
-    return change(.progress, previous: level, cause: cause, occurredAt: clock, under: program, scheme)
+    // A level begins a moment after what led to it; a late purchase that moves the metric then is news even so.
+    return change(.progress, previous: level, cause: cause, occurredAt: max(clock, since), under: program, scheme)
   }
 
   /// Sets the level by hand. It holds from the command on, or from just after the last change where that was later, and

@@ -6,12 +6,13 @@ import signal
 import socket
 import sys
 import tempfile
+import uuid
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from .held_thread import HeldThread
 from .processes import OwnedProcess
@@ -56,14 +57,27 @@ class Broker:
     def restart(self):
         """As its operator would: SIGTERM, which saves everything, and a start on the same data.
 
-        The development broker acknowledges writes behind the back of its saving, and loses them. So the door is shut
-        first, between two transactions of each producer, with every write answered."""
+        The development broker saves while it goes on writing, one partition after another, so that a file may hold a
+        part of a transaction; and such a file may be the last, if a save was under way when SIGTERM came. So the door
+        is shut first, between two transactions of each producer and with every write answered, and a whole save is
+        waited for."""
         assert self.through_door, "only the door keeps the address"
         self._tell_door("shut")
+        # The first may have begun before the door was shut.
+        for _ in range(2):
+            self._wait_saved()
         assert self.process.stop(SAVE_SECONDS) != -signal.SIGKILL, "the broker did not save its data in time"
         self._run(self._own_port)
         self._tell_door("open")
         self._wait_for_answer()
+
+    def _wait_saved(self):
+        """Until what it holds on disk names a topic that is made now."""
+        admin = AdminClient({"bootstrap.servers": f"127.0.0.1:{self._own_port}", "log_level": 0})
+        name = f"rig.saved-{uuid.uuid4()}"
+        admin.create_topics([NewTopic(name, 1, 1)])[name].result()
+        saved = self.directory / "data" / "kafka.json"
+        wait_until(lambda: saved.exists() and name.encode() in saved.read_bytes(), SAVE_SECONDS, "the broker to save")
 
     def _run(self, port):
         program = files("noida_db").joinpath("noida-db")
