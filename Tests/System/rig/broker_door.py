@@ -5,7 +5,9 @@ transaction that was ever aborted in a partition, also of those that ended befor
 those that concern the answer: the client waits for the end of each, hides what their producer wrote until then, and so
 loses every later record of a producer that was once killed inside a transaction. The door makes the list anew from the
 batches and markers in the answer. It also holds back empty answers for a moment, as Kafka does, so that idle clients do
-not spin.
+not spin. And `noida-db` forgets its groups when it is started again, but takes offsets from members that it does not
+know: of two that were given the same partition, one before and one after, both could commit. Kafka keeps its groups.
+The door refuses the offsets of those that have not joined again.
 
 Everything else passes as it is, but for what makes clients come through this door: the broker's port in its answers,
 and the newest versions of three calls that are offered.
@@ -27,20 +29,23 @@ import sys
 from .record_log import aborted_transactions, batches
 
 HOST = "127.0.0.1"
-PRODUCE, FETCH, METADATA, COMMIT_OFFSETS, FIND_COORDINATOR, API_VERSIONS = 0, 1, 3, 8, 10, 18
+PRODUCE, FETCH, METADATA, COMMIT_OFFSETS, FIND_COORDINATOR, JOIN_GROUP, API_VERSIONS = 0, 1, 3, 8, 10, 11, 18
 INIT_PRODUCER, ADD_PARTITIONS, ADD_OFFSETS, END_TRANSACTION, COMMIT_TRANSACTION_OFFSETS = 22, 24, 25, 26, 28
 BEGINNINGS, ENDINGS = (ADD_PARTITIONS, ADD_OFFSETS), (INIT_PRODUCER, END_TRANSACTION)
 WRITES = (PRODUCE, COMMIT_OFFSETS, COMMIT_TRANSACTION_OFFSETS, *BEGINNINGS, *ENDINGS)
 READ_COMMITTED = 1
+ILLEGAL_GENERATION = 22
 # The newest version of each call that the door reads; the librdkafka of workers and of Python agree on these.
 NEWEST = {
     FETCH: 11,
     METADATA: 8,
     FIND_COORDINATOR: 2,
+    JOIN_GROUP: 5,
     INIT_PRODUCER: 1,
     ADD_PARTITIONS: 0,
     ADD_OFFSETS: 0,
     END_TRANSACTION: 1,
+    COMMIT_TRANSACTION_OFFSETS: 3,
 }
 # How long an answer without records is held back, at most what the consumer is ready to wait.
 EMPTY_HELD_MS = 20
@@ -70,6 +75,28 @@ class Reading:
         length = max(0, self.take(INT16))
         self.at += length
         return bytes(self.data[self.at - length : self.at])
+
+    # As newer versions of calls have it.
+
+    def varint(self):
+        value = shift = 0
+        while True:
+            byte = self.data[self.at]
+            self.at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def compact_text(self):
+        length = max(0, self.varint() - 1)
+        self.at += length
+        return bytes(self.data[self.at - length : self.at])
+
+    def tags(self):
+        for _ in range(self.varint()):
+            self.varint()
+            self.skip(self.varint())
 
 
 # -- Fetch, version 11
@@ -156,6 +183,69 @@ def with_known_versions(version, data):
     return data
 
 
+# -- The group's members
+
+
+class Members:
+    """Who has joined a group since the broker was started again, and in which generation. Before its first restart the
+    broker knows that itself."""
+
+    def __init__(self):
+        self.generations = None
+
+    def broker_starts_again(self):
+        self.generations = {}
+
+    def joined(self, data):
+        """An answer to JoinGroup, version 5."""
+        if self.generations is None:
+            return
+        reading = Reading(data, 8)  # behind correlation id and throttle
+        error, generation = reading.take(INT16), reading.take(INT32)
+        reading.text()  # protocol
+        reading.text()  # leader
+        if not error:
+            self.generations[reading.text()] = generation
+
+    def refusal(self, data):
+        """The answer to TxnOffsetCommit, version 3, of a member that has not joined; None: the broker may answer."""
+        if self.generations is None:
+            return None
+        reading = Reading(data, 4)
+        correlation = reading.take(INT32)
+        reading.text()  # client id
+        reading.tags()
+        reading.compact_text()  # transactional id
+        reading.compact_text()  # group
+        reading.skip(10)  # producer id and epoch
+        generation, member = reading.take(INT32), reading.compact_text()
+        if not member or self.generations.get(member) == generation:
+            return None
+        reading.compact_text()  # instance id
+        answer = bytearray(INT32.pack(correlation) + b"\0" + INT32.pack(0))
+        answer += varint(topics := reading.varint())
+        for _ in range(topics - 1):
+            name = reading.compact_text()
+            answer += varint(len(name) + 1) + name + varint(partitions := reading.varint())
+            for _ in range(partitions - 1):
+                answer += INT32.pack(reading.take(INT32)) + INT16.pack(ILLEGAL_GENERATION) + b"\0"
+                reading.skip(12)  # offset, leader's epoch
+                reading.compact_text()  # metadata
+                reading.tags()
+            reading.tags()
+            answer += b"\0"
+        return bytes(answer + b"\0")
+
+
+def varint(value):
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
 # -- Transactions
 
 
@@ -225,6 +315,7 @@ class Weather:
         self.connections = set()  # the tasks that serve them
         self.transactions = Transactions()
         self.writes = Writes()
+        self.members = Members()
 
     async def order(self, words):
         now = asyncio.get_running_loop().time()
@@ -241,6 +332,7 @@ class Weather:
                     connection.cancel()
             case ["open"]:
                 self.is_shut = False
+                self.members.broker_starts_again()
                 self.transactions.open.clear()
                 self.transactions.may_begin.set()
                 self.writes.may_begin.set()
@@ -301,7 +393,7 @@ class Door:
             return
         connection = Connection()
         ways = [
-            asyncio.ensure_future(self._inward(reader, broker_writer, connection)),
+            asyncio.ensure_future(self._inward(reader, broker_writer, writer, connection)),
             asyncio.ensure_future(self._outward(broker_reader, writer, connection)),
         ]
         self.weather.connections.update(ways)
@@ -318,7 +410,7 @@ class Door:
                 if isinstance(outcome, Exception) and not isinstance(outcome, (asyncio.IncompleteReadError, OSError)):
                     print(f"a connection ended: {outcome!r}", file=sys.stderr, flush=True)
 
-    async def _inward(self, reader, writer, connection):
+    async def _inward(self, reader, writer, client_writer, connection):
         while True:
             size, data = await frame(reader)
             api, version, correlation = struct.unpack_from(">hhi", data)
@@ -326,11 +418,14 @@ class Door:
             if api == FETCH:
                 assert version == NEWEST[FETCH], f"fetch version {version}"
                 connection.asked[correlation] = (api, version, fetch_request(data))
-            elif api in (METADATA, FIND_COORDINATOR, API_VERSIONS):
+            elif api in (METADATA, FIND_COORDINATOR, JOIN_GROUP, API_VERSIONS):
                 connection.asked[correlation] = (api, version, None)
             elif api in BEGINNINGS + ENDINGS:
                 connection.asked[correlation] = (api, version, await self.weather.transactions.asked(api, data))
             await self.weather.pass_through(connection.client)
+            if api == COMMIT_TRANSACTION_OFFSETS and (refusal := self.weather.members.refusal(data)):
+                await send(client_writer, refusal)
+                continue
             if api in WRITES:
                 await self.weather.writes.asked(connection, correlation)
             writer.write(size + data)
@@ -351,11 +446,17 @@ class Door:
                 self.weather.transactions.open.discard(asked)
             elif api in (METADATA, FIND_COORDINATOR):
                 data = with_own_port(api, version, data, self.port)
+            elif api == JOIN_GROUP:
+                self.weather.members.joined(data)
             elif api == API_VERSIONS:
                 data = with_known_versions(version, data)
             await self.weather.pass_through(connection.client)
-            writer.write(INT32.pack(len(data)) + data)
-            await writer.drain()
+            await send(writer, data)
+
+
+async def send(writer, data):
+    writer.write(INT32.pack(len(data)) + data)
+    await writer.drain()
 
 
 async def frame(reader):
