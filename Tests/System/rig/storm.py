@@ -17,6 +17,8 @@ from .worker import SERVICES
 
 RECOVERY_SECONDS = 120
 SUPERVISOR_SECONDS = 0.2
+# After which a worker without a commit may have nothing to do.
+IDLE_SECONDS = 10
 # Of each service.
 INSTANCES = ("1", "2")
 
@@ -122,7 +124,7 @@ class Storm:
                 worker.start()
 
     def _recovered(self, blow, workers, heal=lambda: None):
-        """Heals, and waits until each worker has committed something new."""
+        """Heals, and waits until each worker has committed something new, or has nothing left that it could commit."""
         before = {worker: commits(worker) for worker in workers}
         names = ", ".join(worker.name for worker in workers)
         self.history.append(f"{datetime.now(UTC).isoformat(timespec='milliseconds')} healed of '{blow}': {names}")
@@ -138,6 +140,8 @@ class Storm:
                     waiting.discard(worker)
                     took = time.monotonic() - healed
                     self.recoveries.append(Recovery(blow, worker.service, took, *restored(worker)))
+            if waiting and time.monotonic() > healed + IDLE_SECONDS:
+                waiting.difference_update(self._idle(waiting))
             return not waiting
 
         wait_until(
@@ -146,6 +150,14 @@ class Storm:
             lambda: f"{[worker.name for worker in waiting]} to commit after '{blow}'\n"
             + "\n".join(self.platform.told_of(service) for service in sorted({worker.service for worker in waiting})),
         )
+
+    def _idle(self, workers):
+        """Those that are ready, and whose service has read all there is."""
+        ready = [worker for worker in workers if worker.running and worker.has_port and worker.get("/readyz")[0] == 200]
+        if not ready:
+            return []
+        lags = {each["service"]: each["lag"] for each in self.platform.operator.json("status")["services"]}
+        return [worker for worker in ready if lags[worker.service] == 0]
 
     # -- Report
 
