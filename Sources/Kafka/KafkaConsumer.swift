@@ -10,6 +10,8 @@ package final class KafkaConsumer {
   let client: KafkaClient
   private let onRebalance: KafkaRebalanceHandler?
   private var rebalanceFailure: KafkaError?
+  /// The group has given the partitions to others; librdkafka forgets that with the next assignment.
+  private var isAssignmentLost = false
   private static let leavePollMs: Int32 = 10
 
   /// Connects in the background; does not block. Without a handler librdkafka assigns and unassigns by itself.
@@ -43,11 +45,28 @@ package final class KafkaConsumer {
   /// A list without entries answers a rebalance too, and keeps the membership.
   package func assign(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
     let list = PartitionList(offsets)
-    try client.check(rd_kafka_assign(client.handle, list.pointer), "assign")
+    try replaceAssignment(by: list.pointer, "assign")
   }
 
   package func unassign() throws(KafkaError) {
-    try client.check(rd_kafka_assign(client.handle, nil), "unassign")
+    try replaceAssignment(by: nil, "unassign")
+  }
+
+  private func replaceAssignment(
+    by list: UnsafePointer<rd_kafka_topic_partition_list_t>?, _ doing: String
+  ) throws(KafkaError) {
+    isAssignmentLost = isAssignmentLost || rd_kafka_assignment_lost(client.handle) != 0
+    try client.check(rd_kafka_assign(client.handle, list), doing)
+    // A fetcher that is told to stop again before librdkafka's main thread has seen it stop aborts the process (librdkafka
+    // #5573). That thread serves in order: the stops before the first of these calls, their ends before the second.
+    for _ in 0..<2 {
+      var held: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+      let code = rd_kafka_assignment(client.handle, &held)
+      if let held { rd_kafka_topic_partition_list_destroy(held) }
+      // One that is closing answers no more, and is given no more.
+      guard code != RD_KAFKA_RESP_ERR__DESTROY else { return }
+      try client.check(code, doing)
+    }
   }
 
   package func assignment() throws(KafkaError) -> [TopicPartition] {
@@ -82,14 +101,6 @@ package final class KafkaConsumer {
       return KafkaMessage(consuming: polled)
     }
     throw failure(consuming: polled)
-  }
-
-  /// The offset behind the last polled record; `KafkaOffset.none` where nothing was polled since the assignment.
-  package func position(_ partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartitionOffset] {
-    let list = PartitionList(partitions)
-    try client.check(rd_kafka_position(client.handle, list.pointer), "position")
-    try list.check("position")
-    return list.offsets
   }
 
   // MARK: End
@@ -134,7 +145,9 @@ package final class KafkaConsumer {
       case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
         try onRebalance?(self, .assigned(partitions))
       case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
-        try onRebalance?(self, .revoked(partitions, lost: rd_kafka_assignment_lost(client.handle) != 0))
+        let isLost = isAssignmentLost || rd_kafka_assignment_lost(client.handle) != 0
+        defer { isAssignmentLost = false }
+        try onRebalance?(self, .revoked(partitions, lost: isLost))
       default:
         throw client.error(code, doing: "rebalance")
       }

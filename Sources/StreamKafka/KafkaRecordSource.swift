@@ -107,6 +107,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
 
   func read(from offsets: [StreamRuntime.TopicPartition: Int64]) throws {
     current = nil
+    // An assignment that nothing asks for would answer a rebalance that has not been heard of yet.
     guard isReading || !offsets.isEmpty else { return }
     let places = offsets.map {
       TopicPartitionOffset(topic: $0.key.topic, partition: $0.key.partition, offset: $0.value)

@@ -2,7 +2,7 @@
 /// looks for are new to it.
 ///
 /// A Bloom filter in which the bits of one key lie in one word, so that a look costs one read of memory. Of a hundred keys
-/// that are not there it takes about one for one that may be. It grows by layers, each twice as large as the one before.
+/// that are not there it takes about one for one that may be. It grows by layers, each four times as large as the one before.
 /// A key that was removed stays, and costs a look-up.
 package struct KeyFilter {
   private var layers: [[UInt64]] = [Array(repeating: 0, count: firstWords)]
@@ -15,7 +15,8 @@ package struct KeyFilter {
   /// It has taken in too many keys to tell, and keeps none.
   package private(set) var isFull = false
 
-  /// - Parameter layerWordsMax: words of the largest layer. By default it tells of 4 million keys, in 8 MiB.
+  /// - Parameter layerWordsMax: words of the largest layer, a power of two. By default it tells of 3.4 million keys, in
+  ///   7 MiB.
   package init(layerWordsMax: Int = 1 << 19) {
     self.layerWordsMax = layerWordsMax
   }
@@ -24,11 +25,12 @@ package struct KeyFilter {
   package mutating func insert(_ hash: UInt64) {
     guard !mayHold(hash) else { return }
     if room == 0 {
-      let words = layers[layers.count - 1].count * 2
-      guard words <= layerWordsMax else {
+      let largest = layers[layers.count - 1].count
+      guard largest < layerWordsMax else {
         isFull = true
         return layers.removeAll()
       }
+      let words = min(largest * 4, layerWordsMax)
       layers.append(Array(repeating: 0, count: words))
       room = words * Self.keysPerWord
     }

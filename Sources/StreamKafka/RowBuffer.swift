@@ -14,10 +14,24 @@ final class RowBuffer {
     fileprivate(set) var dueMs: Int64?
   }
 
+  /// An index into `rows`, -1 in a free slot, and a part of the key's hash, which tells most other keys from it without a
+  /// look at the row.
+  private struct Slot {
+    var index: Int32 = -1
+    var tag: UInt32 = 0
+  }
+
+  /// Table and first bytes of a row's key, in an order of their own, which settles most comparisons without a look at it.
+  private struct Rank {
+    var first: UInt64
+    var second: UInt64
+    var index: Int
+  }
+
   private let bytes = ByteBuffer(capacity: 1 << 16)
   private var rows: [Row] = []
-  /// Indices into `rows`, -1 for a free slot. Twice as many slots as rows at least.
-  private var slots: [Int32] = Array(repeating: -1, count: 1024)
+  /// Twice as many as rows at least.
+  private var slots: [Slot] = Array(repeating: Slot(), count: 1024)
 
   var isEmpty: Bool { rows.isEmpty }
   /// Bytes held, those of rows that were written again included.
@@ -26,20 +40,20 @@ final class RowBuffer {
   /// - Parameter hash: ``hash(_:_:)`` of the key.
   func put(table: Int, key: UnsafeRawBufferPointer, hash: UInt64, image: UnsafeRawBufferPointer?, dueMs: Int64?) {
     let slot = slot(of: key, in: table, hash)
-    if slots[slot] >= 0 {
-      let index = Int(slots[slot])
+    if slots[slot].index >= 0 {
+      let index = Int(slots[slot].index)
       rows[index].image = image.map(append)
       rows[index].dueMs = dueMs
       return
     }
-    slots[slot] = Int32(rows.count)
+    slots[slot] = Slot(index: Int32(rows.count), tag: Self.tag(of: hash))
     rows.append(Row(table: table, key: append(key), image: image.map(append), dueMs: dueMs))
     if rows.count * 2 > slots.count { growSlots() }
   }
 
   /// nil where nothing was written under the key.
   func find(table: Int, key: UnsafeRawBufferPointer, hash: UInt64) -> Row? {
-    let index = slots[slot(of: key, in: table, hash)]
+    let index = slots[slot(of: key, in: table, hash)].index
     return index < 0 ? nil : rows[Int(index)]
   }
 
@@ -47,19 +61,41 @@ final class RowBuffer {
   func image(of row: Row) -> UnsafeRawBufferPointer? { row.image.map { bytes.bytes(in: $0) } }
 
   /// The rows by table and key: in this order a B-tree takes them with the fewest page writes.
-  func sortedRows() -> [Row] {
-    rows.sorted { one, other in
-      guard one.table == other.table else { return one.table < other.table }
-      let order = Self.compare(bytes.bytes(in: one.key), bytes.bytes(in: other.key))
-      return order == 0 ? one.key.count < other.key.count : order < 0
+  func sortedRows() -> some Sequence<Row> {
+    var ranks = rows.indices.map(rank)
+    ranks.sort { one, other in
+      if one.first != other.first { return one.first < other.first }
+      if one.second != other.second { return one.second < other.second }
+      let (key, otherKey) = (rows[one.index].key, rows[other.index].key)
+      let order = Self.compare(bytes.bytes(in: key), bytes.bytes(in: otherKey))
+      return order == 0 ? key.count < otherKey.count : order < 0
     }
+    return ranks.lazy.map { self.rows[$0.index] }
+  }
+
+  private func rank(of index: Int) -> Rank {
+    let row = rows[index]
+    let key = bytes.bytes(in: row.key)
+    // There are fewer than 256 tables.
+    let first = UInt64(row.table) << 56 | Self.word(of: key, at: 0) >> 8
+    return Rank(first: first, second: Self.word(of: key, at: 7), index: index)
+  }
+
+  /// Eight bytes of a key as a number that is in order as they are; zeros behind its end.
+  private static func word(of key: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
+    guard offset + 8 > key.count else {
+      return UInt64(bigEndian: key.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    var word: UInt64 = 0
+    for place in offset..<offset + 8 { word = word << 8 | (place < key.count ? UInt64(key[place]) : 0) }
+    return word
   }
 
   /// Forgets the rows and keeps the memory, up to `keepingAtMost` bytes.
   func removeAll(keepingAtMost limit: Int) {
     rows.removeAll(keepingCapacity: true)
     bytes.clear(keepingAtMost: limit)
-    for index in slots.indices { slots[index] = -1 }
+    for index in slots.indices { slots[index] = Slot() }
   }
 
   private func append(_ more: UnsafeRawBufferPointer) -> Range<Int> {
@@ -71,14 +107,20 @@ final class RowBuffer {
   /// The slot that holds the key, or the free one where it belongs.
   private func slot(of key: UnsafeRawBufferPointer, in table: Int, _ hash: UInt64) -> Int {
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[slot] >= 0 {
-      let row = rows[Int(slots[slot])]
-      let known = bytes.bytes(in: row.key)
-      if row.table == table, known.count == key.count, Self.compare(known, key) == 0 { break }
+    let tag = Self.tag(of: hash)
+    while slots[slot].index >= 0 {
+      if slots[slot].tag == tag {
+        let row = rows[Int(slots[slot].index)]
+        let known = bytes.bytes(in: row.key)
+        if row.table == table, known.count == key.count, Self.compare(known, key) == 0 { break }
+      }
       slot = (slot + 1) & (slots.count - 1)
     }
     return slot
   }
+
+  /// Of the bits that do not choose the slot.
+  private static func tag(of hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
 
   /// As `memcmp` over the bytes that both have.
   private static func compare(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Int32 {
@@ -87,10 +129,11 @@ final class RowBuffer {
   }
 
   private func growSlots() {
-    slots = Array(repeating: -1, count: slots.count * 2)
+    slots = Array(repeating: Slot(), count: slots.count * 2)
     for (index, row) in rows.enumerated() {
       let key = bytes.bytes(in: row.key)
-      slots[slot(of: key, in: row.table, Self.hash(key, row.table))] = Int32(index)
+      let hash = Self.hash(key, row.table)
+      slots[slot(of: key, in: row.table, hash)] = Slot(index: Int32(index), tag: Self.tag(of: hash))
     }
   }
 

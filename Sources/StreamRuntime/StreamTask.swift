@@ -18,6 +18,8 @@ final class StreamTask {
   private(set) var positions: [Int64] = []
   /// The same as it is committed.
   private var committedPositions: [Int64] = []
+  /// Where a record came that had been processed: the topic, and the offset that was next. In one place once is chance.
+  private var refusal: (topic: Int, next: Int64)?
   private(set) var clock: TaskClock
 
   private let topology: Topology
@@ -151,13 +153,7 @@ final class StreamTask {
 
   func process(_ record: InputRecord) throws {
     guard let processor else { preconditionFailure("a record came for a task that is not running") }
-    // A consumer that goes back by itself is not believed: nothing is processed twice.
-    guard record.offset >= positions[record.topic] else {
-      throw StreamError(
-        .abortTransaction,
-        "\(topology.inputTopics[record.topic])[\(partition)] was delivered again from offset \(record.offset); next was "
-          + "\(positions[record.topic])")
-    }
+    guard record.offset >= positions[record.topic] else { throw refuse(record) }
     do {
       try processor.process(record)
     } catch let poison as PoisonRecord {
@@ -171,6 +167,22 @@ final class StreamTask {
         ])
     }
     positions[record.topic] = record.offset + 1
+  }
+
+  /// A consumer that goes back by itself is not believed: nothing is processed twice.
+  private func refuse(_ record: InputRecord) -> StreamError {
+    let next = positions[record.topic]
+    let place = "\(topology.inputTopics[record.topic])[\(partition)]"
+    if let refusal, refusal == (record.topic, next) {
+      return StreamError(
+        .fatal,
+        "\(place) begins again at offset \(record.offset), but all before \(next) is processed: the topic was recreated or "
+          + "lost data. Restore it; or, to process what it holds now, reset the offsets of the group \(topology.service)"
+      )
+    }
+    refusal = (record.topic, next)
+    return StreamError(
+      .abortTransaction, "\(place) was delivered again from offset \(record.offset); next was \(next)")
   }
 
   var needsTimersBeforeNextRecord: Bool { state == .running && clock.timersAreDueFirst }

@@ -212,14 +212,14 @@ package final class StreamThread {
   private func restore() throws {
     guard let restorer else { return }
     let endMs = settings.monotonicMs() + Int64(Limits.restoreSliceMs)
+    var hasStarted = false
     repeat {
-      let started = try restorer.step(timeoutMs: Limits.restoreSliceMs)
-      guard !started.isEmpty else { continue }
-      try readInputs()
-      for task in started {
+      for task in try restorer.step(timeoutMs: Limits.restoreSliceMs) {
+        hasStarted = true
         log(.info, "task running", [("partition", "\(task.partition)"), ("replayed", "\(restorer.replayed)")])
       }
     } while !restorer.isDone && settings.monotonicMs() < endMs
+    if hasStarted { try readInputs() }
     if restorer.isDone {
       metrics.update { $0.restoreRecords += restorer.replayed }
       dropRestorer()

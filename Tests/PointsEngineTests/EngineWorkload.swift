@@ -222,9 +222,9 @@ struct EngineAudit {
         let told = tier.map { "\($0.level) with \($0.metric.text)" } ?? "none"
         found.append("\(member): \(points) points were earned and not returned, and the statement's tier is \(told)")
       }
-      if let standing = standings[member], standing.level != tier?.level {
-        found.append(
-          "\(member): loyalty.tiers ends with \(standing.level), the statement says \(tier?.level ?? "none")")
+      let last = standings[member]?.level ?? "member"
+      if last != tier?.level {
+        found.append("\(member): loyalty.tiers ends with \(last), the statement says \(tier?.level ?? "none")")
       }
     }
   }
@@ -238,6 +238,7 @@ struct EngineAudit {
       if let member = entries.first?.memberId { kept[member, default: 0] += earned }
       return
     }
+    // A member who returned everything is judged too.
     if let member = entries.first?.memberId { kept[member, default: 0] += 0 }
     let reversed = (entriesByCause[cancel] ?? []).filter { $0.type == .pointsReversed }
     let expired = entries.filter { $0.type == .pointsExpired }.reduce(0) { $0 + $1.points.value }

@@ -102,6 +102,18 @@ import Testing
     }
   }
 
+  /// The runtime's own rows, whose keys begin with a zero byte, count for nothing.
+  @Test func rowsOfAFileAreCountedAlikeByItsKeysAndByTheDatabase() throws {
+    let shelf = try Shelf()
+    for number in 0..<1_000 { try shelf.put("k\(number)", "a") }
+    try shelf.put("\u{0}time", "a")
+    try shelf.remove("k7")
+    try shelf.commit(1)
+    try shelf.reopen(closing: true)
+    for _ in 0..<2 { #expect(try shelf.backend.countRows(table: 0) == 999) }
+    #expect(try shelf.get("k8") == "a" && shelf.get("k7") == nil && shelf.get("\u{0}time") == "a")
+  }
+
   /// Looks for new keys are answered without the database; this meets rows written before and after the first look.
   @Test func noRowIsMissedWhereverItLiesAndWheneverItCame() throws {
     let shelf = try Shelf()

@@ -172,10 +172,8 @@ def survive(programme, tmp_path, season):
         feed.start()
         storm.blow(time.monotonic() + season.seconds)
         feed.end()
+        storm.settle()
         tell(storm)
-        for service in SERVICES:
-            for instance in INSTANCES:
-                platform.worker(service, instance).wait_ready()
         finish(platform, script)
         outcome = Outcome(platform, programme, script)
         found = lost(platform, script) + outcome.contradictions + outcome.differences

@@ -6,13 +6,15 @@ import StreamTesting
 import TransactionIngest
 
 /// Feeds ingest purchases (some sent twice) that name their member by id, by a phone that somebody has or will have, or not
-/// at all; profiles as members enrol; and claims, right and wrong.
+/// at all; profiles as members enrol and are merged; and claims, right and wrong.
 final class IngestWorkload: SimulatedWorkload {
   let topology: Topology
   private let memberCount: Int
   private var nowMs: Int64 = 1_800_000_000_000
   private var lastId = 0
   private var enrolled: Set<Int> = []
+  /// Who was merged into whom, always into somebody before them, so that no circle closes.
+  private var merged: [Int: Int] = [:]
   private var sent: [SimulatedInput] = []
   /// What is owed, by purchase: who must get it; nil: whoever claims it.
   private var owed: [(id: String, member: Int?, phone: Int?)] = []
@@ -42,13 +44,16 @@ final class IngestWorkload: SimulatedWorkload {
   private func next(_ random: SeededRandom) -> [SimulatedInput] {
     nowMs += Int64(random.below(3_600_000))
     let member = random.below(memberCount)
-    switch random.weighted([20, 30, 10, 15, 10, 15]) {
+    switch random.weighted([20, 30, 10, 15, 10, 15, 4]) {
     case 0: return [buy(by: "{\"id\":\"M-\(member)\"}", member: member, phone: nil)]
     case 1: return [buy(by: "{\"phone\":\"\(Self.phone(member))\"}", member: member, phone: member)]
     case 2: return [buy(by: "null", member: nil, phone: nil)]
     case 3: return sent.isEmpty ? [] : [random.pick(sent)]
     case 4: return enrolled.contains(member) ? [] : [enrol(member)]
-    default: return claim(by: member, random)
+    case 5: return claim(by: member, random)
+    default:
+      guard member > 0, enrolled.contains(member), merged[member] == nil else { return [] }
+      return [merge(member, into: random.below(member))]
     }
   }
 
@@ -71,11 +76,28 @@ final class IngestWorkload: SimulatedWorkload {
   /// Joined before anything was bought, so that what was bought under the phone is theirs.
   private func enrol(_ member: Int) -> SimulatedInput {
     enrolled.insert(member)
+    return profile(member)
+  }
+
+  private func merge(_ member: Int, into other: Int) -> SimulatedInput {
+    merged[member] = other
+    return profile(member, status: .closed, mergedInto: "M-\(other)")
+  }
+
+  private func profile(
+    _ member: Int, status: MemberProfile.Status = .active, mergedInto: String? = nil
+  ) -> SimulatedInput {
     var writer = JSONWriter()
     MemberProfile(
-      id: "M-\(member)", phone: Self.phone(member), joinedAt: .epoch, occurredAt: Instant(milliseconds: nowMs)
+      id: "M-\(member)", phone: Self.phone(member), joinedAt: .epoch, status: status, mergedInto: mergedInto,
+      occurredAt: Instant(milliseconds: nowMs)
     ).encode(to: &writer)
     return SimulatedInput(topic: Topic.members.name, key: "M-\(member)", value: writer.string)
+  }
+
+  /// The member, and those who may have what was the member's.
+  private func heirs(of member: Int) -> Set<String> {
+    Set(sequence(first: member) { self.merged[$0] }.map { "M-\($0)" })
   }
 
   private func claim(by member: Int, _ random: SeededRandom) -> [SimulatedInput] {
@@ -117,7 +139,7 @@ final class IngestWorkload: SimulatedWorkload {
       }
     }
     for (id, member, _) in owed where happened(Topic.purchases, id, end) {
-      if let member, holders[id] != "M-\(member)" {
+      if let member, holders[id].map({ heirs(of: member).contains($0) }) != true {
         // A profile may have gone with an aborted transaction of its sender's: then its phone finds nobody.
         guard holders[id] == nil,
           owed.contains(where: { $0.id == id && $0.phone != nil && !hasEnrolled($0.phone, end) })
@@ -132,7 +154,8 @@ final class IngestWorkload: SimulatedWorkload {
         found.append("\(id) was never answered")
         continue
       }
-      if answer.outcome == .accepted, holders[answer.receipt] != answer.memberId {
+      let heirs = heirs(of: Int(member.dropFirst(2)) ?? -1)
+      if answer.outcome == .accepted, holders[answer.receipt].map(heirs.contains) != true {
         found.append("\(id) was accepted, but \(answer.receipt) went to \(holders[answer.receipt] ?? "nobody")")
       }
     }
@@ -143,13 +166,17 @@ final class IngestWorkload: SimulatedWorkload {
     member.map { hasEnrolled("M-\($0)", end) } ?? false
   }
 
-  private func hasEnrolled(_ member: String, _ end: SimulatedEnd) -> Bool { happened(Topic.members, member, end) }
+  /// Who is told of only as merged never enrolled.
+  private func hasEnrolled(_ member: String, _ end: SimulatedEnd) -> Bool {
+    happened(Topic.members, member, end, with: "\"status\":\"active\"")
+  }
 
   /// What its sender's aborted transactions held never happened.
-  private func happened(_ topic: Topic, _ id: String, _ end: SimulatedEnd) -> Bool {
+  private func happened(_ topic: Topic, _ id: String, _ end: SimulatedEnd, with text: String = "") -> Bool {
     (0..<Int32(end.partitionCount)).contains { partition in
       end.records(topic.name, partition).contains {
-        String(decoding: $0.record.value ?? [], as: UTF8.self).contains("\"id\":\"\(id)\"")
+        let value = String(decoding: $0.record.value ?? [], as: UTF8.self)
+        return value.contains("\"id\":\"\(id)\"") && (text.isEmpty || value.contains(text))
       }
     }
   }

@@ -58,5 +58,7 @@ package struct TierChange: Equatable, Sendable {
   }
 
   /// When what caused it occurred, at the latest: an upgrade holds from the millisecond after its purchase.
-  package var causedAt: Instant { reason == .progress ? occurredAt : occurredAt.advanced(byMilliseconds: -1) }
+  package var causedAt: Instant {
+    reason == .progress && occurredAt > since ? occurredAt : occurredAt.advanced(byMilliseconds: -1)
+  }
 }

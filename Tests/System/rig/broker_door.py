@@ -10,7 +10,7 @@ know: of two that were given the same partition, one before and one after, both 
 The door refuses the offsets of those that have not joined again.
 
 Everything else passes as it is, but for what makes clients come through this door: the broker's port in its answers,
-and the newest versions of three calls that are offered.
+and the newest versions of the calls it reads.
 
 It can also make bad weather: a line `cut CLIENT SECONDS` or `delay CLIENT MS SECONDS` on its control port holds up what
 clients whose id starts with CLIENT send and are answered. `shut` lets no transaction begin and waits until those that
@@ -219,7 +219,8 @@ class Members:
         reading.compact_text()  # group
         reading.skip(10)  # producer id and epoch
         generation, member = reading.take(INT32), reading.compact_text()
-        if not member or self.generations.get(member) == generation:
+        # A producer without a consumer has neither.
+        if generation < 0 and not member or self.generations.get(member) == generation:
             return None
         reading.compact_text()  # instance id
         answer = bytearray(INT32.pack(correlation) + b"\0" + INT32.pack(0))
@@ -293,13 +294,14 @@ class Writes:
 
     async def end(self):
         self.may_begin.clear()
-        await until(lambda: not self.unanswered)
+        assert await until(lambda: not self.unanswered), f"{len(self.unanswered)} writes were not answered"
 
 
 async def until(condition):
     deadline = asyncio.get_running_loop().time() + SHUT_SECONDS
     while not condition() and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(0.005)
+    return condition()
 
 
 # -- Bad weather
@@ -423,9 +425,11 @@ class Door:
             elif api in BEGINNINGS + ENDINGS:
                 connection.asked[correlation] = (api, version, await self.weather.transactions.asked(api, data))
             await self.weather.pass_through(connection.client)
-            if api == COMMIT_TRANSACTION_OFFSETS and (refusal := self.weather.members.refusal(data)):
-                await send(client_writer, refusal)
-                continue
+            if api == COMMIT_TRANSACTION_OFFSETS:
+                assert version == NEWEST[api], f"offset commit version {version}"
+                if refusal := self.weather.members.refusal(data):
+                    await send(client_writer, refusal)
+                    continue
             if api in WRITES:
                 await self.weather.writes.asked(connection, correlation)
             writer.write(size + data)

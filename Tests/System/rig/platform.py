@@ -5,6 +5,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from .broker import Broker
@@ -137,15 +138,19 @@ class Platform:
 
     def told_of(self, service):
         """The group as the broker sees it; where each of its workers stands, and what it said last."""
-        admin = AdminClient({"bootstrap.servers": self.brokers})
-        group = admin.describe_consumer_groups([service])[service].result()
-        lines = [f"    group {service}: {group.state.name}"]
-        for member in group.members:
-            places = [f"{place.topic}/{place.partition}" for place in member.assignment.topic_partitions]
-            lines.append(f"    member {member.client_id} {member.member_id}: {len(places)} partitions")
+        lines = []
+        try:
+            admin = AdminClient({"bootstrap.servers": self.brokers})
+            group = admin.describe_consumer_groups([service])[service].result()
+            lines.append(f"    group {service}: {group.state.name}")
+            for member in group.members:
+                count = len(member.assignment.topic_partitions)
+                lines.append(f"    member {member.client_id} {member.member_id}: {count} partitions")
+        except KafkaException as failure:
+            lines.append(f"    group {service}: {failure}")
         for name, worker in self.workers.items():
             if worker.service == service:
-                figures = worker.get("/metrics")[1] if worker.running else ""
+                figures = worker.get("/metrics")[1] if worker.running and worker.has_port else ""
                 stands = [line for line in figures.splitlines() if line.startswith(TELLING)]
                 lines += [f"    -- {name}", *(f"    {line}" for line in stands), worker.process.tail()]
         return "\n".join(lines)

@@ -60,6 +60,18 @@ class Storm:
                         blow()
                         self._calm(self.random.uniform(0, 1))
 
+    def settle(self):
+        """Until all are ready; one that the last blow cost its session may end first, and is started again."""
+        workers = [self.platform.worker(service, each) for service in SERVICES for each in INSTANCES]
+
+        def ready():
+            self.supervise()
+            return all(worker.running and worker.has_port and worker.get("/readyz")[0] == 200 for worker in workers)
+
+        wait_until(
+            ready, RECOVERY_SECONDS, lambda: "\n".join(["all to be ready", *map(self.platform.told_of, SERVICES)])
+        )
+
     # -- Blows
 
     def kill(self):
@@ -75,9 +87,10 @@ class Storm:
 
     def pause(self):
         worker = self._victim()
+        before = {worker: commits(worker)}
         os.kill(worker.process.pid, signal.SIGSTOP)
         time.sleep(self.season.pause_seconds)
-        self._recovered("SIGSTOP", [worker], lambda: os.kill(worker.process.pid, signal.SIGCONT))
+        self._recovered("SIGSTOP", [worker], lambda: os.kill(worker.process.pid, signal.SIGCONT), before)
 
     def cut(self):
         worker, seconds = self._victim(), self.random.uniform(*self.season.cut_seconds)
@@ -119,18 +132,22 @@ class Storm:
     def supervise(self):
         """Starts again what ended by itself with an error."""
         for worker in self.platform.workers.values():
-            if worker.process.exit_code not in (None, 0, -signal.SIGKILL):
+            code = worker.process.exit_code
+            if code not in (None, 0, -signal.SIGKILL):
+                assert code == 1, f"{worker.name} crashed with {code}:\n{worker.process.tail()}"
                 self.ended.append((worker.name, worker.process.tail(1).strip()))
                 worker.start()
 
-    def _recovered(self, blow, workers, heal=lambda: None):
-        """Heals, and waits until each worker has committed something new, or has nothing left that it could commit."""
-        before = {worker: commits(worker) for worker in workers}
+    def _recovered(self, blow, workers, heal=lambda: None, before=None):
+        """Heals, and waits until each worker has committed something new, or has nothing left that it could commit.
+        `before` are the commits before the blow, of those that cannot be asked after it."""
+        before = before or {worker: commits(worker) for worker in workers}
         names = ", ".join(worker.name for worker in workers)
         self.history.append(f"{datetime.now(UTC).isoformat(timespec='milliseconds')} healed of '{blow}': {names}")
         heal()
         healed = time.monotonic()
         waiting = set(workers)
+        look_again = [healed + IDLE_SECONDS]
 
         def at_work():
             self.supervise()
@@ -140,8 +157,11 @@ class Storm:
                     waiting.discard(worker)
                     took = time.monotonic() - healed
                     self.recoveries.append(Recovery(blow, worker.service, took, *restored(worker)))
-            if waiting and time.monotonic() > healed + IDLE_SECONDS:
-                waiting.difference_update(self._idle(waiting))
+            if waiting and time.monotonic() > look_again[0]:
+                look_again[0] = time.monotonic() + IDLE_SECONDS
+                for worker in self._idle(waiting):
+                    self.history.append(f"{worker.name} has nothing to commit after '{blow}'")
+                    waiting.discard(worker)
             return not waiting
 
         wait_until(
@@ -152,8 +172,9 @@ class Storm:
         )
 
     def _idle(self, workers):
-        """Those that are ready, and whose service has read all there is."""
-        ready = [worker for worker in workers if worker.running and worker.has_port and worker.get("/readyz")[0] == 200]
+        """Those that hold partitions and are ready, and whose service has read all there is."""
+        present = [worker for worker in workers if worker.running and worker.has_port]
+        ready = [each for each in present if each.get("/readyz")[0] == 200 and each.partitions_running() > 0]
         if not ready:
             return []
         lags = {each["service"]: each["lag"] for each in self.platform.operator.json("status")["services"]}
