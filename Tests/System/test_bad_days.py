@@ -190,6 +190,18 @@ def test_a_changelog_that_vanishes_under_a_worker_stops_it(chain):
     assert_stops(chain.worker("points-engine"), re.escape(topic), 120)
 
 
+def test_an_input_that_begins_again_stops_the_worker(chain):
+    feed(chain, purchases.baskets(500))
+    chain.wait_drained(services=CHAIN)
+    worker = chain.worker("transaction-ingest")
+    worker.stop()
+    delete_topic(chain, "commerce.purchases")
+    create_topic(chain, "commerce.purchases", chain.partitions)
+    worker.start()
+    feed(chain, purchases.baskets(600)[500:])
+    assert_stops(worker, r"commerce\.purchases\[\d\] begins again at offset 0.*recreated or lost data")
+
+
 @pytest.mark.parametrize(
     "topic", ["loyalty.commands", "points-engine.accounts.changelog"], ids=["an input", "a changelog"]
 )
