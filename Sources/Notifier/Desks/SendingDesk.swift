@@ -6,7 +6,7 @@ import StreamRuntime
 /// Takes messages of one channel from the store to the senders and their outcomes back.
 ///
 /// A cycle marks as many due messages as attempted as the pool has room for, and hands them over once it is committed;
-/// the rest waits in the store. Outcomes are acknowledged once the cycle that recorded them is committed. A worker that
+/// the rest waits in the store. What is due and not to be sent takes no room. Outcomes are acknowledged once the cycle that recorded them is committed. A worker that
 /// ends in between leaves the row `attempting`, and whoever finds that takes it for an attempt without an answer.
 final class SendingDesk {
   private let book: MessageBook
@@ -123,23 +123,30 @@ final class SendingDesk {
     let nowMs = book.nowMs
     guard let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs else { return }
     let slots = slots ?? pool.reserve(Self.rowsPerCycleMax)
-    let room = slots.count - jobs.count
-    guard room > 0 else { return }
     self.slots = slots
-    for (key, row) in try book.due(by: channel, upToMs: nowMs, limit: room) {
-      switch row {
-      case .collecting(let announcement, _, _, _): try NewsDesk.giveUp(key, announcement, book)
-      case .queued(let announcement, let delivery, _): try attempt(key, announcement, delivery)
-      case .attempting(let announcement, let delivery, _):
-        if pool.holds(key, of: partition) {
-          try lease(key, announcement, delivery)
-        } else {
-          try settle(key, announcement, delivery, DeliveryPolicy.interrupted)
-        }
-      case .told: try book.remove(key)
-      }
+    var taken = 0
+    while taken < Self.rowsPerCycleMax, jobs.count < slots.count {
+      let room = slots.count - jobs.count
+      let rows = try book.due(by: channel, upToMs: nowMs, limit: room)
+      for (key, row) in rows { try takeUp(key, row) }
+      taken += rows.count
+      if rows.count < room { break }
     }
     if jobs.isEmpty { self.slots = nil }
+  }
+
+  private func takeUp(_ key: MessageKey, _ row: MessageRow) throws {
+    switch row {
+    case .collecting(let announcement, _, _, _): try NewsDesk.giveUp(key, announcement, book)
+    case .queued(let announcement, let delivery, _): try attempt(key, announcement, delivery)
+    case .attempting(let announcement, let delivery, _):
+      if pool.holds(key, of: partition) {
+        try lease(key, announcement, delivery)
+      } else {
+        try settle(key, announcement, delivery, DeliveryPolicy.interrupted)
+      }
+    case .told: try book.remove(key)
+    }
   }
 
   private func lease(_ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery) throws {

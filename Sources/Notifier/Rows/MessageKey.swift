@@ -27,11 +27,12 @@ package struct MessageKey: StoreKey, Sendable {
 
   package init(decoding bytes: UnsafeRawBufferPointer) throws {
     let text = try String(decoding: bytes)
-    guard let end = text.lastIndex(of: Character(RecordKey.separator)) else {
+    let separator = RecordKey.separator.utf8.first
+    guard let end = text.utf8.lastIndex(where: { $0 == separator }) else {
       throw RowFormatError("a message's key has no member")
     }
     memberId = String(text[..<end])
-    id = String(text[text.index(after: end)...])
+    id = String(text[text.utf8.index(after: end)...])
   }
 
   /// Ids as long as the contract allows would not fit in a Message-ID, so a digest stands for them: FNV-1a, 128 bits
@@ -43,7 +44,13 @@ package struct MessageKey: StoreKey, Sendable {
       for byte in part.utf8 { hash = (hash ^ UInt128(byte)) &* prime }
       hash = (hash ^ 0x1F) &* prime
     }
-    let digits = String(hash, radix: 16)
-    return "n-" + String(repeating: "0", count: 32 - digits.count) + digits
+    let digits: StaticString = "0123456789abcdef"
+    return String(unsafeUninitializedCapacity: 34) { text in
+      (text[0], text[1]) = (UInt8(ascii: "n"), UInt8(ascii: "-"))
+      for (offset, half) in [(2, UInt64(hash >> 64)), (18, UInt64(truncatingIfNeeded: hash))] {
+        for place in 0..<16 { text[offset + place] = digits.utf8Start[Int(half >> UInt64(60 - 4 * place) & 15)] }
+      }
+      return 34
+    }
   }
 }
