@@ -234,12 +234,9 @@ struct EngineAudit {
     let got = entries.filter { $0.type == .pointsEarned }.map(\.points.value)
     if got != [earned] { found.append("\(purchase) earned \(got), owed is \(earned)") }
     // A cancel that waited for its purchase too long is refused, in words.
-    guard let cancel, entriesByCause[cancel]?.map(\.type) != [.returnRefused] else {
-      if let member = entries.first?.memberId { kept[member, default: 0] += earned }
-      return
-    }
-    // A member who returned everything is judged too.
-    if let member = entries.first?.memberId { kept[member, default: 0] += 0 }
+    let effective = cancel.flatMap { entriesByCause[$0]?.map(\.type) == [.returnRefused] ? nil : $0 }
+    if let member = entries.first?.memberId { kept[member, default: 0] += effective == nil ? earned : 0 }
+    guard let cancel = effective else { return }
     let reversed = (entriesByCause[cancel] ?? []).filter { $0.type == .pointsReversed }
     let expired = entries.filter { $0.type == .pointsExpired }.reduce(0) { $0 + $1.points.value }
     let taken = reversed.reduce(0) { $0 + $1.points.value + $1.shortfall.value }

@@ -6,8 +6,9 @@ import StreamRuntime
 /// Takes messages of one channel from the store to the senders and their outcomes back.
 ///
 /// A cycle marks as many due messages as attempted as the pool has room for, and hands them over once it is committed;
-/// the rest waits in the store. What is due and not to be sent takes no room. Outcomes are acknowledged once the cycle that recorded them is committed. A worker that
-/// ends in between leaves the row `attempting`, and whoever finds that takes it for an attempt without an answer.
+/// the rest waits in the store. What is due and not to be sent takes no room. Outcomes are acknowledged once the cycle
+/// that recorded them is committed. A worker that ends in between leaves the row `attempting`, and whoever finds that takes
+/// it for an attempt without an answer.
 final class SendingDesk {
   private let book: MessageBook
   private let programs: ProgramShelf

@@ -147,9 +147,10 @@ class Storm:
         heal()
         healed = time.monotonic()
         waiting = set(workers)
-        look_again = [healed + IDLE_SECONDS]
+        look_again = healed + IDLE_SECONDS
 
         def at_work():
+            nonlocal look_again
             self.supervise()
             for worker in [*waiting]:
                 now = commits(worker)
@@ -157,8 +158,8 @@ class Storm:
                     waiting.discard(worker)
                     took = time.monotonic() - healed
                     self.recoveries.append(Recovery(blow, worker.service, took, *restored(worker)))
-            if waiting and time.monotonic() > look_again[0]:
-                look_again[0] = time.monotonic() + IDLE_SECONDS
+            if waiting and time.monotonic() > look_again:
+                look_again = time.monotonic() + IDLE_SECONDS
                 for worker in self._idle(waiting):
                     self.history.append(f"{worker.name} has nothing to commit after '{blow}'")
                     waiting.discard(worker)
