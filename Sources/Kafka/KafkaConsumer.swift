@@ -12,6 +12,7 @@ package final class KafkaConsumer {
   private var rebalanceFailure: KafkaError?
   /// The group has given the partitions to others; librdkafka forgets that with the next assignment.
   private var isAssignmentLost = false
+  private var isClosing = false
   private static let leavePollMs: Int32 = 10
 
   /// Connects in the background; does not block. Without a handler librdkafka assigns and unassigns by itself.
@@ -59,14 +60,9 @@ package final class KafkaConsumer {
     try client.check(rd_kafka_assign(client.handle, list), doing)
     // A fetcher that is told to stop again before librdkafka's main thread has seen it stop aborts the process (librdkafka
     // #5573). That thread serves in order: the stops before the first of these calls, their ends before the second.
-    for _ in 0..<2 {
-      var held: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
-      let code = rd_kafka_assignment(client.handle, &held)
-      if let held { rd_kafka_topic_partition_list_destroy(held) }
-      // One that is closing answers no more, and is given no more.
-      guard code != RD_KAFKA_RESP_ERR__DESTROY else { return }
-      try client.check(code, doing)
-    }
+    // While the consumer closes it may serve no more and these calls would wait forever; nothing is assigned then.
+    guard !isClosing else { return }
+    for _ in 0..<2 { _ = try assignment() }
   }
 
   package func assignment() throws(KafkaError) -> [TopicPartition] {
@@ -126,6 +122,7 @@ package final class KafkaConsumer {
   /// The client is gone even when this throws; a fatal error that `poll` threw is thrown again.
   package func close() throws(KafkaError) {
     guard !client.isClosed else { return }
+    isClosing = true
     let code = rd_kafka_consumer_close(client.handle)
     let failure = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : client.error(code, doing: "close")
     client.callbacks.rebalance = nil

@@ -127,6 +127,33 @@ struct RebalanceTests {
     }
   }
 
+  /// With nothing to stop and no group to leave, librdkafka's part in the group is over before the handler is, which
+  /// must not ask anything of it then, or it waits forever.
+  @Test(.timeLimit(.minutes(1))) func aStaticMemberThatReadsNothingCloses() async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic(partitions: 4)
+      for _ in 0..<10 {
+        var isMember = false
+        let consumer = try TestBroker.consumer(group: TestBroker.uniqueName("group"), ["group.instance.id": "a"]) {
+          consumer, rebalance throws(KafkaError) in
+          switch rebalance {
+          case .assigned:
+            try consumer.assign([])
+            isMember = true
+          case .revoked:
+            try consumer.unassign()
+            isMember = false
+          }
+        }
+        defer { TestBroker.close(consumer) }
+        try consumer.subscribe([name])
+        try TestBroker.poll(consumer) { _ in isMember }
+        try consumer.close()
+        #expect(!isMember)
+      }
+    }
+  }
+
   @Test func whatTheHandlerThrowsPollThrowsAndCloseStillEnds() async throws {
     try await onOwnThread {
       let name = try TestBroker.createTopic()
