@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from rig.broker import Broker
 from rig.topic import Publisher, latest_by_key, read_topic
@@ -99,6 +99,74 @@ def test_a_reader_in_the_midst_of_an_aborted_transaction_is_shown_nothing_of_it(
             b"committed second",
             b"committed third",
         ]
+
+
+def test_a_member_that_its_group_has_passed_over_commits_nothing():
+    with Broker() as broker:
+        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
+        admin.create_topics([NewTopic("t", 2, 1)])["t"].result()
+
+        def member():
+            consumer = Consumer(
+                {
+                    "bootstrap.servers": broker.address,
+                    "group.id": "g",
+                    "isolation.level": "read_committed",
+                    "enable.auto.commit": False,
+                    "log_level": 0,
+                }
+            )
+            consumer.subscribe(["t"])
+            return consumer
+
+        first = member()
+        wait_until(lambda: first.poll(0.05) or len(first.assignment()) == 2, 30, "the first member's partitions")
+        producer = Producer({"bootstrap.servers": broker.address, "transactional.id": "p", "log_level": 0})
+        producer.init_transactions()
+        place = TopicPartition("t", 0, 7)
+
+        def commit(member):
+            producer.begin_transaction()
+            producer.send_offsets_to_transaction([place], member.consumer_group_metadata())
+            producer.commit_transaction()
+
+        commit(first)
+        before = first.consumer_group_metadata()
+        second = member()
+        wait_until(
+            lambda: first.poll(0.05) or second.poll(0.05) or len(first.assignment()) == len(second.assignment()) == 1,
+            30,
+            "a partition for each",
+        )
+        producer.begin_transaction()
+        with pytest.raises(KafkaException) as refused:
+            producer.send_offsets_to_transaction([place], before)
+        assert refused.value.args[0].code() == KafkaError.ILLEGAL_GENERATION
+        producer.abort_transaction()
+        commit(second)
+        first.close()
+        second.close()
+
+
+def test_offsets_of_an_open_transaction_are_not_told():
+    with Broker() as broker:
+        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
+        admin.create_topics([NewTopic("t", 2, 1)])["t"].result()
+        settings = {"bootstrap.servers": broker.address, "group.id": "g", "log_level": 0}
+        consumer = Consumer({**settings, "isolation.level": "read_committed"})
+        producer = Producer({"bootstrap.servers": broker.address, "transactional.id": "p", "log_level": 0})
+        producer.init_transactions()
+        producer.begin_transaction()
+        producer.send_offsets_to_transaction([TopicPartition("t", 0, 7)], consumer.consumer_group_metadata())
+        with pytest.raises(KafkaException) as unstable:
+            consumer.committed([TopicPartition("t", 0)], timeout=1)
+        assert unstable.value.args[0].code() in (KafkaError.UNSTABLE_OFFSET_COMMIT, KafkaError._TIMED_OUT)
+        (other,) = consumer.committed([TopicPartition("t", 1)], timeout=5)
+        assert other.offset < 0
+        producer.commit_transaction()
+        (told,) = consumer.committed([TopicPartition("t", 0)], timeout=5)
+        assert told.offset == 7
+        consumer.close()
 
 
 @pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed (make lint does)")

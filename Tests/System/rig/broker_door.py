@@ -5,9 +5,12 @@ transaction that was ever aborted in a partition, also of those that ended befor
 those that concern the answer: the client waits for the end of each, hides what their producer wrote until then, and so
 loses every later record of a producer that was once killed inside a transaction. The door makes the list anew from the
 batches and markers in the answer. It also holds back empty answers for a moment, as Kafka does, so that idle clients do
-not spin. And `noida-db` forgets its groups when it is started again, but takes offsets from members that it does not
-know: of two that were given the same partition, one before and one after, both could commit. Kafka keeps its groups.
-The door refuses the offsets of those that have not joined again.
+not spin.
+
+And `noida-db` takes a transaction's offsets from anybody, from members that their group has passed over as from those
+it never knew, and tells of offsets while the transaction that holds newer ones is open: of two members that were given
+the same partition, one before and one after, both could commit. The door refuses as Kafka does: offsets of those that
+are not in the group's last generation, and questions after offsets that are about to change.
 
 Everything else passes as it is, but for what makes clients come through this door: the broker's port in its answers,
 and the newest versions of the calls it reads.
@@ -29,16 +32,19 @@ import sys
 from .record_log import aborted_transactions, batches
 
 HOST = "127.0.0.1"
-PRODUCE, FETCH, METADATA, COMMIT_OFFSETS, FIND_COORDINATOR, JOIN_GROUP, API_VERSIONS = 0, 1, 3, 8, 10, 11, 18
+PRODUCE, FETCH, METADATA, COMMIT_OFFSETS, FETCH_OFFSETS, FIND_COORDINATOR, JOIN_GROUP = 0, 1, 3, 8, 9, 10, 11
+API_VERSIONS = 18
 INIT_PRODUCER, ADD_PARTITIONS, ADD_OFFSETS, END_TRANSACTION, COMMIT_TRANSACTION_OFFSETS = 22, 24, 25, 26, 28
 BEGINNINGS, ENDINGS = (ADD_PARTITIONS, ADD_OFFSETS), (INIT_PRODUCER, END_TRANSACTION)
 WRITES = (PRODUCE, COMMIT_OFFSETS, COMMIT_TRANSACTION_OFFSETS, *BEGINNINGS, *ENDINGS)
 READ_COMMITTED = 1
-ILLEGAL_GENERATION = 22
+ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID, UNSTABLE_OFFSET_COMMIT = 22, 25, 82, 88
+NO_OFFSET = -1
 # The newest version of each call that the door reads; the librdkafka of workers and of Python agree on these.
 NEWEST = {
     FETCH: 11,
     METADATA: 8,
+    FETCH_OFFSETS: 7,
     FIND_COORDINATOR: 2,
     JOIN_GROUP: 5,
     INIT_PRODUCER: 1,
@@ -183,59 +189,154 @@ def with_known_versions(version, data):
     return data
 
 
-# -- The group's members
+# -- Groups and their offsets
 
 
-class Members:
-    """Who has joined a group since the broker was started again, and in which generation. Before its first restart the
-    broker knows that itself."""
+class Group:
+    """The members of the last generation that the broker has told of."""
 
     def __init__(self):
-        self.generations = None
+        self.generation = None
+        self.instances = {}  # member → its instance id, "" without one
+
+    def joined(self, generation, member, instance):
+        if self.generation is None or generation > self.generation:
+            self.generation, self.instances = generation, {}
+        if generation == self.generation:
+            # A static member that starts again has a new member id, and the old one is fenced.
+            for other in [other for other, name in self.instances.items() if instance and name == instance]:
+                del self.instances[other]
+            self.instances[member] = instance
+
+    def refusal(self, generation, member, instance):
+        """The error with which Kafka refuses offsets of this member; 0 if it takes them."""
+        # A producer without a consumer has neither.
+        if generation < 0 and not member:
+            return 0
+        if member not in self.instances:
+            return FENCED_INSTANCE_ID if instance and instance in self.instances.values() else UNKNOWN_MEMBER_ID
+        return 0 if generation == self.generation else ILLEGAL_GENERATION
+
+
+class Offsets:
+    """Which members may commit, and which offsets lie in transactions that are open."""
+
+    def __init__(self):
+        self.broker_starts_again()
 
     def broker_starts_again(self):
-        self.generations = {}
+        self.groups = {}
+        self.pending = {}  # transactional id → (group, topic, partition) …
 
-    def joined(self, data):
-        """An answer to JoinGroup, version 5."""
-        if self.generations is None:
-            return
+    @staticmethod
+    def joining(data):
+        """Group and instance id of a request to JoinGroup, version 5."""
+        reading = Reading(data, 8)  # behind key, version and correlation id
+        reading.text()  # client id
+        group = reading.text()
+        reading.skip(8)  # session and rebalance timeout
+        reading.text()  # member
+        return group, reading.text()
+
+    def joined(self, joining, data):
+        """The answer to it."""
+        group, instance = joining
         reading = Reading(data, 8)  # behind correlation id and throttle
         error, generation = reading.take(INT16), reading.take(INT32)
         reading.text()  # protocol
         reading.text()  # leader
         if not error:
-            self.generations[reading.text()] = generation
+            self.groups.setdefault(group, Group()).joined(generation, reading.text(), instance)
 
-    def refusal(self, data):
-        """The answer to TxnOffsetCommit, version 3, of a member that has not joined; None: the broker may answer."""
-        if self.generations is None:
-            return None
+    def committed(self, data):
+        """A request to TxnOffsetCommit, version 3, came by: its producer and the places of its offsets, and None if the
+        broker may answer it, else the refusal."""
         reading = Reading(data, 4)
         correlation = reading.take(INT32)
         reading.text()  # client id
         reading.tags()
-        reading.compact_text()  # transactional id
-        reading.compact_text()  # group
+        producer, group = reading.compact_text(), reading.compact_text()
         reading.skip(10)  # producer id and epoch
-        generation, member = reading.take(INT32), reading.compact_text()
-        # A producer without a consumer has neither.
-        if generation < 0 and not member or self.generations.get(member) == generation:
-            return None
-        reading.compact_text()  # instance id
+        generation, member, instance = reading.take(INT32), reading.compact_text(), reading.compact_text()
+        error = self.groups.get(group, Group()).refusal(generation, member, instance)
         answer = bytearray(INT32.pack(correlation) + b"\0" + INT32.pack(0))
         answer += varint(topics := reading.varint())
+        places = set()
         for _ in range(topics - 1):
             name = reading.compact_text()
             answer += varint(len(name) + 1) + name + varint(partitions := reading.varint())
             for _ in range(partitions - 1):
-                answer += INT32.pack(reading.take(INT32)) + INT16.pack(ILLEGAL_GENERATION) + b"\0"
+                partition = reading.take(INT32)
+                answer += INT32.pack(partition) + INT16.pack(error) + b"\0"
+                places.add((group, name, partition))
                 reading.skip(12)  # offset, leader's epoch
                 reading.compact_text()  # metadata
                 reading.tags()
             reading.tags()
             answer += b"\0"
-        return bytes(answer + b"\0")
+        if error:
+            return (producer, places), bytes(answer + b"\0")
+        known = self.pending.setdefault(producer, set())
+        places -= known
+        known |= places
+        return (producer, places), None
+
+    def taken(self, commit, data):
+        """The broker's answer to it: one of a producer that was fenced changes nothing."""
+        producer, places = commit
+        reading = Reading(data, 4)  # behind the correlation id
+        reading.tags()
+        reading.skip(4)  # throttle
+        for _ in range(reading.varint() - 1):
+            reading.compact_text()
+            for _ in range(reading.varint() - 1):
+                reading.skip(4)  # partition
+                if reading.take(INT16):
+                    self.pending.get(producer, set()).difference_update(places)
+                reading.tags()
+            reading.tags()
+
+    def transaction_ended(self, producer):
+        self.pending.pop(producer, None)
+
+    def asked(self, data):
+        """The places of a request to OffsetFetch, version 7, whose offsets are about to change, if it minds that."""
+        reading = Reading(data, 8)  # behind key, version and correlation id
+        reading.text()  # client id
+        reading.tags()
+        group = reading.compact_text()
+        for _ in range(reading.varint() - 1):
+            reading.compact_text()
+            reading.skip(4 * (reading.varint() - 1))
+            reading.tags()
+        requires_stable = data[reading.at]
+        return {
+            place[1:] for places in self.pending.values() for place in places if place[0] == group and requires_stable
+        }
+
+
+def with_unstable(data, unstable):
+    """The answer to OffsetFetch, version 7, that gives no offsets of these places."""
+    if not unstable:
+        return data
+    data = bytearray(data)
+    reading = Reading(data, 4)
+    reading.tags()
+    reading.skip(4)  # throttle
+    for _ in range(reading.varint() - 1):
+        name = reading.compact_text()
+        for _ in range(reading.varint() - 1):
+            partition = reading.take(INT32)
+            start = reading.at
+            reading.skip(12)  # offset, leader's epoch
+            reading.compact_text()  # metadata
+            if (name, partition) in unstable:
+                INT64.pack_into(data, start, NO_OFFSET)
+                INT16.pack_into(data, reading.at, UNSTABLE_OFFSET_COMMIT)
+            reading.skip(2)
+            reading.tags()
+        reading.tags()
+    return data
 
 
 def varint(value):
@@ -317,7 +418,7 @@ class Weather:
         self.connections = set()  # the tasks that serve them
         self.transactions = Transactions()
         self.writes = Writes()
-        self.members = Members()
+        self.offsets = Offsets()
 
     async def order(self, words):
         now = asyncio.get_running_loop().time()
@@ -334,12 +435,19 @@ class Weather:
                     connection.cancel()
             case ["open"]:
                 self.is_shut = False
-                self.members.broker_starts_again()
+                self.offsets.broker_starts_again()
                 self.transactions.open.clear()
                 self.transactions.may_begin.set()
                 self.writes.may_begin.set()
             case _:
                 raise ValueError(f"no weather: {words}")
+
+    def transaction_ended(self, producer, data):
+        """An answer to EndTxn or InitProducerId, both of version 1."""
+        (error,) = INT16.unpack_from(data, 8)  # behind correlation id and throttle
+        if not error:
+            self.transactions.open.discard(producer)
+            self.offsets.transaction_ended(producer)
 
     async def pass_through(self, client):
         """Returns when a frame of the client may go on; a frame that met a cut never does, and its connection ends."""
@@ -420,16 +528,24 @@ class Door:
             if api == FETCH:
                 assert version == NEWEST[FETCH], f"fetch version {version}"
                 connection.asked[correlation] = (api, version, fetch_request(data))
-            elif api in (METADATA, FIND_COORDINATOR, JOIN_GROUP, API_VERSIONS):
+            elif api == JOIN_GROUP:
+                assert version == NEWEST[api], f"join version {version}"
+                connection.asked[correlation] = (api, version, self.weather.offsets.joining(data))
+            elif api in (METADATA, FIND_COORDINATOR, API_VERSIONS):
                 connection.asked[correlation] = (api, version, None)
             elif api in BEGINNINGS + ENDINGS:
                 connection.asked[correlation] = (api, version, await self.weather.transactions.asked(api, data))
             await self.weather.pass_through(connection.client)
             if api == COMMIT_TRANSACTION_OFFSETS:
                 assert version == NEWEST[api], f"offset commit version {version}"
-                if refusal := self.weather.members.refusal(data):
+                commit, refusal = self.weather.offsets.committed(data)
+                if refusal:
                     await send(client_writer, refusal)
                     continue
+                connection.asked[correlation] = (api, version, commit)
+            elif api == FETCH_OFFSETS:
+                assert version == NEWEST[api], f"offset fetch version {version}"
+                connection.asked[correlation] = (api, version, self.weather.offsets.asked(data))
             if api in WRITES:
                 await self.weather.writes.asked(connection, correlation)
             writer.write(size + data)
@@ -447,11 +563,15 @@ class Door:
                 if not has_records:
                     await asyncio.sleep(min(wait_ms, EMPTY_HELD_MS) / 1000)
             elif api in ENDINGS:
-                self.weather.transactions.open.discard(asked)
+                self.weather.transaction_ended(asked, data)
+            elif api == COMMIT_TRANSACTION_OFFSETS:
+                self.weather.offsets.taken(asked, data)
+            elif api == FETCH_OFFSETS:
+                data = with_unstable(data, asked)
             elif api in (METADATA, FIND_COORDINATOR):
                 data = with_own_port(api, version, data, self.port)
             elif api == JOIN_GROUP:
-                self.weather.members.joined(data)
+                self.weather.offsets.joined(asked, data)
             elif api == API_VERSIONS:
                 data = with_known_versions(version, data)
             await self.weather.pass_through(connection.client)
