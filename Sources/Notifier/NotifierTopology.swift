@@ -33,9 +33,11 @@ package enum NotifierTopology {
       of: .notifier,
       stores: [
         .init(name: profiles, cacheRowsMax: storeRowsCached),
+        // Bookings are gathered here, entry by entry, in one cycle.
         .init(name: messages, cacheRowsMax: storeRowsCached, timers: .processor),
-        .init(name: smsMessages, cacheRowsMax: storeRowsCached, timers: .processor),
-        .init(name: told, cacheRowsMax: storeRowsCached, timers: .processor),
+        // Rows that are looked for in vain by every event and change once a cycle gain nothing from a cache.
+        .init(name: smsMessages, cacheRowsMax: 0, timers: .processor),
+        .init(name: told, cacheRowsMax: 0, timers: .processor),
         ErasedMembers.storeSpec,
       ],
       globals: [.programs], outputs: Output.allCases.map(\.topic),

@@ -191,7 +191,7 @@ extension Store: ChangeloggedTable {
     dirty.removeAll(keepingCapacity: true)
     if young.count > place.cacheRowsMax / 2 {
       old = young
-      young = [:]
+      young = Dictionary(minimumCapacity: old.count)
     }
   }
 }

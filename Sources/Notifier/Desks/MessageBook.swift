@@ -27,17 +27,21 @@ final class MessageBook {
 
   /// A message lies in one store: by its channel while it is on its way, then in `told`.
   func message(_ key: MessageKey) throws -> MessageRow? {
-    try told.get(key) ?? emailMessages.get(key) ?? smsMessages.get(key)
+    try emailMessages.get(key) ?? smsMessages.get(key) ?? told.get(key)
   }
 
   func put(_ key: MessageKey, _ row: MessageRow) throws {
     let store = store(of: row)
-    for other in [emailMessages, smsMessages, told] where other !== store { try other.remove(key) }
+    try remove(key, exceptFrom: store)
     try store.put(key, row)
   }
 
-  func remove(_ key: MessageKey) throws {
-    for store in [emailMessages, smsMessages, told] { try store.remove(key) }
+  func remove(_ key: MessageKey) throws { try remove(key, exceptFrom: nil) }
+
+  private func remove(_ key: MessageKey, exceptFrom home: Store<MessageKey, MessageRow>?) throws {
+    if home !== emailMessages { try emailMessages.remove(key) }
+    if home !== smsMessages { try smsMessages.remove(key) }
+    if home !== told { try told.remove(key) }
   }
 
   func messages(of memberId: String) throws -> [(key: MessageKey, row: MessageRow)] {
