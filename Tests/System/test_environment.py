@@ -101,6 +101,31 @@ def test_a_reader_in_the_midst_of_an_aborted_transaction_is_shown_nothing_of_it(
         ]
 
 
+def test_a_producer_that_has_outlived_its_broker_leaves_nothing_open():
+    with Broker() as broker:
+        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
+        admin.create_topics([NewTopic("t", 1, 1)])["t"].result()
+
+        def producer():
+            producer = Producer({"bootstrap.servers": broker.address, "transactional.id": "p", "log_level": 0})
+            producer.init_transactions()
+            return producer
+
+        def write(producer, value):
+            producer.begin_transaction()
+            producer.produce("t", value)
+            producer.commit_transaction()
+
+        older = producer()
+        write(older, "first")
+        broker.restart()
+        with pytest.raises(KafkaException) as forgotten:
+            write(older, "lost")
+        assert forgotten.value.args[0].code() == KafkaError.INVALID_PRODUCER_ID_MAPPING
+        write(producer(), "second")
+        assert [record.value for record in read_topic(broker.address, "t")] == [b"first", b"second"]
+
+
 def test_a_member_that_its_group_has_passed_over_commits_nothing():
     with Broker() as broker:
         admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})

@@ -19,7 +19,9 @@ It can also make bad weather: a line `cut CLIENT SECONDS` or `delay CLIENT MS SE
 clients whose id starts with CLIENT send and are answered. `shut` lets no transaction begin and waits until those that
 are open have ended, then lets nothing be written and waits until all that was is answered, then ends all connections
 and lets nobody in until `open`: a transaction that is open while `noida-db` is stopped stays open in its partitions for
-ever, even if its producer ends it afterwards, and what it takes while it saves may be lost.
+ever, even if its producer ends it afterwards, and what it takes while it saves may be lost. It forgets its producers'
+ids too, but lets them go on, and what such a one leaves open is ended by no other of the same id: after a restart the
+door lets a producer begin nothing before it has asked for its id again.
 
 Run as a program (`python -m rig.broker_door BROKER_PORT [PORT]`) it prints the port it listens on and its control port,
 and serves until it is killed.
@@ -39,6 +41,7 @@ BEGINNINGS, ENDINGS = (ADD_PARTITIONS, ADD_OFFSETS), (INIT_PRODUCER, END_TRANSAC
 WRITES = (PRODUCE, COMMIT_OFFSETS, COMMIT_TRANSACTION_OFFSETS, *BEGINNINGS, *ENDINGS)
 READ_COMMITTED = 1
 ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID, UNSTABLE_OFFSET_COMMIT = 22, 25, 82, 88
+INVALID_PRODUCER_ID_MAPPING = 49
 NO_OFFSET = -1
 # The newest version of each call that the door reads; the librdkafka of workers and of Python agree on these.
 NEWEST = {
@@ -356,6 +359,8 @@ class Transactions:
 
     def __init__(self):
         self.open = set()
+        # Those that have asked for their id since the broker was started again; None: it never was.
+        self.known = None
         self.may_begin = asyncio.Event()
         self.may_begin.set()
 
@@ -368,6 +373,37 @@ class Transactions:
             await self.may_begin.wait()
             self.open.add(producer)
         return producer
+
+    def refusal(self, api, data):
+        """The answer to AddPartitionsToTxn or AddOffsetsToTxn, both of version 0, of a producer that the broker has
+        forgotten; None: the broker may answer."""
+        reading = Reading(data, 4)
+        correlation = reading.take(INT32)
+        reading.text()  # client id
+        if self.known is None or reading.text() in self.known:
+            return None
+        error = INT16.pack(INVALID_PRODUCER_ID_MAPPING)
+        answer = bytearray(INT32.pack(correlation) + INT32.pack(0))
+        if api == ADD_OFFSETS:
+            return bytes(answer + error)
+        reading.skip(10)  # producer id and epoch
+        answer += INT32.pack(topics := reading.take(INT32))
+        for _ in range(topics):
+            name = reading.text()
+            answer += INT16.pack(len(name)) + name + INT32.pack(partitions := reading.take(INT32))
+            for _ in range(partitions):
+                answer += INT32.pack(reading.take(INT32)) + error
+        return bytes(answer)
+
+    def ended(self, api, producer):
+        self.open.discard(producer)
+        if api == INIT_PRODUCER and self.known is not None:
+            self.known.add(producer)
+
+    def broker_starts_again(self):
+        self.open.clear()
+        self.known = set()
+        self.may_begin.set()
 
     async def end(self):
         """Lets none begin and waits for those that are open; of a producer that was killed nobody ends it."""
@@ -436,17 +472,16 @@ class Weather:
             case ["open"]:
                 self.is_shut = False
                 self.offsets.broker_starts_again()
-                self.transactions.open.clear()
-                self.transactions.may_begin.set()
+                self.transactions.broker_starts_again()
                 self.writes.may_begin.set()
             case _:
                 raise ValueError(f"no weather: {words}")
 
-    def transaction_ended(self, producer, data):
+    def transaction_ended(self, api, producer, data):
         """An answer to EndTxn or InitProducerId, both of version 1."""
         (error,) = INT16.unpack_from(data, 8)  # behind correlation id and throttle
         if not error:
-            self.transactions.open.discard(producer)
+            self.transactions.ended(api, producer)
             self.offsets.transaction_ended(producer)
 
     async def pass_through(self, client):
@@ -536,6 +571,9 @@ class Door:
             elif api in BEGINNINGS + ENDINGS:
                 connection.asked[correlation] = (api, version, await self.weather.transactions.asked(api, data))
             await self.weather.pass_through(connection.client)
+            if api in BEGINNINGS and (refusal := self.weather.transactions.refusal(api, data)):
+                await send(client_writer, refusal)
+                continue
             if api == COMMIT_TRANSACTION_OFFSETS:
                 assert version == NEWEST[api], f"offset commit version {version}"
                 commit, refusal = self.weather.offsets.committed(data)
@@ -563,7 +601,7 @@ class Door:
                 if not has_records:
                     await asyncio.sleep(min(wait_ms, EMPTY_HELD_MS) / 1000)
             elif api in ENDINGS:
-                self.weather.transaction_ended(asked, data)
+                self.weather.transaction_ended(api, asked, data)
             elif api == COMMIT_TRANSACTION_OFFSETS:
                 self.weather.offsets.taken(asked, data)
             elif api == FETCH_OFFSETS:
