@@ -41,6 +41,10 @@ package struct KafkaError: Error, Sendable, CustomStringConvertible {
     [.fenced, .producerFenced, .invalidProducerEpoch, .fencedInstanceId].contains(code)
   }
 
+  /// The cluster has forgotten the producer's `transactional.id`, as it does of one that was idle for
+  /// `transactional.id.expiration.ms` (a week by default): only a new producer gets one again.
+  package var isForgotten: Bool { code == .invalidProducerIdMapping }
+
   package var description: String {
     "kafka \(name): \(message)"
   }

@@ -66,6 +66,7 @@ package struct KafkaErrorCode: RawRepresentable, Hashable, Sendable {
   package static let topicAlreadyExists = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
   package static let invalidConfig = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_CONFIG)
   package static let invalidProducerEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
+  package static let invalidProducerIdMapping = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING)
   package static let invalidTransactionState = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_TXN_STATE)
   package static let concurrentTransactions = KafkaErrorCode(RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS)
   package static let transactionCoordinatorFenced = KafkaErrorCode(RD_KAFKA_RESP_ERR_TRANSACTION_COORDINATOR_FENCED)

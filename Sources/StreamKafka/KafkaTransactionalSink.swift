@@ -151,7 +151,8 @@ final class KafkaTransactionalSink: TransactionalSink {
   private func recover(from error: KafkaError) throws -> StreamError {
     isOpen = false
     if error.isFenced { return StreamError(error, doing: "commit") }
-    if error.isTimeout || error.isTransport || error.isFatal { try renew() } else { try endTransaction() }
+    let needsNewProducer = error.isTimeout || error.isTransport || error.isFatal || error.isForgotten
+    if needsNewProducer { try renew(after: error) } else { try endTransaction() }
     return StreamError(.abortTransaction, error.description)
   }
 
@@ -161,13 +162,14 @@ final class KafkaTransactionalSink: TransactionalSink {
       try producer.abort(timeoutMs: Self.callTimeoutMs)
     } catch {
       if error.isFenced { throw StreamError(error, doing: "abort") }
-      try renew()
+      try renew(after: error)
     }
   }
 
   /// A new producer of the same id: its start decides every transaction of the old one.
-  private func renew() throws {
-    log(.warning, "the outcome of a transaction is unknown: starting a new producer, which settles it", [])
+  private func renew(after error: KafkaError) throws {
+    log(
+      .warning, "starting a new producer, which settles what the old one left", [("reason", error.description)])
     producer.close()
     producer = try Self.makeProducer(topology, settings, log)
     try resolveTopics()

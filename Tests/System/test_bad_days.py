@@ -190,6 +190,20 @@ def test_a_changelog_that_vanishes_under_a_worker_stops_it(chain):
     assert_stops(chain.worker("points-engine"), re.escape(topic), 120)
 
 
+def test_a_producer_that_the_cluster_has_forgotten_is_replaced(chain, programme):
+    """As after a week without a transaction. The development broker forgets at a restart."""
+    worker = chain.worker("transaction-ingest")
+    documents = purchases.baskets(500)
+    feed(chain, documents)
+    chain.wait_drained(services=CHAIN)
+    chain.broker.restart()
+    # Sent before: nothing is passed on, and the offsets alone are committed.
+    feed(chain, documents)
+    chain.wait_drained(services=CHAIN)
+    assert [line["reason"] for line in worker.log_lines() if "new producer" in line["message"]]
+    assert_books(chain, programme, documents)
+
+
 def test_an_input_that_begins_again_stops_the_worker(chain):
     feed(chain, purchases.baskets(500))
     chain.wait_drained(services=CHAIN)
