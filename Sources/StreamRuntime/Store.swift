@@ -191,7 +191,8 @@ extension Store: ChangeloggedTable {
     dirty.removeAll(keepingCapacity: true)
     if young.count > place.cacheRowsMax / 2 {
       old = young
-      young = Dictionary(minimumCapacity: old.count)
+      // It will hold as much again; a backlog's cycle may hold far more than the cache, and leaves no room behind.
+      young = Dictionary(minimumCapacity: min(old.count, place.cacheRowsMax))
     }
   }
 }

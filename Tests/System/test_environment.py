@@ -144,8 +144,16 @@ def test_a_member_that_its_group_has_passed_over_commits_nothing():
             consumer.subscribe(["t"])
             return consumer
 
+        def wait_assigned(each, *members):
+            def assigned():
+                for consumer in members:
+                    consumer.poll(0.05)
+                return all(len(consumer.assignment()) == each for consumer in members)
+
+            wait_until(assigned, 30, f"{each} partitions for each of {len(members)} members")
+
         first = member()
-        wait_until(lambda: first.poll(0.05) or len(first.assignment()) == 2, 30, "the first member's partitions")
+        wait_assigned(2, first)
         producer = Producer({"bootstrap.servers": broker.address, "transactional.id": "p", "log_level": 0})
         producer.init_transactions()
         place = TopicPartition("t", 0, 7)
@@ -158,11 +166,7 @@ def test_a_member_that_its_group_has_passed_over_commits_nothing():
         commit(first)
         before = first.consumer_group_metadata()
         second = member()
-        wait_until(
-            lambda: first.poll(0.05) or second.poll(0.05) or len(first.assignment()) == len(second.assignment()) == 1,
-            30,
-            "a partition for each",
-        )
+        wait_assigned(1, first, second)
         producer.begin_transaction()
         with pytest.raises(KafkaException) as refused:
             producer.send_offsets_to_transaction([place], before)
