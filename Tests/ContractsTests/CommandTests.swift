@@ -3,7 +3,7 @@ import Foundation
 import Loyalty
 import Testing
 
-@Suite struct CommandTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandTests {
   private func decode(_ text: String) throws(ContractViolation) -> Command {
     try Sample.withBytes(Array(text.utf8)) { bytes throws(ContractViolation) in try Command(decoding: bytes) }
   }

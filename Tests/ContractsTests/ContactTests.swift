@@ -1,7 +1,7 @@
 import Contracts
 import Testing
 
-@Suite struct ContactTests {
+@Suite(.timeLimit(.minutes(10))) struct ContactTests {
   @Test(arguments: [
     ("+84901234567", "+84901234567"), ("0901 234 567", "+84901234567"), ("0901.234.567", "+84901234567"),
     ("(090) 123-4567", "+84901234567"), ("84901234567", "+84901234567"), ("0084 901 234 567", "+84901234567"),

@@ -4,7 +4,7 @@ import Loyalty
 import Testing
 
 /// The earning part of a programme document: every field read as it stands, every mistake named by its path.
-@Suite struct EarningDocumentTests {
+@Suite(.timeLimit(.minutes(10))) struct EarningDocumentTests {
   func document(_ part: String) -> [UInt8] {
     Array(
       (#"{"id":"p","version":1,"effectiveFrom":"2026-01-01T00:00:00Z","name":"P","currencies":["USD"],"#

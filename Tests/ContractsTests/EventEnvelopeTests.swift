@@ -2,7 +2,7 @@ import Contracts
 import Loyalty
 import Testing
 
-@Suite struct EventEnvelopeTests {
+@Suite(.timeLimit(.minutes(10))) struct EventEnvelopeTests {
   private func decode(_ text: String, _ headers: [String: String] = [:]) throws -> Transaction {
     let buffers = headers.mapValues { text in
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: text.utf8.count, alignment: 1)

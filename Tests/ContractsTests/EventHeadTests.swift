@@ -3,7 +3,7 @@ import Loyalty
 import Testing
 
 /// What inputs other than purchases have in common.
-@Suite struct EventHeadTests {
+@Suite(.timeLimit(.minutes(10))) struct EventHeadTests {
   private static let time = "\"occurredAt\":\"2026-01-01T00:00:00Z\""
 
   /// Decodes an event of each topic; the text holds what is its own.

@@ -3,7 +3,7 @@ import Loyalty
 import Testing
 
 /// The worked examples of the pages in `topics/examples/`, computed by hand there.
-struct ExampleProgrammeTests {
+@Suite(.timeLimit(.minutes(10))) struct ExampleProgrammeTests {
   @Test func everyExampleDecodesAndHasAPage() throws {
     let names = try TopicFolder.files(in: "examples").keys.sorted()
     #expect(names.count == 8)

@@ -2,7 +2,7 @@ import Contracts
 import Loyalty
 import Testing
 
-@Suite struct MemberProfileTests {
+@Suite(.timeLimit(.minutes(10))) struct MemberProfileTests {
   private func decode(_ text: String, importedAt: Instant? = nil) throws(ContractViolation) -> MemberProfile {
     try Sample.withBytes(Array(text.utf8)) { b throws(ContractViolation) in
       try MemberProfile(decoding: b, importedAt: importedAt)

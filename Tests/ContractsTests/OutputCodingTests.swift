@@ -3,7 +3,7 @@ import JSON
 import Loyalty
 import Testing
 
-@Suite struct OutputCodingTests {
+@Suite(.timeLimit(.minutes(10))) struct OutputCodingTests {
   private let at = Instant(milliseconds: 1_700_000_000_123)
   private let later = Instant(milliseconds: 1_800_000_000_000)
 

@@ -3,7 +3,7 @@ import JSON
 import Loyalty
 import Testing
 
-@Suite struct ProgramDocumentTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgramDocumentTests {
   static let journey = """
     {"id":"journey","version":1,"effectiveFrom":"2017-01-01T00:00:00-05:00","name":"Journey Rewards","status":"active",
      "currencies":["USD"],"timeZone":"America/New_York","locales":["en","vi"],"rounding":"down","roundPer":"transaction",

@@ -5,7 +5,7 @@ import Loyalty
 import Testing
 
 /// `docs/programme.md` shows what this version reads.
-struct ProgrammeGuideTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgrammeGuideTests {
   /// What every programme needs, for the pieces that show other things.
   private static let frame = [
     ("id", #""guide""#), ("version", "1"), ("effectiveFrom", #""2026-01-01T00:00:00Z""#), ("name", #""Guide""#),

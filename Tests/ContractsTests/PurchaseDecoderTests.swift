@@ -3,7 +3,7 @@ import JSON
 import Loyalty
 import Testing
 
-@Suite struct PurchaseDecoderTests {
+@Suite(.timeLimit(.minutes(10))) struct PurchaseDecoderTests {
   @Test func purchaseIsReadExactly() throws {
     let transaction = try Sample.decode(Sample.purchase)
     #expect(transaction.id == "POS7-000123")

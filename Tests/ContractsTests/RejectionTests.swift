@@ -4,7 +4,7 @@ import JSON
 import Loyalty
 import Testing
 
-@Suite struct RejectionTests {
+@Suite(.timeLimit(.minutes(10))) struct RejectionTests {
   private func rejected(_ original: [UInt8]?) throws -> JSONValue {
     let violation = ContractViolation(.notJSON, at: "$", "…")
     let place = Rejection.Place(topic: "commerce.purchases", partition: 3, offset: 42)

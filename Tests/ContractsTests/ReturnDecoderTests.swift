@@ -2,7 +2,7 @@ import Contracts
 import Loyalty
 import Testing
 
-@Suite struct ReturnDecoderTests {
+@Suite(.timeLimit(.minutes(10))) struct ReturnDecoderTests {
   private let head = """
     "id":"R-1","occurredAt":"2026-11-23T10:00:00Z","source":"pos","member":{"id":"M-1"}
     """

@@ -5,7 +5,7 @@ import Loyalty
 import Testing
 
 /// The examples in the schemas are what the Swift types read and write.
-@Suite struct SchemaExampleTests {
+@Suite(.timeLimit(.minutes(10))) struct SchemaExampleTests {
   private func check(
     _ schema: String, _ recode: (UnsafeRawBufferPointer, inout JSONWriter) throws(ContractViolation) -> Void
   ) throws {

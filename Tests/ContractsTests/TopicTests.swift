@@ -1,7 +1,7 @@
 import Contracts
 import Testing
 
-@Suite struct TopicTests {
+@Suite(.timeLimit(.minutes(10))) struct TopicTests {
   private func specs() throws -> [String: TopicSpec] {
     try TopicFolder.files().mapValues { try TopicSpec(parsing: $0) }
   }
@@ -43,7 +43,7 @@ import Testing
   }
 }
 
-@Suite struct TopicPlanTests {
+@Suite(.timeLimit(.minutes(10))) struct TopicPlanTests {
   private let ledger = TopicSpec(
     name: "ledger", description: "d", key: "k", partitions: .members,
     config: [.init("cleanup.policy", "delete"), .init("retention.ms", "1000")])

@@ -3,7 +3,7 @@ import Foundation
 import TestServers
 import Testing
 
-@Suite(.enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
 struct HTTPClientTests {
   func withGateway<Result>(
     timeoutMs: Int = 10_000, _ body: (TestServer, HTTPClient) throws -> Result

@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// Against aiosmtpd in a process of its own; the recipient's name tells it what to do (Servers/smtp_server.py).
-@Suite(.enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
 struct SMTPClientTests {
   let message = Array("Subject: hi\r\n\r\nXin chào.\r\n.\r\nbye\r\n".utf8)
 

@@ -6,7 +6,7 @@ import StreamRuntime
 import StreamTesting
 import Testing
 
-@Suite struct ErasureTests {
+@Suite(.timeLimit(.minutes(10))) struct ErasureTests {
   @Test func requestBecomesTasksForEveryService() throws {
     let privacy = try PrivacyFixture()
     defer { privacy.driver.close() }

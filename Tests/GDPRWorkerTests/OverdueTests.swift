@@ -4,7 +4,7 @@ import Loyalty
 import StreamTesting
 import Testing
 
-@Suite struct OverdueTests {
+@Suite(.timeLimit(.minutes(10))) struct OverdueTests {
   @Test func thoseWhoHaveNotReportedGetTheirTasksAgain() throws {
     let privacy = try PrivacyFixture(clock: .wall)
     defer { privacy.driver.close() }

@@ -3,7 +3,7 @@ import GDPRWorker
 import StreamTesting
 import Testing
 
-@Suite struct RequestRefusalTests {
+@Suite(.timeLimit(.minutes(10))) struct RequestRefusalTests {
   @Test(arguments: [PrivacyRequest.Kind.access, .correction, .restriction, .consent])
   func otherRequestsAreRefusedClearlyAndOnce(kind: PrivacyRequest.Kind) throws {
     let privacy = try PrivacyFixture()

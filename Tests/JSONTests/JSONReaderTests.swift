@@ -26,7 +26,7 @@ private func failure(_ bytes: [UInt8]) -> JSONError? {
 
 private func failure(_ text: String) -> JSONError? { failure(Array(text.utf8)) }
 
-@Suite struct JSONReaderTests {
+@Suite(.timeLimit(.minutes(10))) struct JSONReaderTests {
   @Test func objectIsReadKeyByKeyWithItsNumbersExact() throws {
     let text = #" { "id" : "A1" , "amount":12.50,"lines":[ {"q":-3},{} ],"ok":true,"gone":null,"x":{"y":[1,[2]]} } "#
     try read(text) { reader in

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@Suite struct JSONValueTests {
+@Suite(.timeLimit(.minutes(10))) struct JSONValueTests {
   @Test func treeKeepsOrderAndNumbersAsWritten() throws {
     let text = #"{"b":1.50,"a":[true,null,"x"],"c":{}}"#
     let value = try JSONValue(parsing: text)

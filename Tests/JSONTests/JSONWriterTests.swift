@@ -7,7 +7,7 @@ private func written(_ body: (inout JSONWriter) -> Void) -> String {
   return writer.string
 }
 
-@Suite struct JSONWriterTests {
+@Suite(.timeLimit(.minutes(10))) struct JSONWriterTests {
   /// Strings are copied eight bytes at a time.
   @Test func whatNeedsAnEscapeIsFoundAtEveryPlaceOfAString() throws {
     for length in 0...25 {

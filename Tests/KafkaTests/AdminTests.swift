@@ -1,7 +1,9 @@
 import Kafka
 import Testing
 
-@Suite(.enabled(if: TestBroker.address != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
+@Suite(
+  .timeLimit(.minutes(10)),
+  .enabled(if: TestBroker.address != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
 struct AdminTests {
   private func withAdmin(_ body: @escaping @Sendable (KafkaAdmin) throws -> Void) async throws {
     try await onOwnThread {

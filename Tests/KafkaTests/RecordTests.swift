@@ -1,7 +1,9 @@
 import Kafka
 import Testing
 
-@Suite(.enabled(if: TestBroker.address != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
+@Suite(
+  .timeLimit(.minutes(10)),
+  .enabled(if: TestBroker.address != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
 struct RecordTests {
   private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 

@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@Suite struct SettingsTests {
+@Suite(.timeLimit(.minutes(10))) struct SettingsTests {
   @Test func everyBadKeyIsNamedAndNoValueIs() {
     let settings: KafkaSettings = [
       "bootstrap.servers": "127.0.0.1:1", "no.such.key": "s3cret", "linger.ms": "s3cret", "client.id": "me",

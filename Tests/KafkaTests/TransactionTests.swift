@@ -1,7 +1,9 @@
 import Kafka
 import Testing
 
-@Suite(.enabled(if: TestBroker.address != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
+@Suite(
+  .timeLimit(.minutes(10)),
+  .enabled(if: TestBroker.address != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
 struct TransactionTests {
   private func produce(_ value: String, with producer: KafkaProducer, to name: String) throws {
     var value = value

@@ -3,7 +3,7 @@ import Loyalty
 import LoyaltyCLI
 import Testing
 
-@Suite struct AuditTests {
+@Suite(.timeLimit(.minutes(10))) struct AuditTests {
   /// Writes one member's ledger as the engine would, and tells the account after it.
   struct Ledger {
     var entries: [LedgerEntry] = []

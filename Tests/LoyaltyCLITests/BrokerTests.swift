@@ -7,7 +7,8 @@ import Testing
 private let broker = ProcessInfo.processInfo.environment["STAMPEDE_TEST_BROKER"]
 
 /// The parts that read from Kafka, on a real broker.
-@Suite(.enabled(if: broker != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
+@Suite(
+  .timeLimit(.minutes(10)), .enabled(if: broker != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
 struct BrokerTests {
   /// One partition of a new topic, written to by one transactional producer.
   private struct Bench {

@@ -4,7 +4,7 @@ import LoyaltyCLI
 import Testing
 
 /// What `loyalty account explain` prints: entries are those that the account books.
-struct EntryExplanationTests {
+@Suite(.timeLimit(.minutes(10))) struct EntryExplanationTests {
   /// A silver member buys for 42.60, and half of it comes back.
   private struct Life {
     let program: Program

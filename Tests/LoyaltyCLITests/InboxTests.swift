@@ -4,7 +4,7 @@ import Kafka
 import LoyaltyCLI
 import Testing
 
-@Suite struct InboxTests {
+@Suite(.timeLimit(.minutes(10))) struct InboxTests {
   /// Takes what is published; `onPublish` is called before each.
   private final class Output: PurchaseOutput {
     var ids: [String] = []

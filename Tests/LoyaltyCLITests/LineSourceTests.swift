@@ -2,7 +2,7 @@ import Foundation
 import LoyaltyCLI
 import Testing
 
-@Suite struct LineSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct LineSourceTests {
   private func lines(of bytes: [UInt8]) throws -> [String] {
     let path = NSTemporaryDirectory() + "/line-source-\(UUID().uuidString)"
     try Data(bytes).write(to: URL(fileURLWithPath: path))

@@ -3,7 +3,7 @@ import LoyaltyCLI
 import Testing
 
 /// An account with more purchases than lots, audited from its entries alone.
-@Suite struct LotMergeAuditTests {
+@Suite(.timeLimit(.minutes(10))) struct LotMergeAuditTests {
   private static let dollar = Currency.known("USD")
   private static let utc = ZoneCalendar(identifier: "UTC")
 

@@ -1,7 +1,7 @@
 import LoyaltyCLI
 import Testing
 
-@Suite struct ProgressBarTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgressBarTests {
   final class Screen {
     var nowMs: Int64 = 0
     var written: [String] = []

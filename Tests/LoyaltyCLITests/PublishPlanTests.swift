@@ -4,7 +4,7 @@ import Loyalty
 import LoyaltyCLI
 import Testing
 
-@Suite struct PublishPlanTests {
+@Suite(.timeLimit(.minutes(10))) struct PublishPlanTests {
   private func document(
     version: Int = 1, from: String = "2017-01-01T00:00:00Z", status: String = "active",
     earning: String = #"[{"id":"base","kind":"spend","points":1,"per":"1.00"}]"#, more: String = ""

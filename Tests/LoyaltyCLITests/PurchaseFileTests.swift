@@ -5,7 +5,7 @@ import Loyalty
 import LoyaltyCLI
 import Testing
 
-@Suite struct PurchaseFileTests {
+@Suite(.timeLimit(.minutes(10))) struct PurchaseFileTests {
   private static let mapping = """
     {"delimiter":";","decimalComma":true,"offset":"+07:00",
      "columns":{"id":"Receipt","occurredAt":"Time","member.phone":"Phone","line.sku":"Item","line.quantity":"Qty",

@@ -1,7 +1,7 @@
 import LoyaltyCLI
 import Testing
 
-@Suite struct ReplayKeyTests {
+@Suite(.timeLimit(.minutes(10))) struct ReplayKeyTests {
   private func key(_ line: String) -> ReplayKey {
     var line = line
     return line.withUTF8 { ReplayKey(ofLine: UnsafeRawBufferPointer($0)) }

@@ -6,7 +6,7 @@ import StreamRuntime
 import Testing
 
 /// What `loyalty simulate` prints.
-struct SimulationTests {
+@Suite(.timeLimit(.minutes(10))) struct SimulationTests {
   private func program(_ more: String = "") throws -> Program {
     let text = """
       {"id":"shop","version":3,"effectiveFrom":"2026-01-01T00:00:00Z","name":"Shop","status":"active",\

@@ -4,7 +4,7 @@ import Kafka
 import LoyaltyCLI
 import Testing
 
-@Suite struct StatusTests {
+@Suite(.timeLimit(.minutes(10))) struct StatusTests {
   private func tail(_ start: Int64, _ offsets: [Int64]) -> PartitionTail {
     var tail = PartitionTail(start: start)
     tail.offsets = offsets

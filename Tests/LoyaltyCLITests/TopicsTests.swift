@@ -3,7 +3,7 @@ import Kafka
 import LoyaltyCLI
 import Testing
 
-@Suite struct TopicsTests {
+@Suite(.timeLimit(.minutes(10))) struct TopicsTests {
   private func spec(_ name: String, _ partitions: TopicSpec.Partitions) -> TopicSpec {
     TopicSpec(name: name, description: "d", key: "k", partitions: partitions, config: [])
   }

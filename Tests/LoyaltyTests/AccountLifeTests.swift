@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Two members' random lives: earning, spending, giving, freezes, closings and time, under every kind of expiry.
-@Suite struct AccountLifeTests {
+@Suite(.timeLimit(.minutes(10))) struct AccountLifeTests {
   static let seeds = Array(UInt64(1)...2_500)
   static let stepsPerLife = 60
 

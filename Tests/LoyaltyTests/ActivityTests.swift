@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// What members earn by what is no purchase.
-@Suite struct ActivityTests {
+@Suite(.timeLimit(.minutes(10))) struct ActivityTests {
   func rule(
     _ worth: EarningRule.ActivityAward.Worth, limit: EarningRule.ActivityAward.Limit? = nil, when: Condition? = nil
   )

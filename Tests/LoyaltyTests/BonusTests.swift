@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Bonuses of purchases and periods, and what returns do to them.
-@Suite struct BonusTests {
+@Suite(.timeLimit(.minutes(10))) struct BonusTests {
   func threshold(_ amount: String, _ points: Points, within: Period? = nil, repeats: Bool = false) -> EarningRule {
     EarningRule(
       id: "bonus", kind: .threshold(.init(amount: decimal(amount), points: points, within: within, repeats: repeats)))

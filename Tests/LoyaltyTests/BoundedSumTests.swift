@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Spend that no member can have, event by event: it must not stop the partition.
-@Suite struct BoundedSumTests {
+@Suite(.timeLimit(.minutes(10))) struct BoundedSumTests {
   private let most = Money.largestMinorUnits * 1_000
 
   @Test func aTiersSpendStopsAtItsBound() {

@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// The protocol by which partitions share a budget, without any stream.
-@Suite struct CampaignBudgetTests {
+@Suite(.timeLimit(.minutes(10))) struct CampaignBudgetTests {
   private func claim(_ number: Int64, _ points: Points, partition: Int32 = 0) -> BudgetClaim {
     BudgetClaim(
       programId: "p", campaign: "c", partition: partition, number: number, points: points,

@@ -1,7 +1,7 @@
 import Loyalty
 import Testing
 
-@Suite struct CommandTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandTests {
   @Test(
     arguments: zip(
       [Int64(40), 120, 0, -5, 2_000_000_000_000],

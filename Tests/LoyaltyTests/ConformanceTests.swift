@@ -3,7 +3,7 @@ import Testing
 
 /// Cases that other loyalty systems' own tests and documents state; the numbers are those of the rulebook's table. The
 /// rulebook wins where a case conflicts with it, and the test says so.
-@Suite struct ConformanceTests {
+@Suite(.timeLimit(.minutes(10))) struct ConformanceTests {
   /// Fixture B.
   let basket = [line("123", "red", "12.00"), line("000", "blue", "100.00"), line("DELIVERY", nil, "40.00")]
 

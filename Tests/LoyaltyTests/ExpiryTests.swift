@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// When lots run out, by the calendar of the programme's zone.
-@Suite struct ExpiryTests {
+@Suite(.timeLimit(.minutes(10))) struct ExpiryTests {
   private func expiry(_ expiry: Program.Expiry, _ zoneName: String, earnedAt instant: String) -> Instant? {
     program(expiry: expiry, calendar: zone(zoneName)).expiresAt(earnedAt: time(instant))
   }

@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// What an account forgets with the years, and what it must not.
-@Suite struct ForgettingTests {
+@Suite(.timeLimit(.minutes(10))) struct ForgettingTests {
   private func levels(_ account: Account) -> [String] { account.tierHistory.map { "\($0.level) \($0.since.rfc3339)" } }
 
   @Test func levelsThatNoRememberedPurchaseAsksForAreForgotten() {

@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Points of a campaign that come after returns, or after factors that were to take from them.
-@Suite struct GrantTests {
+@Suite(.timeLimit(.minutes(10))) struct GrantTests {
   private func campaign(_ rule: EarningRule) -> EarningRule {
     var rule = rule
     rule.campaign = "spring"

@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Points that run out when nothing is earned or redeemed for so many days.
-@Suite struct InactivityTests {
+@Suite(.timeLimit(.minutes(10))) struct InactivityTests {
   private func shop(_ zoneName: String = "UTC") -> Shop {
     Shop(program(expiry: .inactivity(days: 90), calendar: zone(zoneName)))
   }

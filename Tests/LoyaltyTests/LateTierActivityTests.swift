@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Activities that were awarded before it became known which tier the member held.
-@Suite struct LateTierActivityTests {
+@Suite(.timeLimit(.minutes(10))) struct LateTierActivityTests {
   private static let scheme = TierScheme(
     metric: .spend, window: .lifetime,
     levels: [TierLevel(id: "member", from: 0), TierLevel(id: "gold", from: 100_00, factor: decimal("1.5"))])

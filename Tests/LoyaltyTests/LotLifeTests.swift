@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// What time does to points.
-@Suite struct LotLifeTests {
+@Suite(.timeLimit(.minutes(10))) struct LotLifeTests {
   @Test func pointsAreReleasedAtTheInstantItself() {
     var shop = Shop(program(pendingDays: 14))
     shop.buy("P", at: "2017-01-02T12:00:00Z", "10.00")

@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// An account holds so many lots and no more; nobody loses a point or a day by it.
-@Suite struct LotLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct LotLimitTests {
   /// Buys for two dollars `count` times, every `stepMs`.
   private func shop(_ expiry: Program.Expiry, pendingDays: Int = 0, count: Int, stepMs: Int64) -> Shop {
     var shop = Shop(program(spendRule("b", "1"), pendingDays: pendingDays, expiry: expiry))

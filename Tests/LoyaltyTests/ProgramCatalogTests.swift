@@ -1,7 +1,7 @@
 import Loyalty
 import Testing
 
-@Suite struct ProgramCatalogTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgramCatalogTests {
   func version(_ id: String, _ number: Int, from instant: String, _ status: Program.Status = .active) -> Program {
     var program = program()
     program.id = id

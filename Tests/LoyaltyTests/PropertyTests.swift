@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Histories made up from a seed, under programmes made up from it. A failure names the seed.
-@Suite struct PropertyTests {
+@Suite(.timeLimit(.minutes(10))) struct PropertyTests {
   static let seeds = Array(UInt64(1)...60)
   /// Histories are checked in groups, for the sake of the test log.
   static let groups = Array(UInt64(0)..<100)

@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Rules, conditions, multipliers and limits: what one purchase is awarded, and how the award tells it.
-@Suite struct RatingTests {
+@Suite(.timeLimit(.minutes(10))) struct RatingTests {
   let basket = [
     line("A", "fruit", "10.00", quantity: "3"), line("B", "bread", "5.50"), line("C", nil, "4.50", quantity: "2"),
   ]

@@ -1,7 +1,7 @@
 import Loyalty
 import Testing
 
-@Suite struct ReturnTests {
+@Suite(.timeLimit(.minutes(10))) struct ReturnTests {
   @Test func refundsInPartsTakeExactlyWhatWasGranted() {
     var shop = Shop(program(spendRule("base", "1", per: "3.00")))
     shop.buy("P", at: "2017-01-02", "10.00")

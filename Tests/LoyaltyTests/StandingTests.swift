@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Frozen, unfrozen and closed accounts.
-@Suite struct StandingTests {
+@Suite(.timeLimit(.minutes(10))) struct StandingTests {
   /// 10 points earned on 2 January under the given programme.
   private func shop(_ program: Program = program()) -> Shop {
     var shop = Shop(program)

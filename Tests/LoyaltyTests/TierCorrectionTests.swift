@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Tier changes that become known after the purchases they concern.
-@Suite struct TierCorrectionTests {
+@Suite(.timeLimit(.minutes(10))) struct TierCorrectionTests {
   let scheme = TierScheme(
     metric: .spend, window: .lifetime,
     levels: [

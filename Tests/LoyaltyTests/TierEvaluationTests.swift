@@ -1,7 +1,7 @@
 import Loyalty
 import Testing
 
-@Suite struct TierEvaluationTests {
+@Suite(.timeLimit(.minutes(10))) struct TierEvaluationTests {
   /// A member who climbs under a scheme in New York, one level at 300 dollars and one at 1000.
   struct Climb {
     var program: Program

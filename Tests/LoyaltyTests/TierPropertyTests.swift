@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Random lives of members under random rules. A failure names its seed.
-@Suite struct TierPropertyTests {
+@Suite(.timeLimit(.minutes(10))) struct TierPropertyTests {
   private static let seeds: Range<UInt64> = 1..<2_001
 
   /// Windows, metrics, downgrade and grace by a seed; New York, so that days differ in length.

@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Windows of the member's own years, grace, returns that take levels away, levels set by hand, progress.
-@Suite struct TierRulesTests {
+@Suite(.timeLimit(.minutes(10))) struct TierRulesTests {
   /// A member in Ho Chi Minh City under levels at 300 and 1000.
   struct Ladder {
     var program: Program

@@ -1,7 +1,7 @@
 import Loyalty
 import Testing
 
-@Suite struct TransferTests {
+@Suite(.timeLimit(.minutes(10))) struct TransferTests {
   private let programme = program(
     expiry: .months(6),
     transfer: TransferPolicy(minimumPoints: 5, pointsPerDay: 50, pointsPerMonth: 80))

@@ -2,7 +2,7 @@ import Foundation
 import Loyalty
 import Testing
 
-@Suite struct ZoneCalendarTests {
+@Suite(.timeLimit(.minutes(10))) struct ZoneCalendarTests {
   let newYork = zone("America/New_York")
 
   @Test(arguments: [

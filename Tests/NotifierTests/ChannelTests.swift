@@ -6,7 +6,7 @@ import TestServers
 import Testing
 
 /// The channels against real servers.
-@Suite(.enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
 struct ChannelTests {
   func mail(to: String) throws -> MailMessage {
     let facts = MessageFacts(

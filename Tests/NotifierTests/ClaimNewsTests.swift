@@ -5,7 +5,7 @@ import TestServers
 import Testing
 
 /// Answers to claims, and what an enrolment found, as the member is told of them.
-@Suite struct ClaimNewsTests {
+@Suite(.timeLimit(.minutes(10))) struct ClaimNewsTests {
   private func withMailroom(_ body: (Mailroom) throws -> Void) throws {
     let mailroom = try Mailroom()
     defer { mailroom.close() }
@@ -157,7 +157,7 @@ import Testing
 }
 
 /// The same to a real mail server and a real gateway.
-@Suite(.enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
 struct RealClaimNewsTests {
   @Test func answersArriveByMailAndBySMS() throws {
     try TestServer.run("CurlTests/Servers/smtp_server.py") { mail in

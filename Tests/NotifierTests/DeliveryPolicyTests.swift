@@ -1,7 +1,7 @@
 import Notifier
 import Testing
 
-@Suite struct DeliveryPolicyTests {
+@Suite(.timeLimit(.minutes(10))) struct DeliveryPolicyTests {
   let policy = DeliveryPolicy(attemptsMax: 4, firstDelayMs: 1_000, delayMsMax: 3_000)
   let why = SendReason("smtp-try-later")
 

@@ -4,7 +4,7 @@ import StreamRuntime
 import Testing
 
 /// How messages survive what happens on the way.
-@Suite struct DeliveryTests {
+@Suite(.timeLimit(.minutes(10))) struct DeliveryTests {
   let busy = SendOutcome.retryLater(SendReason("smtp-try-later"))
   let lost = SendOutcome.unknown(SendReason("smtp-no-answer"))
 

@@ -2,7 +2,7 @@ import Contracts
 import Notifier
 import Testing
 
-@Suite struct ErasureTests {
+@Suite(.timeLimit(.minutes(10))) struct ErasureTests {
   func withMailroom(_ flags: [String] = [], _ body: (Mailroom) throws -> Void) throws {
     let mailroom = try Mailroom(Mailroom.channels + flags)
     defer { mailroom.close() }

@@ -3,7 +3,7 @@ import Loyalty
 import Notifier
 import Testing
 
-@Suite struct MailMessageTests {
+@Suite(.timeLimit(.minutes(10))) struct MailMessageTests {
   func message(
     from: String = "Quà Tặng Sen <diem@example.com>", to: String = "lan@example.com",
     subject: String = "Bạn vừa nhận được 1.234 điểm", body: String = "Chào Lan,\n\n1 = 1.\n", id: String = "e-1:email",

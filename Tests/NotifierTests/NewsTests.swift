@@ -5,7 +5,7 @@ import StreamRuntime
 import Testing
 
 /// Which events become messages, and to whom.
-@Suite struct NewsTests {
+@Suite(.timeLimit(.minutes(10))) struct NewsTests {
   func withMailroom(
     _ flags: [String] = Mailroom.channels + Mailroom.gateway, clock: ClockMode = .stream,
     _ body: (Mailroom) throws -> Void

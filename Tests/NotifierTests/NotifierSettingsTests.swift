@@ -4,7 +4,7 @@ import Notifier
 import ServiceKit
 import Testing
 
-@Suite struct NotifierSettingsTests {
+@Suite(.timeLimit(.minutes(10))) struct NotifierSettingsTests {
   func settings(_ words: [String]) throws -> NotifierSettings {
     let command = Command("notifier", summary: "", settings: NotifierSettings.all)
     guard case .run(_, let settings) = try command.parse(words, environment: [:], version: "0") else {

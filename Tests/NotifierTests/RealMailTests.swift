@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// From the ledger to a real mail server.
-@Suite(.enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
 struct RealMailTests {
   @Test func mailArrivesOverOneConnectionAThread() throws {
     try TestServer.run("CurlTests/Servers/smtp_server.py") { server in

@@ -6,7 +6,7 @@ import ServiceKit
 import Synchronization
 import Testing
 
-@Suite struct SenderPoolTests {
+@Suite(.timeLimit(.minutes(10))) struct SenderPoolTests {
   /// Answers by the phone number; `held` waits for a go.
   final class FakeSender: MessageSender {
     let board: Board

@@ -3,7 +3,7 @@ import Loyalty
 import Notifier
 import Testing
 
-@Suite struct SuppressionTests {
+@Suite(.timeLimit(.minutes(10))) struct SuppressionTests {
   func profile(
     email: String? = "lan@example.com", phone: String? = "+84901234567", consent: Consent,
     status: MemberProfile.Status = .active

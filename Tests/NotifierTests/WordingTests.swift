@@ -3,7 +3,7 @@ import Loyalty
 import Notifier
 import Testing
 
-@Suite struct WordingTests {
+@Suite(.timeLimit(.minutes(10))) struct WordingTests {
   let calendar = ZoneCalendar(identifier: "Asia/Ho_Chi_Minh")!
 
   func instant(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }

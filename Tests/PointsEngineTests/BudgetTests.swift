@@ -4,7 +4,7 @@ import StreamTesting
 import Testing
 
 /// Campaigns' budgets over several partitions, on the in-memory log.
-@Suite struct BudgetTests {
+@Suite(.timeLimit(.minutes(10))) struct BudgetTests {
   /// A point per dollar, and two more that the campaign `spring` pays for.
   private static func programme(version: Int = 1, from: String = "2017-01-01", budget: Int, more: String = "") -> String
   {

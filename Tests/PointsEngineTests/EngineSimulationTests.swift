@@ -4,7 +4,7 @@ import Testing
 
 /// The points engine itself under the seeded chaos that the runtime is tested with. More histories with
 /// `STAMPEDE_ENGINE_HISTORIES=n swift test -c release --filter EngineSimulationTests`.
-@Suite struct EngineSimulationTests {
+@Suite(.timeLimit(.minutes(60))) struct EngineSimulationTests {
   private static let seeds: ClosedRange<UInt64> =
     1...(ProcessInfo.processInfo.environment["STAMPEDE_ENGINE_HISTORIES"].flatMap(UInt64.init) ?? 250)
 

@@ -3,7 +3,7 @@ import JSON
 import Loyalty
 import Testing
 
-@Suite struct LedgerCodingTests {
+@Suite(.timeLimit(.minutes(10))) struct LedgerCodingTests {
   @Test func anEntryOfAPurchaseThatSaysWhatItsRuleWorkedOnIsReadAsItWasWritten() throws {
     let entry = LedgerEntry(
       id: "e/1", type: .pointsCorrected, memberId: "M-1", programId: "journey", sequence: 7, points: 5,

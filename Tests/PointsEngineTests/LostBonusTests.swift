@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// Bonuses that one purchase holds and the return of another takes away.
-@Suite struct LostBonusTests {
+@Suite(.timeLimit(.minutes(10))) struct LostBonusTests {
   private static let programme = """
     {"id":"journey","version":1,"effectiveFrom":"2017-01-01T00:00:00Z","name":"Journey","currencies":["USD"],
      "timeZone":"UTC","earning":[{"id":"base","kind":"spend","points":1,"per":"1.00"},

@@ -4,7 +4,7 @@ import PointsEngine
 import Testing
 
 /// What the engine remembers and for how long, and what ids tell apart.
-@Suite struct MemoryTests {
+@Suite(.timeLimit(.minutes(10))) struct MemoryTests {
   private static let dayMs: Int64 = 86_400_000
   private static let forever = """
     {"id":"journey","version":1,"effectiveFrom":"2017-01-01T00:00:00Z","name":"Journey","currencies":["USD"],

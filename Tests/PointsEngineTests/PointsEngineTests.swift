@@ -4,7 +4,7 @@ import PointsEngine
 import StreamRuntime
 import Testing
 
-@Suite struct PointsEngineTests {
+@Suite(.timeLimit(.minutes(10))) struct PointsEngineTests {
   @Test func aPurchaseBecomesALedgerEntryAndAnAccount() throws {
     let engine = try Engine()
     defer { engine.driver.close() }

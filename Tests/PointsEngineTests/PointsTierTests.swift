@@ -6,7 +6,7 @@ import StreamTesting
 import Testing
 
 /// Tiers measured in points, judged where the points are booked.
-@Suite struct PointsTierTests {
+@Suite(.timeLimit(.minutes(10))) struct PointsTierTests {
   private static func programme(
     _ metric: String = "points", version: Int = 1, from: String = "2017-01-01T00:00:00Z",
     window: String = #"{"kind":"lifetime"}"#, more: String = ""

@@ -2,7 +2,7 @@ import Loyalty
 import Testing
 
 /// What a programme's status means for its members.
-@Suite struct ProgramStatusTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgramStatusTests {
   private func version(_ number: Int, from: String, _ status: String) -> String {
     """
     {"id":"journey","version":\(number),"effectiveFrom":"\(from)T00:00:00Z","name":"Journey","status":"\(status)",

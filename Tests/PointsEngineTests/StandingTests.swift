@@ -3,7 +3,7 @@ import Loyalty
 import Testing
 
 /// Freezing and closing as the engine does them: for every programme in force where none is named.
-@Suite struct StandingTests {
+@Suite(.timeLimit(.minutes(10))) struct StandingTests {
   private static let other = Engine.programme.replacing("\"journey\"", with: "\"stars\"")
 
   @Test func aFreezeThatNamesNoProgrammeConcernsEveryOne() throws {

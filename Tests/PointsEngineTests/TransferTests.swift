@@ -3,7 +3,7 @@ import Loyalty
 import Testing
 
 /// Points on their way between members of two partitions.
-@Suite struct TransferTests {
+@Suite(.timeLimit(.minutes(10))) struct TransferTests {
   static let programme = """
     {"id":"journey","version":1,"effectiveFrom":"2017-01-01T00:00:00Z","name":"Journey","currencies":["USD"],
      "timeZone":"UTC","earning":[{"id":"base","kind":"spend","points":1,"per":"1.00"}],

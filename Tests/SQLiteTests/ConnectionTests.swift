@@ -2,7 +2,7 @@ import Foundation
 import SQLite
 import Testing
 
-@Suite struct ConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionTests {
   private func count(_ connection: SQLiteConnection) throws -> Int64 {
     let statement = try connection.prepare("SELECT count(*) FROM t")
     defer { statement.reset() }

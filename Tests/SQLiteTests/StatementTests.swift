@@ -1,7 +1,7 @@
 import SQLite
 import Testing
 
-@Suite struct StatementTests {
+@Suite(.timeLimit(.minutes(10))) struct StatementTests {
   @Test func valuesComeBackAsTheyWereBound() throws {
     let folder = try DatabaseFolder()
     defer { folder.remove() }

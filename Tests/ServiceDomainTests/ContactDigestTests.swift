@@ -2,7 +2,7 @@ import ServiceDomain
 import StreamRuntime
 import Testing
 
-@Suite struct ContactDigestTests {
+@Suite(.timeLimit(.minutes(10))) struct ContactDigestTests {
   /// Computed by Python's hashlib: blake2b(b"phone:+84901234567", key=blake2b(b"secret", digest_size=32).digest(),
   /// digest_size=16).
   @Test func digestIsKeyedBLAKE2b() {

@@ -4,7 +4,7 @@ import StreamRuntime
 import Testing
 
 /// Domain values survive their rows.
-@Suite struct DomainFieldTests {
+@Suite(.timeLimit(.minutes(10))) struct DomainFieldTests {
   private func roundTrip<Value>(
     _ write: (RowEncoder) -> Void, _ read: (inout RowDecoder) throws -> Value
   ) throws -> Value {

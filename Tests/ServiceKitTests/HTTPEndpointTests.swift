@@ -3,7 +3,7 @@ import ServiceKit
 import Synchronization
 import Testing
 
-@Suite struct HTTPEndpointTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPEndpointTests {
   /// Sends bytes over a socket and reads until the server closes or stops answering.
   func exchange(_ port: UInt16, _ request: String) throws -> String {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -2,7 +2,7 @@ import Foundation
 import ServiceKit
 import Testing
 
-@Suite struct LogTests {
+@Suite(.timeLimit(.minutes(10))) struct LogTests {
   /// What `body` wrote through a log on a pipe.
   func written(
     _ level: LogLevel, _ format: LogOutput.Format? = nil, _ body: (Log) throws -> Void

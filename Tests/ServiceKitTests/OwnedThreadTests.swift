@@ -3,7 +3,7 @@ import ServiceKit
 import Synchronization
 import Testing
 
-@Suite struct OwnedThreadTests {
+@Suite(.timeLimit(.minutes(10))) struct OwnedThreadTests {
   @Test func joinRethrowsWhatTheThreadEndedWith() throws {
     let thread = try OwnedThread("thrower") { throw OSError(code: ENOSPC, doing: "writing") }
     let error = #expect(throws: OSError.self) { try thread.join() }

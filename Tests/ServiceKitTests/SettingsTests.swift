@@ -2,7 +2,7 @@ import Foundation
 import ServiceKit
 import Testing
 
-@Suite struct SettingsTests {
+@Suite(.timeLimit(.minutes(10))) struct SettingsTests {
   enum Clock: String, CaseIterable { case wall, stream }
 
   static let brokers = Setting.text("brokers", placeholder: "HOST:PORT,...", help: "Kafka's bootstrap servers.")

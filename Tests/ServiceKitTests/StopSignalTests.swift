@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Sends real signals to a process of its own, `StopSignalProbe`, which lies beside the test bundle.
-@Suite struct StopSignalTests {
+@Suite(.timeLimit(.minutes(10))) struct StopSignalTests {
   struct Ended {
     let output: String
     let status: Int32

@@ -2,7 +2,7 @@ import StreamKafka
 import StreamRuntime
 import Testing
 
-@Suite struct KeyFilterTests {
+@Suite(.timeLimit(.minutes(10))) struct KeyFilterTests {
   /// SplitMix64: hashes as good as any.
   private func hash(_ number: Int) -> UInt64 {
     var mixed = UInt64(number) &* 0x9E37_79B9_7F4A_7C15

@@ -5,6 +5,7 @@ import Testing
 
 /// The stream thread on a real broker and real files: what the in-memory tests promise must hold here too.
 @Suite(
+  .timeLimit(.minutes(10)),
   .enabled(if: RealCluster.broker != nil, "needs a broker: set STAMPEDE_TEST_BROKER, as `make test` does"), .serialized)
 struct RealBrokerTests {
   private func records(_ range: Range<Int>) -> [(key: String, value: String)] {

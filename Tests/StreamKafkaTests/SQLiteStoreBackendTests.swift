@@ -3,7 +3,7 @@ import StreamKafka
 import StreamRuntime
 import Testing
 
-@Suite struct SQLiteStoreBackendTests {
+@Suite(.timeLimit(.minutes(10))) struct SQLiteStoreBackendTests {
   /// A store of one table in a folder of its own, on a clock that the test moves.
   final class Shelf {
     let file = NSTemporaryDirectory() + "store-\(UUID().uuidString).db"

@@ -3,7 +3,7 @@ import StreamTesting
 import Testing
 
 /// The cycle's promise, on the in-memory log: whatever fails and wherever, each record counts once.
-struct ExactlyOnceTests {
+@Suite(.timeLimit(.minutes(10))) struct ExactlyOnceTests {
   private static let steps: [MemoryStep] = [.beforeBegin, .afterProduce, .afterOffsets, .afterCommit]
 
   private func publish(_ driver: TopologyDriver, _ range: Range<Int>) {

@@ -3,7 +3,7 @@ import StreamTesting
 import Testing
 
 /// Reference records that are published while cycles run.
-struct GlobalTableTests {
+@Suite(.timeLimit(.minutes(10))) struct GlobalTableTests {
   private static let events = "events"
   private static let rates = "rates"
   private static let names = "names"

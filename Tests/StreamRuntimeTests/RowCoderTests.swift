@@ -1,7 +1,7 @@
 import StreamRuntime
 import Testing
 
-struct RowCoderTests {
+@Suite(.timeLimit(.minutes(10))) struct RowCoderTests {
   @Test(arguments: [0, 1, -1, 63, 64, -64, -65, .max, .min] as [Int64])
   func integersComeBackExactly(value: Int64) throws {
     let buffer = ByteBuffer()

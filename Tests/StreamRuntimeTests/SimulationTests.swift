@@ -3,7 +3,7 @@ import StreamTesting
 import Testing
 
 /// The runtime under seeded chaos (`make sim SEEDS=n FROM=seed` for more of it, and for the history of a seed).
-@Suite struct SimulationTests {
+@Suite(.timeLimit(.minutes(10))) struct SimulationTests {
   private static let seeds: Range<UInt64> = 1..<2_001
   /// The rarest fault shows in about one history of two thousand.
   private static let seedsToSeeAFault: Range<UInt64> = 1..<10_001

@@ -2,7 +2,7 @@ import StreamRuntime
 import StreamTesting
 import Testing
 
-struct TimerTests {
+@Suite(.timeLimit(.minutes(10))) struct TimerTests {
   @Test func streamTimeTickRunsDueTimersBeforeLaterRecords() throws {
     let driver = try TopologyDriver(CountingTopology.topology)
     defer { driver.close() }

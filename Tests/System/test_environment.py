@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+from rig import swift_test
 from rig.broker import Broker
 from rig.topic import Publisher, latest_by_key, read_topic
 from rig.waiting import wait_until
@@ -204,3 +205,31 @@ def test_the_compose_file_is_valid():
         ["docker-compose", "-f", ROOT / "compose" / "compose.yaml", "config", "-q"], capture_output=True, text=True
     )
     assert checked.returncode == 0, checked.stderr
+
+
+def test_swift_tests_that_stand_still_are_ended_and_named(tmp_path, capfd):
+    script = tmp_path / "swift.py"
+    script.write_text(
+        "import json, os, subprocess, sys, time\n"
+        "child = subprocess.Popen(['sleep', '600'], process_group=0)\n"
+        f"open({str(tmp_path / 'child')!r}, 'w').write(str(child.pid))\n"
+        "def tell(kind, test):\n"
+        "    record = {'kind': 'event', 'payload': {'kind': kind, 'testID': test}}\n"
+        "    events.write(json.dumps(record) + '\\n')\n"
+        "    events.flush()\n"
+        "with open(sys.argv[sys.argv.index('--event-stream-output-path') + 1], 'w') as events:\n"
+        "    for test in ('T.Suite', 'T.Suite/done()', 'T.Suite/spins()'):\n"
+        "        tell('testStarted', test)\n"
+        "    tell('testEnded', 'T.Suite/done()')\n"
+        '    events.write(\'{"kind": "ev\')\n'
+        "    events.flush()\n"
+        "    time.sleep(600)\n"
+    )
+    assert swift_test.run([sys.executable, str(script)], os.environ, still_seconds=3) == 1
+    assert capfd.readouterr().out.splitlines()[1:] == ["  T.Suite/spins()"]
+    child = (tmp_path / "child").read_text()
+    wait_until(lambda: not Path(f"/proc/{child}/exe").exists(), 10, "what the tests had started to end")
+
+
+def test_swift_tests_that_end_give_their_exit_code(tmp_path):
+    assert swift_test.run([sys.executable, "-c", "raise SystemExit(3)"], os.environ) == 3

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What can be held of the house style by reading the sources.
-struct HouseStyleTests {
+@Suite(.timeLimit(.minutes(10))) struct HouseStyleTests {
   private static let linesMax = 400
   /// Spelled apart, so that this file does not find itself.
   private static let leftovers = [

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The arrows between targets (what may import what), held by reading the sources.
-struct ImportArrowTests {
+@Suite(.timeLimit(.minutes(10))) struct ImportArrowTests {
   /// Modules of the system that any target may import, and those that only some may.
   private static let system: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Glibc"]
   private static let service: Set<String> = [

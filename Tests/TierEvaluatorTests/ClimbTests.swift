@@ -5,7 +5,7 @@ import StreamTesting
 import Testing
 import TierEvaluator
 
-@Suite struct ClimbTests {
+@Suite(.timeLimit(.minutes(10))) struct ClimbTests {
   @Test func aMemberClimbsAtOnceAndFallsAsSpendLeaves() throws {
     let fixture = try EvaluatorFixture()
     defer { fixture.driver.close() }

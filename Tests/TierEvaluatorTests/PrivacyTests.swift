@@ -4,7 +4,7 @@ import StreamTesting
 import Testing
 import TierEvaluator
 
-@Suite struct PrivacyTests {
+@Suite(.timeLimit(.minutes(10))) struct PrivacyTests {
   @Test func erasureForgetsTheMemberAloneAndReports() throws {
     let fixture = try EvaluatorFixture(partitionCount: 3)
     defer { fixture.driver.close() }

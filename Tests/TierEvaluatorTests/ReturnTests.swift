@@ -4,7 +4,7 @@ import StreamTesting
 import Testing
 import TierEvaluator
 
-@Suite struct ReturnTests {
+@Suite(.timeLimit(.minutes(10))) struct ReturnTests {
   @Test func aReturnLowersTheMetricOnceAndMayComeBeforeItsPurchase() throws {
     let fixture = try EvaluatorFixture()
     defer { fixture.driver.close() }

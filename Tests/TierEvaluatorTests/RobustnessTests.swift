@@ -5,7 +5,7 @@ import StreamTesting
 import Testing
 import TierEvaluator
 
-@Suite struct RobustnessTests {
+@Suite(.timeLimit(.minutes(10))) struct RobustnessTests {
   @Test func whatCannotBeReadIsDeadLetteredAndTheNextRecordIsUnharmed() throws {
     let fixture = try EvaluatorFixture()
     defer { fixture.driver.close() }

@@ -4,7 +4,7 @@ import StreamTesting
 import Testing
 import TierEvaluator
 
-@Suite struct TierSetTests {
+@Suite(.timeLimit(.minutes(10))) struct TierSetTests {
   private func set(
     _ fixture: EvaluatorFixture, _ level: String, until: String, at instant: String, id: String = "C-1",
     program: String? = nil

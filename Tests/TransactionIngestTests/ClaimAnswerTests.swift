@@ -5,7 +5,7 @@ import Testing
 import TransactionIngest
 
 /// What an answer to a claim tells beside its outcome.
-@Suite struct ClaimAnswerTests {
+@Suite(.timeLimit(.minutes(10))) struct ClaimAnswerTests {
   private func statuses(_ ingest: IngestFixture) throws -> [ClaimStatus] {
     try ingest.driver.run()
     return try ingest.driver.outputs("loyalty.claims").map { output in

@@ -6,7 +6,7 @@ import StreamTesting
 import Testing
 import TransactionIngest
 
-@Suite struct ClaimTests {
+@Suite(.timeLimit(.minutes(10))) struct ClaimTests {
   private static let stranger = "{\"phone\":\"0901234567\"}"
 
   /// An ingest with a member, M-1, and one purchase of a stranger, P-1.

@@ -5,7 +5,7 @@ import Testing
 import TransactionIngest
 
 /// Which spellings of an e-mail are one mailbox is a programme's own choice.
-@Suite struct EmailMatchingTests {
+@Suite(.timeLimit(.minutes(10))) struct EmailMatchingTests {
   private static func email(_ text: String) -> String { "{\"email\":\"\(text)\"}" }
 
   private func isFound(_ spelling: String, under rules: [String?]) throws -> Bool {

@@ -5,7 +5,7 @@ import StreamTesting
 import Testing
 import TransactionIngest
 
-@Suite struct EnrolmentTests {
+@Suite(.timeLimit(.minutes(10))) struct EnrolmentTests {
   private static let stranger = "{\"phone\":\"0901234567\"}"
 
   @Test func manyKeptPurchasesAreHandedOutOverSeveralCycles() throws {

@@ -4,7 +4,7 @@ import StreamTesting
 import Testing
 import TransactionIngest
 
-@Suite struct FloodTests {
+@Suite(.timeLimit(.minutes(10))) struct FloodTests {
   /// Every purchase ten times, interleaved; half of them by one member; one record in a hundred garbage; half of the
   /// members named by phone.
   @Test func nothingIsLostOrDoubledInAStormOfDuplicatesAndDirt() throws {

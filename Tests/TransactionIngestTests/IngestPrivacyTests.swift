@@ -5,7 +5,7 @@ import StreamTesting
 import Testing
 import TransactionIngest
 
-@Suite struct IngestPrivacyTests {
+@Suite(.timeLimit(.minutes(10))) struct IngestPrivacyTests {
   private func task(_ services: [Service], at: String = "1970-01-01T00:00:00.005Z") -> String {
     var writer = JSONWriter()
     PrivacyTask(

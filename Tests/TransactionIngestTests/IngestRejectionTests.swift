@@ -4,7 +4,7 @@ import StreamTesting
 import Testing
 import TransactionIngest
 
-@Suite struct IngestRejectionTests {
+@Suite(.timeLimit(.minutes(10))) struct IngestRejectionTests {
   @Test(
     arguments: [
       (IngestFixture.purchase(amount: "95.0.0"), "invalid-amount"),

@@ -4,7 +4,7 @@ import Testing
 
 /// Ingest itself under the seeded chaos that the runtime is tested with: purchases that travel over three partitions
 /// before they are passed on. More histories with STAMPEDE_INGEST_HISTORIES=n.
-@Suite struct IngestSimulationTests {
+@Suite(.timeLimit(.minutes(60))) struct IngestSimulationTests {
   private static let seeds: ClosedRange<UInt64> =
     1...(ProcessInfo.processInfo.environment["STAMPEDE_INGEST_HISTORIES"].flatMap(UInt64.init) ?? 150)
 

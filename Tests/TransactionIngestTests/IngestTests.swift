@@ -6,7 +6,7 @@ import StreamTesting
 import Testing
 import TransactionIngest
 
-@Suite struct IngestTests {
+@Suite(.timeLimit(.minutes(10))) struct IngestTests {
   @Test func purchaseIsPassedOnUnderItsMembersKey() throws {
     let ingest = try IngestFixture()
     defer { ingest.driver.close() }

@@ -6,7 +6,7 @@ import StreamTesting
 import Testing
 import TransactionIngest
 
-@Suite struct MemberLookupTests {
+@Suite(.timeLimit(.minutes(10))) struct MemberLookupTests {
   @Test(arguments: [
     "{\"card\":\"9704-0000 0000 0018\"}", "{\"phone\":\"0901 234 567\"}", "{\"email\":\"ANH@example.com\"}",
   ])

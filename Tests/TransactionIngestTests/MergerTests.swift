@@ -5,7 +5,7 @@ import StreamTesting
 import Testing
 import TransactionIngest
 
-@Suite struct MergerTests {
+@Suite(.timeLimit(.minutes(10))) struct MergerTests {
   /// M-1 and M-2, merged into each other.
   private func mergeInACircle(_ ingest: IngestFixture) {
     ingest.enrol("M-1", status: "closed", mergedInto: "M-2", at: "2026-02-01T00:00:00Z")

@@ -4,7 +4,7 @@ import StreamTesting
 import Testing
 import TransactionIngest
 
-@Suite struct PurchaseRuleTests {
+@Suite(.timeLimit(.minutes(10))) struct PurchaseRuleTests {
   private static let now: Int64 = 1_700_000_000_000  // 2023-11-14T22:13:20Z
 
   @Test func purchaseIsTakenAsFarBackAsTheProgrammeSays() throws {

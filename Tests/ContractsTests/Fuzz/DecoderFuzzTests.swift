@@ -6,7 +6,7 @@ import Testing
 
 /// The decoder against a million kinds of dirt: `make fuzz` runs STAMPEDE_FUZZ_INPUTS of them under the address sanitizer,
 /// the tests a slice. STAMPEDE_SEED repeats a run.
-@Suite struct DecoderFuzzTests {
+@Suite(.timeLimit(.minutes(60))) struct DecoderFuzzTests {
   private static func number(_ name: String, or fallback: Int) -> Int {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? fallback
   }

@@ -6,7 +6,7 @@ import Testing
 
 /// The decoders of the other inputs against what becomes of their schemas' examples. `make fuzz` and STAMPEDE_SEED as for
 /// purchases.
-@Suite struct InputFuzzTests {
+@Suite(.timeLimit(.minutes(60))) struct InputFuzzTests {
   private static func number(_ name: String, or fallback: Int) -> Int {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? fallback
   }
