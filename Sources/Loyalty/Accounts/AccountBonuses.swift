@@ -82,41 +82,6 @@ extension Account {
   }
 }
 
-/// A bonus that its purchase keeps in part or not at all, because another purchase of its period or day was returned.
-package struct LostBonus: Equatable, Sendable {
-  /// The lot of the purchase that holds it.
-  package var lotId: String
-  package var rule: String
-  package var timesLeft: Int64
-  package var after: Event
-
-  /// What took it away: a return, or a late tier change.
-  package struct Event: Equatable, Sendable {
-    package var source: String
-    package var id: String
-    package var occurredAt: Instant
-
-    init(_ reversal: Transaction) {
-      source = reversal.source
-      id = reversal.id
-      occurredAt = reversal.occurredAt
-    }
-
-    init(_ change: TierChange, of record: PurchaseRecord) {
-      source = record.source
-      id = "\(record.purchaseId)@\(change.level)@\(change.since.milliseconds)"
-      occurredAt = record.occurredAt
-    }
-  }
-
-  init(lotId: String, rule: String, timesLeft: Int64, after event: Event) {
-    self.lotId = lotId
-    self.rule = rule
-    self.timesLeft = timesLeft
-    after = event
-  }
-}
-
 extension Account {
   /// After a purchase was rated again: takes what was refunded off its thresholds, and judges what is revoked of its
   /// bonuses by what still stands.
@@ -197,11 +162,5 @@ extension PurchaseRecord {
   /// Minor units of what a rule counted once that were not refunded: a refund is spread over all of the purchase.
   fileprivate func spendLeft(of seen: Int64) -> Int64 {
     Int64(Int128(seen) * Int128(spend.eligible - spend.refunded) / Int128(spend.eligible))
-  }
-}
-
-extension Program {
-  func bonus(_ threshold: EarningRule.Threshold, times: Int64) -> Points {
-    bounded(Int128(threshold.points.value) * Int128(times))
   }
 }

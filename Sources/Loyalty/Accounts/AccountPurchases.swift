@@ -98,28 +98,3 @@ extension Account {
     }
   }
 }
-
-extension Program {
-  /// Whether a purchase may have to be rated again by more than its base points, so that its answers are kept.
-  var asksForAnswersAgain: Bool {
-    guard tiers != nil else { return false }
-    return !plan.multipliers.isEmpty || plan.hasTierConditions || plan.hasRuleLimits || !limits.isEmpty
-  }
-}
-
-extension RatingFacts {
-  func answers(under program: Program) -> ConditionAnswers {
-    ConditionAnswers(fingerprint: program.plan.fingerprint, purchase: purchaseBits, lines: lineBits)
-  }
-}
-
-extension Transaction {
-  /// The purchase that a return or cancel takes back; nil for a purchase.
-  package var purchaseId: String? {
-    switch kind {
-    case .purchase: nil
-    case .returned(let returned): returned.purchaseId
-    case .cancelled(let purchaseId): purchaseId
-    }
-  }
-}

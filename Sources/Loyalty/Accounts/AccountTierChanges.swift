@@ -145,7 +145,10 @@ extension Account {
   }
 }
 
-extension TierScheme {
-  /// The rule that entries of the tier's factor name, whatever the level, so that corrections net out.
-  package static let rule = "tier"
+extension LostBonus.Event {
+  fileprivate init(_ change: TierChange, of record: PurchaseRecord) {
+    self.init(
+      source: record.source, id: "\(record.purchaseId)@\(change.level)@\(change.since.milliseconds)",
+      occurredAt: record.occurredAt)
+  }
 }

@@ -52,6 +52,15 @@ package struct Transaction: Equatable, Sendable {
     self.tax = tax
     self.total = total
   }
+
+  /// The purchase that a return or cancel takes back; nil for a purchase.
+  package var purchaseId: String? {
+    switch kind {
+    case .purchase: nil
+    case .returned(let returned): returned.purchaseId
+    case .cancelled(let purchaseId): purchaseId
+    }
+  }
 }
 
 /// A part of a purchase's price and how it was paid.

@@ -87,4 +87,20 @@ package struct EarningRule: Equatable, Sendable {
     self.kind = kind
     self.when = when
   }
+
+  /// A bonus is not multiplied, and is taken back whole or not at all.
+  package var isBonus: Bool {
+    switch kind {
+    case .visits, .threshold: true
+    case .spend, .product, .transaction, .activity: false
+    }
+  }
+
+  /// What multipliers and the tier's factor work on.
+  package var isMultiplied: Bool {
+    switch kind {
+    case .spend, .product: true
+    case .visits, .threshold, .transaction, .activity: false
+    }
+  }
 }

@@ -45,11 +45,6 @@ package enum Period: String, Sendable, CaseIterable {
   }
 }
 
-extension LocalDate {
-  /// Monday is 0. The epoch's day was a Thursday.
-  package var weekday: Int { Int((Int64(daysSinceEpoch) + 3).flooredDivision(by: 7).remainder) }
-}
-
 /// The limit that cut an award, as entries name it.
 package enum Cap: String, Sendable, CaseIterable {
   case transaction = "limits.pointsPerTransaction"

@@ -81,12 +81,6 @@ extension Program {
     return tiers.levels.first { $0.id == level }?.factor ?? .one
   }
 
-  /// `round(granted × refunded ÷ eligible)`: what is to be reversed in all after that much was refunded.
-  package func reversal(of granted: Points, refunded: Int64, eligible: Int64) -> Points {
-    guard refunded < eligible else { return granted }
-    return Points(Int64(rounding.divide(Int128(granted.value) * Int128(refunded), by: Int128(eligible))))
-  }
-
   /// How often an amount, in the currency's own unit, is reached by so many minor units: once at most unless it repeats.
   func times(_ threshold: EarningRule.Threshold, reachedBy minorUnits: Int64, in currency: Currency) -> Int64 {
     guard minorUnits > 0 else { return 0 }
@@ -94,6 +88,11 @@ extension Program {
     let one = Int128(threshold.amount.significand) * Int128(powerOfTen(currency.exponent))
     let times = whole / one
     return threshold.repeats ? Int64(min(times, 1_000_000)) : min(1, Int64(min(times, 1)))
+  }
+
+  /// What a `threshold` rule gives that was reached so often.
+  func bonus(_ threshold: EarningRule.Threshold, times: Int64) -> Points {
+    bounded(Int128(threshold.points.value) * Int128(times))
   }
 
   func bounded(_ points: Int128) -> Points {

@@ -1,20 +1,3 @@
-/// The purchases and activities that an account remembers.
-package struct RatedRecords: Equatable, Sendable {
-  package var purchases: [PurchaseRecord]
-  package var activities: [ActivityRecord]
-
-  /// Indices of those that changed.
-  package struct Changed: Equatable, Sendable {
-    package var purchases: [Int] = []
-    package var activities: [Int] = []
-  }
-
-  package init(purchases: [PurchaseRecord], activities: [ActivityRecord] = []) {
-    self.purchases = purchases
-    self.activities = activities
-  }
-}
-
 /// Rating purchases and activities again after a tier change that became known late, as if the tier had been known.
 ///
 /// Where one award bears on the next, through limits, counted times or counted bonuses, all booked since the first one

@@ -39,33 +39,3 @@ package struct RedeemedPart: Equatable, Sendable {
     self.programVersion = programVersion
   }
 }
-
-/// Why the domain refused: stable codes, written as the `reason` of a refusal entry.
-package enum RefusalCode: String, Sendable, CaseIterable {
-  case insufficientPoints = "insufficient-points"
-  case belowMinimum = "below-minimum"
-  case programPaused = "program-paused"
-  case unknownRedemption = "unknown-redemption"
-  case alreadyCancelled = "already-cancelled"
-  case actorAndReasonRequired = "actor-and-reason-required"
-  /// The amount is 0 or beyond `Points.largestMovement`.
-  case amountOutOfRange = "amount-out-of-range"
-  /// A return waited `returns.waitDays` and its purchase did not come.
-  case purchaseNotFound = "purchase-not-found"
-  /// None of the returned lines was part of the purchase.
-  case lineNotFound = "line-not-found"
-  case currencyMismatch = "currency-mismatch"
-  /// A limit left nothing of what a rule gives; the entry says which.
-  case limitReached = "limit-reached"
-  case accountFrozen = "account-frozen"
-  case accountClosed = "account-closed"
-  case alreadyFrozen = "already-frozen"
-  case notFrozen = "not-frozen"
-  /// The programme does not let members give points to each other.
-  case transferNotAllowed = "transfer-not-allowed"
-  /// More than the programme lets a member send in a day or month.
-  case transferLimit = "transfer-limit"
-  case sameMember = "same-member"
-  /// The member asked to be forgotten.
-  case memberErased = "member-erased"
-}

@@ -68,28 +68,4 @@ package struct PurchaseRecord: Equatable, Sendable {
   package var granted: Points { awards.reduce(0) { $0 + $1.points } }
 
   func bonus(of rule: String) -> RuleAward? { awards.first { $0.isBonus && $0.rule == rule } }
-
-  /// What all refunds so far take back under the rules that granted it.
-  func reversalDue(under program: Program) -> Points {
-    guard spend.refunded > 0 || awards.contains(where: { $0.revoked > 0 }) else { return 0 }
-    let inProportion = program.reversal(
-      of: granted - bonusPoints, refunded: spend.refunded, eligible: spend.eligible)
-    return max(0, min(granted, awards.reduce(inProportion) { $0 + $1.revoked }))
-  }
-}
-
-/// How a programme's conditions were answered for one purchase, line by line: all that rating it again needs, without
-/// the categories, stores and traits that the conditions asked for.
-package struct ConditionAnswers: Equatable, Sendable {
-  /// Of the conditions asked; answers to other conditions mean nothing.
-  package var fingerprint: Int64
-  package var purchase: ConditionBits
-  /// Empty where the programme has no conditions on lines.
-  package var lines: [ConditionBits]
-
-  package init(fingerprint: Int64, purchase: ConditionBits, lines: [ConditionBits]) {
-    self.fingerprint = fingerprint
-    self.purchase = purchase
-    self.lines = lines
-  }
 }

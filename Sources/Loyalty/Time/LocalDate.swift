@@ -32,6 +32,9 @@ package struct LocalDate: Hashable, Comparable, Sendable {
     return (yearOfEra + Int(era) * 400 + (month <= 2 ? 1 : 0), month, day)
   }
 
+  /// Monday is 0. The epoch's day was a Thursday.
+  package var weekday: Int { Int((Int64(daysSinceEpoch) + 3).flooredDivision(by: 7).remainder) }
+
   package func adding(days: Int) -> LocalDate {
     LocalDate(daysSinceEpoch: daysSinceEpoch + Int32(days))
   }

@@ -95,22 +95,19 @@ final class RatingPlan: Sendable {
 extension Program {
   /// Whether a condition asks for what the member's profile tells.
   package var asksForTraits: Bool { plan.asksForTraits }
-}
 
-extension EarningRule {
-  /// A bonus is not multiplied, and is taken back whole or not at all.
-  package var isBonus: Bool { part == .bonus }
-
-  var part: RuleAward.Part {
-    switch kind {
-    case .spend, .product: .rule
-    case .visits, .threshold: .bonus
-    case .transaction, .activity: .fixed
-    }
+  /// Whether a purchase may have to be rated again by more than its base points, so that its answers are kept.
+  var asksForAnswersAgain: Bool {
+    guard tiers != nil else { return false }
+    return !plan.multipliers.isEmpty || plan.hasTierConditions || plan.hasRuleLimits || !limits.isEmpty
   }
 
-  /// What multipliers and the tier's factor work on.
-  package var isMultiplied: Bool { part == .rule }
+  /// Whether an activity may have to be rated again when a tier becomes known late: because a rule asks for the tier, or
+  /// because it shares the programme's limits with purchases.
+  package var asksForActivitiesAgain: Bool {
+    guard tiers != nil, !plan.activities.isEmpty else { return false }
+    return !limits.isEmpty || plan.activitiesDependOnTier
+  }
 }
 
 extension RatingPlan: Equatable {

@@ -45,6 +45,9 @@ package struct TierScheme: Equatable, Sendable {
     case rejudge
   }
 
+  /// The rule that entries of the tier's factor name, whatever the level, so that corrections net out.
+  package static let rule = "tier"
+
   package init(
     metric: Metric, window: Window, downgrade: Downgrade = .toEarned, graceDays: Int = 0,
     onReversal: OnReversal = .keep, levels: [TierLevel]
