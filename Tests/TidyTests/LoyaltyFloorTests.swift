@@ -2,7 +2,7 @@ import Testing
 
 /// The folders of `Loyalty` stand on one another: what a folder uses lies in itself or on a floor below. So no two reach
 /// each other in a circle, and whoever reads from the ground up meets nothing unknown.
-struct LoyaltyFloorTests {
+@Suite(.timeLimit(.minutes(10))) struct LoyaltyFloorTests {
   /// From the ground up. Folders of one floor do not know each other.
   private static let floors = [
     ["Numbers"], ["Text", "Time"], ["Events"], ["Conditions"], ["Programs"], ["Awards", "Campaigns", "Lots"],
