@@ -32,7 +32,7 @@ struct RequestRow: StoreRow, Equatable {
   }
 
   /// As long as `privacy.requests` keeps a record: after that the same request cannot come again by itself.
-  static let forgottenAfterMs: Int64 = 90 * 86_400_000
+  static let forgottenAfterMs: Int64 = 90 * Instant.dayMs
 
   var dueMs: Int64? {
     switch state {

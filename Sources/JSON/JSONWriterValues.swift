@@ -93,10 +93,11 @@ extension JSONWriter {
     separate()
     reserve(32)
     let clamped = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
-    var days = clamped / 86_400_000
-    var rest = clamped % 86_400_000
+    let dayMs: Int64 = 86_400_000
+    var days = clamped / dayMs
+    var rest = clamped % dayMs
     if rest < 0 {
-      rest += 86_400_000
+      rest += dayMs
       days -= 1
     }
     let shifted = days + 719_468

@@ -14,7 +14,7 @@ struct PurchaseMemory {
   private let memoryMs: Int64
 
   /// Between two looks at one account, so that each finds some to forget.
-  private static let reviewEveryMs: Int64 = 30 * 86_400_000
+  private static let reviewEveryMs: Int64 = 30 * Instant.dayMs
 
   init(_ book: AccountBook, _ programs: ProgramShelf, _ settings: PointsSettings) {
     self.book = book

@@ -15,7 +15,7 @@ package final class ErasedMembers {
   /// Those not in memory are asked of the database, by events older than the last erasure alone.
   package static let storeSpec = Topology.StoreSpec(name: store, cacheRowsMax: 1_000)
   /// As long as `transaction-ingest` remembers a purchase by default, and much longer than anything stays under way.
-  package static let rememberedMs: Int64 = 90 * 86_400_000
+  package static let rememberedMs: Int64 = 90 * Instant.dayMs
 
   private let context: ProcessorContext
   private let erasures: Store<String, ErasureRow>

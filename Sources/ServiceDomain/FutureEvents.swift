@@ -4,7 +4,7 @@ import StreamRuntime
 
 extension TaskClock {
   /// How far ahead of the worker's clock an event may be: what a sender's clock may be wrong by, and its time zone.
-  private static let futureToleranceMs: Int64 = 86_400_000
+  private static let futureToleranceMs: Int64 = Instant.dayMs
 
   /// An event settles its member up to its own time, and a member's time never goes back: one from the year 2062 would
   /// run out every point. On wall time it is poison; stream time is what events say.

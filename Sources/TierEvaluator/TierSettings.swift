@@ -1,3 +1,4 @@
+import Loyalty
 import ServiceKit
 
 /// What an operator decides about the tier evaluator.
@@ -6,17 +7,17 @@ package struct TierSettings: Sendable {
   /// once; milliseconds.
   package var purchaseMemoryMs: Int64
 
-  private static let purchaseMemoryDays = Setting.integer(
-    "purchase-memory-days", default: 400, in: 1...3_650, unit: "days",
+  private static let purchaseMemory = Setting.days(
+    "purchase-memory-days", default: 400, in: 1...3_650,
     help: "How long a purchase is remembered, so that its returns lower what counts towards the tier.")
 
-  static let declared: [any AnySetting] = [purchaseMemoryDays]
+  static let declared: [any AnySetting] = [purchaseMemory]
 
   init(_ settings: Settings) {
-    self.init(purchaseMemoryMs: Int64(settings[Self.purchaseMemoryDays]) * 86_400_000)
+    self.init(purchaseMemoryMs: settings[Self.purchaseMemory])
   }
 
-  package init(purchaseMemoryMs: Int64 = 400 * 86_400_000) {
+  package init(purchaseMemoryMs: Int64 = 400 * Instant.dayMs) {
     self.purchaseMemoryMs = purchaseMemoryMs
   }
 }

@@ -1,14 +1,15 @@
 import Contracts
+import Loyalty
 import ServiceKit
 
 /// What an operator decides about ingest.
 package struct IngestSettings: Sendable {
   /// How long a purchase is remembered, so that the same (source, id) is not passed on twice; milliseconds.
-  package var memoryMs: Int64 = 90 * Self.dayMs
+  package var memoryMs: Int64 = 90 * Instant.dayMs
   /// On wall time: how far ahead of the machine's clock a purchase may claim to have occurred; milliseconds.
-  package var futureToleranceMs: Int64 = Self.dayMs
+  package var futureToleranceMs: Int64 = Instant.dayMs
   /// How long a purchase that found no member is kept; milliseconds.
-  package var unmatchedMs: Int64 = 90 * Self.dayMs
+  package var unmatchedMs: Int64 = 90 * Instant.dayMs
   /// Under which contacts are digested; empty where the operator gave none.
   package var lookupSecret = ""
   /// Whether the secret may differ from the one under which the index was made.
@@ -19,20 +20,18 @@ package struct IngestSettings: Sendable {
   package struct ClaimLimits: Sendable {
     /// Wrong claims within `windowMs` after which the member's claims are locked for `lockMs`.
     package var wrongMax = 5
-    package var windowMs: Int64 = IngestSettings.dayMs
-    package var lockMs: Int64 = IngestSettings.dayMs
+    package var windowMs: Int64 = Instant.dayMs
+    package var lockMs: Int64 = Instant.dayMs
   }
 
-  fileprivate static let dayMs: Int64 = 86_400_000
-
-  private static let memoryDays = Setting.integer(
-    "memory-days", default: 90, in: 1...3_650, unit: "days",
+  private static let memory = Setting.days(
+    "memory-days", default: 90, in: 1...3_650,
     help: "How long a purchase is remembered; the same source and id within it is a duplicate.")
   private static let futureTolerance = Setting.milliseconds(
-    "future-tolerance-ms", default: 86_400_000, in: 0...31_622_400_000,
+    "future-tolerance-ms", default: Int(Instant.dayMs), in: 0...Int(366 * Instant.dayMs),
     help: "On wall time: a purchase that occurred further ahead than this is refused.")
-  private static let unmatchedDays = Setting.integer(
-    "unmatched-days", default: 90, in: 1...3_650, unit: "days",
+  private static let unmatched = Setting.days(
+    "unmatched-days", default: 90, in: 1...3_650,
     help: "How long a purchase that found no member is kept, to be claimed.")
   private static let lookupSecret = Setting.secret(
     "lookup-secret",
@@ -43,25 +42,25 @@ package struct IngestSettings: Sendable {
   private static let wrongClaimsMax = Setting.integer(
     "wrong-claims-max", default: 5, in: 1...100, unit: "claims a member",
     help: "Wrong claims within --wrong-claims-window-hours after which a member's claims are locked.")
-  private static let wrongClaimsWindow = Setting.integer(
-    "wrong-claims-window-hours", default: 24, in: 1...8_760, unit: "hours", help: "See --wrong-claims-max.")
-  private static let claimLock = Setting.integer(
-    "claim-lock-hours", default: 24, in: 1...8_760, unit: "hours", help: "How long claims stay locked.")
+  private static let wrongClaimsWindow = Setting.hours(
+    "wrong-claims-window-hours", default: 24, in: 1...8_760, help: "See --wrong-claims-max.")
+  private static let claimLock = Setting.hours(
+    "claim-lock-hours", default: 24, in: 1...8_760, help: "How long claims stay locked.")
 
   static let declared: [any AnySetting] = [
-    memoryDays, futureTolerance, unmatchedDays, lookupSecret, newLookupSecret, wrongClaimsMax,
+    memory, futureTolerance, unmatched, lookupSecret, newLookupSecret, wrongClaimsMax,
     wrongClaimsWindow, claimLock,
   ]
 
   init(_ settings: Settings) {
-    memoryMs = Int64(settings[Self.memoryDays]) * Self.dayMs
+    memoryMs = settings[Self.memory]
     futureToleranceMs = Int64(settings[Self.futureTolerance])
-    unmatchedMs = Int64(settings[Self.unmatchedDays]) * Self.dayMs
+    unmatchedMs = settings[Self.unmatched]
     lookupSecret = settings[Self.lookupSecret]?.reveal() ?? ""
     acceptsNewSecret = settings[Self.newLookupSecret]
     claims.wrongMax = settings[Self.wrongClaimsMax]
-    claims.windowMs = Int64(settings[Self.wrongClaimsWindow]) * 3_600_000
-    claims.lockMs = Int64(settings[Self.claimLock]) * 3_600_000
+    claims.windowMs = settings[Self.wrongClaimsWindow]
+    claims.lockMs = settings[Self.claimLock]
   }
 
   package init(memoryMs: Int64? = nil) {

@@ -37,7 +37,7 @@ package enum PurchaseRules {
       guard let limit = program.intake.lateDays else { return }
       days = max(days, limit)
     }
-    guard days < 0 || occurredMs >= nowMs - Int64(days) * 86_400_000 else {
+    guard days < 0 || occurredMs >= nowMs - Int64(days) * Instant.dayMs else {
       throw ContractViolation(
         .tooOld, at: "$.occurredAt", "$.occurredAt lies further back than the programme takes purchases (\(days) days)."
       )

@@ -8,6 +8,10 @@ package struct Instant: Hashable, Comparable, Sendable {
 
   package static let epoch = Instant(milliseconds: 0)
 
+  /// An hour, and a day of UTC, in milliseconds.
+  package static let hourMs: Int64 = 3_600_000
+  package static let dayMs: Int64 = 86_400_000
+
   /// Years 0001 to 9999, the span an RFC 3339 text can name.
   package static let distantPast = Instant(milliseconds: -62_135_596_800_000)
   package static let distantFuture = Instant(milliseconds: 253_402_300_799_999)

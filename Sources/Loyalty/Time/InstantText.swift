@@ -7,7 +7,8 @@ extension Instant {
   }
 
   /// Reads `2026-11-22T13:04:41.5+07:00`; digits finer than a millisecond are cut off. nil when the text is not RFC 3339
-  /// or names a date that does not exist, or lies outside the years 1 to 9999 in UTC. A leap second (`:60`) is read as the second that follows it.
+  /// or names a date that does not exist, or lies outside the years 1 to 9999 in UTC. A leap second (`:60`) is read as
+  /// the second that follows it.
   package init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
     guard bytes.count >= 20,
       let year = digits(bytes, at: 0, count: 4), bytes[4] == UInt8(ascii: "-"),
@@ -33,9 +34,8 @@ extension Instant {
       guard position > start else { return nil }
     }
     guard let offsetSeconds = zoneOffset(bytes, at: position) else { return nil }
-    let secondsOfDay = Int64(hour * 3600 + minute * 60 + second)
-    let seconds = Int64(date.daysSinceEpoch) * 86_400 + secondsOfDay - Int64(offsetSeconds)
-    let instant = Instant(milliseconds: seconds * 1000 + fraction)
+    let seconds = Int64(hour * 3600 + minute * 60 + second - offsetSeconds)
+    let instant = Instant(milliseconds: Int64(date.daysSinceEpoch) * Instant.dayMs + seconds * 1000 + fraction)
     guard (Instant.distantPast...Instant.distantFuture).contains(instant) else { return nil }
     self = instant
   }
@@ -51,7 +51,7 @@ extension Instant {
   /// written as the first or the last instant within.
   package func writeRFC3339(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
     let milliseconds = Swift.min(Swift.max(self, .distantPast), .distantFuture).milliseconds
-    let (days, ofDay) = milliseconds.flooredDivision(by: 86_400_000)
+    let (days, ofDay) = milliseconds.flooredDivision(by: Instant.dayMs)
     let date = LocalDate(daysSinceEpoch: Int32(days)).civil
     let seconds = Int(ofDay / 1000)
     let fraction = Int(ofDay % 1000)

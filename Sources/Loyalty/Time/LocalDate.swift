@@ -64,7 +64,7 @@ package struct LocalDate: Hashable, Comparable, Sendable {
 
 extension Int64 {
   /// Quotient rounded towards minus infinity and the remainder that goes with it; `divisor` is positive.
-  func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+  package func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }

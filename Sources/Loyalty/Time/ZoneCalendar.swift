@@ -14,7 +14,6 @@ package final class ZoneCalendar: Sendable, Equatable {
   /// 1970 to 2100; outside Foundation is asked each time.
   private static let tabulated: Range<Int64> = 0..<4_102_444_800_000
   private static let transitionsMax = 2_000
-  private static let dayMs: Int64 = 86_400_000
 
   /// nil when the IANA database has no such zone.
   package init?(identifier: String) {
@@ -48,30 +47,30 @@ package final class ZoneCalendar: Sendable, Equatable {
 
   /// The local day an instant falls on.
   package func day(of instant: Instant) -> LocalDate {
-    LocalDate(daysSinceEpoch: Int32(localMilliseconds(of: instant).flooredDivision(by: ZoneCalendar.dayMs).quotient))
+    LocalDate(daysSinceEpoch: Int32(localMilliseconds(of: instant).flooredDivision(by: Instant.dayMs).quotient))
   }
 
   /// The local day, and the milliseconds that its clocks show since midnight.
   package func dayAndTime(of instant: Instant) -> (day: LocalDate, milliseconds: Int64) {
-    let (days, time) = localMilliseconds(of: instant).flooredDivision(by: ZoneCalendar.dayMs)
+    let (days, time) = localMilliseconds(of: instant).flooredDivision(by: Instant.dayMs)
     return (LocalDate(daysSinceEpoch: Int32(days)), time)
   }
 
   /// The first instant of a local day: local midnight, or where clocks skip it the first instant after it.
   package func start(of day: LocalDate) -> Instant {
-    instant(ofLocal: Int64(day.daysSinceEpoch) * ZoneCalendar.dayMs)
+    instant(ofLocal: Int64(day.daysSinceEpoch) * Instant.dayMs)
   }
 
   /// The same local time of day, so many days later.
   package func adding(days: Int, to instant: Instant) -> Instant {
-    self.instant(ofLocal: localMilliseconds(of: instant) + Int64(days) * ZoneCalendar.dayMs)
+    self.instant(ofLocal: localMilliseconds(of: instant) + Int64(days) * Instant.dayMs)
   }
 
   /// The same day of the month and time of day, so many months later; the month's last day where it is shorter.
   package func adding(months: Int, to instant: Instant) -> Instant {
-    let (days, timeOfDay) = localMilliseconds(of: instant).flooredDivision(by: ZoneCalendar.dayMs)
+    let (days, timeOfDay) = localMilliseconds(of: instant).flooredDivision(by: Instant.dayMs)
     let day = LocalDate(daysSinceEpoch: Int32(days)).adding(months: months)
-    return self.instant(ofLocal: Int64(day.daysSinceEpoch) * ZoneCalendar.dayMs + timeOfDay)
+    return self.instant(ofLocal: Int64(day.daysSinceEpoch) * Instant.dayMs + timeOfDay)
   }
 
   private func localMilliseconds(of instant: Instant) -> Int64 {
@@ -80,8 +79,8 @@ package final class ZoneCalendar: Sendable, Equatable {
 
   /// A local time that clocks skip is read with the offset before the change, one they show twice as the first of the two.
   private func instant(ofLocal local: Int64) -> Instant {
-    let before = offset(at: local - ZoneCalendar.dayMs)
-    let after = offset(at: local + ZoneCalendar.dayMs)
+    let before = offset(at: local - Instant.dayMs)
+    let after = offset(at: local + Instant.dayMs)
     if before == after || offset(at: local - before) == before {
       return Instant(milliseconds: local - before)
     }

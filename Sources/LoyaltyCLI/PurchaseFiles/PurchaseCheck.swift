@@ -11,7 +11,7 @@ package final class PurchaseCheck {
   private let structured = Array("application/cloudevents+json".utf8)
 
   /// As `transaction-ingest --future-tolerance-ms` has it by default.
-  private static let futureToleranceMs: Int64 = 86_400_000
+  private static let futureToleranceMs: Int64 = Instant.dayMs
 
   /// - Parameter documents: programme documents; without any, programmes and currencies are not judged.
   package init(programs documents: [[UInt8]], nowMs: Int64) throws {

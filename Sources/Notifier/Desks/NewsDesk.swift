@@ -9,7 +9,7 @@ struct NewsDesk {
   private let settings: NotifierSettings
 
   /// How long a booking's entries may keep each other waiting.
-  private static let collectWithinMs: Int64 = 3_600_000
+  private static let collectWithinMs: Int64 = Instant.hourMs
   /// A W3C `traceparent` has 55 characters; later versions may add to it.
   private static let traceparentBytesMax = 128
 

@@ -88,11 +88,11 @@ enum MailDate {
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
   static func text(_ instant: Instant) -> String {
-    let days = Int32((Double(instant.milliseconds) / 86_400_000).rounded(.down))
-    let seconds = Int(instant.milliseconds - Int64(days) * 86_400_000) / 1000
-    let (year, month, day) = LocalDate(daysSinceEpoch: days).civil
+    let (days, ofDay) = instant.milliseconds.flooredDivision(by: Instant.dayMs)
+    let seconds = Int(ofDay) / 1000
+    let (year, month, day) = LocalDate(daysSinceEpoch: Int32(days)).civil
     // Day 0 was a Thursday.
-    let weekday = weekdays[Int(days % 7 + 7) % 7]
+    let weekday = weekdays[Int(days.flooredDivision(by: 7).remainder)]
     let two: (Int) -> String = { $0 < 10 ? "0\($0)" : "\($0)" }
     let time = [seconds / 3600, seconds / 60 % 60, seconds % 60].map(two).joined(separator: ":")
     return "\(weekday), \(two(day)) \(months[month - 1]) \(year) \(time) +0000"

@@ -1,3 +1,5 @@
+import Loyalty
+
 /// What to do after an attempt: the rules of sending, without the sending.
 ///
 ///     queued ──▶ attempting ──▶ sent
@@ -16,7 +18,7 @@ package struct DeliveryPolicy: Sendable {
   package var prefersDouble: Bool
 
   package init(
-    attemptsMax: Int = 10, firstDelayMs: Int64 = 30_000, delayMsMax: Int64 = 3_600_000, prefersDouble: Bool = false
+    attemptsMax: Int = 10, firstDelayMs: Int64 = 30_000, delayMsMax: Int64 = Instant.hourMs, prefersDouble: Bool = false
   ) {
     self.attemptsMax = attemptsMax
     self.firstDelayMs = firstDelayMs

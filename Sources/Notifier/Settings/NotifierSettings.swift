@@ -1,6 +1,7 @@
 import Contracts
 import Curl
 import Foundation
+import Loyalty
 import ServiceKit
 
 /// What an operator tells the notifier beyond what every worker is told.
@@ -68,31 +69,29 @@ package struct NotifierSettings: Sendable {
     "send-attempts-max", default: 30, in: 1...1_000,
     help: "Attempts before a message is given up; with the default waits that is a day.")
   private static let retryDelayMs = Setting.milliseconds(
-    "send-retry-delay-ms", default: 30_000, in: 10...86_400_000,
+    "send-retry-delay-ms", default: 30_000, in: 10...Int(Instant.dayMs),
     help: "Wait before the second attempt; doubles with each.")
   private static let retryDelayMaxMs = Setting.milliseconds(
-    "send-retry-delay-max-ms", default: 3_600_000, in: 10...86_400_000, help: "The longest wait between attempts.")
+    "send-retry-delay-max-ms", default: Int(Instant.hourMs), in: 10...Int(Instant.dayMs), help: "The longest wait between attempts.")
   private static let preferDouble = Setting.toggle(
     "prefer-double",
     help: "Send again after a lost answer where the channel does not de-duplicate: a rare double, not a rare loss.")
 
-  private static let announceWithinDays = Setting.integer(
-    "announce-within-days", default: 7, in: 0...3_650, unit: "days",
+  private static let announceWithin = Setting.days(
+    "announce-within-days", default: 7, in: 0...3_650,
     help: "Nobody is told of what happened longer ago, so that a backfill does not mail a year of history.")
-  private static let memoryDays = Setting.integer(
-    "message-memory-days", default: 30, in: 1...3_650, unit: "days",
+  private static let memory = Setting.days(
+    "message-memory-days", default: 30, in: 1...3_650,
     help: "How long a message is remembered, so that an event that comes again makes no second one.")
 
   private static let profileWait = Setting.milliseconds(
-    "profile-wait-ms", default: 5_000, in: 0...3_600_000,
+    "profile-wait-ms", default: 5_000, in: 0...Int(Instant.hourMs),
     help: "How long a message waits for its member's profile before it is suppressed.")
-
-  private static let dayMs: Int64 = 86_400_000
 
   package static let all: [any AnySetting] = [
     smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, unsubscribe, smsURL, smsGateway, smsAuthorization,
     smsUser, smsPassword, smsFrom, sendTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs, retryDelayMaxMs,
-    preferDouble, announceWithinDays, memoryDays, profileWait,
+    preferDouble, announceWithin, memory, profileWait,
   ]
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
@@ -109,12 +108,12 @@ package struct NotifierSettings: Sendable {
     if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {
       problems.append(settings.problem(Self.retryDelayMaxMs, "must not be less than --send-retry-delay-ms"))
     }
-    if settings[Self.memoryDays] < settings[Self.announceWithinDays] {
-      problems.append(settings.problem(Self.memoryDays, "must not be less than --announce-within-days"))
+    if settings[Self.memory] < settings[Self.announceWithin] {
+      problems.append(settings.problem(Self.memory, "must not be less than --announce-within-days"))
     }
     guard problems.isEmpty else { throw ConfigurationError(problems) }
-    announceWithinMs = Int64(settings[Self.announceWithinDays]) * Self.dayMs
-    memoryMs = Int64(settings[Self.memoryDays]) * Self.dayMs
+    announceWithinMs = settings[Self.announceWithin]
+    memoryMs = settings[Self.memory]
     profileWaitMs = Int64(settings[Self.profileWait])
     attemptLeaseMs = Int64(settings[Self.sendTimeoutMs])
     self.cancellation = cancellation

@@ -49,6 +49,36 @@ extension Setting where Value == Int {
   }
 }
 
+/// Long durations: operators give them in days or hours, and their values are milliseconds.
+extension Setting where Value == Int64 {
+  private static let hourMs: Int64 = 3_600_000
+
+  /// Its name ends in `-days`.
+  package static func days(
+    _ name: String, default fallback: Int? = nil, in range: ClosedRange<Int>, help: String
+  ) -> Setting {
+    duration(name, default: fallback, in: range, unit: "days", ofMs: 24 * hourMs, help: help)
+  }
+
+  /// Its name ends in `-hours`.
+  package static func hours(
+    _ name: String, default fallback: Int? = nil, in range: ClosedRange<Int>, help: String
+  ) -> Setting {
+    duration(name, default: fallback, in: range, unit: "hours", ofMs: hourMs, help: help)
+  }
+
+  private static func duration(
+    _ name: String, default fallback: Int?, in range: ClosedRange<Int>, unit: String, ofMs unitMs: Int64, help: String
+  ) -> Setting {
+    precondition(name.hasSuffix("-\(unit)"), "the name of a duration ends in its unit")
+    let whole = Setting<Int>.integer(name, default: fallback, in: range, unit: unit, help: help)
+    let read = whole.read
+    return Setting(whole.declaration, fallback: fallback.map { Int64($0) * unitMs }) { text throws(SettingRefusal) in
+      Int64(try read(text)) * unitMs
+    }
+  }
+}
+
 extension Setting where Value == Bool {
   /// `--name`, `--no-name` or `--name=true|false`; off unless said otherwise.
   package static func toggle(_ name: String, default fallback: Bool = false, help: String) -> Setting {

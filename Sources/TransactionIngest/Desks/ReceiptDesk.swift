@@ -143,7 +143,7 @@ final class ReceiptDesk {
   }
 
   private static func utcDay(of instant: Instant) -> Int64 {
-    Int64((Double(instant.milliseconds) / 86_400_000).rounded(.down))
+    instant.milliseconds.flooredDivision(by: Instant.dayMs).quotient
   }
 
   /// Passes a kept purchase on with its returns. False, and nothing is done, where the member's forwardings go round in a
