@@ -75,11 +75,6 @@ package indirect enum JSONValue: Equatable, Sendable {
     return members.first { $0.key == key }?.value
   }
 
-  package subscript(index: Int) -> JSONValue? {
-    guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
-    return elements[index]
-  }
-
   package var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
@@ -103,6 +98,4 @@ package indirect enum JSONValue: Equatable, Sendable {
   package var members: [Member]? {
     if case .object(let members) = self { members } else { nil }
   }
-
-  package var isNull: Bool { self == .null }
 }

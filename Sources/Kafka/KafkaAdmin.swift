@@ -1,6 +1,6 @@
 import CRDKafka
 
-/// Creates, describes and deletes topics. Owned by one thread; every call blocks up to its timeout.
+/// Lists, creates and describes topics. Owned by one thread; every call blocks up to its timeout.
 package final class KafkaAdmin {
   let client: KafkaClient
   /// How much longer than the request's own timeout its answer is waited for.
@@ -14,15 +14,6 @@ package final class KafkaAdmin {
   package func listTopics(timeoutMs: Int32) throws(KafkaError) -> [KafkaTopicMetadata] {
     // Asking for one topic by name could create it: a producer's request allows that.
     try client.metadata(only: nil, timeoutMs: timeoutMs)
-  }
-
-  /// Those of the topics that exist, by name.
-  package func describeTopics(
-    _ names: [String], timeoutMs: Int32
-  ) throws(KafkaError) -> [String: KafkaTopicMetadata] {
-    let wanted = Set(names)
-    let found = try listTopics(timeoutMs: timeoutMs).filter { wanted.contains($0.name) }
-    return Dictionary(found.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Creates topics. Answers for those that were not created, by name, why not (`topicAlreadyExists` among others);
@@ -39,18 +30,6 @@ package final class KafkaAdmin {
     var count = 0
     let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.pointer), &count)
     return Self.failures(results, count, doing: "create")
-  }
-
-  /// Deletes topics with all their records. Answers for those that were not deleted, by name, why not.
-  package func deleteTopics(_ names: [String], timeoutMs: Int32) throws(KafkaError) -> [String: KafkaError] {
-    var topics: [OpaquePointer?] = names.map { rd_kafka_DeleteTopic_new($0) }
-    defer { rd_kafka_DeleteTopic_destroy_array(&topics, topics.count) }
-    let event = try request(RD_KAFKA_ADMIN_OP_DELETETOPICS, "delete topics", timeoutMs: timeoutMs) { options, queue in
-      rd_kafka_DeleteTopics(client.handle, &topics, topics.count, options, queue)
-    }
-    var count = 0
-    let results = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event.pointer), &count)
-    return Self.failures(results, count, doing: "delete")
   }
 
   /// The topic's configuration as the broker applies it, defaults included; values the broker hides are left out.
@@ -74,28 +53,6 @@ package final class KafkaAdmin {
       configuration[String(cString: name)] = String(cString: value)
     }
     return configuration
-  }
-
-  /// Deletes the records below the given offsets, which become the partitions' first.
-  package func deleteRecords(before offsets: [TopicPartitionOffset], timeoutMs: Int32) throws(KafkaError) {
-    let list = PartitionList(offsets)
-    var requests: [OpaquePointer?] = [rd_kafka_DeleteRecords_new(list.pointer)]
-    defer { rd_kafka_DeleteRecords_destroy_array(&requests, requests.count) }
-    let event = try request(RD_KAFKA_ADMIN_OP_DELETERECORDS, "delete records", timeoutMs: timeoutMs) { options, queue in
-      rd_kafka_DeleteRecords(client.handle, &requests, requests.count, options, queue)
-    }
-    guard let answer = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.pointer)),
-      // The event owns its list: the check works on a copy of it.
-      let copy = rd_kafka_topic_partition_list_copy(answer)
-    else { return }
-    try PartitionList(consuming: copy).check("delete records")
-  }
-
-  /// The cluster's id, to tell a rebuilt cluster from the old one; nil when the broker does not say.
-  package func clusterID(timeoutMs: Int32) -> String? {
-    guard let text = rd_kafka_clusterid(client.handle, timeoutMs) else { return nil }
-    defer { rd_kafka_mem_free(client.handle, text) }
-    return String(cString: text)
   }
 
   /// Frees the client. Blocks while librdkafka's threads end. Calling it again does nothing.

@@ -5,7 +5,6 @@ import CRDKafka
 final class KafkaCallbacks {
   let log: KafkaLog
   var delivered: Int = 0
-  var undelivered: Int = 0
   var firstDeliveryFailure: KafkaError?
   /// By mark: the highest delivered offset, -1 for none.
   var markedOffsets: [Int64] = []

@@ -9,17 +9,12 @@ package struct KafkaError: Error, Sendable, CustomStringConvertible {
   package let isRetriable: Bool
   /// The client can do no more work and must be closed.
   package let isFatal: Bool
-  /// The open transaction cannot be committed any more: abort it, then begin anew.
-  package let requiresAbort: Bool
 
-  package init(
-    code: KafkaErrorCode, message: String, isRetriable: Bool = false, isFatal: Bool = false, requiresAbort: Bool = false
-  ) {
+  package init(code: KafkaErrorCode, message: String, isRetriable: Bool = false, isFatal: Bool = false) {
     self.code = code
     self.message = message
     self.isRetriable = isRetriable
     self.isFatal = isFatal
-    self.requiresAbort = requiresAbort
   }
 
   /// librdkafka's name of the code.
@@ -71,7 +66,6 @@ extension KafkaError {
     self.init(
       code: KafkaErrorCode(rd_kafka_error_code(error)),
       message: "\(operation): \(String(cString: rd_kafka_error_string(error)))",
-      isRetriable: rd_kafka_error_is_retriable(error) != 0, isFatal: rd_kafka_error_is_fatal(error) != 0,
-      requiresAbort: rd_kafka_error_txn_requires_abort(error) != 0)
+      isRetriable: rd_kafka_error_is_retriable(error) != 0, isFatal: rd_kafka_error_is_fatal(error) != 0)
   }
 }

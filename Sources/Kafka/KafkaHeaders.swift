@@ -28,13 +28,6 @@ package final class KafkaHeaders {
     entries.removeAll(keepingCapacity: true)
   }
 
-  /// Removes all but the first `count`: for records that share their first headers.
-  package func removeAll(after count: Int) {
-    guard entries.count > count else { return }
-    used = entries[count].name
-    entries.removeLast(entries.count - count)
-  }
-
   /// Copies name and value; a nil value is a null one. The name must hold no NUL.
   package func append(_ name: String, _ value: UnsafeRawBufferPointer?) {
     var name = name

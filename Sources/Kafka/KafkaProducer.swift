@@ -29,11 +29,8 @@ package final class KafkaProducer {
           if let tag = message.pointee._private {
             callbacks.delivered(mark: Int(bitPattern: tag) - 1, offset: message.pointee.offset)
           }
-        } else {
-          callbacks.undelivered += 1
-          if callbacks.firstDeliveryFailure == nil {
-            callbacks.firstDeliveryFailure = KafkaError(code, doing: "delivery")
-          }
+        } else if callbacks.firstDeliveryFailure == nil {
+          callbacks.firstDeliveryFailure = KafkaError(code, doing: "delivery")
         }
       }
     }
@@ -89,8 +86,6 @@ package final class KafkaProducer {
 
   /// Records acknowledged so far (always 0 under `delivery.report.only.error`).
   package var delivered: Int { client.callbacks.delivered }
-  /// Records given up so far, those of aborted transactions included.
-  package var undelivered: Int { client.callbacks.undelivered }
   /// Records queued or on their way, and delivery reports not served yet.
   package var outstanding: Int { Int(rd_kafka_outq_len(client.handle)) }
 
@@ -118,11 +113,6 @@ package final class KafkaProducer {
   /// Waits until every queued record is delivered or given up. Throws `timedOut` when some are still on their way.
   package func flush(timeoutMs: Int32) throws(KafkaError) {
     try client.check(rd_kafka_flush(client.handle, timeoutMs), "flush")
-  }
-
-  /// Gives up what is queued and on its way; the failures are reported at the next `poll` or `flush`.
-  package func purge() throws(KafkaError) {
-    try client.check(rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT), "purge")
   }
 
   /// Frees the client; records not flushed before are lost. Blocks while librdkafka's threads end.

@@ -15,10 +15,10 @@ package final class SQLiteConnection {
     let rollback: SQLiteStatement
   }
 
-  /// Opens (and, as `options.access` says, creates) the file and applies the options. Blocks on disk.
+  /// Opens the file, or creates it, and applies the options. Blocks on disk.
   package init(file: String, options: SQLiteOptions) throws(SQLiteError) {
     self.file = file
-    database = try Self.open(file: file, options: options)
+    database = try Self.open(file: file)
     do throws(SQLiteError) {
       try configure(options)
       preparedTransaction = TransactionStatements(
@@ -100,13 +100,8 @@ package final class SQLiteConnection {
     return statement.text(at: 0)
   }
 
-  private static func open(file: String, options: SQLiteOptions) throws(SQLiteError) -> OpaquePointer {
-    var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-    switch options.access {
-    case .readWriteCreate: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-    case .readWrite: flags |= SQLITE_OPEN_READWRITE
-    case .readOnly: flags |= SQLITE_OPEN_READONLY
-    }
+  private static func open(file: String) throws(SQLiteError) -> OpaquePointer {
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     var pointer: OpaquePointer?
     let code = sqlite3_open_v2(file, &pointer, flags, nil)
     guard let pointer else {
@@ -119,7 +114,7 @@ package final class SQLiteConnection {
       throw failure
     }
     // A file that may not be written is opened for reading only, without a word.
-    if options.access != .readOnly, sqlite3_db_readonly(pointer, "main") == 1 {
+    if sqlite3_db_readonly(pointer, "main") == 1 {
       sqlite3_close(pointer)
       throw SQLiteError(
         code: .readOnly, extendedCode: SQLITE_READONLY, message: "the file cannot be written", file: file)
@@ -130,12 +125,10 @@ package final class SQLiteConnection {
   private func configure(_ options: SQLiteOptions) throws(SQLiteError) {
     sqlite3_busy_timeout(handle, options.busyTimeoutMs)
     for pragma in options.pragmas { try execute("PRAGMA \(pragma)") }
-    guard options.access != .readOnly else { return }
-    let mode = try scalar("PRAGMA journal_mode = \(options.journalMode.rawValue)") ?? ""
-    guard mode == options.journalMode.rawValue else {
+    let mode = try scalar("PRAGMA journal_mode = wal") ?? ""
+    guard mode == "wal" else {
       throw SQLiteError(
-        code: .pragmaRefused, extendedCode: 0,
-        message: "journal_mode is '\(mode)', asked for '\(options.journalMode.rawValue)'", file: file)
+        code: .pragmaRefused, extendedCode: 0, message: "journal_mode is '\(mode)', asked for 'wal'", file: file)
     }
   }
 }

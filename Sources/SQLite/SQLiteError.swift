@@ -18,7 +18,6 @@ package struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible 
       self.rawValue = rawValue
     }
 
-    package static let error = Code(rawValue: SQLITE_ERROR)
     package static let busy = Code(rawValue: SQLITE_BUSY)
     package static let locked = Code(rawValue: SQLITE_LOCKED)
     package static let readOnly = Code(rawValue: SQLITE_READONLY)
@@ -26,15 +25,11 @@ package struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible 
     package static let corrupt = Code(rawValue: SQLITE_CORRUPT)
     package static let full = Code(rawValue: SQLITE_FULL)
     package static let cannotOpen = Code(rawValue: SQLITE_CANTOPEN)
-    package static let tooBig = Code(rawValue: SQLITE_TOOBIG)
     package static let constraint = Code(rawValue: SQLITE_CONSTRAINT)
     package static let misuse = Code(rawValue: SQLITE_MISUSE)
-    package static let range = Code(rawValue: SQLITE_RANGE)
     package static let notADatabase = Code(rawValue: SQLITE_NOTADB)
-    /// Ours, not SQLite's: the file's `user_version` is above the last migration this program knows.
-    package static let newerSchema = Code(rawValue: -1)
     /// Ours, not SQLite's: a pragma did not take the value asked for.
-    package static let pragmaRefused = Code(rawValue: -2)
+    package static let pragmaRefused = Code(rawValue: -1)
   }
 
   package init(code: Code, extendedCode: Int32, message: String, file: String) {

@@ -20,17 +20,6 @@ extension SQLiteConnection {
     return logFrames == copiedFrames
   }
 
-  /// Reads the whole file and checks its structure. The problems found; none means the file is sound.
-  package func quickCheck() throws(SQLiteError) -> [String] {
-    let statement = try prepare("PRAGMA quick_check")
-    defer { statement.reset() }
-    var problems: [String] = []
-    while try statement.step() {
-      if let line = statement.text(at: 0), line != "ok" { problems.append(line) }
-    }
-    return problems
-  }
-
   /// Deletes a closed database: the file together with its `-wal`, `-shm` and `-journal`, since a log left behind would
   /// be played into the next file of that name. Files that do not exist are fine.
   package static func deleteDatabase(file: String) throws(SQLiteError) {

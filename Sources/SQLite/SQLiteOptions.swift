@@ -1,7 +1,5 @@
-/// How a database is opened. Every setting is passed to SQLite explicitly; nothing that matters is left to its defaults.
+/// How a database is opened, for reading and writing and with a write-ahead log. Every setting is passed to SQLite explicitly; nothing that matters is left to its defaults.
 package struct SQLiteOptions: Sendable {
-  package var access: Access = .readWriteCreate
-  package var journalMode: JournalMode = .wal
   package var synchronous: Synchronous = .normal
   /// Page cache of this connection, in KiB.
   package var cacheSizeKiB: Int = 16 * 1024
@@ -13,42 +11,25 @@ package struct SQLiteOptions: Sendable {
   package var isExclusive: Bool = false
   /// How long a statement waits for another connection's lock before it fails with `busy`.
   package var busyTimeoutMs: Int32 = 5_000
-  package var tempStore: TempStore = .memory
   /// WAL pages after which a commit runs a PASSIVE checkpoint; 0 leaves checkpoints to `checkpoint(_:)`.
   package var walAutocheckpointPages: Int = 1_000
 
-  package enum Access: Sendable {
-    case readWriteCreate, readWrite, readOnly
-  }
-
-  package enum JournalMode: String, Sendable {
-    case wal, delete, memory
-  }
-
   package enum Synchronous: String, Sendable {
     case off, normal, full
-  }
-
-  package enum TempStore: String, Sendable {
-    case file, memory
   }
 
   package init() {}
 
   /// The settings as pragmas, in the order SQLite needs: the page size before the journal mode creates the file.
   var pragmas: [String] {
-    var list = [
+    [
       "page_size = \(pageSizeBytes)",
       "locking_mode = \(isExclusive ? "EXCLUSIVE" : "NORMAL")",
       "cache_size = -\(cacheSizeKiB)",
       "mmap_size = \(mmapSizeBytes)",
-      "temp_store = \(tempStore.rawValue)",
+      "temp_store = MEMORY",
       "synchronous = \(synchronous.rawValue)",
       "wal_autocheckpoint = \(walAutocheckpointPages)",
     ]
-    if access == .readOnly {
-      list.removeAll { $0.hasPrefix("page_size") || $0.hasPrefix("wal_autocheckpoint") }
-    }
-    return list
   }
 }

@@ -31,13 +31,6 @@ package final class SQLiteStatement {
     try check(sqlite3_bind_blob64(handle, parameter, base, UInt64(bytes.count), nil))
   }
 
-  /// Binds UTF-8 bytes as TEXT without copying: they must stay valid and unchanged until `reset()` or the next bind.
-  package func bindText(_ utf8: UnsafeRawBufferPointer, at parameter: Int32) throws(SQLiteError) {
-    guard let base = utf8.baseAddress, utf8.count > 0 else { return try bind("", at: parameter) }
-    let text = base.assumingMemoryBound(to: CChar.self)
-    try check(sqlite3_bind_text64(handle, parameter, text, UInt64(utf8.count), nil, UInt8(SQLITE_UTF8)))
-  }
-
   /// Binds TEXT; SQLite keeps a copy of its own.
   package func bind(_ text: String, at parameter: Int32) throws(SQLiteError) {
     // A null pointer would bind NULL; an empty text is a value of its own.
@@ -102,11 +95,6 @@ package final class SQLiteStatement {
       return try body(isNull(at: column) ? nil : UnsafeRawBufferPointer(start: nil, count: 0))
     }
     return try body(UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, column))))
-  }
-
-  /// A copy of a BLOB or TEXT column; nil is NULL.
-  package func bytes(at column: Int32) -> [UInt8]? {
-    withBlob(at: column) { $0.map { [UInt8]($0) } }
   }
 
   /// A copy of a TEXT column; nil is NULL.

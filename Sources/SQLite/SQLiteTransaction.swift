@@ -16,19 +16,4 @@ extension SQLiteConnection {
     guard isInTransaction else { return }
     try transactionStatements.rollback.run()
   }
-
-  /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
-  package func withTransaction<Result: ~Copyable>(
-    _ body: () throws(SQLiteError) -> Result
-  ) throws(SQLiteError) -> Result {
-    try beginImmediate()
-    do throws(SQLiteError) {
-      let result = try body()
-      try commit()
-      return result
-    } catch {
-      try rollback()
-      throw error
-    }
-  }
 }

@@ -44,7 +44,7 @@ package struct StoreSeal: Sendable {
   }
 
   private func toTheDisk(_ connection: SQLiteConnection, _ change: String) throws(SQLiteError) {
-    try connection.execute("PRAGMA synchronous = full")
+    try connection.execute("PRAGMA synchronous = \(SQLiteOptions.Synchronous.full.rawValue)")
     try connection.execute(change)
     // Under `full` both the log and the file are synced, whoever wrote what is in them.
     guard try connection.checkpoint(.truncate) else {

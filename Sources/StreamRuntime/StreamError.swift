@@ -1,8 +1,6 @@
 /// A failure of the runtime or of what it stands on, with the response it calls for.
 package struct StreamError: Error, CustomStringConvertible, Sendable {
   package enum Response: String, Sendable {
-    /// The same call again with the same arguments; adapters do this themselves, up to a named limit.
-    case retry
     /// Abort the Kafka transaction, roll the store back, read the committed offsets again.
     case abortTransaction
     /// The local store cannot be trusted: wipe it and restore it from the changelog.

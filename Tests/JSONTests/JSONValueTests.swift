@@ -6,7 +6,7 @@ import Testing
     let text = #"{"b":1.50,"a":[true,null,"x"],"c":{}}"#
     let value = try JSONValue(parsing: text)
     #expect(value.compact == text)
-    #expect(value["a"]?[2]?.string == "x")
+    #expect(value["a"]?.elements?[2].string == "x")
     #expect(value["b"]?.number == "1.50")
     #expect(value["b"]?.integer == nil)
   }

@@ -131,7 +131,7 @@ struct RecordTests {
         try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers)
       }
       #expect(error?.code == .invalidArgument)
-      headers.removeAll(after: 2)
+      headers.removeAll()
       headers.append("last", "z")
       try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers)
       try producer.flush(timeoutMs: TestBroker.timeoutMs)
@@ -146,7 +146,7 @@ struct RecordTests {
         lists.append(message.headers)
         return false
       }
-      #expect(lists == [expected, expected.prefix(2) + [KafkaHeader(name: "last", value: [0x7a])]])
+      #expect(lists == [expected, [KafkaHeader(name: "last", value: [0x7a])]])
     }
   }
 
@@ -249,23 +249,24 @@ struct RecordTests {
       for _ in 0..<5_000 { try producer.produce(to: topic, partition: 0, key: nil, value: Self.nothing) }
       try producer.flush(timeoutMs: TestBroker.timeoutMs)
       #expect(producer.delivered == 5_000)
-      #expect(producer.undelivered == 0)
+      #expect(producer.takeDeliveryError() == nil)
       #expect(producer.outstanding == 0)
       producer.close()
     }
   }
 
-  @Test func purgedRecordsAreReportedAsUndelivered() async throws {
+  @Test func recordsGivenUpAreReportedOnce() async throws {
     try await onOwnThread {
-      let name = try TestBroker.createTopic()
-      let producer = try TestBroker.producer(["enable.idempotence": "false", "linger.ms": "60000"])
+      // Nobody listens there.
+      let producer = try KafkaProducer(
+        settings: ["bootstrap.servers": "127.0.0.1:1", "message.timeout.ms": "300"], log: { _, _ in })
       defer { producer.close() }
-      let topic = try producer.topic(name)
+      let topic = try producer.topic("unreached")
       for _ in 0..<3 { try producer.produce(to: topic, partition: 0, key: nil, value: Self.nothing) }
-      try producer.purge()
       try producer.flush(timeoutMs: TestBroker.timeoutMs)
-      #expect(producer.undelivered == 3)
-      #expect([.purgeQueue, .purgeInflight].contains(producer.takeDeliveryError()?.code))
+      #expect(producer.outstanding == 0)
+      #expect(producer.delivered == 0)
+      #expect(producer.takeDeliveryError()?.code == .messageTimedOut)
       #expect(producer.takeDeliveryError() == nil)
       producer.close()
     }

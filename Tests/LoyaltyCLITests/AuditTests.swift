@@ -207,7 +207,7 @@ import Testing
     let report = audit(.usual, account: nil)
     #expect(report.text.hasPrefix("audit: FAIL\n  M-1 in journey: has no account"))
     #expect(report.json["audit"]?.string == "fail")
-    #expect(report.json["faults"]?[0]?["memberId"]?.string == "M-1")
+    #expect(report.json["faults"]?.elements?[0]["memberId"]?.string == "M-1")
   }
 
   // MARK: What concerns all lots, or two members

@@ -38,7 +38,7 @@ import Testing
 
   @Test func textForAPersonKeepsToOneLine() {
     let lines = written(.debug, .text) {
-      $0.with(["thread": "stream-1"]).warning("slow\nbroker", ["waited": 3, "why": "two words\u{1B}[2J"])
+      $0.warning("slow\nbroker", ["thread": "stream-1", "waited": 3, "why": "two words\u{1B}[2J"])
     }
     #expect(
       lines == [#"06:04:41.007 warning points-engine: slow broker  thread=stream-1  waited=3  why="two words [2J""#])

@@ -62,7 +62,7 @@ enum AccountPolicyDocument {
     case "inactivity":
       return expiry.required("days").flatMap { days($0, expiry, from: 1) }.map { .inactivity(days: $0) }
     default:
-      expiry.noteWrongWord(kind, known: ["months", "days", "inactivity", "never"], later: [])
+      expiry.noteWrongWord(kind, known: ["months", "days", "inactivity", "never"])
       return nil
     }
   }

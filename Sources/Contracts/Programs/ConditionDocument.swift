@@ -114,7 +114,7 @@ enum ConditionDocument {
     var days: Set<Int> = []
     for element in elements {
       guard let day = element.string.flatMap({ weekdayNames.firstIndex(of: $0) }) else {
-        fields.noteWrongWord(element, known: weekdayNames, later: [])
+        fields.noteWrongWord(element, known: weekdayNames)
         continue
       }
       days.insert(day)

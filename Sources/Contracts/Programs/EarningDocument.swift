@@ -34,7 +34,7 @@ enum EarningDocument {
     guard let fields = ProgramFields(node, problems, known: known) else { return nil }
     guard let field = fields.required("kind") else { return nil }
     guard own != nil else {
-      fields.noteWrongWord(field, known: ownFields.map(\.kind), later: [])
+      fields.noteWrongWord(field, known: ownFields.map(\.kind))
       return nil
     }
     let id = fields.required("id").flatMap { fields.id($0) }
@@ -104,7 +104,7 @@ enum EarningDocument {
     if let field = fields.node["within"], field.string != "transaction" {
       within = field.string.flatMap { Period(rawValue: $0) }
       if within == nil || within == .lifetime {
-        fields.noteWrongWord(field, known: ["transaction", "day", "week", "month", "year"], later: [])
+        fields.noteWrongWord(field, known: ["transaction", "day", "week", "month", "year"])
       }
       if context.currencies.count > 1 {
         fields.problems.add(field.path, "needs a programme of one currency: a period's spend is one sum")

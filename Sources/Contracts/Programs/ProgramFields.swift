@@ -15,9 +15,8 @@ struct ProgramFields {
   let node: JSONNode
   let problems: ProgramProblems
 
-  /// Notes every field that is neither in `known` nor in `later`; those in `later` are rules of the rulebook that this
-  /// version does not apply, and a document that relies on them must not look accepted.
-  init?(_ node: JSONNode, _ problems: ProgramProblems, known: Set<String>, later: Set<String> = []) {
+  /// Notes every field that is not in `known`: a document that relies on it must not look accepted.
+  init?(_ node: JSONNode, _ problems: ProgramProblems, known: Set<String>) {
     guard let members = node.members else {
       problems.add(node.path, "must be an object, not \(node.kind)")
       return nil
@@ -25,11 +24,9 @@ struct ProgramFields {
     self.node = node
     self.problems = problems
     for (key, member) in members where !known.contains(key) {
-      problems.add(member.path, later.contains(key) ? ProgramFields.notYet : "is not a field of a programme document")
+      problems.add(member.path, "is not a field of a programme document")
     }
   }
-
-  static let notYet = "is not supported by this version yet"
 
   func required(_ name: String) -> JSONNode? {
     guard let field = node[name] else {
@@ -39,8 +36,8 @@ struct ProgramFields {
     return field
   }
 
-  func object(_ name: String, known: Set<String>, later: Set<String> = []) -> ProgramFields? {
-    node[name].flatMap { ProgramFields($0, problems, known: known, later: later) }
+  func object(_ name: String, known: Set<String>) -> ProgramFields? {
+    node[name].flatMap { ProgramFields($0, problems, known: known) }
   }
 
   func elements(of field: JSONNode, from least: Int, to most: Int) -> [JSONNode]? {
@@ -96,12 +93,12 @@ struct ProgramFields {
     return value
   }
 
-  /// One of an enum's words; `later` are words of the rulebook that this version does not know.
+  /// One of an enum's words.
   func word<Word: RawRepresentable & CaseIterable>(
-    _ field: JSONNode, _ words: Word.Type, later: Set<String> = []
+    _ field: JSONNode, _ words: Word.Type
   ) -> Word? where Word.RawValue == String {
     guard let text = field.string, let word = Word(rawValue: text) else {
-      noteWrongWord(field, known: Word.allCases.map(\.rawValue), later: later)
+      noteWrongWord(field, known: Word.allCases.map(\.rawValue))
       return nil
     }
     return word
@@ -133,11 +130,7 @@ struct ProgramFields {
     return instant
   }
 
-  func noteWrongWord(_ field: JSONNode, known: [String], later: Set<String>) {
-    if let text = field.string, later.contains(text) {
-      problems.add(field.path, "\"\(text)\" " + ProgramFields.notYet)
-    } else {
-      problems.add(field.path, "must be one of " + known.joined(separator: ", "))
-    }
+  func noteWrongWord(_ field: JSONNode, known: [String]) {
+    problems.add(field.path, "must be one of " + known.joined(separator: ", "))
   }
 }

@@ -43,7 +43,7 @@ enum TierDocument {
       let months = fields.required("months").flatMap { fields.whole($0, 1...ProgramDocument.monthsMax) }
       return months.map { .rolling(months: Int($0)) }
     default:
-      fields.noteWrongWord(kind, known: ["lifetime", "calendar-year", "rolling", "anniversary"], later: [])
+      fields.noteWrongWord(kind, known: ["lifetime", "calendar-year", "rolling", "anniversary"])
       return nil
     }
   }

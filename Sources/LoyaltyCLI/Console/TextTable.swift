@@ -10,8 +10,6 @@ package struct TextTable {
     self.rightAligned = rightAligned
   }
 
-  package var isEmpty: Bool { rows.isEmpty }
-
   package mutating func add(_ row: [String]) {
     precondition(row.count == titles.count, "a row has as many cells as there are titles")
     rows.append(row)

@@ -34,9 +34,6 @@ package final class PurchaseFile {
   /// Of the open file as it is now, whatever stands under its name; nil where it is not a regular one.
   package var identity: FileIdentity? { lines.identity }
 
-  /// How many lines it has; nil where finding out would cost too much.
-  package func countLines() throws -> Int? { try lines.count() }
-
   package func close() { lines.close() }
 
   /// Lends every event, and every row that makes none, with the number of the row where it begins, until `body` says

@@ -1,30 +1,19 @@
 /// Writes what happened, one line an event: JSON when standard error is not a terminal, readable text when it is.
 ///
-/// A value: copy it, narrow it with `with`, use it from any thread. Personal data never goes into a log.
+/// A value: copy it, use it from any thread. Personal data never goes into a log.
 package struct Log: Sendable {
   private let service: String
   private let output: LogOutput
-  private let context: [(String, any LogValue)]
 
   /// `service` stands in every line.
   package init(_ service: String, to output: LogOutput) {
-    self.init(service, output, [])
-  }
-
-  private init(_ service: String, _ output: LogOutput, _ context: [(String, any LogValue)]) {
     self.service = service
     self.output = output
-    self.context = context
   }
 
   /// `--log-level`, for the settings of every program.
   package static let levelSetting = Setting.choice(
     "log-level", default: LogLevel.info, help: "The least serious lines that are written.")
-
-  /// The same log with these fields in every line.
-  package func with(_ fields: KeyValuePairs<String, any LogValue>) -> Log {
-    Log(service, output, context + fields.map { ($0.key, $0.value) })
-  }
 
   package func debug(_ message: @autoclosure () -> String, _ fields: @autoclosure () -> Fields = [:]) {
     write(.debug, message, fields)
@@ -45,7 +34,7 @@ package struct Log: Sendable {
   /// For callers whose fields are not known when they are compiled.
   package func write(_ level: LogLevel, _ message: String, fields: [(String, any LogValue)]) {
     guard level >= output.level else { return }
-    output.write(LogLine(level: level, service: service, message: message, fields: context + fields))
+    output.write(LogLine(level: level, service: service, message: message, fields: fields))
   }
 
   package typealias Fields = KeyValuePairs<String, any LogValue>
@@ -53,8 +42,7 @@ package struct Log: Sendable {
   private func write(_ level: LogLevel, _ message: () -> String, _ fields: () -> Fields) {
     guard level >= output.level else { return }
     output.write(
-      LogLine(
-        level: level, service: service, message: message(), fields: context + fields().map { ($0.key, $0.value) }))
+      LogLine(level: level, service: service, message: message(), fields: fields().map { ($0.key, $0.value) }))
   }
 }
 

@@ -44,14 +44,12 @@ struct SettingResolution {
         problems.append(.init(place: place, remedy: missing))
         return
       }
-      let shown = declaration.isSecret ? nil : declaration.defaultText
-      values.append(.init(declaration: declaration, value: fallback, shown: shown, place: Settings.defaultPlace))
+      values.append(.init(declaration: declaration, value: fallback, place: Settings.defaultPlace))
       return
     }
     do {
       let value = try setting.anyValue(from: text)
-      values.append(
-        .init(declaration: declaration, value: value, shown: declaration.isSecret ? "***" : text, place: place))
+      values.append(.init(declaration: declaration, value: value, place: place))
     } catch {
       let shown = declaration.isSecret ? "" : "is '\(text)' but "
       problems.append(.init(place: place, remedy: "\(shown)needs \(error.needs)"))

@@ -66,7 +66,6 @@ private final class FaultySink: TransactionalSink {
   private let io: FaultyIO
   private let altered = Outbox()
   private var changelogRecords = 0
-  private var committed: [TopicPartition: Int64] = [:]
 
   init(_ inner: any TransactionalSink, _ io: FaultyIO) {
     self.inner = inner
