@@ -54,6 +54,7 @@ let package = Package(
     library("Loyalty"),
     library("Contracts", ["Loyalty", "JSON"]),
     library("ServiceDomain", ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
+    library("Inquiry", ["Contracts", "Loyalty", "Kafka", "JSON"]),
     library("ServiceKit", ["CMicroHTTPD", "StreamRuntime", "StreamKafka"]),
 
     service("TransactionIngest"),
@@ -63,7 +64,9 @@ let package = Package(
     service("GDPRWorker"),
     .executableTarget(
       name: "LoyaltyCLI",
-      dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit"],
+      dependencies: [
+        "Inquiry", "ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit",
+      ],
       swiftSettings: settings),
 
     .executableTarget(
@@ -89,7 +92,11 @@ let package = Package(
       ]),
     tests(
       "LoyaltyCLITests",
-      ["LoyaltyCLI", "ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit"]),
+      [
+        "LoyaltyCLI", "Inquiry", "ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON",
+        "ServiceKit",
+      ]),
+    tests("InquiryTests", ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON"]),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),

@@ -1,4 +1,5 @@
 import Foundation
+import Inquiry
 import ServiceKit
 
 /// The tree of commands, and the way from the command line into one of them.
@@ -54,6 +55,9 @@ enum LoyaltyCommand {
     } catch let failure as CommandFailure {
       console.note("loyalty: \(failure)")
       exit(failure.exitCode.rawValue)
+    } catch let error as InquiryError {
+      console.note("loyalty: \(error.told)")
+      exit(ExitCode.failed.rawValue)
     } catch {
       console.note("loyalty: \(error)")
       exit(ExitCode.failed.rawValue)
@@ -71,10 +75,11 @@ enum LoyaltyCommand {
       let interrupted: Int32 = 130
       stop.onStop { _exit(interrupted) }
     }
+    let log = Log("loyalty", to: LogOutput(level: settings[Log.levelSetting]))
     let cluster = Cluster(
       brokers: settings[GlobalSettings.brokers],
-      extra: try KafkaProperties.parse(settings[GlobalSettings.kafkaProperties]),
-      log: Log("loyalty", to: LogOutput(level: settings[Log.levelSetting])))
+      extra: try KafkaProperties.parse(settings[GlobalSettings.kafkaProperties])
+    ) { level, line in log.debug("librdkafka: \(line)", ["level": level]) }
     return try subcommand.run(
       CommandContext(settings: settings, cluster: cluster, console: console, stop: stop))
   }

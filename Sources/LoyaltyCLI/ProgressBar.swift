@@ -1,4 +1,5 @@
 import Foundation
+import Inquiry
 
 /// Shows how far a long command has come: a bar that redraws itself on a terminal, a plain line every few seconds
 /// elsewhere. Used by one thread.
@@ -72,9 +73,9 @@ package struct ProgressBar {
 
   private func show(_ done: Int, _ now: Int64, ending: String) {
     let elapsedMs = max(1, now - startedMs)
-    var figures = "\(Self.grouped(done))"
-    if let total { figures += " of \(Self.grouped(total))" }
-    figures += " \(unit)  \(Self.grouped(Int(Int64(done) * 1000 / elapsedMs)))/s"
+    var figures = "\(grouped(Int64(done)))"
+    if let total { figures += " of \(grouped(Int64(total)))" }
+    figures += " \(unit)  \(grouped(Int64(done) * 1000 / elapsedMs))/s"
     if let total, done > 0, done < total {
       figures += "  \(Self.duration(elapsedMs * Int64(total - done) / Int64(done))) left"
     } else {
@@ -92,16 +93,6 @@ package struct ProgressBar {
     guard width >= 8 else { return "" }
     let filled = min(width, width * done / total)
     return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled) + "] "
-  }
-
-  private static func grouped(_ number: Int) -> String {
-    let digits = String(number)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-      text.append(digit)
-    }
-    return text
   }
 
   private static func duration(_ ms: Int64) -> String {

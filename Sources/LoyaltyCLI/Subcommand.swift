@@ -1,3 +1,4 @@
+import Inquiry
 import ServiceKit
 
 /// One thing `loyalty` can do.

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Inquiry
 import JSON
 import ServiceKit
 

@@ -19,13 +19,16 @@ import Testing
     "Loyalty": [],
     "Contracts": ["Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"],
+    "Inquiry": ["Contracts", "Loyalty", "Kafka", "JSON"],
     "ServiceKit": ["CMicroHTTPD", "StreamRuntime", "StreamKafka"],
     "TransactionIngest": service,
     "PointsEngine": service,
     "TierEvaluator": service,
     "Notifier": service.union(["Curl"]),
     "GDPRWorker": service,
-    "LoyaltyCLI": ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit"],
+    "LoyaltyCLI": [
+      "Inquiry", "ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit",
+    ],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.
   private static let withoutFoundation: Set<String> = ["JSON", "StreamRuntime"]
@@ -44,6 +47,18 @@ import Testing
     for target in Self.withoutFoundation {
       for file in try SourceTree.swiftFiles(in: "Sources/\(target)") where try file.imports().contains("Foundation") {
         Issue.record("\(file.path) imports Foundation: \(target) runs on the hot path without it")
+      }
+    }
+  }
+
+  /// It answers programs, a REST service among them; what is printed or logged is theirs.
+  @Test func inquiryWritesToNobodysConsole() throws {
+    let words = ["print(", "debugPrint(", "dump(", "stdout", "stderr", "STDOUT", "STDERR", "FileHandle", "NSLog("]
+    for file in try SourceTree.swiftFiles(in: "Sources/Inquiry") {
+      for (index, line) in try file.lines().enumerated() {
+        for word in words where line.contains(word) {
+          Issue.record("\(file.path):\(index + 1) holds '\(word)': Inquiry answers with values and errors alone")
+        }
       }
     }
   }

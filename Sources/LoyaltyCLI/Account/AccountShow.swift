@@ -1,4 +1,5 @@
 import Contracts
+import Inquiry
 import JSON
 import Loyalty
 import ServiceKit
@@ -26,8 +27,7 @@ enum AccountShow: Subcommand {
     let reading = try AccountReading(context.cluster, reader, member: member)
     var parts = try reading.accounts(program: context.settings[program])
     guard !parts.isEmpty else {
-      let place = context.settings[program].map { "in programme \($0)" } ?? "in any programme"
-      throw CommandFailure("\(member) has no account \(place)")
+      throw InquiryError.noAccount(memberId: member, programId: context.settings[program])
     }
     try reading.readEntries(context.settings[entries], into: &parts)
     if context.settings[lots] > 0 { try reading.readLots(into: &parts) }

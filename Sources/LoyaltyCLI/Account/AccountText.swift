@@ -1,4 +1,5 @@
 import Contracts
+import Inquiry
 import Loyalty
 
 /// One programme's part of an account, for people.

@@ -1,4 +1,5 @@
 import Foundation
+import Inquiry
 import ServiceKit
 
 /// `loyalty audit`: replays the ledger of every member and says whether it holds.
@@ -14,12 +15,26 @@ enum AuditCommand: Subcommand {
     settings: [json])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
-    let report = try AuditReading.report(context.cluster, showsProgress: isatty(STDERR_FILENO) == 1)
+    let report = try report(context.cluster, showsProgress: isatty(STDERR_FILENO) == 1)
     if context.settings[json] {
       context.console.say(report.json)
     } else {
       context.console.say(report.text)
     }
     return report.isPassed ? .done : .failed
+  }
+
+  private static func report(_ cluster: Cluster, showsProgress: Bool) throws -> AuditReport {
+    guard showsProgress else { return try AuditReading.report(cluster) }
+    var bar: ProgressBar?
+    return try AuditReading.report(cluster) { progress in
+      switch progress {
+      case .reading(let done, let total):
+        var shown = bar ?? ProgressBar("auditing", total: total, unit: "offsets")
+        shown.update(done)
+        bar = shown
+      case .read(let total): bar?.finish(total)
+      }
+    }
   }
 }

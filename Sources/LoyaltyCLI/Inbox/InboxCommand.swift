@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Inquiry
 import ServiceKit
 
 /// `loyalty inbox DIR`: publishes the files that shops drop into a folder, for those that cannot publish themselves.

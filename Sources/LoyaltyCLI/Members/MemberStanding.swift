@@ -11,16 +11,17 @@ enum MemberStanding {
 
   static func command(_ name: String, summary: String) -> ServiceKit.Command {
     ServiceKit.Command(
-      name, summary: summary + "; exit code 4 when the programme refuses.", arguments: [PointsSettings.member],
+      name, summary: summary + "; exit code 4 when the programme refuses.", arguments: [MemberCommandSettings.member],
       settings: [
-        program, actor, reason, PointsSettings.id, PointsSettings.at, PointsSettings.clock, PointsSettings.wait,
-        PointsSettings.timeoutMs,
+        program, actor, reason, MemberCommandSettings.id, MemberCommandSettings.at, MemberCommandSettings.clock,
+        MemberCommandSettings.wait,
+        MemberCommandSettings.timeoutMs,
       ])
   }
 
   /// - Parameter booked: the entry that tells the change; due releases and expiries may follow in its booking.
   static func run(_ context: CommandContext, _ kind: MemberCommand.Kind, booked: EntryType) throws -> ExitCode {
-    let target = try PointsTarget(context, programId: context.settings[program], checking: [])
+    let target = try MemberCommandTarget(context, programId: context.settings[program], checking: [])
     let command = MemberCommand(
       id: target.commandId, kind: kind, memberId: target.memberId, programId: target.programId,
       occurredAt: target.occurredAt, actor: context.settings[actor], reason: context.settings[reason])

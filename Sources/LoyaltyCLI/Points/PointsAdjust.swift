@@ -4,20 +4,20 @@ import ServiceKit
 /// `loyalty points adjust MEMBER`: a manual award or deduction.
 enum PointsAdjust: Subcommand {
   private static let points = Setting.integer(
-    "points", in: -PointsSettings.pointsMax...PointsSettings.pointsMax, unit: "points",
+    "points", in: -MemberCommandSettings.pointsMax...MemberCommandSettings.pointsMax, unit: "points",
     help: "How many are awarded, or below 0 deducted.")
   private static let actor = Setting.text("actor", help: "Who decided it.")
   private static let reason = Setting.text("reason", help: "Why.")
 
   static let command = ServiceKit.Command(
     "adjust", summary: "award or deduct points by hand; exit code 4 when the programme refuses.",
-    arguments: [PointsSettings.member], settings: [points, actor, reason] + PointsSettings.all)
+    arguments: [MemberCommandSettings.member], settings: [points, actor, reason] + MemberCommandSettings.all)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     guard context.settings[points] != 0 else {
       throw ConfigurationError([context.settings.problem(points, "needs another number than 0")])
     }
-    let target = try PointsTarget(context)
+    let target = try MemberCommandTarget(context)
     let command = MemberCommand(
       id: target.commandId, kind: .adjust(points: Points(Int64(context.settings[points]))),
       memberId: target.memberId, programId: target.programId, occurredAt: target.occurredAt,

@@ -4,16 +4,16 @@ import ServiceKit
 /// `loyalty points redeem MEMBER`: spends available points.
 enum PointsRedeem: Subcommand {
   private static let points = Setting.integer(
-    "points", in: 1...PointsSettings.pointsMax, unit: "points", help: "How many are spent.")
+    "points", in: 1...MemberCommandSettings.pointsMax, unit: "points", help: "How many are spent.")
   private static let reference = Setting.text("for", help: "What they are spent on.").optional
   private static let actor = Setting.text("actor", help: "Who asks for it.").optional
 
   static let command = ServiceKit.Command(
     "redeem", summary: "spend available points; exit code 4 when the programme refuses.",
-    arguments: [PointsSettings.member], settings: [points, reference, actor] + PointsSettings.all)
+    arguments: [MemberCommandSettings.member], settings: [points, reference, actor] + MemberCommandSettings.all)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
-    let target = try PointsTarget(context)
+    let target = try MemberCommandTarget(context)
     let command = MemberCommand(
       id: target.commandId,
       kind: .redeem(points: Points(Int64(context.settings[points])), reference: context.settings[reference]),

@@ -1,4 +1,5 @@
 import Contracts
+import Inquiry
 import JSON
 import Kafka
 import Loyalty
@@ -18,12 +19,12 @@ struct PointsRun {
     defer { reader.close() }
     let answer = try AnswerWait(reader, [TopicPartition(topic: Topic.ledger.name, partition: partition)])
     try publish()
-    guard context.settings[PointsSettings.wait] else {
+    guard context.settings[MemberCommandSettings.wait] else {
       context.console.say("Handed over as \(command.id); the ledger will hold the answer")
       return .done
     }
     var bookings: [String: [LedgerEntry]] = [:]
-    let outcome = try answer.wait(timeoutMs: Int64(context.settings[PointsSettings.timeoutMs])) { message in
+    let outcome = try answer.wait(timeoutMs: Int64(context.settings[MemberCommandSettings.timeoutMs])) { message in
       if let entry = try entry(message), programs.contains(entry.programId) {
         if entry.bookingEntry == 1 { bookings[entry.programId] = [] }
         bookings[entry.programId, default: []].append(entry)

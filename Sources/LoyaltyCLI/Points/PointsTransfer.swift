@@ -5,7 +5,8 @@ import ServiceKit
 enum PointsTransfer: Subcommand {
   private static let recipient = Setting.text("to", placeholder: "ID", help: "The member who receives them.")
   private static let points = Setting.integer(
-    "points", in: 1...PointsSettings.pointsMax, unit: "points", help: "How many are given; they keep their expiry.")
+    "points", in: 1...MemberCommandSettings.pointsMax, unit: "points",
+    help: "How many are given; they keep their expiry.")
   private static let actor = Setting.text("actor", help: "Who asks for it.")
   private static let reason = Setting.text("reason", help: "What for.").optional
 
@@ -13,10 +14,10 @@ enum PointsTransfer: Subcommand {
     "transfer",
     summary: "give available points to another member; exit code 4 when the programme refuses. Where the recipient "
       + "cannot have them they come back.",
-    arguments: [PointsSettings.member], settings: [recipient, points, actor, reason] + PointsSettings.all)
+    arguments: [MemberCommandSettings.member], settings: [recipient, points, actor, reason] + MemberCommandSettings.all)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
-    let target = try PointsTarget(context, others: [recipient])
+    let target = try MemberCommandTarget(context, others: [recipient])
     let command = MemberCommand(
       id: target.commandId,
       kind: .transfer(points: Points(Int64(context.settings[points])), to: context.settings[recipient]),

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Inquiry
 import JSON
 import Kafka
 import Loyalty
@@ -13,7 +14,7 @@ enum PrivacyErase: Subcommand {
     help: "The request's own id, a new one if left out. It stays on the certificate, so it must not name the member."
   ).optional
   private static let actor = Setting.text("actor", help: "Who files it.").optional
-  private static let wait = Setting.toggle("wait", default: true, help: AnswerWait.waitHelp)
+  private static let wait = Setting.toggle("wait", default: true, help: MemberCommandSettings.waitHelp)
   private static let timeoutMs = Setting.milliseconds(
     "timeout-ms", default: 30_000, in: 100...3_600_000, help: "How long the certificate is waited for.")
   private static let json = Setting.toggle("json", help: "The certificate as JSON.")

@@ -1,4 +1,5 @@
 import Contracts
+import Inquiry
 import JSON
 import Kafka
 import Loyalty
@@ -21,10 +22,11 @@ enum PurchasesClaim: Subcommand {
 
   static let command = ServiceKit.Command(
     "claim", summary: "book a purchase that found no member; exit code 4 when the claim is refused.",
-    arguments: [PointsSettings.member, receipt],
+    arguments: [MemberCommandSettings.member, receipt],
     settings: [
-      total, date, source, program, actor, PointsSettings.id, PointsSettings.at, PointsSettings.wait,
-      PointsSettings.timeoutMs,
+      total, date, source, program, actor, MemberCommandSettings.id, MemberCommandSettings.at,
+      MemberCommandSettings.wait,
+      MemberCommandSettings.timeoutMs,
     ])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
@@ -35,12 +37,13 @@ enum PurchasesClaim: Subcommand {
     defer { reader.close() }
     let range = try reader.range(of: TopicPartition(topic: Topic.claims.name, partition: partition))
     try publish(claim, context.cluster)
-    guard context.settings[PointsSettings.wait] else {
+    guard context.settings[MemberCommandSettings.wait] else {
       context.console.say("Handed over as \(claim.id); \(Topic.claims.name) will hold the answer")
       return .done
     }
     var answer: ClaimStatus?
-    _ = try reader.follow([range], timeoutMs: Int64(context.settings[PointsSettings.timeoutMs])) { message in
+    _ = try reader.follow([range], until: .now + .milliseconds(context.settings[MemberCommandSettings.timeoutMs])) {
+      message in
       guard let value = message.value else { return false }
       let status = try ClaimStatus(decoding: value)
       if status.id == claim.id, status.memberId == claim.memberId { answer = status }
@@ -63,7 +66,8 @@ enum PurchasesClaim: Subcommand {
 
   private static func claim(_ settings: Settings) throws -> PurchaseClaim {
     var problems: [ConfigurationError.Problem] = []
-    for setting in [PointsSettings.member, receipt, PointsSettings.id] where !FieldRules.isId(settings[setting]) {
+    for setting in [MemberCommandSettings.member, receipt, MemberCommandSettings.id]
+    where !FieldRules.isId(settings[setting]) {
       problems.append(settings.problem(setting, "needs 1 to \(FieldRules.idLengthMax) printable characters"))
     }
     let amount = ExactDecimal(settings[total])
@@ -72,10 +76,11 @@ enum PurchasesClaim: Subcommand {
     if day == nil { problems.append(settings.problem(date, "needs a date, such as 2026-11-22")) }
     guard problems.isEmpty, let amount, let day else { throw ConfigurationError(problems) }
     return PurchaseClaim(
-      id: settings[PointsSettings.id], memberId: settings[PointsSettings.member], receipt: settings[receipt],
+      id: settings[MemberCommandSettings.id], memberId: settings[MemberCommandSettings.member],
+      receipt: settings[receipt],
       total: amount, date: day, source: settings[source], actor: settings[actor],
       programId: settings[program],
-      occurredAt: try settings.instant(PointsSettings.at) ?? Instant(milliseconds: LogOutput.wallClockMs()))
+      occurredAt: try settings.instant(MemberCommandSettings.at) ?? Instant(milliseconds: LogOutput.wallClockMs()))
   }
 
   private static func publish(_ claim: PurchaseClaim, _ cluster: Cluster) throws {

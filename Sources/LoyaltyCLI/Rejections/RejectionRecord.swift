@@ -1,4 +1,5 @@
 import Contracts
+import Inquiry
 import JSON
 import Kafka
 

@@ -1,4 +1,5 @@
 import Contracts
+import Inquiry
 import Kafka
 import Loyalty
 import ServiceDomain

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Inquiry
 import Loyalty
 import ServiceKit
 
@@ -37,7 +38,7 @@ enum SimulateCommand: Subcommand {
       }
       past.level = level
     }
-    let simulation = Simulation(program: version, purchase: bought, member: past)
+    let simulation = PurchaseSimulation(program: version, purchase: bought, member: past)
     context.console.say(SimulationText(simulation: simulation).text)
     return .done
   }

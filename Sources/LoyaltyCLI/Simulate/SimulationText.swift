@@ -1,10 +1,11 @@
+import Inquiry
 import Loyalty
 
 /// A simulation in words and numbers.
 package struct SimulationText {
-  let simulation: Simulation
+  let simulation: PurchaseSimulation
 
-  package init(simulation: Simulation) { self.simulation = simulation }
+  package init(simulation: PurchaseSimulation) { self.simulation = simulation }
 
   package var text: String {
     let program = simulation.program

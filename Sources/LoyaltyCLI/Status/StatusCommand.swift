@@ -1,3 +1,4 @@
+import Inquiry
 import ServiceKit
 
 /// `loyalty status`: how far each service is behind.

@@ -1,4 +1,5 @@
 import Contracts
+import Inquiry
 import JSON
 import Kafka
 import Loyalty
@@ -15,10 +16,10 @@ enum TierSet: Subcommand {
 
   static let command = ServiceKit.Command(
     "set", summary: "give a member a level by hand; exit code 4 when it is refused.",
-    arguments: [PointsSettings.member, level], settings: [until, actor, reason] + PointsSettings.all)
+    arguments: [MemberCommandSettings.member, level], settings: [until, actor, reason] + MemberCommandSettings.all)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
-    let target = try PointsTarget(context)
+    let target = try MemberCommandTarget(context)
     let command = TierCommand(
       id: target.commandId, memberId: target.memberId, programId: target.programId, level: context.settings[level],
       until: try context.settings.instant(until), occurredAt: target.occurredAt, actor: context.settings[actor],
@@ -43,12 +44,12 @@ private struct TierSetRun {
     defer { reader.close() }
     let answers = try AnswerWait(reader, places())
     try publish()
-    guard context.settings[PointsSettings.wait] else {
+    guard context.settings[MemberCommandSettings.wait] else {
       context.console.say("Handed over as \(command.id); loyalty.tiers will hold the answer")
       return .done
     }
     var answer: Answer?
-    _ = try answers.wait(timeoutMs: Int64(context.settings[PointsSettings.timeoutMs])) { message in
+    _ = try answers.wait(timeoutMs: Int64(context.settings[MemberCommandSettings.timeoutMs])) { message in
       if let found = self.answer(message) { answer = found }
       return answer != nil
     }

@@ -1,0 +1,30 @@
+import Contracts
+import Kafka
+
+/// Why a question could not be answered, beside what the client of Kafka itself throws. The sentences name what was asked
+/// and what was found; what to do about it depends on who asks.
+package enum InquiryError: Error, Equatable, CustomStringConvertible {
+  case noBroker(at: String)
+  case noTopics([String], brokers: String)
+  /// The broker answered, but nothing came of these places for longer than a reader waits.
+  case silentBroker([TopicPartition])
+  /// `programId` nil: in no programme at all.
+  case noAccount(memberId: String, programId: String?)
+  case noEntry(memberId: String, named: String)
+  /// A number names an entry of each of several programmes.
+  case severalEntries(memberId: String, named: String, programIds: [String])
+
+  package var description: String {
+    switch self {
+    case .noBroker(let brokers): "no broker answers at \(brokers)"
+    case .noTopics(let names, let brokers): "\(names.joined(separator: ", ")): no such topic at \(brokers)"
+    case .silentBroker(let places): "the broker sends nothing more of \(places.map(\.description))"
+    case .noAccount(let memberId, let programId):
+      "\(memberId) has no account \(programId.map { "in programme \($0)" } ?? "in any programme")"
+    case .noEntry(let memberId, let named):
+      "\(memberId) has no entry \(named) on \(Topic.ledger.name), and nothing of that id booked one"
+    case .severalEntries(let memberId, let named, let programIds):
+      "\(memberId) has an entry \(named) in each of \(programIds.joined(separator: ", "))"
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Contracts
+import JSON
+import Loyalty
+
+/// What publishing a document would do, found out before anything is written.
+package struct PublishPlan {
+  package var program: Program
+  package var document: JSONValue
+  package var outcome: Outcome
+
+  package enum Outcome: Equatable {
+    /// Published already, word for word.
+    case alreadyPublished
+    /// The same version is published with other rules: some purchases may have been rated by them.
+    case needsReplace(DocumentDiff)
+    /// Nothing of the programme was in force when this version takes effect.
+    case first
+    /// The version that it takes over from, and what it changes.
+    case changes(version: Int, DocumentDiff)
+  }
+
+  /// - Parameters:
+  ///   - published: the documents on `loyalty.programs`, by key; those that are not valid count for nothing.
+  ///   - replaces: whether a version that is not a draft may be replaced.
+  /// - Throws: `ProgramRefused` with everything that is wrong with the document.
+  package init(_ bytes: [UInt8], published: [String: [UInt8]], replaces: Bool) throws {
+    program = try ProgramDocument.decode(bytes)
+    document = try JSONValue(parsing: bytes)
+    var catalog = ProgramCatalog()
+    var documents: [Int: JSONValue] = [:]
+    for other in published.values {
+      // `programs list` tells of those that are not valid.
+      guard let known = try? ProgramDocument.decode(other), known.id == program.id else { continue }
+      catalog.insert(known)
+      documents[known.version] = try JSONValue(parsing: other)
+    }
+    if let same = catalog.version(of: program.id, number: program.version), let text = documents[program.version] {
+      let diff = DocumentDiff(from: text, to: document)
+      if diff.isEmpty {
+        outcome = .alreadyPublished
+      } else if replaces || same.status == .draft {
+        outcome = .changes(version: same.version, diff)
+      } else {
+        outcome = .needsReplace(diff)
+      }
+    } else if let before = catalog.version(of: program.id, at: program.effectiveFrom),
+      let text = documents[before.version]
+    {
+      outcome = .changes(version: before.version, DocumentDiff(from: text, to: document))
+    } else {
+      outcome = .first
+    }
+  }
+}

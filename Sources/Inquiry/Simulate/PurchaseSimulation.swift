@@ -1,0 +1,80 @@
+import Loyalty
+
+/// What a purchase would be awarded, by the functions that the points engine and the tier evaluator use. Books nothing.
+package struct PurchaseSimulation {
+  package let program: Program
+  package let purchase: Transaction
+  package let member: MemberPast
+
+  package init(program: Program, purchase: Transaction, member: MemberPast = MemberPast()) {
+    self.program = program
+    self.purchase = purchase
+    self.member = member
+  }
+
+  /// nil: the purchase may earn; else why it does not.
+  package var obstacle: String? {
+    let name = "\(program.id), version \(program.version),"
+    if purchase.kind != .purchase { return "\(purchase.id) is no purchase.completed" }
+    if program.status == .draft || program.status == .archived { return "\(name) is \(program.status.rawValue)" }
+    if purchase.occurredAt < program.effectiveFrom {
+      return
+        "\(name) is in force from \(program.effectiveFrom.rfc3339), the purchase is of \(purchase.occurredAt.rfc3339)"
+    }
+    if let named = purchase.programId, named != program.id { return "the purchase names programme \(named)" }
+    if !program.currencies.contains(purchase.currency) {
+      return "\(name) takes \(program.currencies.map(\.code).joined(separator: ", ")), not \(purchase.currency.code)"
+    }
+    return member.isClosed ? "the account is closed" : nil
+  }
+
+  package var award: Award {
+    program.rate(
+      purchase, member: MemberFacts(level: level, traits: member.traits), counters: member.counters, rooms: .unlimited)
+  }
+
+  /// The level held when the purchase occurs.
+  package var level: String? { member.level ?? program.tiers?.levels.first?.id }
+
+  /// Where the member stands after it; nil without tiers. An upgrade holds from just after the purchase.
+  package func standing(after award: Award) -> (reached: String?, next: NextTier?)? {
+    guard let scheme = program.tiers else { return nil }
+    var state = TierState(memberId: "simulated", programId: program.id)
+    state.level = level
+    if let metric = member.metric {
+      let today = program.calendar.day(of: purchase.occurredAt)
+      state.days = [TierDay(day: today, amounts: amounts(metric, of: scheme))]
+      state.firstDay = today
+    }
+    state.clock = purchase.occurredAt
+    let counted = TierAmounts(
+      spend: spend, visits: spend > 0 ? 1 : 0, points: award.points.value, basePoints: award.basePoints.value)
+    let activity = TierActivity(purchasedAt: purchase.occurredAt, amounts: counted)
+    let changes = state.count(activity, occurredAt: purchase.occurredAt, cause: purchase.id, under: program)
+    let reached = changes.last { $0.reason == .upgrade }?.level
+    return (reached, state.progress(cause: purchase.id, under: program)?.next)
+  }
+
+  /// Eligible spend in minor units.
+  package var spend: Int64 { max(0, purchase.eligibleSpendOfLines().reduce(0, +)) }
+
+  private func amounts(_ metric: ExactDecimal, of scheme: TierScheme) -> TierAmounts {
+    let exponent = scheme.metric == .spend ? purchase.currency.exponent : 0
+    let amount = metric.minorUnits(exponent: exponent) ?? 0
+    switch scheme.metric {
+    case .spend: return TierAmounts(spend: amount)
+    case .visits: return TierAmounts(visits: amount)
+    case .points: return TierAmounts(points: amount)
+    case .basePoints: return TierAmounts(basePoints: amount)
+    }
+  }
+}
+
+extension Award {
+  /// Before the tier's factor and multipliers.
+  fileprivate var basePoints: Points {
+    lines.reduce(0) { sum, line in
+      line.award.part == .tier || line.award.part == .multiplier ? sum : sum + line.award.points
+    }
+  }
+}

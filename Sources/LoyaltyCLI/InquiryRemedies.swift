@@ -1,0 +1,18 @@
+import Inquiry
+
+/// What an operator does about a question that could not be answered.
+extension InquiryError {
+  var remedy: String? {
+    switch self {
+    case .noBroker: "Check --brokers and that the broker is up; --log-level debug shows why"
+    case .noTopics: "`loyalty topics apply` creates them"
+    case .noEntry(let memberId, _):
+      "What a purchase that earns nothing lacks, `loyalty simulate --member \(memberId)` shows"
+    case .severalEntries: "Name one with --program"
+    case .silentBroker, .noAccount: nil
+    }
+  }
+
+  /// What is told of it.
+  var told: String { remedy.map { "\(self). \($0)" } ?? description }
+}
