@@ -1,4 +1,5 @@
 import Loyalty
+import Testing
 
 /// A programme, one member's account and its rows, driven the way the points engine drives them.
 struct Shop {
@@ -202,6 +203,9 @@ struct Shop {
       record.expired += journal.takeExpiry(of: bonus.lotId)
       account.takeBack(bonus, from: &record, under: program, bookedAt: account.clock, into: &journal)
       records[bonus.lotId] = record
+    }
+    for entry in journal.entries {
+      if let problem = entry.problem { Issue.record("an entry that its type's table does not know: \(problem)") }
     }
     entries += journal.entries
     for expiry in journal.expiries {

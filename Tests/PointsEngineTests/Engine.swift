@@ -83,7 +83,7 @@ struct Engine {
   /// `type points` of each ledger entry, with its reason where it has one.
   func ledger(of member: String? = nil) throws -> [String] {
     try entries().filter { member == nil || $0.memberId == member }.map { entry in
-      let reason = entry.type.isRefusal ? " \(entry.reason ?? "")" : ""
+      let reason = entry.type.traits.isRefusal ? " \(entry.reason ?? "")" : ""
       return "\(entry.type.rawValue) \(entry.points.value)\(reason)"
     }
   }

@@ -87,7 +87,7 @@ package struct AccountReading {
       let entry = try LedgerEntry(decoding: value)
       if entry.sequence == 1 { lives[entry.programId] = Life() }
       var life = lives[entry.programId] ?? Life(isWhole: false)
-      if entry.type.movesNothing { life.replay.note(entry) }
+      if entry.type.traits.movesNothing { life.replay.note(entry) }
       var owed = entry.balances.available
       if entry.debit == .memberAvailable { owed += entry.points }
       if entry.credit == .memberAvailable { owed -= entry.points }

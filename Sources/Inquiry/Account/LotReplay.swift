@@ -51,7 +51,7 @@ struct LotReplay {
   ///
   /// - Parameter owed: what the member owed before the entry.
   mutating func book(_ entry: LedgerEntry, owed: Points) -> Bool {
-    if entry.type == .pointsForfeited {
+    if entry.type.traits.sweepsLots {
       forfeit(entry.debit)
       return true
     }
@@ -70,13 +70,13 @@ struct LotReplay {
 
   /// An entry that moves nothing may change how the account stands.
   mutating func note(_ entry: LedgerEntry) {
-    switch entry.type {
-    case .memberFrozen: terms.standing = .frozen(since: entry.occurredAt)
-    case .memberUnfrozen: terms.standing = .active
-    case .memberClosed:
+    switch entry.type.traits.tells {
+    case .frozen: terms.standing = .frozen(since: entry.occurredAt)
+    case .unfrozen: terms.standing = .active
+    case .closed:
       terms.standing = .closed(since: entry.occurredAt, endsAt: entry.expiresAt ?? entry.occurredAt)
     case .lotsMerged: merge(entry)
-    default: break
+    case nil: break
     }
   }
 

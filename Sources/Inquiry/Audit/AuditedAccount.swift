@@ -83,7 +83,7 @@ struct AuditedAccount {
   private mutating func move(_ entry: LedgerEntry) throws(AuditFinding) {
     let name = "entry \(entry.sequence) (\(entry.type.rawValue))"
     endedByErasure = entry.type == .pointsForfeited
-    guard !entry.type.movesNothing else {
+    guard !entry.type.traits.movesNothing else {
       guard entry.debit == nil, entry.credit == nil, entry.points == 0 else {
         throw AuditFinding("\(name) is one that moves nothing, and moves points")
       }
@@ -99,7 +99,7 @@ struct AuditedAccount {
     guard lots.book(entry, owed: owed) else {
       throw AuditFinding("\(name) takes more out of lot \(entry.lotId ?? "") than it holds")
     }
-    if entry.lotId == nil, entry.type != .pointsForfeited,
+    if entry.lotId == nil, !entry.type.traits.sweepsLots,
       credit == .memberPending || credit == .memberAvailable || debit == .memberPending
     {
       throw AuditFinding("\(name) names no lot")

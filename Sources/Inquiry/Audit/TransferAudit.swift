@@ -23,18 +23,14 @@ struct TransferAudit {
   }
 
   mutating func book(_ entry: LedgerEntry) {
-    let sender: String
-    switch entry.type {
-    case .transferredOut, .transferReturned: sender = entry.memberId
-    case .transferredIn: sender = entry.counterparty ?? ""
-    default: return
-    }
+    guard let side = entry.type.traits.transfer else { return }
+    let sender = side == .received ? entry.counterparty ?? "" : entry.memberId
     let key = RecordKey.memberProgram(sender, entry.programId) + RecordKey.separator + entry.cause
     var sides = open[key] ?? Sides(sender: sender, programId: entry.programId, id: entry.cause)
-    switch entry.type {
-    case .transferredOut: sides.given += entry.points
-    case .transferredIn: sides.received += entry.points
-    default: sides.returned += entry.points
+    switch side {
+    case .given: sides.given += entry.points
+    case .received: sides.received += entry.points
+    case .returned: sides.returned += entry.points
     }
     // A booking is whole before it is judged.
     open[key] = sides.isSettled && entry.bookingEntry == entry.bookingOf ? nil : sides

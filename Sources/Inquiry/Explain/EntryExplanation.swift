@@ -26,12 +26,9 @@ package struct EntryExplanation {
   }
 
   private var isAward: Bool {
-    switch entry.type {
-    case .pointsEarned, .pointsReduced, .pointsCorrected: true
-    // Of a rule of which a limit left nothing.
-    case .earningRefused: entry.capped != nil
-    default: false
-    }
+    let traits = entry.type.traits
+    // Of refusals those that tell of a rule of which a limit left nothing.
+    return traits.isAward && (!traits.isRefusal || entry.capped != nil)
   }
 
   private var cause: String {
@@ -83,10 +80,12 @@ package struct EntryExplanation {
     return "\(basis); \(grouped(before)) were booked before"
   }
 
-  // MARK: What the other types tell
+  // MARK: What the type tells
 
   private var story: [(String, String)] {
     switch entry.type {
+    // The arithmetic tells it, or an erasure that left nothing to tell.
+    case .pointsEarned, .pointsReduced, .pointsCorrected, .pointsForfeited: []
     case .pointsReversed: [("reversed", reversal)]
     case .pointsReleased: [("released", "the points of \(lot) have waited as long as the programme says")]
     case .pointsExpired: [("expired", expiry)]
@@ -105,7 +104,9 @@ package struct EntryExplanation {
       ]
     case .earningRefused where entry.capped != nil: [("nothing left", limit)]
     case .pointsAdjusted: [("adjusted", "reason: \(entry.reason ?? "none")")]
-    default: entry.type.isRefusal ? [("refused", entry.reason ?? "without a code")] : []
+    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .transferRefused, .earningRefused,
+      .standingRefused, .returnRefused:
+      [("refused", entry.reason ?? "without a code")]
     }
   }
 

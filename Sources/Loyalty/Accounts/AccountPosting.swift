@@ -53,14 +53,15 @@ extension Account {
     rule: String?, line: AwardLine? = nil, cause: Cause, into journal: inout Journal
   ) {
     sequence += 1
+    let traits = type.traits
     let gives = credit == .memberPending || credit == .memberAvailable
     journal.append(
       LedgerEntry(
         id: cause.entryId(journal.nextNumber), type: type, memberId: memberId, programId: programId,
         sequence: sequence, points: points, debit: debit, credit: credit, lotId: lot?.id,
         pendingUntil: credit == .memberPending ? lot?.pendingUntil : nil,
-        expiresAt: gives ? terms.postponed(lot?.expiresAt) : nil, earnedAt: type.reopensLots ? lot?.earnedAt : nil,
-        keptUntil: type.isActivity ? terms.keptUntil : nil, counterparty: cause.counterparty, cause: cause.id,
+        expiresAt: gives ? terms.postponed(lot?.expiresAt) : nil, earnedAt: traits.reopensLots ? lot?.earnedAt : nil,
+        keptUntil: traits.postponesLots ? terms.keptUntil : nil, counterparty: cause.counterparty, cause: cause.id,
         source: cause.source, purchase: cause.purchase, rule: rule, basis: line?.basis, tier: line?.tier,
         capped: line?.capped, actor: cause.actor, reason: cause.reason,
         occurredAt: cause.occurredAt,

@@ -80,12 +80,12 @@ struct PointsRun {
   private func tell(_ entries: [LedgerEntry], _ before: String, ofSeveral: Bool) -> ExitCode {
     guard let first = entries.first, let last = entries.last else { return .done }
     let place = ofSeveral ? "\(first.programId): " : ""
-    if first.type.isRefusal {
+    if first.type.traits.isRefusal {
       context.console.say("\(place)Refused: \(first.reason ?? first.type.rawValue)\(before)")
       return .refused
     }
     var what = first.type.rawValue
-    if !first.type.movesNothing {
+    if !first.type.traits.movesNothing {
       let points = entries.reduce(Points.zero) { $0 + $1.points }
       what += ": \(grouped(points.value)) points" + (entries.count == 1 ? "" : " from \(entries.count) lots")
     }

@@ -44,10 +44,14 @@ package struct Announcement: Equatable, Sendable {
       news = .pointsRedeemed(points: entry.points, balance: entry.balances.available)
     case .transferredIn:
       news = .pointsReceived(points: entry.points, balance: entry.balances.available)
-    // What came back to nobody is no news.
-    case .transferReturned where entry.credit == .memberAvailable:
+    case .transferReturned:
+      // What came back to nobody is no news.
+      guard entry.credit == .memberAvailable else { return nil }
       news = .pointsCameBack(points: entry.points, balance: entry.balances.available)
-    default: return nil
+    case .pointsReleased, .pointsExpired, .pointsReversed, .redemptionCancelled, .pointsAdjusted, .pointsCorrected,
+      .pointsForfeited, .transferredOut, .lotsMerged, .memberFrozen, .memberUnfrozen, .memberClosed, .redemptionRefused,
+      .redemptionCancelRefused, .adjustmentRefused, .transferRefused, .earningRefused, .standingRefused, .returnRefused:
+      return nil
     }
     programId = entry.programId
     programVersion = entry.programVersion
