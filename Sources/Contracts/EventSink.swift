@@ -12,26 +12,13 @@ package protocol EventSink: AnyObject {
 /// The CloudEvents 1.0 attributes of an output, which go into its headers (binary mode).
 package struct EventAttributes: Sendable {
   package var id: String
-  package var type: TypeName
+  package var type: EventTypeName
   package var source: StaticString
   package var occurredAt: Instant
 
-  package enum TypeName: Sendable {
-    /// Known when the program was written: no string is made of it.
-    case literal(StaticString)
-    case text(String)
-  }
-
-  package init(id: String, type: String, source: StaticString, occurredAt: Instant) {
+  package init(id: String, type: EventTypeName, source: StaticString, occurredAt: Instant) {
     self.id = id
-    self.type = .text(type)
-    self.source = source
-    self.occurredAt = occurredAt
-  }
-
-  package init(id: String, type: StaticString, source: StaticString, occurredAt: Instant) {
-    self.id = id
-    self.type = .literal(type)
+    self.type = type
     self.source = source
     self.occurredAt = occurredAt
   }

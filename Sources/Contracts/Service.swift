@@ -8,6 +8,17 @@ package enum Service: String, CaseIterable, Sendable {
 
   package var name: String { rawValue }
 
+  /// The CloudEvents attribute `source` of what it writes: its name.
+  package var eventSource: StaticString {
+    switch self {
+    case .transactionIngest: "transaction-ingest"
+    case .pointsEngine: "points-engine"
+    case .tierEvaluator: "tier-evaluator"
+    case .notifier: "notifier"
+    case .gdprWorker: "gdpr-worker"
+    }
+  }
+
   /// The topics it reads as a consumer group; they are co-partitioned. Reference data that every worker reads whole
   /// (`loyalty.programs`) is not among them.
   package var inputTopics: [Topic] {

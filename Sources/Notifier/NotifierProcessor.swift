@@ -8,8 +8,9 @@ import StreamRuntime
 ///
 /// Events become messages in the cycle that reads them. A message goes out after the cycle that marks it as being
 /// attempted is committed, and its outcome is recorded by a later cycle, so no stream thread waits for a mail server.
-final class NotifierProcessor: Processor {
-  private let inputs = Service.notifier.inputTopics
+final class NotifierProcessor: ServiceProcessor {
+  private let context: ProcessorContext
+  private let publisher: EventPublisher
   private let programs: ProgramShelf
   private let news: NewsDesk
   private let members: MemberDesk
@@ -17,59 +18,50 @@ final class NotifierProcessor: Processor {
   private let book: MessageBook
   private let erased: ErasedMembers
 
-  init(_ context: ProcessorContext, _ settings: NotifierSettings, _ pools: SenderPools) throws {
+  init(
+    _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings, _ pools: SenderPools
+  ) throws {
+    self.context = context
+    self.publisher = publisher
     let programs = ProgramShelf(context)
     self.programs = programs
-    let book = try MessageBook(context, settings)
+    let book = try MessageBook(context, publisher, settings)
     self.book = book
     erased = try ErasedMembers(context)
     sending = Consent.Channel.allCases.map {
       SendingDesk(book, programs, settings, pools, $0, partition: context.partition)
     }
     news = NewsDesk(book, settings)
-    members = MemberDesk(book, sending, erased, settings, partition: context.partition)
+    members = MemberDesk(book, sending, settings)
   }
 
-  func process(_ record: InputRecord) throws {
-    let traceparent = record.headers.header("traceparent")
-    do {
-      switch (inputs[record.topic], record.value) {
-      case (.ledger, let value?):
-        let entry = try LedgerEntry(decoding: value)
-        guard try !erased.passOver(entry.memberId, occurredAt: entry.occurredAt) else { return }
-        try news.take(entry, traceparent)
-      case (.tiers, let value?):
-        let change = try TierChange(decoding: value)
-        guard try !erased.passOver(change) else { return }
-        try news.take(change, traceparent)
-      case (.members, let value?):
-        let envelope = try EventEnvelope(value: value) { record.headers.header($0) }
-        let profile = try MemberProfile(decoding: envelope)
-        guard try !erased.passOver(profile.id, occurredAt: profile.occurredAt) else { return }
-        try members.keep(profile, key: record.key)
-      case (.claims, let value?):
-        let status = try ClaimStatus(decoding: value)
-        guard try !erased.passOver(status.memberId, occurredAt: status.occurredAt) else { return }
-        try news.take(status, traceparent)
-      case (.privacyTasks, let value?): try members.take(try PrivacyTask(decoding: value), traceparent)
-      case (.members, nil): try members.forgetProfile(key: record.key)
-      // A tier's tombstone says that the member was erased, which this service was told by a task of its own.
-      case (.tiers, nil): break
-      case (.ledger, nil), (.privacyTasks, nil), (.claims, nil):
-        throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "the record has no value")
-      default: preconditionFailure("a record of a topic that the notifier does not read")
-      }
-    } catch let violation as ContractViolation {
-      throw PoisonRecord(code: violation.code.rawValue, violation.message)
-    }
+  var shelves: [any Shelf] { [programs] }
+
+  var inputs: [ServiceInput] {
+    [
+      .events(.ledger, LedgerEntry.init(decoding:), unless: erased) { [news] in try news.process($0) },
+      // A tier's tombstone says that the member was erased, which this service is told by a task of its own.
+      .events(.tiers, TierChange.init(decoding:), tombstone: .ignored, unless: erased) { [news] in
+        try news.process($0)
+      },
+      .events(.claims, ClaimStatus.init(decoding:), unless: erased) { [news] in try news.process($0) },
+      .envelopes(
+        .members, MemberProfile.init(decoding:), tombstone: .deletes(members.forget), keyed: true, unless: erased,
+        process: members.keep),
+      .erasures(by: .notifier, context, erased, publisher, erase: members.erase),
+    ]
   }
 
   /// Erasures alone wait for the task's clock: messages go by the machine's.
-  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
-    programs.refresh()
-    for desk in sending { try desk.work() }
-    try book.forgetTold(limit: limit)
-    return try erased.forget(upToMs: nowMs, limit: limit)
+  var sweeps: [Sweep] {
+    [
+      Sweep { [book, sending] _, limit in
+        for desk in sending { try desk.work() }
+        try book.forgetTold(limit: limit)
+        return 0
+      },
+      erased.sweep,
+    ]
   }
 
   func cycleCommitted() {

@@ -4,26 +4,13 @@ import StreamRuntime
 
 /// `notifier`: ledger entries, tier changes, answers to claims and members' profiles in; messages to members out.
 package enum NotifierTopology {
-  static let eventSource: StaticString = "notifier"
-  static let profiles = "profiles"
+  static let profiles = StoreDefinition<String, ProfileRow>("profiles")
   /// Messages on their way by e-mail, and those still being gathered.
-  static let messages = "messages"
+  static let messages = StoreDefinition<MessageKey, MessageRow>("messages", timers: .processor)
   /// Messages on their way by SMS: a store of their own, so that neither channel waits behind the other's rows.
-  static let smsMessages = "sms-messages"
+  static let smsMessages = StoreDefinition<MessageKey, MessageRow>("sms-messages", timers: .processor)
   /// What has its outcome, by the id of the message.
-  static let told = "told"
-
-  /// Indices into the topology's outputs.
-  enum Output: Int, CaseIterable {
-    case notifications, privacyReports
-
-    var topic: Topic {
-      switch self {
-      case .notifications: .notifications
-      case .privacyReports: .privacyReports
-      }
-    }
-  }
+  static let told = StoreDefinition<MessageKey, MessageRow>("told", timers: .processor)
 
   /// - Parameters:
   ///   - pools: send for all partitions of this process; they must outlive the stream threads.
@@ -32,15 +19,15 @@ package enum NotifierTopology {
     Topology(
       of: .notifier,
       stores: [
-        .init(name: profiles, cacheRowsMax: storeRowsCached),
+        profiles.caching(storeRowsCached),
         // Bookings are gathered here, entry by entry, in one cycle.
-        .init(name: messages, cacheRowsMax: storeRowsCached, timers: .processor),
+        messages.caching(storeRowsCached),
         // Rows that are looked for in vain by every event and change once a cycle gain nothing from a cache.
-        .init(name: smsMessages, cacheRowsMax: 0, timers: .processor),
-        .init(name: told, cacheRowsMax: 0, timers: .processor),
+        smsMessages.caching(0),
+        told.caching(0),
         ErasedMembers.storeSpec,
       ],
-      globals: [.programs], outputs: Output.allCases.map(\.topic),
-      makeProcessor: { try NotifierProcessor($0, settings, pools) })
+      globals: [.programs], outputs: [.notifications, .privacyReports],
+      processor: { try NotifierProcessor($0, $1, settings, pools) })
   }
 }

@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Loyalty
 import ServiceDomain
 import StreamRuntime
@@ -14,23 +13,28 @@ final class AccountBook {
   let traits: Store<String, MemberTraits>
   /// What the operation at hand has booked; emptied by ``keep(_:)``.
   var journal = Journal()
-  /// The `traceparent` of the record at hand, for what it causes. Valid while that record is.
-  var traceparent: UnsafeRawBufferPointer?
   private let context: ProcessorContext
   private let budgets: BudgetBook
-  private var writer = JSONWriter(capacity: 4096)
+  private let publisher: EventPublisher
+  private let ledger: EventPublisher.Output
+  private let statements: EventPublisher.Output
+  private let transfers: EventPublisher.Output
   /// Accounts that changed in this cycle, in the order of their first change.
   private var changed: [String] = []
   private var isChanged: Set<String> = []
 
-  init(_ context: ProcessorContext, _ budgets: BudgetBook) throws {
+  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ budgets: BudgetBook) throws {
     self.context = context
+    self.publisher = publisher
     self.budgets = budgets
-    accounts = try context.store(PointsEngine.accounts)
-    purchases = try context.store(PointsEngine.purchases)
-    commands = try context.store(PointsEngine.commands)
-    activities = try context.store(PointsEngine.activities)
-    traits = try context.store(PointsEngine.traits)
+    ledger = publisher.ownPartition(of: .ledger)
+    statements = publisher.ownPartition(of: .accounts)
+    transfers = publisher.output(.transfers)
+    accounts = try context.store(PointsTopology.accounts)
+    purchases = try context.store(PointsTopology.purchases)
+    commands = try context.store(PointsTopology.commands)
+    activities = try context.store(PointsTopology.activities)
+    traits = try context.store(PointsTopology.traits)
   }
 
   /// The account as it stands, or a new one.
@@ -125,48 +129,24 @@ final class AccountBook {
     isChanged.remove(key)
     changed.removeAll { $0 == key }
     try publishJournal(account.memberId, account.programId)
-    context.outbox.sendTombstone(topic: PointsEngine.Output.accounts, partition: context.partition, key: key)
+    publisher.sendTombstone(to: statements, key: key)
   }
 
   /// Publishes each account that this cycle changed.
   func publishAccounts() throws {
     for key in changed {
       guard let statement = try accounts.get(key)?.statement else { continue }
-      writer.reset()
-      statement.encode(to: &writer)
-      let attributes = EventAttributes(
-        id: statement.eventId, type: AccountStatement.type, source: PointsEngine.eventSource,
-        occurredAt: statement.asOf)
-      context.outbox.send(
-        attributes, topic: PointsEngine.Output.accounts, partition: context.partition, key: key, value: writer)
+      publisher.publish(statement, to: statements, key: key)
     }
     changed.removeAll(keepingCapacity: true)
     isChanged.removeAll(keepingCapacity: true)
   }
 
-  func report(_ report: PrivacyReport) {
-    writer.reset()
-    report.encode(to: &writer)
-    let attributes = EventAttributes(
-      id: report.id, type: PrivacyReport.type, source: PointsEngine.eventSource, occurredAt: report.occurredAt)
-    context.outbox.send(
-      attributes, topic: PointsEngine.Output.privacyReports, partition: context.partition, key: report.memberId,
-      traceparent: traceparent, value: writer)
-  }
-
   /// Hands a transfer to the partition of the member whose turn it is.
-  func handOver(_ transfer: Transfer) {
-    writer.reset()
-    transfer.encode(to: &writer)
-    let attributes = EventAttributes(
-      id: transfer.eventId, type: transfer.type, source: PointsEngine.eventSource, occurredAt: transfer.occurredAt)
-    context.outbox.send(
-      attributes, topic: PointsEngine.Output.transfers, key: transfer.addressee, traceparent: traceparent,
-      value: writer)
-  }
+  func handOver(_ transfer: Transfer) { publisher.publish(transfer, to: transfers, key: transfer.addressee) }
 
   private func publishJournal(_ memberId: String, _ programId: String) throws {
-    for index in journal.entries.indices { publish(journal.entries[index]) }
+    for index in journal.entries.indices { publisher.publish(journal.entries[index], to: ledger, key: memberId) }
     for expiry in journal.expiries {
       if let key = ActivityKey.of(lotId: expiry.lotId, memberId, programId), var row = try activities.get(key) {
         row.record.expired += expiry.points
@@ -181,15 +161,5 @@ final class AccountBook {
       try budgets.letWait(deferral, of: memberId, programId)
     }
     journal.removeAll()
-  }
-
-  private func publish(_ entry: borrowing LedgerEntry) {
-    writer.reset()
-    entry.encode(to: &writer)
-    let attributes = EventAttributes(
-      id: entry.id, type: entry.type.rawValue, source: PointsEngine.eventSource, occurredAt: entry.occurredAt)
-    context.outbox.send(
-      attributes, topic: PointsEngine.Output.ledger, partition: context.partition, key: entry.memberId,
-      traceparent: traceparent, value: writer)
   }
 }

@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Loyalty
 import ServiceDomain
 import StreamRuntime
@@ -12,18 +11,21 @@ final class BudgetBook {
   let deferrals: Store<String, DeferredAward>
   private let context: ProcessorContext
   private let programs: ProgramShelf
-  private var writer = JSONWriter()
+  private let publisher: EventPublisher
+  private let output: EventPublisher.Output
   /// The campaigns whose allotments changed in this cycle, in the order of the first change, and when the last purchase
   /// of each occurred.
   private var touched: [CampaignKey] = []
   private var touchedAt: [CampaignKey: Instant] = [:]
 
-  init(_ context: ProcessorContext, _ programs: ProgramShelf) throws {
+  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ programs: ProgramShelf) throws {
     self.context = context
+    self.publisher = publisher
+    output = publisher.output(.budgets)
     self.programs = programs
-    allotments = try context.store(PointsEngine.allotments)
-    budgets = try context.store(PointsEngine.budgets)
-    deferrals = try context.store(PointsEngine.deferrals)
+    allotments = try context.store(PointsTopology.allotments)
+    budgets = try context.store(PointsTopology.budgets)
+    deferrals = try context.store(PointsTopology.deferrals)
   }
 
   /// The budget of the version in force at `instant`; 0 where it has no such campaign.
@@ -101,12 +103,7 @@ final class BudgetBook {
 
   /// A claim goes to the partition of its key, a grant to the one that claimed.
   func send(_ message: BudgetMessage, _ key: CampaignKey, to partition: Int32?) {
-    writer.reset()
-    message.encode(to: &writer)
-    context.outbox.send(
-      EventAttributes(
-        id: message.id, type: message.type, source: PointsEngine.eventSource, occurredAt: message.occurredAt),
-      topic: PointsEngine.Output.budgets, partition: partition, key: key.text, value: writer)
+    publisher.publish(message, to: output, partition: partition, key: key.text)
   }
 
   var partition: Int32 { context.partition }

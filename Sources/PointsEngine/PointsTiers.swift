@@ -20,13 +20,13 @@ final class PointsTiers {
   /// where there is nothing to correct.
   private static let depthMax = 3
 
-  init(_ context: ProcessorContext, _ book: AccountBook, _ programs: ProgramShelf) throws {
+  init(
+    _ context: ProcessorContext, _ publisher: EventPublisher, _ book: AccountBook, _ programs: ProgramShelf
+  ) throws {
     self.context = context
     self.programs = programs
     self.book = book
-    tiers = try TierBook(
-      context, programs, store: PointsEngine.tiers,
-      .init(source: PointsEngine.eventSource, output: PointsEngine.Output.tiers, judgesPoints: true))
+    tiers = try TierBook(context, programs, publisher, store: PointsTopology.tiers, judgesPoints: true)
   }
 
   func judges(_ programId: String) -> Bool { tiers.judges(programId) }
@@ -107,7 +107,7 @@ final class PointsTiers {
   }
 
   /// Sets a level by hand.
-  func take(_ command: TierCommand, under program: Program) throws {
+  func set(_ command: TierCommand, under program: Program) throws {
     var account = try book.account(command.memberId, program.id)
     var state = try tiers.states.get(key(account)) ?? takeOver(account)
     let changes = try tiers.set(command, in: &state, under: program, now: now)
@@ -115,10 +115,9 @@ final class PointsTiers {
     try book.keep(account)
   }
 
-  /// Judges what is due, at most `limit`, and says how many.
-  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
-    let due = try tiers.states.due(upToMs: nowMs, limit: limit)
-    for (key, row) in due {
+  /// Judges what is due.
+  var sweep: Sweep {
+    .each(tiers.states) { [self] key, row, nowMs in
       var state = row
       let changes = tiers.judge(&state, upTo: Instant(milliseconds: nowMs))
       try tiers.keep(state, changes)
@@ -126,15 +125,9 @@ final class PointsTiers {
       try follow(changes, &account)
       try book.keep(account)
     }
-    return due.count
   }
 
   func cycleEnding() throws { try tiers.tellProgress() }
-
-  var traceparent: UnsafeRawBufferPointer? {
-    get { tiers.traceparent }
-    set { tiers.traceparent = newValue }
-  }
 
   func erase(memberId: String) throws -> Int { try tiers.erase(memberId: memberId) }
 

@@ -7,5 +7,5 @@ WorkerProcess.run(
   settings: PointsSettings.declared
 ) { environment in
   WorkerService(
-    PointsEngine.topology(PointsSettings(environment.settings), storeRowsCached: environment.storeRowsCached))
+    PointsTopology.make(PointsSettings(environment.settings), storeRowsCached: environment.storeRowsCached))
 }

@@ -11,16 +11,16 @@ import StreamRuntime
 ///
 /// One thread, that of the task.
 package final class ErasedMembers {
-  package static let store = "erased-members"
+  private static let store = StoreDefinition<String, ErasedMemberRow>("erased-members")
   /// Those not in memory are asked of the database, by events older than the last erasure alone.
-  package static let storeSpec = Topology.StoreSpec(name: store, cacheRowsMax: 1_000)
+  package static let storeSpec = store.caching(1_000)
   /// As long as `transaction-ingest` remembers a purchase by default, and much longer than anything stays under way.
   package static let rememberedMs: Int64 = 90 * Instant.dayMs
 
   private let context: ProcessorContext
-  private let erasures: Store<String, ErasureRow>
+  private let erasures: Store<String, ErasedMemberRow>
   /// No remembered erasure is later: an event after it needs no look.
-  private var latest: Instant?
+  @usableFromInline private(set) var latest: Instant?
 
   /// Opens the store, which the topology declares by ``storeSpec``.
   package init(_ context: ProcessorContext) throws {
@@ -36,40 +36,37 @@ package final class ErasedMembers {
     let erasedAt = max(task.occurredAt, known?.erasedAt ?? task.occurredAt)
     let now = Instant(milliseconds: context.clock.nowMs)
     try erasures.put(
-      key, ErasureRow(erasedAt: erasedAt, forgetAt: max(now, erasedAt).advanced(byMilliseconds: Self.rememberedMs)))
+      key, ErasedMemberRow(erasedAt: erasedAt, forgetAt: max(now, erasedAt).advanced(byMilliseconds: Self.rememberedMs))
+    )
     latest = max(erasedAt, latest ?? erasedAt)
   }
 
   /// Whether a member was erased at this instant or later.
-  package func contains(_ memberId: String, occurredAt: Instant) throws -> Bool {
-    guard let latest, occurredAt <= latest else { return false }
+  package func contains(_ memberId: String, happenedAt: Instant) throws -> Bool {
+    guard let latest, happenedAt <= latest else { return false }
     guard let row = try erasures.get(Self.key(memberId)) else { return false }
-    return occurredAt <= row.erasedAt
+    return happenedAt <= row.erasedAt
   }
 
-  /// Whether an event of a member is to be passed over because they were erased since; counts it then.
-  package func passOver(_ memberId: String, occurredAt: Instant) throws -> Bool {
-    guard try contains(memberId, occurredAt: occurredAt) else { return false }
+  /// Whether an event is to be passed over because its member was erased since; counts it then.
+  @inlinable package func passOver(_ event: borrowing some MemberEvent) throws -> Bool {
+    guard let latest, event.happenedAt <= latest else { return false }
+    return try passOver(event.memberId, happenedAt: event.happenedAt)
+  }
+
+  package func passOver(_ memberId: String, happenedAt: Instant) throws -> Bool {
+    guard try contains(memberId, happenedAt: happenedAt) else { return false }
     context.metrics.rejected("member-erased")
     return true
   }
 
-  /// The same for a change of tier, by the time of what caused it.
-  package func passOver(_ change: TierChange) throws -> Bool {
-    try passOver(change.memberId, occurredAt: change.causedAt)
-  }
-
-  /// Forgets erasures whose time is over, at most `limit`, and says how many.
-  package func forget(upToMs nowMs: Int64, limit: Int) throws -> Int {
-    let due = try erasures.due(upToMs: nowMs, limit: limit)
-    for (key, _) in due { try erasures.remove(key) }
-    return due.count
-  }
+  /// Forgets erasures whose time is over.
+  package var sweep: Sweep { .forgetting(erasures) }
 
   private static func key(_ memberId: String) -> String { SHA256.hexadecimal(of: memberId) }
 }
 
-private struct ErasureRow: StoreRow {
+private struct ErasedMemberRow: StoreRow {
   var erasedAt: Instant
   var forgetAt: Instant
 
@@ -83,13 +80,13 @@ private struct ErasureRow: StoreRow {
   }
 
   func encode(to row: RowEncoder) {
-    row.byte(ErasureRow.format)
+    row.byte(ErasedMemberRow.format)
     row.instant(erasedAt)
     row.instant(forgetAt)
   }
 
   init(from row: inout RowDecoder) throws {
-    try row.expectFormat(ErasureRow.format, of: "an erasure")
+    try row.expectFormat(ErasedMemberRow.format, of: "an erasure")
     self.init(erasedAt: try row.instant(), forgetAt: try row.instant())
   }
 }

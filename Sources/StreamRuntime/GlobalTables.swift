@@ -9,8 +9,8 @@ package protocol GlobalTopicReader: AnyObject {
   func close()
 }
 
-/// A thread's copy of the reference topics, and what has changed in each since somebody looked last.
-package final class GlobalTables {
+/// A thread's copies of the reference topics.
+final class GlobalTables {
   private let reader: (any GlobalTopicReader)?
   private var tables: [Table]
 
@@ -46,15 +46,35 @@ package final class GlobalTables {
   func close() { reader?.close() }
 
   /// Moves with each record of the topic.
-  package func version(of topic: Int) -> Int { tables[topic].version }
+  func version(of topic: Int) -> Int { tables[topic].version }
+
+  fileprivate func forEachChange(
+    of topic: Int, after version: Int,
+    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
+  ) rethrows {
+    try tables[topic].forEachChange(after: version, body)
+  }
+}
+
+/// One reference topic, as ``ProcessorContext/global(_:)`` names it. Used on its thread only.
+package struct GlobalTable {
+  private let tables: GlobalTables
+  private let topic: Int
+
+  init(of tables: GlobalTables, topic: Int) {
+    self.tables = tables
+    self.topic = topic
+  }
+
+  /// Moves with each record of the topic.
+  package var version: Int { tables.version(of: topic) }
 
   /// Calls `body` with the latest record of each key that has one newer than `version` (0: of every key), oldest first. A
   /// nil value is a tombstone; one who begins with 0 is told of none.
   package func forEachChange(
-    of topic: Int, after version: Int = 0,
-    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
+    after version: Int = 0, _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
   ) rethrows {
-    try tables[topic].forEachChange(after: version, body)
+    try tables.forEachChange(of: topic, after: version, body)
   }
 }
 

@@ -5,19 +5,18 @@ public final class ProcessorContext {
   package let partitionCount: Int
   package let outbox: Outbox
   package let clock: TaskClock
-  /// The thread's reader of ``Topology/globalTopics``.
-  package let globals: GlobalTables
   package let metrics: WorkerMetrics
   package let log: StreamLog
 
   private let topology: Topology
   private let backend: any StoreBackend
-  private(set) var tables: [any ChangeloggedTable] = []
+  private let globals: GlobalTables
+  /// By table; nil until the processor has opened it.
+  private var opened: [(any ChangeloggedTable)?]
 
   init(
     topology: Topology, partition: Int32, partitionCount: Int, backend: any StoreBackend, outbox: Outbox,
-    clock: TaskClock,
-    globals: GlobalTables, metrics: WorkerMetrics, log: @escaping StreamLog
+    clock: TaskClock, globals: GlobalTables, metrics: WorkerMetrics, log: @escaping StreamLog
   ) {
     self.topology = topology
     self.partition = partition
@@ -28,20 +27,22 @@ public final class ProcessorContext {
     self.globals = globals
     self.metrics = metrics
     self.log = log
+    opened = Array(repeating: nil, count: topology.stores.count)
   }
 
-  /// Opens the store of that name; each once, inside ``Topology/makeProcessor``.
+  /// Opens a store that the topology declares; each once, inside ``Topology/makeProcessor``.
   @inlinable public func store<Key: StoreKey, Row: StoreRow>(
-    _ name: String, key: Key.Type = Key.self, row: Row.Type = Row.self
+    _ definition: StoreDefinition<Key, Row>
   ) throws -> Store<Key, Row> {
-    let store = try Store<Key, Row>(at: place(of: name))
-    add(store)
+    let place = place(of: definition)
+    let store = try Store<Key, Row>(at: place)
+    open(store, at: place)
     return store
   }
 
-  @usableFromInline func place(of name: String) -> StorePlace {
-    guard let table = topology.stores.firstIndex(where: { $0.name == name }) else {
-      preconditionFailure("the topology of \(topology.service) declares no store named \(name)")
+  @usableFromInline func place<Key: StoreKey, Row: StoreRow>(of definition: StoreDefinition<Key, Row>) -> StorePlace {
+    guard let table = topology.table(of: definition.name) else {
+      preconditionFailure("the topology of \(topology.service) declares no store named \(definition.name)")
     }
     return StorePlace(
       backend: backend, outbox: outbox, table: table, changelogTopic: topology.firstChangelogTopic + table,
@@ -49,7 +50,36 @@ public final class ProcessorContext {
       hasTaskTimers: topology.stores[table].timers == .task)
   }
 
-  @usableFromInline func add(_ table: any ChangeloggedTable) { tables.append(table) }
+  @usableFromInline func open(_ table: any ChangeloggedTable, at place: StorePlace) {
+    precondition(opened[place.table] == nil, "the store \(topology.stores[place.table].name) is opened twice")
+    opened[place.table] = table
+  }
+
+  /// The stores in the order of the topology. The processor must have opened all of them.
+  func tables() -> [any ChangeloggedTable] {
+    opened.enumerated().map { index, table in
+      guard let table else {
+        preconditionFailure("the processor of \(topology.service) must open the store \(topology.stores[index].name)")
+      }
+      return table
+    }
+  }
+
+  /// The thread's copy of one of ``Topology/globalTopics``.
+  package func global(_ topic: String) -> GlobalTable {
+    guard let index = topology.globalTopics.firstIndex(of: topic) else {
+      preconditionFailure("the topology of \(topology.service) declares no global topic \(topic)")
+    }
+    return GlobalTable(of: globals, topic: index)
+  }
+
+  /// Where ``Outbox`` takes records for one of the topology's output topics.
+  package func output(_ topic: String) -> Int {
+    guard let index = topology.outputTopics.firstIndex(of: topic) else {
+      preconditionFailure("the topology of \(topology.service) declares no output topic \(topic)")
+    }
+    return index
+  }
 }
 
 /// Where a store reads and writes.

@@ -30,7 +30,8 @@ final class StreamTask {
   private let log: StreamLog
   private let io: any StreamIO
   private(set) var backend: (any StoreBackend)?
-  private var context: ProcessorContext?
+  /// The stores in the order of the topology; none before the task runs.
+  private var tables: [any ChangeloggedTable] = []
   private var processor: (any Processor)?
   /// Stream time as last written to the store; nil = never.
   private var writtenStreamTimeMs: Int64?
@@ -113,16 +114,14 @@ final class StreamTask {
       topology: topology, partition: partition, partitionCount: settings.inputPartitions, backend: backend,
       outbox: outbox, clock: clock, globals: globals, metrics: metrics, log: log)
     processor = try topology.makeProcessor(context)
-    precondition(
-      context.tables.count == topology.stores.count, "the processor of \(topology.service) must open all its stores")
-    self.context = context
+    tables = context.tables()
     state = .running
   }
 
   /// Forgets all that is not committed and goes back to `created`.
   func reset() throws {
     processor = nil
-    context = nil
+    tables = []
     positions = []
     committedPositions = []
     try backend?.rollback()
@@ -132,7 +131,7 @@ final class StreamTask {
   /// Drops what is not committed and lets go of the store's file.
   func close() {
     processor = nil
-    context = nil
+    tables = []
     backend?.close()
     backend = nil
     state = .created
@@ -189,10 +188,10 @@ final class StreamTask {
 
   /// Runs timers that are due, at most `limit` rows; returns how many.
   func runTimers(limit: Int) throws -> Int {
-    guard let processor, let context else { return 0 }
+    guard let processor else { return 0 }
     let nowMs = clock.nowMs
     let due =
-      context.tables.contains { ($0.nextDueMs ?? .max) <= nowMs } || (processor.wakeUpMs ?? .max) <= clock.wallNowMs()
+      tables.contains { ($0.nextDueMs ?? .max) <= nowMs } || (processor.wakeUpMs ?? .max) <= clock.wallNowMs()
     let count = due ? try processor.runTimers(upToMs: nowMs, limit: limit) : 0
     if count < limit { clock.timersAreDueFirst = false }
     return count
@@ -200,9 +199,9 @@ final class StreamTask {
 
   /// Writes the cycle's rows to the database's open transaction and the outbox.
   func flush() throws {
-    guard let context else { return }
-    try processor?.cycleEnding()
-    for table in context.tables { try table.flush() }
+    guard let processor else { return }
+    try processor.cycleEnding()
+    for table in tables { try table.flush() }
     guard settings.clock == .stream, clock.streamTimeMs != writtenStreamTimeMs ?? 0, let backend else { return }
     try StreamTimeRow.write(
       clock.streamTimeMs, to: backend, outbox, topic: topology.firstChangelogTopic + StreamTimeRow.table,
@@ -245,15 +244,14 @@ final class StreamTask {
   var gauges: [Gauge] { processor?.gauges ?? [] }
 
   var rowCounts: [(store: String, rows: Int)] {
-    guard let context else { return [] }
-    return zip(topology.stores, context.tables).map { ($0.name, $1.rowCount) }
+    zip(topology.stores, tables).map { ($0.name, $1.rowCount) }
   }
 
   /// Milliseconds until the next timer or wake-up; nil = none. Stream time does not pass by waiting.
   func msToNextTimer() -> Int64? {
-    guard let context else { return nil }
-    let timer = settings.clock == .wall ? context.tables.compactMap(\.nextDueMs).min().map { $0 - clock.nowMs } : nil
-    let wakeUp = processor?.wakeUpMs.map { $0 - clock.wallNowMs() }
+    guard let processor else { return nil }
+    let timer = settings.clock == .wall ? tables.compactMap(\.nextDueMs).min().map { $0 - clock.nowMs } : nil
+    let wakeUp = processor.wakeUpMs.map { $0 - clock.wallNowMs() }
     return [timer, wakeUp].compactMap { $0 }.min().map { max(0, $0) }
   }
 }

@@ -1,20 +1,10 @@
 /// What a service is to the runtime: its inputs, stores, outputs, and how to make a processor for one partition.
 package struct Topology: Sendable {
-  /// One changelogged table.
+  /// One changelogged table, as ``StoreDefinition/caching(_:)`` makes it.
   package struct StoreSpec: Sendable {
-    /// As in the changelog's name: `<service>.<name>.changelog`.
-    package var name: String
-    /// Clean rows kept decoded in memory, a partition. 0 for rows that are written once and seldom looked at again: a
-    /// change of such a row is encoded at once and not kept.
-    package var cacheRowsMax: Int
-    /// Whose clock the rows' due instants are told by.
-    package var timers: StoreTimers
-
-    package init(name: String, cacheRowsMax: Int, timers: StoreTimers = .task) {
-      self.name = name
-      self.cacheRowsMax = cacheRowsMax
-      self.timers = timers
-    }
+    package let name: String
+    package let cacheRowsMax: Int
+    package let timers: StoreTimers
   }
 
   /// The service's name: consumer group, changelog prefix, dead-letter topic, `stampede_service` label.
@@ -57,12 +47,7 @@ package struct Topology: Sendable {
   let firstChangelogTopic: Int
 
   package func changelogTopic(table: Int) -> String { outputTopics[firstChangelogTopic + table] }
-}
 
-/// Who looks after the due instants of a store's rows, and by which clock.
-package enum StoreTimers: Sendable {
-  /// The task, by its own clock: it calls ``Processor/runTimers(upToMs:limit:)`` when a row is due.
-  case task
-  /// The processor, by the machine's clock whatever the task's: it asks to be called by ``Processor/wakeUpMs``.
-  case processor
+  /// The place of a store among ``stores``; nil: the topology declares none of that name.
+  package func table(of store: String) -> Int? { stores.firstIndex { $0.name == store } }
 }

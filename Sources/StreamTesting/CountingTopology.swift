@@ -10,13 +10,15 @@ package enum CountingTopology {
   package static let counts = "counts"
   package static let forgetAfterMs: Int64 = 1_000
 
+  static let countStore = StoreDefinition<String, CountRow>("counts")
+
   package static let topology = named("counter", prefix: "")
 
   /// The same under a service name of its own, with a prefix before every topic: for a broker that others use too.
   package static func named(_ service: String, prefix: String) -> Topology {
     Topology(
       service: service, inputTopics: [prefix + events, prefix + ticks],
-      stores: [.init(name: "counts", cacheRowsMax: 8)], outputTopics: [prefix + counts],
+      stores: [countStore.caching(8)], outputTopics: [prefix + counts],
       makeProcessor: { try CountingProcessor($0) })
   }
 }
@@ -47,7 +49,7 @@ final class CountingProcessor: Processor {
 
   init(_ context: ProcessorContext) throws {
     self.context = context
-    counts = try context.store("counts")
+    counts = try context.store(CountingTopology.countStore)
   }
 
   func process(_ record: InputRecord) throws {

@@ -108,6 +108,14 @@ package final class TopologyDriver {
     }
   }
 
+  /// The committed rows of the store of that name, as they stand in its changelog: images by key.
+  package func rows(of store: String, partition: Int32 = 0) -> [[UInt8]: [UInt8]] {
+    guard let table = topology.table(of: store) else {
+      preconditionFailure("the topology of \(topology.service) declares no store named \(store)")
+    }
+    return disk.rows(partition: partition, table: table)
+  }
+
   package func close() {
     thread?.close()
     thread = nil

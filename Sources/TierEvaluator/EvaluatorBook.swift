@@ -1,25 +1,16 @@
 import Contracts
-import JSON
 import Loyalty
 import ServiceDomain
 import StreamRuntime
 
-/// What is kept of the members of one partition, and what leaves it.
+/// What is kept of the members of one partition.
 final class EvaluatorBook {
   let tiers: TierBook
-  let purchases: Store<PurchaseKey, PurchaseRow>
+  let purchases: Store<CountedPurchaseKey, CountedPurchaseRow>
 
-  private let context: ProcessorContext
-  private var writer = JSONWriter()
-
-  private static let source: StaticString = "tier-evaluator"
-
-  init(_ context: ProcessorContext, _ programs: ProgramShelf) throws {
-    self.context = context
-    tiers = try TierBook(
-      context, programs, store: TierTopology.tierStore,
-      .init(source: Self.source, output: TierTopology.Output.tiers.rawValue, judgesPoints: false))
-    purchases = try context.store(TierTopology.purchaseStore)
+  init(_ context: ProcessorContext, _ programs: ProgramShelf, _ publisher: EventPublisher) throws {
+    tiers = try TierBook(context, programs, publisher, store: TierTopology.tiers, judgesPoints: false)
+    purchases = try context.store(TierTopology.purchases)
   }
 
   /// A member's state as it stands, or a new one.
@@ -33,15 +24,5 @@ final class EvaluatorBook {
     let purchaseRows = try purchases.scan(prefix: memberId + RecordKey.separator)
     for (key, _) in purchaseRows { try purchases.remove(key) }
     return purchaseRows.count + (try tiers.erase(memberId: memberId))
-  }
-
-  func report(_ report: PrivacyReport) {
-    writer.reset()
-    report.encode(to: &writer)
-    context.outbox.send(
-      EventAttributes(
-        id: report.id, type: PrivacyReport.type, source: Self.source, occurredAt: report.occurredAt),
-      topic: TierTopology.Output.privacyReports.rawValue, partition: nil, key: report.memberId,
-      traceparent: tiers.traceparent, value: writer)
   }
 }

@@ -1,8 +1,9 @@
+import Contracts
 import ServiceKit
 
 // tier-evaluator: loyalty.transactions → loyalty.tiers.
 WorkerProcess.run(
-  TierTopology.service.name, summary: "Judges which tier each member has reached in each programme.",
+  Service.tierEvaluator.name, summary: "Judges which tier each member has reached in each programme.",
   settings: TierSettings.declared
 ) { environment in
   WorkerService(TierTopology.make(TierSettings(environment.settings), tierRowsCached: environment.storeRowsCached))

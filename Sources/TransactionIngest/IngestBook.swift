@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Loyalty
 import ServiceDomain
 import StreamRuntime
@@ -16,28 +15,37 @@ final class IngestBook {
   let contacts: Store<ContactDigest, ContactRow>
   let waiting: Store<String, WaitingRow>
   let receipts: Store<String, ReceiptRow>
-  let profiles: Store<String, ProfileRow>
+  let profiles: Store<String, MemberContactsRow>
   let claimants: Store<String, ClaimantRow>
-  let erasures: Store<String, ErasureRow>
-  /// Of the record at hand; passed on to what it causes.
-  var traceparent: UnsafeRawBufferPointer?
-  private var writer = JSONWriter()
+  let erasures: Store<String, PendingErasureRow>
+  private let publisher: EventPublisher
+  private let transactions: EventPublisher.Output
+  private let rejections: EventPublisher.Output
+  private let lookups: EventPublisher.Output
+  private let claims: EventPublisher.Output
+  private let mergers: EventPublisher.Output
+  private let reports: EventPublisher.Output
 
-  private static let source: StaticString = "transaction-ingest"
-
-  init(_ context: ProcessorContext, _ settings: IngestSettings) throws {
+  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: IngestSettings) throws {
     self.context = context
+    self.publisher = publisher
+    transactions = publisher.output(.transactions)
+    rejections = publisher.output(.rejections)
+    lookups = publisher.output(.lookups)
+    claims = publisher.output(.claims)
+    mergers = publisher.output(.forwardings)
+    reports = publisher.output(.privacyReports)
     self.settings = settings
     programs = ProgramShelf(context)
     forwardings = MemberForwardings(context)
     contactForms = ContactForms(secret: settings.lookupSecret)
-    seen = try context.store(IngestTopology.Stores.seen)
-    contacts = try context.store(IngestTopology.Stores.contacts)
-    waiting = try context.store(IngestTopology.Stores.waiting)
-    receipts = try context.store(IngestTopology.Stores.receipts)
-    profiles = try context.store(IngestTopology.Stores.profiles)
-    claimants = try context.store(IngestTopology.Stores.claimants)
-    erasures = try context.store(IngestTopology.Stores.erasures)
+    seen = try context.store(IngestTopology.seen)
+    contacts = try context.store(IngestTopology.contacts)
+    waiting = try context.store(IngestTopology.waiting)
+    receipts = try context.store(IngestTopology.receipts)
+    profiles = try context.store(IngestTopology.profiles)
+    claimants = try context.store(IngestTopology.claimants)
+    erasures = try context.store(IngestTopology.erasures)
     erased = try ErasedMembers(context)
   }
 
@@ -77,8 +85,7 @@ final class IngestBook {
     guard let memberId = forwardings.resolve(memberId) else { return false }
     var transaction = transaction
     transaction.memberId = memberId
-    write(transaction)
-    sendWritten(transaction)
+    publisher.publish(transaction, to: transactions, key: memberId)
     return true
   }
 
@@ -86,104 +93,61 @@ final class IngestBook {
   func passOnWritten(_ transaction: Transaction) -> Bool {
     guard let memberId = forwardings.resolve(transaction.memberId) else { return false }
     guard memberId == transaction.memberId else { return passOn(transaction, to: memberId) }
-    sendWritten(transaction)
+    publisher.publishWritten(transaction, to: transactions, key: memberId)
     return true
   }
 
   /// A digest of what a shop sent, the member included: tells a retry from another event under the same id.
   func digest(of transaction: Transaction) -> UInt64 {
-    write(transaction)
-    return writer.withBytes { SeenPurchase.digest(of: $0) }
-  }
-
-  private func write(_ transaction: Transaction) {
-    writer.reset()
-    transaction.encode(to: &writer)
-  }
-
-  private func sendWritten(_ transaction: Transaction) {
-    context.outbox.send(
-      EventAttributes(
-        id: transaction.source + ":" + transaction.id, type: TransactionForm.accepted.type(of: transaction.event),
-        source: Self.source, occurredAt: transaction.occurredAt),
-      topic: IngestTopology.Output.transactions.rawValue, key: transaction.memberId, traceparent: traceparent,
-      value: writer)
+    publisher.written(transaction) { SeenPurchase.digest(of: $0) }
   }
 
   /// Under the event's own id: a record's key may be a member's phone.
-  func reject(_ rejection: Rejection, original: UnsafeRawBufferPointer?) {
-    writer.reset()
-    rejection.encode(to: &writer, original: original)
-    let attributes = EventAttributes(
-      id: rejection.id, type: Rejection.type, source: Self.source, occurredAt: rejection.occurredAt)
-    let topic = IngestTopology.Output.rejections.rawValue
-    if let id = rejection.originalId {
-      context.outbox.send(attributes, topic: topic, key: id, traceparent: traceparent, value: writer)
-    } else {
-      context.outbox.send(attributes, topic: topic, key: nil, traceparent: traceparent, value: writer)
-    }
+  func reject(_ rejection: Rejection) {
+    publisher.publish(rejection, to: rejections, key: rejection.originalId)
     context.metrics.rejected(rejection.violation.code.rawValue)
   }
 
   /// Refuses a purchase that was taken where it arrived. That partition writes the rejection in the cycle in which it
   /// forgets the event, so that whoever reads it may send the event again, mended, under its id.
   func refuse(_ transaction: Transaction, _ refusal: LateRefusal, arrived arrival: Arrival) {
-    var message = LookupMessage(.purchaseRefused)
-    message.receipt = transaction.id
-    message.source = transaction.source
-    message.refusal = refusal
-    message.seen = arrival.seen
-    message.partition = arrival.partition
-    message.offset = arrival.offset
-    message.at = arrival.at
-    send(message, key: transaction.id, partition: arrival.partition)
+    send(
+      .purchaseRefused(ReceiptPlace(receipt: transaction.id, source: transaction.source), refusal, arrival),
+      key: transaction.id, partition: arrival.partition)
   }
 
   /// To the partition that the key belongs to, or to one that is named.
   func send(_ message: LookupMessage, key: String, partition: Int32? = nil) {
-    writer.reset()
-    message.encode(to: &writer)
-    var key = key
-    key.withUTF8 { key in
-      context.outbox.begin(
-        topic: IngestTopology.Output.lookups.rawValue, partition: partition, key: UnsafeRawBufferPointer(key))
-    }
-    if let traceparent { context.outbox.header("traceparent", traceparent) }
-    writer.withBytes { context.outbox.end(value: $0) }
+    publisher.send(to: lookups, partition: partition, key: key) { message.encode(to: &$0) }
+  }
+
+  /// An erasure that waits in this partition.
+  func erasure(_ requestId: String) -> ErasureInWait {
+    ErasureInWait(requestId: requestId, partition: context.partition)
+  }
+
+  /// Says to the partition that waits with an erasure that this one has done its part.
+  func answer(_ erasure: ErasureInWait?) {
+    guard let erasure else { return }
+    send(.rowErased(requestId: erasure.requestId), key: erasure.requestId, partition: erasure.partition)
   }
 
   func tell(_ status: ClaimStatus) {
-    writer.reset()
-    status.encode(to: &writer)
-    context.outbox.send(
-      EventAttributes(id: status.id, type: status.type, source: Self.source, occurredAt: status.occurredAt),
-      topic: IngestTopology.Output.claims.rawValue, key: status.memberId, traceparent: traceparent, value: writer)
+    publisher.publish(status, to: claims, key: status.memberId)
     if case .refused(let refusal) = status.outcome { context.metrics.rejected(refusal.rawValue) }
   }
 
   /// Publishes that a member was merged into another one, or takes it back.
   func forward(_ memberId: String, to target: String?, at instant: Instant) {
-    guard let target else {
-      return context.outbox.sendTombstone(topic: IngestTopology.Output.forwardings.rawValue, key: memberId)
-    }
-    let forwarding = MemberForwarding(id: memberId, to: target, occurredAt: instant)
-    writer.reset()
-    forwarding.encode(to: &writer)
-    context.outbox.send(
-      EventAttributes(
-        id: memberId, type: MemberForwarding.type, source: Self.source, occurredAt: instant),
-      topic: IngestTopology.Output.forwardings.rawValue, key: memberId, traceparent: traceparent, value: writer)
+    guard let target else { return publisher.sendTombstone(to: mergers, key: memberId) }
+    publisher.publish(
+      MemberForwarding(id: memberId, to: target, occurredAt: instant), to: mergers, key: memberId)
   }
 
   func report(_ requestId: String, memberId: String, rowsErased: Int, at instant: Instant) {
     let report = PrivacyReport(
       requestId: requestId, memberId: memberId, service: .transactionIngest, partition: context.partition,
       rowsErased: rowsErased, occurredAt: instant)
-    writer.reset()
-    report.encode(to: &writer)
-    context.outbox.send(
-      EventAttributes(
-        id: report.id, type: PrivacyReport.type, source: Self.source, occurredAt: report.occurredAt),
-      topic: IngestTopology.Output.privacyReports.rawValue, key: memberId, traceparent: traceparent, value: writer)
+    publisher.publish(report, to: reports, key: memberId)
   }
 }

@@ -5,17 +5,16 @@ import StreamRuntime
 
 /// The business of one partition: gives each record to the desk that answers it.
 ///
-///     commerce.purchases ──▶ PurchaseDesk ──(member named by id)───────────────────────────▶ loyalty.transactions
+///     commerce.purchases ──▶ IntakeDesk ──(member named by id)───────────────────────────▶ loyalty.transactions
 ///                                 │ named by contact                                              ▲   ▲
 ///                                 ▼                                                               │   │
 ///     loyalty.members ──▶ ProfileDesk ──loyalty.lookups──▶ ContactDesk ──(found)──────────────────┘   │
 ///                                                             │ not found                             │
 ///                                                             ▼                                       │
 ///     commerce.claims ──▶ ClaimDesk ──loyalty.lookups──▶ ReceiptDesk ──(claimed, or enrolled)─────────┘
-final class IngestProcessor: Processor {
-  private let inputs = Service.transactionIngest.inputTopics
+final class IngestProcessor: ServiceProcessor {
   private let book: IngestBook
-  private let purchases: PurchaseDesk
+  private let intake: IntakeDesk
   private let profiles: ProfileDesk
   private let contacts: ContactDesk
   private let receipts: ReceiptDesk
@@ -23,9 +22,9 @@ final class IngestProcessor: Processor {
   private let erasures: ErasureDesk
   private let lookups = TransactionDecoder(.accepted)
 
-  init(_ context: ProcessorContext, _ settings: IngestSettings) throws {
-    book = try IngestBook(context, settings)
-    purchases = PurchaseDesk(book)
+  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: IngestSettings) throws {
+    book = try IngestBook(context, publisher, settings)
+    intake = IntakeDesk(book)
     profiles = try ProfileDesk(book)
     contacts = ContactDesk(book)
     receipts = ReceiptDesk(book)
@@ -33,70 +32,58 @@ final class IngestProcessor: Processor {
     erasures = ErasureDesk(book, profiles, claims)
   }
 
-  func process(_ record: InputRecord) throws {
-    book.programs.refresh()
-    book.forwardings.refresh()
-    book.traceparent = record.headers.header("traceparent")
-    defer { book.traceparent = nil }
-    let topic = inputs[record.topic]
-    if topic == .purchases { return try purchases.take(record) }
-    do {
-      try process(topic, record)
-    } catch let violation as ContractViolation {
-      throw PoisonRecord(code: violation.code.rawValue, violation.message)
-    }
-  }
+  var shelves: [any Shelf] { [book.programs, book.forwardings] }
 
-  private func process(_ topic: Topic, _ record: InputRecord) throws {
-    guard let value = record.value, !value.isEmpty else {
-      if topic == .members { return try profiles.forget(key: record.key) }
-      throw PoisonRecord(code: ContractViolation.Code.emptyValue.rawValue, "The record has no value.")
-    }
-    switch topic {
-    case .members:
-      let envelope = try EventEnvelope(value: value) { record.headers.header($0) }
-      try profiles.take(try MemberProfile(decoding: envelope), key: record.key)
-    case .claimRequests:
-      let envelope = try EventEnvelope(value: value) { record.headers.header($0) }
-      try claims.take(try PurchaseClaim(decoding: envelope), key: record.key)
-    case .privacyTasks: try erasures.take(try PrivacyTask(decoding: value))
-    case .lookups: try process(try LookupMessage(decoding: value, lookups))
-    default: preconditionFailure("a record of a topic that ingest does not read")
-    }
+  var inputs: [ServiceInput] {
+    [
+      // What it refuses goes back to the shop rather than to the dead letters.
+      ServiceInput(.purchases, process: intake.process),
+      .envelopes(
+        .members, MemberProfile.init(decoding:), tombstone: .deletes(profiles.forget), keyed: true,
+        unless: book.erased, process: profiles.process),
+      .envelopes(
+        .claimRequests, PurchaseClaim.init(decoding:), keyed: true, unless: book.erased, process: claims.process),
+      // Its rows may lie in any partition, so it reports by itself when the last has answered.
+      .events(.privacyTasks, PrivacyTask.init(decoding:), process: erasures.process),
+      .events(.lookups, { [lookups] in try LookupMessage(decoding: $0, lookups) }) { [self] in try process($0) },
+    ]
   }
 
   private func process(_ message: LookupMessage) throws {
-    // Stream time is that of what happened, wherever it arrived.
-    if let transaction = message.transaction { book.context.clock.observe(transaction.occurredAt.milliseconds) }
-    if message.claimId != nil, let at = message.at { book.context.clock.observe(at.milliseconds) }
-    switch message.kind {
-    case .contactAdded: try contacts.add(message)
-    case .contactRemoved: try contacts.remove(message)
-    case .purchaseLookup: try contacts.find(message)
-    case .purchaseKept: try receipts.keep(message)
-    case .purchaseEnrolled: try receipts.enrol(message)
-    case .receiptClaimed: try receipts.judge(message)
-    case .receiptErased: try receipts.erase(message)
-    case .claimJudged: try claims.conclude(message)
-    case .purchaseRefused: try purchases.refuse(message)
-    case .rowErased: try erasures.answered(message)
+    if let instant = message.happenedAt { book.context.clock.observe(instant.milliseconds) }
+    switch message {
+    case .contactAdded(let digest, let owner, let isNew): try contacts.add(digest, owner, isNew: isNew)
+    case .contactRemoved(let digest, let memberId, let erasure):
+      try contacts.remove(digest, of: memberId, for: erasure)
+    case .purchaseLookup(let digest, let purchase): try contacts.find(digest, purchase)
+    case .purchaseKept(let purchase): try receipts.keep(purchase)
+    case .purchaseEnrolled(let place, let memberId, let since): try receipts.enrol(memberId, since: since, at: place)
+    case .receiptClaimed(let claim): try receipts.judge(claim)
+    case .receiptErased(let place, let erasure): try receipts.erase(place, for: erasure)
+    case .claimJudged(let judged): try claims.conclude(judged)
+    case .purchaseRefused(let place, let refusal, let arrival):
+      try intake.refuse(place, refusal, arrived: arrival)
+    case .rowErased(let requestId): try erasures.answered(requestId)
     }
   }
 
   /// Goes on with what is too much for one cycle, and forgets what has had its time.
-  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
-    var count = try contacts.goOn(upToMs: nowMs, limit: limit)
-    if count < limit { count += try Self.forget(book.seen, upToMs: nowMs, limit: limit - count) }
-    if count < limit { count += try Self.forget(book.waiting, upToMs: nowMs, limit: limit - count) }
-    if count < limit { count += try receipts.forget(upToMs: nowMs, limit: limit - count) }
-    if count < limit { count += try Self.forget(book.claimants, upToMs: nowMs, limit: limit - count) }
-    if count < limit { count += try book.erased.forget(upToMs: nowMs, limit: limit - count) }
-    return count
+  var sweeps: [Sweep] {
+    [
+      contacts.sweep, .forgetting(book.seen), .forgetting(book.waiting), receipts.sweep,
+      .forgetting(book.claimants), book.erased.sweep,
+    ]
   }
+}
 
-  private static func forget<Key, Row>(_ store: Store<Key, Row>, upToMs nowMs: Int64, limit: Int) throws -> Int {
-    let due = try store.due(upToMs: nowMs, limit: limit)
-    for (key, _) in due { try store.remove(key) }
-    return due.count
+extension LookupMessage {
+  /// Stream time is that of what happened, wherever it arrived; nil where the message is about nothing that did.
+  fileprivate var happenedAt: Instant? {
+    switch self {
+    case .purchaseLookup(_, let purchase), .purchaseKept(let purchase): purchase.transaction.occurredAt
+    case .receiptClaimed(let claim): claim.occurredAt
+    case .claimJudged(let judged): judged.claimId == nil ? nil : judged.at
+    case .contactAdded, .contactRemoved, .purchaseEnrolled, .receiptErased, .purchaseRefused, .rowErased: nil
+    }
   }
 }

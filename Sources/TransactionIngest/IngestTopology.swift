@@ -4,38 +4,20 @@ import StreamRuntime
 
 /// What ingest reads, keeps and writes.
 package enum IngestTopology {
-  /// In the order of the topology's output topics.
-  enum Output: Int, CaseIterable {
-    case transactions, rejections, privacyReports, lookups, forwardings, claims
-
-    var topic: Topic {
-      switch self {
-      case .transactions: .transactions
-      case .rejections: .rejections
-      case .privacyReports: .privacyReports
-      case .lookups: .lookups
-      case .forwardings: .forwardings
-      case .claims: .claims
-      }
-    }
-  }
-
-  enum Stores {
-    /// Which purchases were seen already.
-    static let seen = "purchases"
-    /// Whose a contact is, by its digest.
-    static let contacts = "contacts"
-    /// Purchases that found no member, by the digest of the contact they name.
-    static let waiting = "waiting"
-    /// The same purchases themselves, by receipt.
-    static let receipts = "receipts"
-    /// Which contacts a member has.
-    static let profiles = "profiles"
-    /// Members' claims.
-    static let claimants = "claimants"
-    /// Erasures that wait for other partitions.
-    static let erasures = "erasures"
-  }
+  /// Source and id → that the purchase was seen already.
+  static let seen = StoreDefinition<String, SeenPurchase>("purchases")
+  /// Whose a contact is, by its digest.
+  static let contacts = StoreDefinition<ContactDigest, ContactRow>("contacts")
+  /// Purchases that found no member, by the digest of the contact they name.
+  static let waiting = StoreDefinition<String, WaitingRow>("waiting")
+  /// The same purchases themselves, by receipt.
+  static let receipts = StoreDefinition<String, ReceiptRow>("receipts")
+  /// Which contacts a member has.
+  static let profiles = StoreDefinition<String, MemberContactsRow>("profiles")
+  /// Members' claims.
+  static let claimants = StoreDefinition<String, ClaimantRow>("claimants")
+  /// Erasures that wait for other partitions.
+  static let erasures = StoreDefinition<String, PendingErasureRow>("erasures")
 
   /// Rows kept decoded in memory, a partition, of those that are looked at again and again.
   private static let cacheRowsMax = 10_000
@@ -45,16 +27,17 @@ package enum IngestTopology {
       of: .transactionIngest,
       stores: [
         // Nearly every purchase is new.
-        .init(name: Stores.seen, cacheRowsMax: 0),
-        .init(name: Stores.contacts, cacheRowsMax: cacheRowsMax),
-        .init(name: Stores.waiting, cacheRowsMax: 0),
-        .init(name: Stores.receipts, cacheRowsMax: 0),
-        .init(name: Stores.profiles, cacheRowsMax: cacheRowsMax),
-        .init(name: Stores.claimants, cacheRowsMax: cacheRowsMax),
-        .init(name: Stores.erasures, cacheRowsMax: 100),
+        seen.caching(0),
+        contacts.caching(cacheRowsMax),
+        waiting.caching(0),
+        receipts.caching(0),
+        profiles.caching(cacheRowsMax),
+        claimants.caching(cacheRowsMax),
+        erasures.caching(100),
         ErasedMembers.storeSpec,
       ],
-      globals: [.programs], followed: [.forwardings], outputs: Output.allCases.map(\.topic),
-      makeProcessor: { try IngestProcessor($0, settings) })
+      globals: [.programs], followed: [.forwardings],
+      outputs: [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims],
+      processor: { try IngestProcessor($0, $1, settings) })
   }
 }

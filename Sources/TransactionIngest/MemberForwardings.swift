@@ -1,27 +1,31 @@
 import Contracts
+import ServiceDomain
 import StreamRuntime
 
-/// Whose purchases those of a merged member are, as `loyalty.forwardings`, the second global topic, holds it now.
-final class MemberForwardings {
-  private let context: ProcessorContext
+/// Whose purchases those of a merged member are, as `loyalty.forwardings`, a global topic, holds it now.
+final class MemberForwardings: Shelf {
+  private let forwardings: GlobalTable
+  private let log: StreamLog
   private var version = 0
   private var targets: [String: String] = [:]
 
-  static let globalTopic = 1
   /// Mergers of mergers that are followed.
   static let hopsMax = 16
   static let loop = ContractViolation(
     .forwardingLoop, at: "$.member",
     "$.member was merged into another member, and that one back into it; have the profiles mended.")
 
-  init(_ context: ProcessorContext) { self.context = context }
+  init(_ context: ProcessorContext) {
+    forwardings = context.global(Topic.forwardings.name)
+    log = context.log
+  }
 
   /// Takes in what came since the last call. A forwarding that does not follow the contract was not written by this
   /// service: it is left out, and the operator is told.
   func refresh() {
-    let latest = context.globals.version(of: Self.globalTopic)
+    let latest = forwardings.version
     guard latest != version else { return }
-    context.globals.forEachChange(of: Self.globalTopic, after: version) { key, value in
+    forwardings.forEachChange(after: version) { key, value in
       let id = String(decoding: key, as: UTF8.self)
       targets[id] = value.flatMap { target(of: $0) }
     }
@@ -32,7 +36,7 @@ final class MemberForwardings {
     do throws(ContractViolation) {
       return try MemberForwarding(decoding: value).to
     } catch {
-      context.log(
+      log(
         .error, "a forwarding of a member is left out: it does not follow the contract", [("error", error.message)])
       return nil
     }

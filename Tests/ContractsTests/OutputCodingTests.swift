@@ -110,7 +110,7 @@ import Testing
     let trace = Array("00-abc-def-01".utf8)
     trace.withUnsafeBytes {
       sink.send(
-        EventAttributes(id: "i", type: "t", source: "points-engine", occurredAt: at), topic: 0, key: "k",
+        EventAttributes(id: "i", type: .literal("t"), source: "points-engine", occurredAt: at), topic: 0, key: "k",
         traceparent: $0, value: writer)
     }
     #expect(

@@ -12,11 +12,11 @@ import Testing
     if let original {
       bytes = original.withUnsafeBytes { buffer in
         let rejection = Rejection(violation: violation, place: place, original: buffer, occurredAt: .epoch)
-        return Sample.encoded { rejection.encode(to: &$0, original: buffer) }
+        return Sample.encoded { rejection.encode(to: &$0) }
       }
     } else {
       let rejection = Rejection(violation: violation, place: place, original: nil, occurredAt: .epoch)
-      bytes = Sample.encoded { rejection.encode(to: &$0, original: nil) }
+      bytes = Sample.encoded { rejection.encode(to: &$0) }
     }
     return try JSONValue(parsing: bytes)
   }

@@ -137,7 +137,7 @@ import Testing
         violation: ContractViolation(.notUTF8, at: "$", "…"),
         place: Rejection.Place(topic: "commerce.purchases", partition: 0, offset: 1), original: buffer,
         occurredAt: .epoch)
-      return Sample.encoded { rejection.encode(to: &$0, original: buffer) }
+      return Sample.encoded { rejection.encode(to: &$0) }
     }
     for member in try #require(try JSONValue(parsing: bytes).members) { #expect(known.contains(member.key)) }
   }

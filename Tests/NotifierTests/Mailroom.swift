@@ -206,8 +206,10 @@ final class Mailroom {
     return line.flatMap { Int($0.dropFirst(start.count)) }
   }
 
-  func messageRows() -> Int { (1...3).reduce(0) { $0 + driver.disk.rows(partition: 0, table: $1).count } }
-  func profileRows() -> Int { driver.disk.rows(partition: 0, table: 0).count }
+  func messageRows() -> Int {
+    ["messages", "sms-messages", "told"].reduce(0) { $0 + driver.rows(of: $1).count }
+  }
+  func profileRows() -> Int { driver.rows(of: "profiles").count }
 }
 
 /// The sender pools of one process after another.

@@ -223,7 +223,7 @@ import Testing
       try room.run()
       #expect(
         room.driver.outputs("notifier.dead-letters").compactMap { $0.headers["dl_error"] }.sorted() == [
-          "empty-value", "key-mismatch", "missing-field", "no-key", "not-json", "wrong-kind",
+          "empty-value", "missing-field", "no-key", "not-json", "wrong-key", "wrong-kind",
         ])
       #expect(room.post.mails.count == 1)
     }

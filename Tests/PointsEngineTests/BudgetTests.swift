@@ -164,7 +164,7 @@ import Testing
     engine.erase("M-1")
     try engine.run()
     #expect(try !engine.ledger().contains { $0.hasPrefix("points.corrected") })
-    #expect(engine.driver.disk.rows(partition: 0, table: 8).isEmpty)
+    #expect(engine.driver.rows(of: "deferrals").isEmpty)
   }
 
   @Test func aLateUpgradeAsksTheBudgetForWhatItAdds() throws {

@@ -23,7 +23,7 @@ final class BudgetWorkload: SimulatedWorkload {
     memberCount = random.within(1...8)
     budget = Int64(random.pick([0, 40, 400, 2_000, 20_000]))
     hasCancels = random.chance(300)
-    topology = PointsEngine.topology(storeRowsCached: random.pick([2, 100]))
+    topology = PointsTopology.make(storeRowsCached: random.pick([2, 100]))
   }
 
   private var programme: String {

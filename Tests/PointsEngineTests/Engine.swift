@@ -22,7 +22,7 @@ struct Engine {
     clock: ClockMode = .stream, wallNow: String? = nil
   ) throws {
     driver = try TopologyDriver(
-      PointsEngine.topology(settings, storeRowsCached: 100), partitionCount: partitionCount, clock: clock,
+      PointsTopology.make(settings, storeRowsCached: 100), partitionCount: partitionCount, clock: clock,
       wallNowMs: wallNow.map { time($0).milliseconds } ?? 0)
     for (index, programme) in programmes.enumerated() {
       driver.publish(Topic.programs.name, key: "\(index)", value: programme)
@@ -101,14 +101,17 @@ struct Engine {
     return try bytes(last) { try AccountStatement(decoding: $0) }
   }
 
-  func purchaseRows() -> Int { driver.disk.rows(partition: 0, table: 1).count }
+  func purchaseRows() -> Int { driver.rows(of: "purchases").count }
 
-  func commandRows() -> Int { driver.disk.rows(partition: 0, table: 2).count }
+  func commandRows() -> Int { driver.rows(of: "commands").count }
 
   /// Rows that name a member.
   func rowCount() -> Int {
     (0..<driver.log.partitionCount).reduce(0) { sum, partition in
-      sum + (0..<3).reduce(0) { $0 + driver.disk.rows(partition: Int32(partition), table: $1).count }
+      sum
+        + ["accounts", "purchases", "commands"].reduce(0) {
+          $0 + driver.rows(of: $1, partition: Int32(partition)).count
+        }
     }
   }
 }

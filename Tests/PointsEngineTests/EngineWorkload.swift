@@ -33,7 +33,7 @@ final class EngineWorkload: SimulatedWorkload {
   init(_ random: SeededRandom) {
     memberCount = random.within(1...5)
     judgesTiers = random.chance(500)
-    topology = PointsEngine.topology(storeRowsCached: random.pick([2, 100]))
+    topology = PointsTopology.make(storeRowsCached: random.pick([2, 100]))
   }
 
   func nextInputs(_ random: SeededRandom) -> [SimulatedInput] {

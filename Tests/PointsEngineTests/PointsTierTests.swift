@@ -159,7 +159,7 @@ import Testing
     try engine.run()
     #expect(
       engine.driver.outputs(Topic.tiers.name).last.map { $0.key == "M-1\u{1F}journey" && $0.value == nil } == true)
-    #expect(engine.driver.disk.rows(partition: 0, table: 9).isEmpty)
+    #expect(engine.driver.rows(of: "tiers").isEmpty)
   }
 
   @Test func aProgrammeThatMeasuresPointsFromNowOnKeepsLevelsAndTheTimeTheyHold() throws {

@@ -78,10 +78,10 @@ import Testing
     defer { driver.close() }
     publish(driver, 0..<50)
     try driver.run()
-    let before = driver.disk.rows(partition: 0, table: 0)
+    let before = driver.rows(of: "counts")
     try driver.restart(losingDisk: true)
     try driver.run()
-    #expect(driver.disk.rows(partition: 0, table: 0) == before)
+    #expect(driver.rows(of: "counts") == before)
     publish(driver, 50..<100)
     try driver.run()
     #expect(finalCounts(driver) == expected)

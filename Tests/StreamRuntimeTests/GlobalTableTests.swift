@@ -24,12 +24,12 @@ import Testing
 
     func process(_ record: InputRecord) throws {
       var rate: [UInt8] = Array("none".utf8)
-      context.globals.forEachChange(of: 0) { _, value in rate = value.map(Array.init) ?? rate }
+      context.global(GlobalTableTests.rates).forEachChange { _, value in rate = value.map(Array.init) ?? rate }
       rate.withUnsafeBytes { context.outbox.send(topic: 0, key: record.key, value: $0) }
-      context.globals.forEachChange(of: 1, after: namesVersion) { name, value in
+      context.global(GlobalTableTests.names).forEachChange(after: namesVersion) { name, value in
         context.outbox.send(topic: 1, key: name, value: value)
       }
-      namesVersion = context.globals.version(of: 1)
+      namesVersion = context.global(GlobalTableTests.names).version
       duringCycle()
     }
   }

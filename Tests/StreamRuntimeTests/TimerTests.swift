@@ -11,7 +11,7 @@ import Testing
     driver.publish(CountingTopology.ticks, key: nil, value: "1010")
     try driver.run()
     #expect(driver.outputs(CountingTopology.counts).map(\.value) == ["1", nil])
-    #expect(driver.disk.rows(partition: 0, table: 0).isEmpty)
+    #expect(driver.rows(of: "counts").isEmpty)
   }
 
   @Test func streamTimeSurvivesARestartOnALostDisk() throws {
@@ -66,7 +66,7 @@ import Testing
     try driver.restart()
     try driver.run()
     #expect(driver.metrics.exposition().contains("stampede_restore_records_total{service=\"counter\"} 5"))
-    #expect(driver.disk.rows(partition: 0, table: 0).count == 5)
+    #expect(driver.rows(of: "counts").count == 5)
   }
 
   @Test func manyDueTimersRunInBoundedCyclesUntilNoneIsLeft() throws {

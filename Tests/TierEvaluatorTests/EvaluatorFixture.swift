@@ -96,10 +96,8 @@ final class EvaluatorFixture {
 
   /// Rows in the stores `tiers` and `purchases`.
   func rows() -> (tiers: Int, purchases: Int) {
-    let counts = (0..<2).map { table in
-      (0..<Int32(driver.log.partitionCount)).reduce(0) {
-        $0 + driver.disk.rows(partition: $1, table: table).count(where: { $0.key.first != 0 })
-      }
+    let counts = ["tiers", "purchases"].map { store in
+      (0..<Int32(driver.log.partitionCount)).reduce(0) { $0 + driver.rows(of: store, partition: $1).count }
     }
     return (counts[0], counts[1])
   }

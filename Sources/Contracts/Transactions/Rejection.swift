@@ -15,6 +15,9 @@ package struct Rejection {
   package var originalSource: String?
   /// When the broker or producer stamped the record.
   package var occurredAt: Instant
+  /// The record's value, borrowed: valid while the record is. Personal data in it is masked where it is encoded, and what
+  /// is not JSON is left out.
+  package var original: UnsafeRawBufferPointer?
 
   /// Where the refused record lies.
   package struct Place: Equatable, Sendable {
@@ -33,14 +36,14 @@ package struct Rejection {
     self.violation = violation
     self.place = place
     self.occurredAt = occurredAt
+    self.original = original
     guard let original else { return }
     (originalId, originalSource) = Self.identity(of: original)
   }
 
   package var id: String { "\(place.topic):\(place.partition):\(place.offset)" }
 
-  /// - Parameter original: the record's value; personal data in it is masked, and what is not JSON is left out.
-  package func encode(to writer: inout JSONWriter, original: UnsafeRawBufferPointer?) {
+  package func encode(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("type", literal: Self.type)
     writer.field("id", id)

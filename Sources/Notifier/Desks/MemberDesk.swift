@@ -1,45 +1,30 @@
 import Contracts
 import Loyalty
 import ServiceDomain
-import StreamRuntime
 
 /// Keeps members' profiles, and forgets members.
 struct MemberDesk {
   private let book: MessageBook
   private let sending: [SendingDesk]
-  private let erased: ErasedMembers
   private let settings: NotifierSettings
-  private let partition: Int32
 
-  init(
-    _ book: MessageBook, _ sending: [SendingDesk], _ erased: ErasedMembers, _ settings: NotifierSettings,
-    partition: Int32
-  ) {
+  init(_ book: MessageBook, _ sending: [SendingDesk], _ settings: NotifierSettings) {
     self.book = book
     self.sending = sending
-    self.erased = erased
     self.settings = settings
-    self.partition = partition
   }
 
-  /// The key must be the member's id: a tombstone has nothing else to name the profile by.
-  func keep(_ profile: MemberProfile, key: UnsafeRawBufferPointer?) throws {
-    guard let key, key.elementsEqual(profile.id.utf8) else {
-      throw PoisonRecord(code: "key-mismatch", "the record's key is not the id of the member whose profile it holds")
-    }
+  func keep(_ profile: MemberProfile) throws {
     let isNew = try book.profiles.get(profile.id) == nil
     try book.profiles.put(profile.id, ProfileRow(profile))
     if isNew { try book.profileArrived(profile, isConfigured: settings.has) }
   }
 
-  func forgetProfile(key: UnsafeRawBufferPointer?) throws {
-    guard let key else { throw PoisonRecord(code: "no-key", "a tombstone without a key names no member") }
-    try book.profiles.remove(String(decoding: key, as: UTF8.self))
-  }
+  /// The member's profile is gone.
+  func forget(_ memberId: String) throws { try book.profiles.remove(memberId) }
 
-  /// What is on its way to the member is called back where it has not left yet.
-  func take(_ task: PrivacyTask, _ traceparent: UnsafeRawBufferPointer?) throws {
-    guard task.isFor(.notifier), task.kind == .erase else { return }
+  /// What is on its way to the member is called back where it has not left yet. Says how many rows went.
+  func erase(_ task: PrivacyTask) throws -> Int {
     var rowsErased = 0
     if try book.profiles.get(task.memberId) != nil {
       try book.profiles.remove(task.memberId)
@@ -50,9 +35,6 @@ struct MemberDesk {
       rowsErased += 1
       for desk in sending { desk.callBack(key) }
     }
-    try erased.remember(task)
-    book.report(
-      task.report(by: .notifier, partition: partition, rowsErased: rowsErased, at: task.occurredAt),
-      traceparent: traceparent)
+    return rowsErased
   }
 }

@@ -10,36 +10,34 @@ struct NewsDesk {
 
   /// How long a booking's entries may keep each other waiting.
   private static let collectWithinMs: Int64 = Instant.hourMs
-  /// A W3C `traceparent` has 55 characters; later versions may add to it.
-  private static let traceparentBytesMax = 128
 
   init(_ book: MessageBook, _ settings: NotifierSettings) {
     self.book = book
     self.settings = settings
   }
 
-  func take(_ change: TierChange, _ traceparent: UnsafeRawBufferPointer?) throws {
+  func process(_ change: TierChange) throws {
     guard var announcement = Announcement(change) else { return }
     let key = key(change.memberId, announcement)
     guard try book.message(key) == nil else { return }
-    announcement.traceparent = Self.text(traceparent)
+    announcement.traceparent = book.traceparent
     try announce(key, announcement, knownSince: change.since)
   }
 
-  func take(_ status: ClaimStatus, _ traceparent: UnsafeRawBufferPointer?) throws {
+  func process(_ status: ClaimStatus) throws {
     guard var announcement = Announcement(status) else { return }
     let key = key(status.memberId, announcement)
     guard try book.message(key) == nil else { return }
-    announcement.traceparent = Self.text(traceparent)
+    announcement.traceparent = book.traceparent
     try announce(key, announcement, knownSince: status.occurredAt)
   }
 
-  func take(_ entry: LedgerEntry, _ traceparent: UnsafeRawBufferPointer?) throws {
+  func process(_ entry: LedgerEntry) throws {
     guard var announcement = Announcement(entry) else { return }
     let key = key(entry.memberId, announcement)
     var gathered = 1
     switch try book.message(key) {
-    case nil: announcement.traceparent = Self.text(traceparent)
+    case nil: announcement.traceparent = book.traceparent
     case .collecting(let earlier, let count, let lastEntry, _):
       guard entry.bookingEntry > lastEntry else { return }
       announcement = earlier
@@ -92,10 +90,5 @@ struct NewsDesk {
     MessageKey(
       memberId: memberId, programId: announcement.programId, cause: announcement.subject,
       template: announcement.template)
-  }
-
-  private static func text(_ traceparent: UnsafeRawBufferPointer?) -> String? {
-    guard let traceparent, traceparent.count <= traceparentBytesMax else { return nil }
-    return String(decoding: traceparent, as: UTF8.self)
   }
 }

@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Loyalty
 import StreamRuntime
 
@@ -9,44 +8,33 @@ import StreamRuntime
 /// what is measured in spend or visits, the points engine what is measured in points.
 package final class TierBook {
   package let states: Store<TierKey, TierState>
-  /// The `traceparent` of the record at hand, for what it causes. Valid while that record is; nil while timers run.
-  package var traceparent: UnsafeRawBufferPointer?
-
-  private let context: ProcessorContext
   private let programs: ProgramShelf
-  private let judge: Judge
-  private var writer = JSONWriter()
+  private let publisher: EventPublisher
+  private let output: EventPublisher.Output
+  private let judgesPoints: Bool
   /// Whose metric moved in this cycle, in the order of the first move, and the last cause of each.
   private var moved: [TierKey] = []
   private var moveCauses: [TierKey: String] = [:]
   /// Where they stood when this cycle last told a change of theirs.
   private var told: [TierKey: TierStanding] = [:]
 
-  /// Which service judges, and where it writes.
-  package struct Judge {
-    var source: StaticString
-    /// The index of `loyalty.tiers` among its outputs.
-    var output: Int
-    var judgesPoints: Bool
-
-    package init(source: StaticString, output: Int, judgesPoints: Bool) {
-      self.source = source
-      self.output = output
-      self.judgesPoints = judgesPoints
-    }
-  }
-
-  /// - Parameter store: the name of the store of ``states``.
-  package init(_ context: ProcessorContext, _ programs: ProgramShelf, store: String, _ judge: Judge) throws {
-    self.context = context
+  /// - Parameters:
+  ///   - store: of ``states``.
+  ///   - judgesPoints: whether this service judges what is measured in points, or the rest.
+  package init(
+    _ context: ProcessorContext, _ programs: ProgramShelf, _ publisher: EventPublisher,
+    store: StoreDefinition<TierKey, TierState>, judgesPoints: Bool
+  ) throws {
     self.programs = programs
-    self.judge = judge
+    self.publisher = publisher
+    self.judgesPoints = judgesPoints
+    output = publisher.ownPartition(of: .tiers)
     states = try context.store(store)
   }
 
   /// Whether this service judges a programme's tiers.
   package func judges(_ programId: String) -> Bool {
-    programs.catalog.measuresPoints(programId) == judge.judgesPoints
+    programs.catalog.measuresPoints(programId) == judgesPoints
   }
 
   // MARK: Judging
@@ -121,13 +109,7 @@ package final class TierBook {
 
   private func tell(_ change: TierChange, _ key: TierKey) {
     if moveCauses[key] != nil { told[key] = change.standing }
-    writer.reset()
-    change.encode(to: &writer)
-    let attributes = EventAttributes(
-      id: change.eventId, type: TierChange.type, source: judge.source, occurredAt: change.occurredAt)
-    context.outbox.send(
-      attributes, topic: judge.output, partition: context.partition,
-      key: RecordKey.memberProgram(key.memberId, key.programId), traceparent: traceparent, value: writer)
+    publisher.publish(change, to: output, key: RecordKey.memberProgram(key.memberId, key.programId))
   }
 
   /// Removes the rows of a member, clears `loyalty.tiers` of them, and says how many there were.
@@ -135,8 +117,7 @@ package final class TierBook {
     let rows = try states.scan(prefix: memberId + RecordKey.separator)
     for (key, _) in rows {
       try states.remove(key)
-      context.outbox.sendTombstone(
-        topic: judge.output, partition: context.partition, key: RecordKey.memberProgram(key.memberId, key.programId))
+      publisher.sendTombstone(to: output, key: RecordKey.memberProgram(key.memberId, key.programId))
     }
     moved.removeAll { $0.memberId == memberId }
     return rows.count

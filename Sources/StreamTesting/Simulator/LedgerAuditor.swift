@@ -114,12 +114,12 @@ struct LedgerAuditor {
   private mutating func checkAccounts(
     _ chains: [String: [Standing?]], _ model: LedgerModel, _ partition: Int32
   ) throws -> Int64 {
-    var rows: [String: LedgerAccount] = [:]
+    var rows: [String: SimulatedAccount] = [:]
     for (key, image) in end.serviceRows(partition, 0) { rows[text(key)] = try Self.row(image) }
     for member in Set(rows.keys).union(chains.keys).sorted() {
-      var owed: LedgerAccount?
+      var owed: SimulatedAccount?
       if let standing = chains[member]?.last ?? nil {
-        var account = LedgerAccount()
+        var account = SimulatedAccount()
         account.sequence = standing.sequence
         account.balance = standing.balance
         account.clockMs = model.accounts[member]?.clockMs ?? 0
@@ -185,7 +185,7 @@ struct LedgerAuditor {
     }
   }
 
-  private func describe(_ account: LedgerAccount?) -> String {
+  private func describe(_ account: SimulatedAccount?) -> String {
     account.map { "\($0.sequence)|\($0.balance)|\($0.clockMs)|\($0.lots.map(\.id))" } ?? "gone"
   }
 }

@@ -14,6 +14,9 @@ enum LedgerTopology {
   static let rates = "rates"
   static let ledger = "ledger"
   static let statements = "statements"
+  static let accountStore = StoreDefinition<String, SimulatedAccount>("accounts")
+  static let seenStore = StoreDefinition<String, LedgerMark>("seen")
+  static let adjustedStore = StoreDefinition<String, LedgerMark>("adjusted")
   /// An id is remembered that long beyond the life of its lot.
   static let seenForMs: Int64 = 3_000
 
@@ -21,8 +24,8 @@ enum LedgerTopology {
   static func topology(cacheRowsMax: Int, marksAreCached: Bool) -> Topology {
     Topology(
       service: "ledger", inputTopics: [events, adjustments],
-      stores: [.init(name: "accounts", cacheRowsMax: cacheRowsMax)]
-        + ["seen", "adjusted"].map { .init(name: $0, cacheRowsMax: marksAreCached ? cacheRowsMax : 0) },
+      stores: [accountStore.caching(cacheRowsMax)]
+        + [seenStore, adjustedStore].map { $0.caching(marksAreCached ? cacheRowsMax : 0) },
       globalTopics: [rates], outputTopics: [ledger, statements], makeProcessor: { try LedgerProcessor($0) })
   }
 }
@@ -33,7 +36,7 @@ struct LedgerLot: Equatable {
   var dueMs: Int64
 }
 
-struct LedgerAccount: StoreRow, Equatable {
+struct SimulatedAccount: StoreRow, Equatable {
   var sequence: Int64 = 0
   var balance: Int64 = 0
   var clockMs: Int64 = 0
@@ -85,16 +88,16 @@ struct LedgerMark: StoreRow {
 
 final class LedgerProcessor: Processor {
   private let context: ProcessorContext
-  private let accounts: Store<String, LedgerAccount>
+  private let accounts: Store<String, SimulatedAccount>
   private let seen: Store<String, LedgerMark>
   private let adjusted: Store<String, LedgerMark>
   private var touched: [String] = []
 
   init(_ context: ProcessorContext) throws {
     self.context = context
-    accounts = try context.store("accounts")
-    seen = try context.store("seen")
-    adjusted = try context.store("adjusted")
+    accounts = try context.store(LedgerTopology.accountStore)
+    seen = try context.store(LedgerTopology.seenStore)
+    adjusted = try context.store(LedgerTopology.adjustedStore)
   }
 
   func process(_ record: InputRecord) throws {
@@ -123,7 +126,7 @@ final class LedgerProcessor: Processor {
 
   private func knownRate() -> Int64 {
     var known: Int64 = 0
-    context.globals.forEachChange(of: 0) { _, value in
+    context.global(LedgerTopology.rates).forEachChange { _, value in
       if let value { known = max(known, Int64(String(decoding: value, as: UTF8.self)) ?? 0) }
     }
     return known
@@ -133,7 +136,7 @@ final class LedgerProcessor: Processor {
     guard fields.count == 5, let amount = Int64(fields[3]), let life = Int64(fields[4]) else {
       throw PoisonRecord(code: "fields", "a field is missing or no number")
     }
-    var account = try accounts.take(member) ?? LedgerAccount()
+    var account = try accounts.take(member) ?? SimulatedAccount()
     account.clockMs = max(account.clockMs, time, context.clock.nowMs)
     settle(member, &account, upTo: account.clockMs)
     account.lots.append(LedgerLot(id: fields[1], amount: amount, dueMs: time + life))
@@ -143,7 +146,7 @@ final class LedgerProcessor: Processor {
   }
 
   private func close(_ member: String, id: String, at time: Int64) throws {
-    var account = try accounts.get(member) ?? LedgerAccount()
+    var account = try accounts.get(member) ?? SimulatedAccount()
     settle(member, &account, upTo: max(account.clockMs, time, context.clock.nowMs))
     book(member, &account, "close", id, -account.balance)
     try accounts.remove(member)
@@ -155,7 +158,7 @@ final class LedgerProcessor: Processor {
     }
     guard try adjusted.get(member)?.number ?? 0 < number else { return }
     try adjusted.put(member, LedgerMark(number: number, dueMs: nil))
-    var account = try accounts.get(member) ?? LedgerAccount()
+    var account = try accounts.get(member) ?? SimulatedAccount()
     book(member, &account, "adjust", fields[0], amount)
     try accounts.put(member, account)
   }
@@ -181,14 +184,15 @@ final class LedgerProcessor: Processor {
     touched = []
   }
 
-  private func settle(_ member: String, _ account: inout LedgerAccount, upTo now: Int64) {
+  private func settle(_ member: String, _ account: inout SimulatedAccount, upTo now: Int64) {
     let gone = account.lots.filter { $0.dueMs <= now }.sorted { ($0.dueMs, $0.id) < ($1.dueMs, $1.id) }
     account.lots.removeAll { $0.dueMs <= now }
     for lot in gone { book(member, &account, "expire", lot.id, -lot.amount) }
   }
 
-  private func book(_ member: String, _ account: inout LedgerAccount, _ kind: String, _ cause: String, _ amount: Int64)
-  {
+  private func book(
+    _ member: String, _ account: inout SimulatedAccount, _ kind: String, _ cause: String, _ amount: Int64
+  ) {
     account.sequence += 1
     account.balance += amount
     emit(0, member, "\(account.sequence)|\(kind)|\(cause)|\(amount)|\(account.balance)")

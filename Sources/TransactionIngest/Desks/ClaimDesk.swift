@@ -10,11 +10,7 @@ struct ClaimDesk {
 
   init(_ book: IngestBook) { self.book = book }
 
-  func take(_ claim: PurchaseClaim, key: UnsafeRawBufferPointer?) throws {
-    guard let key, key.elementsEqual(claim.memberId.utf8) else {
-      throw PoisonRecord(code: "key-mismatch", "the record's key is not the id of the member who claims")
-    }
-    guard try !book.erased.passOver(claim.memberId, occurredAt: claim.occurredAt) else { return }
+  func process(_ claim: PurchaseClaim) throws {
     book.context.clock.observe(claim.occurredAt.milliseconds)
     var row = try book.claimants.get(claim.memberId) ?? ClaimantRow(forgetAtMs: 0)
     if let answer = row.answered.first(where: { $0.claimId == claim.id }) {
@@ -30,17 +26,7 @@ struct ClaimDesk {
     }
     row.open.append(claim.id)
     try put(claim.memberId, row, at: claim.occurredAt)
-    var message = LookupMessage(.receiptClaimed)
-    message.claimId = claim.id
-    message.memberId = claim.memberId
-    message.receipt = claim.receipt
-    message.source = claim.source
-    message.total = claim.total
-    message.date = claim.date
-    message.actor = claim.actor
-    message.programId = claim.programId
-    message.at = claim.occurredAt
-    book.send(message, key: claim.receipt)
+    book.send(.receiptClaimed(claim), key: claim.receipt)
   }
 
   private func refusal(of claim: PurchaseClaim, _ row: ClaimantRow) throws -> ClaimStatus.Refusal? {
@@ -66,37 +52,33 @@ struct ClaimDesk {
     instants.filter { $0 > nowMs - book.settings.claims.windowMs }
   }
 
-  /// The receipt's partition has decided: about a claim, or where there is no claim id, about a purchase that an enrolment
-  /// found.
-  func conclude(_ message: LookupMessage) throws {
-    let memberId = try message.need(\.memberId, "memberId")
-    let receipt = try message.need(\.receipt, "receipt")
-    let at = try message.need(\.at, "at")
-    guard try !book.erased.passOver(memberId, occurredAt: at) else { return forget(message, receipt) }
-    var row = try book.claimants.get(memberId) ?? ClaimantRow(forgetAtMs: 0)
-    if let claimId = message.claimId {
+  /// The receipt's partition has decided.
+  func conclude(_ judged: JudgedClaim) throws {
+    guard try !book.erased.passOver(judged.memberId, happenedAt: judged.at) else { return forget(judged) }
+    var row = try book.claimants.get(judged.memberId) ?? ClaimantRow(forgetAtMs: 0)
+    if let claimId = judged.claimId {
       row.open.removeAll { $0 == claimId }
-      if message.code != .forwardingLoop { remember(claimId, receipt, message, &row) }
+      if judged.refusal != .forwardingLoop { remember(claimId, judged, &row) }
     }
-    if message.code == nil, let source = message.source {
-      row.booked.append(.init(receipt: receipt, source: source))
+    if judged.refusal == nil, let source = judged.source {
+      row.booked.append(.init(receipt: judged.receipt, source: source))
       if row.booked.count > ClaimantRow.remembered { row.booked.removeFirst() }
     }
-    let isLocked = message.code == .receiptNotFound && noteWrong(&row, at: now(at))
-    try put(memberId, row, at: at)
+    let isLocked = judged.refusal == .receiptNotFound && noteWrong(&row, at: now(judged.at))
+    try put(judged.memberId, row, at: judged.at)
     book.tell(
       ClaimStatus(
-        id: message.claimId ?? "enrolment:\(message.source ?? ""):\(receipt)", memberId: memberId, receipt: receipt,
-        source: message.source, outcome: message.code.map { .refused($0) } ?? .accepted,
-        cause: message.claimId == nil ? .enrolment : .claim, actor: message.actor, programId: message.programId,
-        lockedUntil: isLocked ? row.lockedUntilMs.map { Instant(milliseconds: $0) } : nil, occurredAt: at))
+        id: judged.claimId ?? "enrolment:\(judged.source ?? ""):\(judged.receipt)", memberId: judged.memberId,
+        receipt: judged.receipt, source: judged.source, outcome: judged.refusal.map { .refused($0) } ?? .accepted,
+        cause: judged.claimId == nil ? .enrolment : .claim, actor: judged.actor, programId: judged.programId,
+        lockedUntil: isLocked ? row.lockedUntilMs.map { Instant(milliseconds: $0) } : nil, occurredAt: judged.at))
   }
 
-  private func remember(_ claimId: String, _ receipt: String, _ message: LookupMessage, _ row: inout ClaimantRow) {
+  private func remember(_ claimId: String, _ judged: JudgedClaim, _ row: inout ClaimantRow) {
     row.answered.append(
       .init(
-        claimId: claimId, receipt: receipt, source: message.source, refusal: message.code,
-        programId: message.programId))
+        claimId: claimId, receipt: judged.receipt, source: judged.source, refusal: judged.refusal,
+        programId: judged.programId))
     if row.answered.count > ClaimantRow.remembered { row.answered.removeFirst() }
   }
 
@@ -110,12 +92,9 @@ struct ClaimDesk {
   }
 
   /// The member was erased while the answer was under way: the purchase must not keep their id.
-  private func forget(_ message: LookupMessage, _ receipt: String) {
-    guard message.code == nil, let source = message.source else { return }
-    var erase = LookupMessage(.receiptErased)
-    erase.receipt = receipt
-    erase.source = source
-    book.send(erase, key: receipt)
+  private func forget(_ judged: JudgedClaim) {
+    guard judged.refusal == nil, let source = judged.source else { return }
+    book.send(.receiptErased(ReceiptPlace(receipt: judged.receipt, source: source), for: nil), key: judged.receipt)
   }
 
   /// Forgets a member for an erasure; returns how many answers are under way.
@@ -123,12 +102,10 @@ struct ClaimDesk {
     guard let row = try book.claimants.get(memberId) else { return 0 }
     try book.claimants.remove(memberId)
     for booking in row.booked {
-      var message = LookupMessage(.receiptErased)
-      message.receipt = booking.receipt
-      message.source = booking.source
-      message.requestId = requestId
-      message.partition = book.context.partition
-      book.send(message, key: booking.receipt)
+      book.send(
+        .receiptErased(
+          ReceiptPlace(receipt: booking.receipt, source: booking.source), for: book.erasure(requestId)),
+        key: booking.receipt)
     }
     return row.booked.count
   }

@@ -12,12 +12,7 @@ struct ContactDesk {
 
   init(_ book: IngestBook) { self.book = book }
 
-  func add(_ message: LookupMessage) throws {
-    let digest = try message.need(\.digest, "digest")
-    let owner = ContactRow.Owner(
-      memberId: try message.need(\.memberId, "memberId"), since: try message.need(\.at, "at"),
-      isActive: try message.need(\.isActive, "isActive"))
-    let isNew = try message.need(\.isNew, "isNew")
+  func add(_ digest: ContactDigest, _ owner: ContactRow.Owner, isNew: Bool) throws {
     var row = try book.contacts.get(digest) ?? ContactRow()
     row.add(owner, isNew: isNew)
     // Where several share the contact, nobody can tell whose the earlier purchases were.
@@ -28,15 +23,17 @@ struct ContactDesk {
     try book.contacts.put(digest, row)
   }
 
-  /// Goes on with enrolments that found many purchases; returns how many it offered, at most `limit`.
-  func goOn(upToMs nowMs: Int64, limit: Int) throws -> Int {
-    var count = 0
-    for (digest, row) in try book.contacts.due(upToMs: nowMs, limit: limit) {
-      var row = row
-      if count < limit { count += try offer(digest, &row, limit: min(limit - count, Self.offeredAtOnceMax)) }
-      try book.contacts.put(digest, row)
+  /// Goes on with enrolments that found many purchases: counts what it offers.
+  var sweep: Sweep {
+    Sweep { [self] nowMs, limit in
+      var count = 0
+      for (digest, row) in try book.contacts.due(upToMs: nowMs, limit: limit) {
+        var row = row
+        if count < limit { count += try offer(digest, &row, limit: min(limit - count, Self.offeredAtOnceMax)) }
+        try book.contacts.put(digest, row)
+      }
+      return count
     }
-    return count
   }
 
   /// Offers the next kept purchases to who enrolled, and notes how far it came.
@@ -45,12 +42,10 @@ struct ContactDesk {
     else { preconditionFailure("an enrolment ends when its owner goes") }
     let found = try book.waiting.scan(prefix: WaitingRow.prefix(digest), after: enrolment.after, limit: limit)
     for (_, waiting) in found {
-      var message = LookupMessage(.purchaseEnrolled)
-      message.receipt = waiting.receipt
-      message.source = waiting.source
-      message.memberId = owner.memberId
-      message.at = owner.since
-      book.send(message, key: waiting.receipt)
+      book.send(
+        .purchaseEnrolled(
+          ReceiptPlace(receipt: waiting.receipt, source: waiting.source), memberId: owner.memberId, since: owner.since),
+        key: waiting.receipt)
     }
     if let last = found.last, found.count == limit {
       row.enrolment?.after = last.key
@@ -60,46 +55,36 @@ struct ContactDesk {
     return found.count
   }
 
-  func remove(_ message: LookupMessage) throws {
-    let digest = try message.need(\.digest, "digest")
-    let memberId = try message.need(\.memberId, "memberId")
+  func remove(_ digest: ContactDigest, of memberId: String, for erasure: ErasureInWait?) throws {
     if var row = try book.contacts.get(digest) {
       row.remove(memberId)
       if row.isEmpty { try book.contacts.remove(digest) } else { try book.contacts.put(digest, row) }
     }
-    try answer(message)
+    book.answer(erasure)
   }
 
-  /// Says to the partition that waits with an erasure that this one has done its part.
-  func answer(_ message: LookupMessage) throws {
-    guard let requestId = message.requestId else { return }
-    var answer = LookupMessage(.rowErased)
-    answer.requestId = requestId
-    book.send(answer, key: requestId, partition: try message.need(\.partition, "partition"))
-  }
-
-  func find(_ message: LookupMessage) throws {
-    let digest = try message.need(\.digest, "digest")
-    let transaction = try message.need(\.transaction, "transaction")
+  func find(_ digest: ContactDigest, _ purchase: ArrivedPurchase) throws {
+    let transaction = purchase.transaction
     let contact = try book.contacts.get(digest) ?? ContactRow()
     var members: Set<String> = []
     for holder in contact.holders {
       guard let member = book.forwardings.resolve(holder) else {
-        return book.refuse(transaction, .forwardingLoop, arrived: try Arrival(message))
+        return book.refuse(transaction, .forwardingLoop, arrived: purchase.arrival)
       }
       members.insert(member)
     }
     guard members.count <= 1, contact.unnamed == 0 else {
-      return book.refuse(transaction, .severalMembers, arrived: try Arrival(message))
+      return book.refuse(transaction, .severalMembers, arrived: purchase.arrival)
     }
     if let member = members.first {
       _ = book.passOn(transaction, to: member)
     } else {
-      try keep(message, digest, transaction)
+      try keep(digest, purchase)
     }
   }
 
-  private func keep(_ message: LookupMessage, _ digest: ContactDigest, _ transaction: Transaction) throws {
+  private func keep(_ digest: ContactDigest, _ purchase: ArrivedPurchase) throws {
+    let transaction = purchase.transaction
     if transaction.kind == .purchase {
       book.context.metrics.rejected("unmatched")
       try book.waiting.put(
@@ -108,9 +93,6 @@ struct ContactDesk {
           receipt: transaction.receipt, source: transaction.source,
           forgetAtMs: book.nowMs + book.settings.unmatchedMs))
     }
-    var kept = message
-    kept.kind = .purchaseKept
-    kept.digest = nil
-    book.send(kept, key: transaction.receipt)
+    book.send(.purchaseKept(purchase), key: transaction.receipt)
   }
 }

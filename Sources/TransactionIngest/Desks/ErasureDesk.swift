@@ -16,11 +16,11 @@ struct ErasureDesk {
     self.claims = claims
   }
 
-  func take(_ task: PrivacyTask) throws {
+  func process(_ task: PrivacyTask) throws {
     guard task.isFor(.transactionIngest), task.kind == .erase else { return }
     // A reminder of a task that waits for its answers.
     guard try book.erasures.get(task.requestId) == nil else { return }
-    let now = Instant.max(task.occurredAt, Instant(milliseconds: book.nowMs))
+    let now = max(task.occurredAt, Instant(milliseconds: book.nowMs))
     var rowsErased = 0
     if try book.profiles.get(task.memberId) != nil { rowsErased += 1 }
     if try book.claimants.get(task.memberId) != nil { rowsErased += 1 }
@@ -34,19 +34,18 @@ struct ErasureDesk {
     }
     try book.erasures.put(
       task.requestId,
-      ErasureRow(
+      PendingErasureRow(
         memberId: task.memberId, missing: Int64(missing), rowsErased: Int64(rowsErased + missing), at: now))
   }
 
   /// Another partition has done its part.
-  func answered(_ message: LookupMessage) throws {
-    let requestId = try message.need(\.requestId, "requestId")
+  func answered(_ requestId: String) throws {
     guard var row = try book.erasures.get(requestId) else { return }
     row.missing -= 1
     guard row.missing == 0 else { return try book.erasures.put(requestId, row) }
     try book.erasures.remove(requestId)
     book.report(
       requestId, memberId: row.memberId, rowsErased: Int(row.rowsErased),
-      at: Instant.max(row.at, Instant(milliseconds: book.nowMs)))
+      at: max(row.at, Instant(milliseconds: book.nowMs)))
   }
 }

@@ -13,7 +13,7 @@ final class ProfileDesk {
   init(_ book: IngestBook) throws {
     self.book = book
     check = book.contactForms.check
-    let kept = try book.profiles.get(ProfileRow.checkKey)?.digests.first
+    let kept = try book.profiles.get(MemberContactsRow.checkKey)?.digests.first
     isCheckKept = kept == check
     guard kept == nil || isCheckKept || book.settings.acceptsNewSecret else {
       throw StreamError(
@@ -23,18 +23,13 @@ final class ProfileDesk {
     }
   }
 
-  /// The key must be the member's id: a tombstone has nothing else to name the profile by.
-  func take(_ profile: MemberProfile, key: UnsafeRawBufferPointer?) throws {
-    guard let key, key.elementsEqual(profile.id.utf8) else {
-      throw PoisonRecord(code: "key-mismatch", "the record's key is not the id of the member whose profile it holds")
-    }
-    guard try !book.erased.passOver(profile.id, occurredAt: profile.occurredAt) else { return }
+  func process(_ profile: MemberProfile) throws {
     try keepCheck()
     let known = try book.profiles.get(profile.id)
     let mergedInto = try profile.mergedInto.flatMap { target in
-      try book.erased.contains(target, occurredAt: profile.occurredAt) ? nil : target
+      try book.erased.contains(target, happenedAt: profile.occurredAt) ? nil : target
     }
-    let row = ProfileRow(
+    let row = MemberContactsRow(
       digests: book.contactForms.all(of: profile), isActive: profile.status != .closed && profile.mergedInto == nil,
       mergedInto: mergedInto)
     guard row != known else { return }
@@ -50,9 +45,8 @@ final class ProfileDesk {
     try forward(profile.id, from: known?.mergedInto, to: row.mergedInto, at: profile.occurredAt)
   }
 
-  func forget(key: UnsafeRawBufferPointer?) throws {
-    guard let key else { throw PoisonRecord(code: "no-key", "a tombstone without a key names no member") }
-    let memberId = String(decoding: key, as: UTF8.self)
+  /// The member's profile is gone.
+  func forget(_ memberId: String) throws {
     guard let known = try book.profiles.get(memberId) else { return }
     try book.profiles.remove(memberId)
     for digest in known.digests { remove(digest, of: memberId) }
@@ -61,7 +55,7 @@ final class ProfileDesk {
 
   /// Takes back the forwardings of this partition's members to one who is erased; returns how many rows said so.
   func eraseMergers(into target: String) throws -> Int {
-    let prefix = ProfileRow.mergersPrefix(into: target)
+    let prefix = MemberContactsRow.mergersPrefix(into: target)
     let mergers = try book.profiles.scan(prefix: prefix).map { String($0.key.dropFirst(prefix.count)) }
     for memberId in mergers {
       if var row = try book.profiles.get(memberId) {
@@ -76,8 +70,10 @@ final class ProfileDesk {
   /// Publishes a merger that has changed, and notes by whom the new one is to be found.
   private func forward(_ memberId: String, from old: String?, to target: String?, at instant: Instant = .epoch) throws {
     guard target != old else { return }
-    if let old { try book.profiles.remove(ProfileRow.mergerKey(of: memberId, into: old)) }
-    if let target { try book.profiles.put(ProfileRow.mergerKey(of: memberId, into: target), ProfileRow(digests: [])) }
+    if let old { try book.profiles.remove(MemberContactsRow.mergerKey(of: memberId, into: old)) }
+    if let target {
+      try book.profiles.put(MemberContactsRow.mergerKey(of: memberId, into: target), MemberContactsRow(digests: []))
+    }
     book.forward(memberId, to: target, at: instant)
   }
 
@@ -91,29 +87,18 @@ final class ProfileDesk {
   }
 
   private func add(_ digest: ContactDigest, to memberId: String, since: Instant, isActive: Bool, isNew: Bool) {
-    var message = LookupMessage(.contactAdded)
-    message.digest = digest
-    message.memberId = memberId
-    message.at = since
-    message.isActive = isActive
-    message.isNew = isNew
-    book.send(message, key: digest.hexadecimal)
+    let owner = ContactRow.Owner(memberId: memberId, since: since, isActive: isActive)
+    book.send(.contactAdded(digest, owner, isNew: isNew), key: digest.hexadecimal)
   }
 
   private func remove(_ digest: ContactDigest, of memberId: String, requestId: String? = nil) {
-    var message = LookupMessage(.contactRemoved)
-    message.digest = digest
-    message.memberId = memberId
-    if let requestId {
-      message.requestId = requestId
-      message.partition = book.context.partition
-    }
-    book.send(message, key: digest.hexadecimal)
+    book.send(
+      .contactRemoved(digest, memberId: memberId, for: requestId.map { book.erasure($0) }), key: digest.hexadecimal)
   }
 
   private func keepCheck() throws {
     guard !isCheckKept else { return }
-    try book.profiles.put(ProfileRow.checkKey, ProfileRow(digests: [check]))
+    try book.profiles.put(MemberContactsRow.checkKey, MemberContactsRow(digests: [check]))
     isCheckKept = true
   }
 }

@@ -15,23 +15,22 @@ final class ReceiptDesk {
 
   init(_ book: IngestBook) { self.book = book }
 
-  func keep(_ message: LookupMessage) throws {
-    let transaction = try message.need(\.transaction, "transaction")
+  func keep(_ arrived: ArrivedPurchase) throws {
+    let transaction = arrived.transaction
     let key = ReceiptRow.key(receipt: transaction.receipt, source: transaction.source)
     var row = try book.receipts.get(key) ?? ReceiptRow(forgetAtMs: book.nowMs + book.settings.unmatchedMs)
     if let member = row.claimedBy {
       // A return of what was claimed since.
       guard !book.passOn(transaction, to: member) else { return }
-      return book.refuse(transaction, .forwardingLoop, arrived: try Arrival(message))
+      return book.refuse(transaction, .forwardingLoop, arrived: arrived.arrival)
     }
     writer.reset()
     transaction.encode(to: &writer)
     if transaction.kind == .purchase {
       row.purchase = writer.bytes
     } else {
-      let arrival = try Arrival(message)
-      guard row.add(.init(text: writer.bytes, arrival: arrival)) else {
-        return book.refuse(transaction, .tooManyReturns, arrived: arrival)
+      guard row.add(.init(text: writer.bytes, arrival: arrived.arrival)) else {
+        return book.refuse(transaction, .tooManyReturns, arrived: arrived.arrival)
       }
     }
     try book.receipts.put(key, row)
@@ -39,12 +38,8 @@ final class ReceiptDesk {
 
   /// Somebody enrolled with the contact of a kept purchase: it is theirs if they had the contact already when they
   /// bought, or bought so few days before that every programme it counts for looks back that far.
-  func enrol(_ message: LookupMessage) throws {
-    let receipt = try message.need(\.receipt, "receipt")
-    let source = try message.need(\.source, "source")
-    let memberId = try message.need(\.memberId, "memberId")
-    let since = try message.need(\.at, "at")
-    let key = ReceiptRow.key(receipt: receipt, source: source)
+  func enrol(_ memberId: String, since: Instant, at place: ReceiptPlace) throws {
+    let key = ReceiptRow.key(receipt: place.receipt, source: place.source)
     guard let row = try book.receipts.get(key), row.claimedBy == nil, let purchase = try self.purchase(row) else {
       return
     }
@@ -56,80 +51,72 @@ final class ReceiptDesk {
     }
     // Kept where the member's mergers go round in a circle: it can be claimed once they are mended.
     guard try handOut(row, purchase, key, to: memberId) else { return }
-    var judged = LookupMessage(.claimJudged)
-    judged.memberId = memberId
-    judged.receipt = receipt
-    judged.source = source
-    judged.at = Instant.max(since, purchase.occurredAt)
-    judged.programId = book.teller(named: nil, purchase, at: since)
-    book.send(judged, key: memberId)
+    book.send(
+      .claimJudged(
+        JudgedClaim(
+          memberId: memberId, receipt: place.receipt, source: place.source,
+          programId: book.teller(named: nil, purchase, at: since), at: max(since, purchase.occurredAt))),
+      key: memberId)
   }
 
-  func judge(_ message: LookupMessage) throws {
-    let memberId = try message.need(\.memberId, "memberId")
-    var judged = message
-    judged.kind = .claimJudged
-    let found = try candidates(message)
+  func judge(_ claim: PurchaseClaim) throws {
+    let found = try candidates(claim)
+    var judged = JudgedClaim(
+      claimId: claim.id, memberId: claim.memberId, receipt: claim.receipt, source: claim.source, actor: claim.actor,
+      programId: book.teller(named: claim.programId, found.first?.purchase, at: claim.occurredAt),
+      at: claim.occurredAt)
     let open = found.filter { $0.row.claimedBy == nil }
     switch (open.count, found.isEmpty) {
     case (1, _):
-      if try handOut(open[0].row, open[0].purchase, open[0].key, to: memberId) {
+      if try handOut(open[0].row, open[0].purchase, open[0].key, to: claim.memberId) {
         judged.source = open[0].purchase.source
       } else {
-        judged.code = .forwardingLoop
+        judged.refusal = .forwardingLoop
       }
-    case (0, true): judged.code = .receiptNotFound
-    case (0, false): judged.code = .alreadyClaimed
-    default: judged.code = .severalReceipts
+    case (0, true): judged.refusal = .receiptNotFound
+    case (0, false): judged.refusal = .alreadyClaimed
+    default: judged.refusal = .severalReceipts
     }
-    judged.programId = book.teller(
-      named: message.programId, found.first?.purchase, at: try message.need(\.at, "at"))
-    book.send(judged, key: memberId)
+    book.send(.claimJudged(judged), key: claim.memberId)
   }
 
   /// Forgets what has had its time. Where no purchase ever came, its returns are refused: what they take back was booked
   /// without asking here, or never sent.
-  func forget(upToMs nowMs: Int64, limit: Int) throws -> Int {
-    let due = try book.receipts.due(upToMs: nowMs, limit: limit)
-    for (key, row) in due {
+  var sweep: Sweep {
+    .each(book.receipts) { [self] key, row, _ in
       try book.receipts.remove(key)
-      guard row.purchase == nil else { continue }
+      guard row.purchase == nil else { return }
       for returned in row.returns {
         book.refuse(try transaction(returned.text), .purchaseNotFound, arrived: returned.arrival)
       }
     }
-    return due.count
   }
 
   /// Forgets who claimed a purchase, and with that the purchase.
-  func erase(_ message: LookupMessage) throws {
-    try book.receipts.remove(
-      ReceiptRow.key(receipt: try message.need(\.receipt, "receipt"), source: try message.need(\.source, "source")))
-    try ContactDesk(book).answer(message)
+  func erase(_ place: ReceiptPlace, for erasure: ErasureInWait?) throws {
+    try book.receipts.remove(ReceiptRow.key(receipt: place.receipt, source: place.source))
+    book.answer(erasure)
   }
 
   private typealias Candidate = (key: String, row: ReceiptRow, purchase: Transaction)
 
   /// The kept purchases that a claim describes.
-  private func candidates(_ claim: LookupMessage) throws -> [Candidate] {
-    let total = try claim.need(\.total, "total")
-    let date = try claim.need(\.date, "date")
+  private func candidates(_ claim: PurchaseClaim) throws -> [Candidate] {
     var found: [Candidate] = []
     for (key, row) in try rows(claim) {
       guard let purchase = try purchase(row),
-        total.minorUnits(exponent: purchase.currency.exponent) == purchase.total, isDay(date, of: purchase)
+        claim.total.minorUnits(exponent: purchase.currency.exponent) == purchase.total, isDay(claim.date, of: purchase)
       else { continue }
       found.append((key, row, purchase))
     }
     return found
   }
 
-  private func rows(_ claim: LookupMessage) throws -> [(key: String, row: ReceiptRow)] {
-    let receipt = try claim.need(\.receipt, "receipt")
+  private func rows(_ claim: PurchaseClaim) throws -> [(key: String, row: ReceiptRow)] {
     guard let source = claim.source else {
-      return try book.receipts.scan(prefix: ReceiptRow.prefix(receipt), limit: Self.sourcesMax)
+      return try book.receipts.scan(prefix: ReceiptRow.prefix(claim.receipt), limit: Self.sourcesMax)
     }
-    let key = ReceiptRow.key(receipt: receipt, source: source)
+    let key = ReceiptRow.key(receipt: claim.receipt, source: source)
     return try book.receipts.get(key).map { [(key, $0)] } ?? []
   }
 

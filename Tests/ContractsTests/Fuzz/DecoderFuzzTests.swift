@@ -66,7 +66,7 @@ import Testing
       let rejection = Rejection(
         violation: violation, place: .init(topic: "commerce.purchases", partition: 0, offset: Int64(index)),
         original: buffer, occurredAt: .epoch)
-      return Sample.encoded { rejection.encode(to: &$0, original: buffer) }
+      return Sample.encoded { rejection.encode(to: &$0) }
     }
     #expect(throws: Never.self, "input \(index) of seed \(seed)") { try JSONValue(parsing: rejection) }
   }

@@ -4,7 +4,7 @@ import ServiceDomain
 import StreamRuntime
 
 /// Takes what shops send: checks it, drops what came before, and passes it on or sends it to be matched with a member.
-struct PurchaseDesk {
+struct IntakeDesk {
   private let book: IngestBook
   private let decoder = TransactionDecoder(.commerce)
 
@@ -13,7 +13,7 @@ struct PurchaseDesk {
 
   init(_ book: IngestBook) { self.book = book }
 
-  func take(_ record: InputRecord) throws {
+  func process(_ record: InputRecord) throws {
     do {
       try accept(record)
     } catch let violation as ContractViolation {
@@ -21,24 +21,21 @@ struct PurchaseDesk {
         violation: violation,
         place: Rejection.Place(topic: Topic.purchases.name, partition: record.partition, offset: record.offset),
         original: record.value, occurredAt: Instant(milliseconds: max(0, record.timestampMs)))
-      book.reject(rejection, original: record.value)
+      book.reject(rejection)
     }
   }
 
   /// Another partition found that what was taken here cannot be booked: the shop may mend it and send it again.
-  func refuse(_ message: LookupMessage) throws {
-    let source = try message.need(\.source, "source")
-    let id = try message.need(\.receipt, "receipt")
-    let arrival = try Arrival(message)
-    let key = RecordKey.joined(source, id)
+  func refuse(_ place: ReceiptPlace, _ refusal: LateRefusal, arrived arrival: Arrival) throws {
+    let key = RecordKey.joined(place.source, place.receipt)
     if try book.seen.get(key)?.digest == arrival.seen { try book.seen.remove(key) }
     var rejection = Rejection(
-      violation: try message.need(\.refusal, "refusal").violation,
+      violation: refusal.violation,
       place: Rejection.Place(topic: Topic.purchases.name, partition: arrival.partition, offset: arrival.offset),
       original: nil, occurredAt: arrival.at)
-    rejection.originalId = id
-    rejection.originalSource = source
-    book.reject(rejection, original: nil)
+    rejection.originalId = place.receipt
+    rejection.originalSource = place.source
+    book.reject(rejection)
   }
 
   private func accept(_ record: InputRecord) throws {
@@ -78,15 +75,18 @@ struct PurchaseDesk {
 
   /// What names a member by a contact goes to the contact's partition; what names nobody waits in the receipt's.
   private func sendOn(_ transaction: Transaction, _ contact: ContactDigest?, seen: UInt64, _ record: InputRecord) {
-    var message = LookupMessage(contact == nil ? .purchaseKept : .purchaseLookup)
-    message.digest = contact
-    message.transaction = transaction
-    message.transaction?.memberId = LookupMessage.unresolved
-    message.seen = seen
-    message.partition = record.partition
-    message.offset = record.offset
-    message.at = Instant(milliseconds: max(0, record.timestampMs))
-    book.send(message, key: contact?.hexadecimal ?? transaction.receipt)
+    var transaction = transaction
+    transaction.memberId = LookupMessage.unresolved
+    let purchase = ArrivedPurchase(
+      transaction: transaction,
+      arrival: Arrival(
+        partition: record.partition, offset: record.offset, at: Instant(milliseconds: max(0, record.timestampMs)),
+        seen: seen))
+    if let contact {
+      book.send(.purchaseLookup(contact, purchase), key: contact.hexadecimal)
+    } else {
+      book.send(.purchaseKept(purchase), key: transaction.receipt)
+    }
   }
 }
 

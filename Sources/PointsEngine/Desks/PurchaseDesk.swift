@@ -20,7 +20,7 @@ struct PurchaseDesk {
     self.memory = memory
   }
 
-  func take(_ transaction: Transaction) throws {
+  func process(_ transaction: Transaction) throws {
     if let purchaseId = transaction.purchaseId {
       try reverse(transaction, purchaseId)
     } else {

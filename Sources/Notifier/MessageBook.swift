@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Loyalty
 import ServiceDomain
 import StreamRuntime
@@ -12,10 +11,16 @@ final class MessageBook {
   private let told: Store<MessageKey, MessageRow>
   private let context: ProcessorContext
   private let memoryMs: Int64
-  private var writer = JSONWriter(capacity: 1024)
+  private let publisher: EventPublisher
+  private let notifications: EventPublisher.Output
 
-  init(_ context: ProcessorContext, _ settings: NotifierSettings) throws {
+  /// A W3C `traceparent` has 55 characters; later versions may add to it.
+  private static let traceparentBytesMax = 128
+
+  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings) throws {
     self.context = context
+    self.publisher = publisher
+    notifications = publisher.ownPartition(of: .notifications)
     memoryMs = settings.memoryMs
     profiles = try context.store(NotifierTopology.profiles)
     emailMessages = try context.store(NotifierTopology.messages)
@@ -91,6 +96,12 @@ final class MessageBook {
 
   // MARK: Outcomes
 
+  /// The `traceparent` of the record at hand, to be kept with the message that it causes.
+  var traceparent: String? {
+    guard let traceparent = publisher.traceparent, traceparent.count <= Self.traceparentBytesMax else { return nil }
+    return String(decoding: traceparent, as: UTF8.self)
+  }
+
   /// The machine's clock: sending happens now, whatever time the events live in.
   var nowMs: Int64 { context.clock.wallNowMs() }
 
@@ -127,32 +138,6 @@ final class MessageBook {
       id: key.id, memberId: key.memberId, programId: announcement.programId, channel: delivery.channel,
       template: announcement.template.rawValue, locale: delivery.language?.rawValue, cause: announcement.cause,
       outcome: outcome, reason: reason, attempts: delivery.attempts, occurredAt: Instant(milliseconds: nowMs))
-    writer.reset()
-    notification.encode(to: &writer)
-    let attributes = EventAttributes(
-      id: notification.id, type: notification.type, source: NotifierTopology.eventSource,
-      occurredAt: notification.occurredAt)
-    send(attributes, .notifications, key: key.memberId, traceparent: announcement.traceparent)
-  }
-
-  func report(_ report: PrivacyReport, traceparent: UnsafeRawBufferPointer?) {
-    writer.reset()
-    report.encode(to: &writer)
-    let attributes = EventAttributes(
-      id: report.id, type: PrivacyReport.type, source: NotifierTopology.eventSource, occurredAt: report.occurredAt)
-    context.outbox.send(
-      attributes, topic: NotifierTopology.Output.privacyReports.rawValue, partition: context.partition,
-      key: report.memberId, traceparent: traceparent, value: writer)
-  }
-
-  private func send(
-    _ attributes: EventAttributes, _ output: NotifierTopology.Output, key: String, traceparent: String?
-  ) {
-    var traceparent = traceparent ?? ""
-    traceparent.withUTF8 { bytes in
-      context.outbox.send(
-        attributes, topic: output.rawValue, partition: context.partition, key: key,
-        traceparent: bytes.isEmpty ? nil : UnsafeRawBufferPointer(bytes), value: writer)
-    }
+    publisher.publish(notification, to: notifications, key: key.memberId, causedUnder: announcement.traceparent)
   }
 }

@@ -14,7 +14,7 @@ struct TierDesk {
     self.programs = programs
   }
 
-  func take(_ change: TierChange) throws {
+  func process(_ change: TierChange) throws {
     // Told by this very engine.
     guard !tiers.judges(change.programId) else { return }
     var account = try book.account(change.memberId, change.programId)

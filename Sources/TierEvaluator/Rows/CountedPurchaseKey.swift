@@ -4,7 +4,7 @@ import StreamRuntime
 
 /// A purchase id of a member in a programme: the key of a row of the store `purchases`. The member stands first, so that
 /// an erasure finds all of a member's rows side by side.
-struct PurchaseKey: StoreKey {
+struct CountedPurchaseKey: StoreKey {
   var memberId: String
   var programId: String
   var purchaseId: String
@@ -18,7 +18,7 @@ struct PurchaseKey: StoreKey {
   }
 }
 
-extension PurchaseKey {
+extension CountedPurchaseKey {
   init(decoding bytes: UnsafeRawBufferPointer) throws {
     let parts = try RowKeys.parts(of: bytes, 3)
     self.init(memberId: parts[0], programId: parts[1], purchaseId: parts[2])

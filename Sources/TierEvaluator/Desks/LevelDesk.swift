@@ -3,7 +3,7 @@ import ServiceDomain
 import StreamRuntime
 
 /// Sets levels by hand, each command once. What cannot be done is a dead letter with a stable code.
-struct TierSetDesk {
+struct LevelDesk {
   private let book: EvaluatorBook
   private let programs: ProgramShelf
 
@@ -19,7 +19,7 @@ struct TierSetDesk {
   }
 
   /// - Parameter now: the worker's time.
-  func take(_ command: TierCommand, under program: Program, now: Instant) throws {
+  func process(_ command: TierCommand, under program: Program, now: Instant) throws {
     var state = try book.state(command.memberId, program.id)
     _ = try book.tiers.set(command, in: &state, under: program, now: now)
   }

@@ -15,11 +15,11 @@ struct CommandDesk {
     memoryMs = settings.commandMemoryMs
   }
 
-  func take(_ command: MemberCommand) throws {
-    for program in try programs(of: command) { try take(command, under: program) }
+  func process(_ command: MemberCommand) throws {
+    for program in try programs(of: command) { try process(command, under: program) }
   }
 
-  private func take(_ command: MemberCommand, under program: Program) throws {
+  private func process(_ command: MemberCommand, under program: Program) throws {
     let key = commandKey(command.id, command, program)
     // The answer to this id is on the ledger already.
     guard try book.commands.get(key) == nil else { return }

@@ -22,7 +22,7 @@ struct ActivityDesk {
     memoryMs = settings.purchaseMemoryMs
   }
 
-  func take(_ activity: Activity) throws {
+  func process(_ activity: Activity) throws {
     if let id = activity.programId, programs.catalog.version(of: id, at: activity.occurredAt) == nil {
       throw PoisonRecord(code: "unknown-program", "the activity names a programme that was not in force at its time")
     }

@@ -9,11 +9,11 @@ struct Arrival: Equatable {
   /// Of the purchase as it was remembered against duplicates.
   var seen: UInt64
 
-  init(_ message: LookupMessage) throws {
-    partition = try message.need(\.partition, "partition")
-    offset = try message.need(\.offset, "offset")
-    at = try message.need(\.at, "at")
-    seen = try message.need(\.seen, "seen")
+  init(partition: Int32, offset: Int64, at: Instant, seen: UInt64) {
+    self.partition = partition
+    self.offset = offset
+    self.at = at
+    self.seen = seen
   }
 
   func encode(to row: RowEncoder) {

@@ -3,7 +3,7 @@ import ServiceDomain
 import StreamRuntime
 
 /// An erasure that waits until every other partition has forgotten the member too.
-struct ErasureRow: StoreRow, Equatable {
+struct PendingErasureRow: StoreRow, Equatable {
   var memberId: String
   var missing: Int64
   var rowsErased: Int64

@@ -17,10 +17,10 @@ struct BudgetDesk {
     self.programs = programs
   }
 
-  func take(_ message: BudgetMessage) throws {
+  func process(_ message: BudgetMessage) throws {
     switch message {
     case .claim(let claim): try answer(claim)
-    case .grant(let grant): try take(grant)
+    case .grant(let grant): try award(grant)
     }
   }
 
@@ -51,7 +51,7 @@ struct BudgetDesk {
     budgets.send(.grant(grant), key, to: grant.partition)
   }
 
-  private func take(_ grant: BudgetGrant) throws {
+  private func award(_ grant: BudgetGrant) throws {
     let key = CampaignKey(programId: grant.programId, campaign: grant.campaign)
     guard var allotment = try budgets.allotments.get(key.text), allotment.take(grant) else { return }
     try awardWaiting(key, &allotment, grant: grant.number)

@@ -4,7 +4,7 @@ import StreamRuntime
 
 /// A row of the store `purchases`: what was counted of the purchases of one id (one, unless two sources use the same
 /// id), and the returns that came before their purchase.
-struct PurchaseRow: StoreRow, Equatable {
+struct CountedPurchaseRow: StoreRow, Equatable {
   private(set) var forgetAt: Instant?
   var counted: [CountedPurchase] = []
   var waiting: [WaitingReturn] = []
@@ -26,7 +26,7 @@ struct PurchaseRow: StoreRow, Equatable {
     let isKnown = waiting.contains {
       $0.transaction.id == reversal.transaction.id && $0.transaction.source == reversal.transaction.source
     }
-    if !isKnown, waiting.count < PurchaseRow.waitingMax { waiting.append(reversal) }
+    if !isKnown, waiting.count < CountedPurchaseRow.waitingMax { waiting.append(reversal) }
   }
 
   /// The purchase from the return's own source; else the only one of that id.
@@ -50,14 +50,14 @@ struct PurchaseRow: StoreRow, Equatable {
   }
 
   func encode(to row: RowEncoder) {
-    row.byte(PurchaseRow.format)
+    row.byte(CountedPurchaseRow.format)
     row.optionalInstant(forgetAt)
     row.list(counted) { $0.encode(to: row) }
     row.list(waiting) { $0.encode(to: row) }
   }
 
   init(from row: inout RowDecoder) throws {
-    try row.expectFormat(PurchaseRow.format, of: "a purchase")
+    try row.expectFormat(CountedPurchaseRow.format, of: "a purchase")
     forgetAt = try row.optionalInstant()
     counted = try row.list { try CountedPurchase(from: &$0) }
     waiting = try row.list { try WaitingReturn(from: &$0) }

@@ -2,26 +2,20 @@ import Contracts
 import Loyalty
 import ServiceDomain
 
-/// Forgets members: what is left is forfeited, every row goes, and a report tells how many went.
-struct ErasureDesk {
+/// Forgets members: what is left is forfeited, and every row goes.
+struct ForfeitDesk {
   private let book: AccountBook
   private let budgets: BudgetBook
   private let tiers: PointsTiers
-  private let erased: ErasedMembers
-  private let partition: Int32
 
-  init(
-    _ book: AccountBook, _ budgets: BudgetBook, _ tiers: PointsTiers, _ erased: ErasedMembers, partition: Int32
-  ) {
-    self.tiers = tiers
+  init(_ book: AccountBook, _ budgets: BudgetBook, _ tiers: PointsTiers) {
     self.book = book
     self.budgets = budgets
-    self.erased = erased
-    self.partition = partition
+    self.tiers = tiers
   }
 
-  func take(_ task: PrivacyTask) throws {
-    guard task.isFor(.pointsEngine), task.kind == .erase else { return }
+  /// Says how many rows went.
+  func erase(_ task: PrivacyTask) throws -> Int {
     let member = task.memberId + RecordKey.separator
     var rowsErased = try budgets.erase(memberId: task.memberId) + tiers.erase(memberId: task.memberId)
     for (key, _) in try book.purchases.scan(prefix: member) {
@@ -48,8 +42,6 @@ struct ErasureDesk {
       try book.end(account)
       rowsErased += 1
     }
-    try erased.remember(task)
-    book.report(
-      task.report(by: .pointsEngine, partition: partition, rowsErased: rowsErased, at: task.occurredAt))
+    return rowsErased
   }
 }

@@ -72,7 +72,8 @@ package struct NotifierSettings: Sendable {
     "send-retry-delay-ms", default: 30_000, in: 10...Int(Instant.dayMs),
     help: "Wait before the second attempt; doubles with each.")
   private static let retryDelayMaxMs = Setting.milliseconds(
-    "send-retry-delay-max-ms", default: Int(Instant.hourMs), in: 10...Int(Instant.dayMs), help: "The longest wait between attempts.")
+    "send-retry-delay-max-ms", default: Int(Instant.hourMs), in: 10...Int(Instant.dayMs),
+    help: "The longest wait between attempts.")
   private static let preferDouble = Setting.toggle(
     "prefer-double",
     help: "Send again after a lost answer where the channel does not de-duplicate: a rare double, not a rare loss.")

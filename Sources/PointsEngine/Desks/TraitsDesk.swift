@@ -9,15 +9,12 @@ struct TraitsDesk {
     self.book = book
   }
 
-  func take(_ profile: MemberProfile) throws {
+  func process(_ profile: MemberProfile) throws {
     let traits = profile.traits
     guard try book.traits.get(profile.id) != traits else { return }
     try book.traits.put(profile.id, traits)
   }
 
   /// The member's profile is gone.
-  func forget(key: UnsafeRawBufferPointer?) throws {
-    guard let key else { return }
-    try book.traits.remove(String(decoding: key, as: UTF8.self))
-  }
+  func forget(_ memberId: String) throws { try book.traits.remove(memberId) }
 }

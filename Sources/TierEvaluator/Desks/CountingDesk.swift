@@ -3,7 +3,7 @@ import Loyalty
 import ServiceDomain
 
 /// Counts purchases towards the members' tiers, and takes off what was returned.
-struct ActivityDesk {
+struct CountingDesk {
   private let book: EvaluatorBook
   private let programs: ProgramShelf
   private let settings: TierSettings
@@ -15,7 +15,7 @@ struct ActivityDesk {
   }
 
   /// - Parameter now: the worker's time.
-  func take(_ transaction: Transaction, now: Instant) throws {
+  func process(_ transaction: Transaction, now: Instant) throws {
     if let purchaseId = transaction.purchaseId {
       try takeBack(transaction, purchaseId, now)
     } else {
@@ -26,8 +26,8 @@ struct ActivityDesk {
   }
 
   private func count(_ purchase: Transaction, under program: Program, _ now: Instant) throws {
-    let key = PurchaseKey(memberId: purchase.memberId, programId: program.id, purchaseId: purchase.id)
-    var row = try book.purchases.get(key) ?? PurchaseRow()
+    let key = CountedPurchaseKey(memberId: purchase.memberId, programId: program.id, purchaseId: purchase.id)
+    var row = try book.purchases.get(key) ?? CountedPurchaseRow()
     guard !row.counted.contains(where: { $0.source == purchase.source }) else { return }
     var counted = CountedPurchase(of: purchase)
     let clock = try count(counted.activity, by: purchase, under: program, now)
@@ -44,7 +44,7 @@ struct ActivityDesk {
   private func takeBack(_ reversal: Transaction, _ purchaseId: String, _ now: Instant) throws {
     var isKnown = false
     for programId in programs.catalog.programIds where reversal.programId ?? programId == programId {
-      let key = PurchaseKey(memberId: reversal.memberId, programId: programId, purchaseId: purchaseId)
+      let key = CountedPurchaseKey(memberId: reversal.memberId, programId: programId, purchaseId: purchaseId)
       guard var row = try book.purchases.get(key), let index = row.index(for: reversal) else { continue }
       isKnown = true
       let purchasedAt = row.counted[index].occurredAt
@@ -79,8 +79,8 @@ struct ActivityDesk {
   }
 
   private func wait(_ reversal: Transaction, _ purchaseId: String, under program: Program) throws {
-    let key = PurchaseKey(memberId: reversal.memberId, programId: program.id, purchaseId: purchaseId)
-    var row = try book.purchases.get(key) ?? PurchaseRow()
+    let key = CountedPurchaseKey(memberId: reversal.memberId, programId: program.id, purchaseId: purchaseId)
+    var row = try book.purchases.get(key) ?? CountedPurchaseRow()
     let deadline = program.calendar.adding(days: program.returns.waitDays, to: reversal.occurredAt)
     row.keepWaiting(WaitingReturn(transaction: reversal, deadline: deadline, programVersion: program.version))
     try book.purchases.put(key, row)

@@ -4,7 +4,7 @@ import ServiceDomain
 import StreamRuntime
 
 /// What ingest knows of a member, in the member's own partition: which contacts the index has of them.
-struct ProfileRow: StoreRow, Equatable {
+struct MemberContactsRow: StoreRow, Equatable {
   var digests: [ContactDigest] = []
   var isActive = true
   var mergedInto: String?

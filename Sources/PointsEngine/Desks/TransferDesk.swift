@@ -18,7 +18,7 @@ struct TransferDesk {
     memoryMs = settings.commandMemoryMs
   }
 
-  func take(_ transfer: Transfer) throws {
+  func process(_ transfer: Transfer) throws {
     switch transfer.stage {
     case .sent: try receive(transfer)
     case .declined(let code): try takeBack(transfer, because: code)
@@ -27,7 +27,7 @@ struct TransferDesk {
 
   private func receive(_ transfer: Transfer) throws {
     // No row may name a member who was erased.
-    if try erased.passOver(transfer.to, occurredAt: transfer.occurredAt) {
+    if try erased.passOver(transfer.to, happenedAt: transfer.occurredAt) {
       return book.handOver(transfer.declined(.memberErased))
     }
     let key = CommandKey.ofTransfer(transfer.id, from: transfer.from, to: transfer.to, transfer.programId)

@@ -1,0 +1,82 @@
+import JSON
+import Loyalty
+
+/// An event that a service writes to a topic: its value, and what the CloudEvents 1.0 headers (binary mode) say of it.
+package protocol PublishedEvent {
+  /// Made of the ids of what caused it: the same again has the same id.
+  var eventId: String { get }
+  var eventType: EventTypeName { get }
+  /// When what it tells of happened.
+  var occurredAt: Instant { get }
+  func encode(to writer: inout JSONWriter)
+}
+
+package enum EventTypeName: Sendable {
+  /// Known when the program was written: no string is made of it.
+  case literal(StaticString)
+  case text(String)
+}
+
+extension LedgerEntry: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(type.rawValue) }
+}
+
+extension AccountStatement: PublishedEvent {
+  package var eventType: EventTypeName { .literal(Self.type) }
+  package var occurredAt: Instant { asOf }
+}
+
+extension TierChange: PublishedEvent {
+  package var eventType: EventTypeName { .literal(Self.type) }
+}
+
+extension Transfer: PublishedEvent {
+  package var eventType: EventTypeName { .text(type) }
+}
+
+extension BudgetMessage: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(type) }
+}
+
+extension ClaimStatus: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(type) }
+}
+
+extension MemberForwarding: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .literal(Self.type) }
+}
+
+extension Notification: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(type) }
+}
+
+extension PrivacyTask: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(kind.rawValue) }
+}
+
+extension PrivacyReport: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .literal(Self.type) }
+}
+
+extension PrivacyCertificate: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(type) }
+}
+
+/// As `loyalty.transactions` holds it.
+extension Transaction: PublishedEvent {
+  package var eventId: String { source + ":" + id }
+  package var eventType: EventTypeName { .literal(TransactionForm.accepted.type(of: event)) }
+}
+
+extension Rejection: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .literal(Self.type) }
+}

@@ -1,0 +1,54 @@
+import Contracts
+import StreamRuntime
+
+/// What all services do alike with a record: bring the shelves up to date, hand the record to the input of its topic, turn
+/// what breaks the contract into a dead letter, pass `traceparent` on; and one budget for all that is due.
+final class ServiceFrame: Processor {
+  private let service: any ServiceProcessor
+  private let publisher: EventPublisher
+  /// By ``InputRecord/topic``.
+  private let inputs: [ServiceInput]
+  private let shelves: [any Shelf]
+  private let sweeps: [Sweep]
+
+  init(_ topics: [Topic], _ service: any ServiceProcessor, _ publisher: EventPublisher) {
+    self.service = service
+    self.publisher = publisher
+    let declared = service.inputs
+    inputs = topics.map { topic in
+      guard let input = declared.first(where: { $0.topic == topic }) else {
+        preconditionFailure("the service does not say what it does with \(topic.name)")
+      }
+      return input
+    }
+    precondition(declared.count == topics.count, "the service declares inputs that it does not read")
+    shelves = service.shelves
+    sweeps = service.sweeps
+  }
+
+  func process(_ record: InputRecord) throws {
+    for shelf in shelves { shelf.refresh() }
+    publisher.traceparent = record.headers.header("traceparent")
+    defer { publisher.traceparent = nil }
+    do {
+      try inputs[record.topic].process(record)
+    } catch let violation as ContractViolation {
+      throw PoisonRecord(code: violation.code.rawValue, violation.message)
+    }
+  }
+
+  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    for shelf in shelves { shelf.refresh() }
+    var done = 0
+    for sweep in sweeps {
+      guard done < limit else { break }
+      done += try sweep.run(nowMs, limit - done)
+    }
+    return done
+  }
+
+  func cycleEnding() throws { try service.cycleEnding() }
+  func cycleCommitted() { service.cycleCommitted() }
+  var wakeUpMs: Int64? { service.wakeUpMs }
+  var gauges: [Gauge] { service.gauges }
+}
