@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import JSON
 
@@ -15,6 +16,13 @@ enum TopicFolder {
       files[file.deletingPathExtension().lastPathComponent] = Array(try Data(contentsOf: file))
     }
     return files
+  }
+
+  /// Topic name → content, of every topic: `topics/` holds what several write, a service's folder what it alone does.
+  static func topics() throws -> [String: [UInt8]] {
+    try Service.allCases.reduce(into: files()) { topics, service in
+      topics.merge(try files(in: service.name)) { _, twice in twice }
+    }
   }
 
   static func text(_ path: String) throws -> String {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct TopicTests {
   private func specs() throws -> [String: TopicSpec] {
-    try TopicFolder.files().mapValues { try TopicSpec(parsing: $0) }
+    try TopicFolder.topics().mapValues { try TopicSpec(parsing: $0) }
   }
 
   @Test func everyTopicHasAFileUnderItsName() throws {
@@ -15,6 +15,14 @@ import Testing
     for spec in specs.values {
       guard let schema = spec.schema else { continue }
       #expect(schemas["\(schema.dropFirst("schemas/".count).dropLast(".json".count))"] != nil, "\(schema)")
+    }
+  }
+
+  @Test func aServiceHasItsOwnTopicsInItsFolder() throws {
+    for service in Service.allCases {
+      let own = try TopicFolder.files(in: service.name)
+      #expect(own[Topic.deadLetters(of: service)] != nil, "\(service.name)")
+      for name in try specs().keys where name.hasPrefix("\(service.name).") { #expect(own[name] != nil, "\(name)") }
     }
   }
 

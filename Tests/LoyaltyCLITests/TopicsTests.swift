@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Kafka
 import LoyaltyCLI
 import Testing
@@ -18,6 +19,29 @@ import Testing
     #expect(MemberPartitions.inUse(specs: specs, existing: []) == nil)
     let disagreeing = existing + [TopicPlan.Existing(name: "b", partitions: 6, config: [:])]
     #expect(MemberPartitions.inUse(specs: specs, existing: disagreeing) == nil)
+  }
+
+  @Test func topicsAreReadFromTheFoldersOfTheServicesToo() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "topics").path
+    let names = Set(try TopicFiles.read(in: folder).map(\.name))
+    #expect(names.isSuperset(of: Topic.allCases.map(\.name)))
+    #expect(names.isSuperset(of: Service.allCases.map(Topic.deadLetters(of:))))
+    #expect(throws: CommandFailure.self) { try TopicFiles.read(in: folder + "/nowhere") }
+    #expect(throws: CommandFailure.self) { try TopicFiles.read(in: folder + "/pages") }
+  }
+
+  @Test func aTopicThatIsDescribedTwiceIsRefused() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    let own = folder.appending(path: Service.pointsEngine.name)
+    try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+    defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+    let text = #"{"name":"a","description":"b","key":"c","partitions":1,"config":{}}"#
+    try Data(text.utf8).write(to: own.appending(path: "a.json"))
+    #expect(try TopicFiles.read(in: folder.path).map(\.name) == ["a"])
+    try Data(text.utf8).write(to: folder.appending(path: "a.json"))
+    let failure = #expect(throws: CommandFailure.self) { try TopicFiles.read(in: folder.path) }
+    #expect(failure.map { "\($0)".contains("described twice") } == true)
   }
 
   /// Values that Kafka's own `Utils.murmur2` gives (UtilsTest.testMurmur2), through `toPositive` and a modulo.

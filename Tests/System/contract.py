@@ -6,6 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from rig.services import SERVICES
+
 ROOT = Path(__file__).parents[2]
 TOPICS = ROOT / "topics"
 RELEASED = TOPICS / "released"
@@ -39,8 +41,19 @@ def read(path):
 
 
 def topics():
-    """Topic files by name."""
-    return {path.stem: read(path) for path in sorted(TOPICS.glob("*.json")) if path.name != "asyncapi.json"}
+    """Topics by name."""
+    return {path.stem: read(path) for path in sorted(topic_files(), key=lambda path: path.stem)}
+
+
+def topic_files():
+    """What one service alone writes lies in a folder of its name."""
+    folders = [TOPICS, *(TOPICS / service for service in SERVICES)]
+    return [path for folder in folders for path in folder.glob("*.json") if path.name != "asyncapi.json"]
+
+
+def writer(name):
+    """The service that alone writes a topic; None: people, shops or several services do."""
+    return next((path.parent.name for path in topic_files() if path.stem == name and path.parent != TOPICS), None)
 
 
 def schema_of(topic):
@@ -171,13 +184,13 @@ def pages():
 
 def page(name, topic):
     schema = schema_of(topic)
-    writer = f"Written by {INPUTS[name]}." if name in INPUTS else "Written by the platform."
+    written = INPUTS.get(name) or (f"`{writer(name)}`" if writer(name) else "several services")
     count = "as many as every topic by member" if topic["partitions"] == "members" else str(topic["partitions"])
     answer = f" What is refused comes back on [`{ANSWERS[name]}`]({ANSWERS[name]}.md)." if name in ANSWERS else ""
     lines = [
         f"# `{name}`",
         "",
-        f"{topic['description']} {writer}{answer}",
+        f"{topic['description']} Written by {written}.{answer}",
         "",
         f"- **Key**: {topic['key']}",
         f"- **Partitions**: {count}",

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import contract
 import pytest
@@ -28,6 +29,27 @@ def test_asyncapi_document_is_one():
     broken = contract.asyncapi() | {"asyncapi": "2.6.0"}
     with pytest.raises(ValueError, match="version"):
         AsyncAPI3.model_validate(broken)
+
+
+def test_what_one_service_alone_writes_lies_in_its_folder():
+    contracts = contract.ROOT / "Sources" / "Contracts"
+    topics = cases(contracts / "Topic.swift")
+    services = cases(contracts / "Service.swift")
+    writers = {name: [] for name, topic in contract.topics().items() if "schema" in topic}
+    for topology in contract.ROOT.glob("Sources/*/*Topology.swift"):
+        text = topology.read_text("utf-8")
+        if service := re.search(r"\bof: \.(\w+)", text):
+            for output in re.findall(r"\w+", re.search(r"\boutputs: \[(.*?)\]", text, re.DOTALL)[1]):
+                writers[topics[output]].append(services[service[1]])
+    assert set(services.values()) == {name for names in writers.values() for name in names}
+    for name, by in writers.items():
+        alone = by[0] if len(by) == 1 and name not in contract.INPUTS else None
+        assert contract.writer(name) == alone, f"{name} is written by {by}"
+
+
+def cases(file):
+    """Case → raw value of a Swift enumeration."""
+    return dict(re.findall(r'case (\w+) = "([\w.-]+)"', file.read_text("utf-8")))
 
 
 def test_every_topic_is_a_channel_and_every_reference_leads_somewhere():
@@ -88,6 +110,8 @@ PURCHASE = SCHEMAS["purchase.schema.json"]
         (("additionalProperties",), False, "further fields"),
         (("properties", "store", "maxLength"), 5, "stricter"),
         (("properties", "lines"), {"type": "array", "maxItems": 2}, None),
+        (("properties", "type"), {"type": "string"}, None),
+        (("properties", "type"), {"type": "integer"}, "type allows less"),
     ],
 )
 def test_change_is_judged(path, value, word):
