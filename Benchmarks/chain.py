@@ -7,8 +7,8 @@ members have no profile, so the notifier decides on every booking and sends noth
 
 from load import publish_backlog, system, wait_worked_off
 from rig import console
+from rig.services import SERVICES
 from rig.topic import read_topic
-from rig.worker import SERVICES
 
 
 def run():

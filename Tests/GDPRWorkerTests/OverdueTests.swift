@@ -25,7 +25,7 @@ import Testing
     let home = privacy.driver.log.partition(of: Array("M-1".utf8))
     let missing: [[Service]] = privacy.expected().filter { $0.0 == .transactionIngest && $0.1 == 2 }.map { [$0.0] }
     let again = try privacy.tasks().filter { $0.occurredAt.milliseconds > 1_700_000_000_000 }
-    let byMember: [Service] = home == 2 ? [.pointsEngine, .tierEvaluator, .notifier] : [.notifier]
+    let byMember: [Service] = home == 2 ? PrivacyFixture.byMember : [.notifier]
     #expect(Set(again.map(\.services)) == Set([byMember] + missing))
     #expect(Set(again.map(\.id)).isSubset(of: first.map(\.id)))
     // One reminder a period, however often the worker looks.

@@ -8,6 +8,8 @@ import StreamTesting
 /// A running gdpr-worker on an in-memory log; the test plays the other services. Close the driver at the end.
 final class PrivacyFixture {
   static let partitionCount = 3
+  /// The services that keep their rows by member: each has one task.
+  static let byMember = Service.allCases.filter { $0.privacyTasks == .byMember }
   let driver: TopologyDriver
   private let at = Instant(milliseconds: 1_700_000_000_000)
 
@@ -37,7 +39,7 @@ final class PrivacyFixture {
   /// The reports that an erasure of that member waits for.
   func expected(member: String = "M-1") -> [(Service, Int32)] {
     let home = driver.log.partition(of: Array(member.utf8))
-    return [(.pointsEngine, home), (.tierEvaluator, home), (.notifier, home)]
+    return Self.byMember.map { ($0, home) }
       + (0..<Int32(Self.partitionCount)).map { (.transactionIngest, $0) }
   }
 

@@ -21,9 +21,9 @@ from rig.books import Books
 from rig.messages import wait_told
 from rig.platform import Platform
 from rig.script import Script
+from rig.services import SERVICES
 from rig.storm import INSTANCES, Storm
 from rig.waiting import wait_until
-from rig.worker import SERVICES
 
 # Of the first baskets some points have expired by then, some have not; of the last, some are still pending.
 FINAL_CLOCK = "2017-07-12T12:00:00-04:00"

@@ -5,7 +5,8 @@ import time
 
 import pytest
 from rig import purchases
-from rig.worker import BINARIES, SERVICES, STOP_SECONDS, Worker
+from rig.services import SERVICES
+from rig.worker import BINARIES, STOP_SECONDS, Worker
 
 METRICS = (
     "stampede_records_in_total",

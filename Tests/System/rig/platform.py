@@ -10,11 +10,12 @@ from confluent_kafka.admin import AdminClient
 
 from .broker import Broker
 from .loyalty_command import Operator
+from .services import SERVICES
 from .sms_gateway import SMSGateway
 from .smtp_server import SMTPServer
 from .topic import Publisher, read_topic
 from .waiting import wait_until
-from .worker import SERVICES, Worker
+from .worker import Worker
 
 PARTITIONS = 4
 DRAIN_SECONDS = 240

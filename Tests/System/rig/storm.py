@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
+from .services import SERVICES
 from .waiting import wait_until
-from .worker import SERVICES
 
 RECOVERY_SECONDS = 120
 SUPERVISOR_SECONDS = 0.2

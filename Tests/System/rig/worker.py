@@ -11,7 +11,6 @@ from .waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 BINARIES = ROOT / ".build" / "release"
-SERVICES = ("transaction-ingest", "points-engine", "tier-evaluator", "notifier", "gdpr-worker")
 READY_SECONDS = 60
 STOP_SECONDS = 10
 
