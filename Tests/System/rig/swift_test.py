@@ -1,4 +1,4 @@
-"""Runs `swift test` and ends it when it stands still: a test's time limit ends none that never gives its thread back."""
+"""Runs `swift test` and ends it when it stands still: a test's time limit ends none that keeps its thread."""
 
 import json
 import os
