@@ -36,6 +36,7 @@ import Testing
     #expect(EmailAddress.normalised(text, .exact) == "Anh.Nguyen+shop@example.com")
     #expect(EmailAddress.normalised(text, .anyCase) == "anh.nguyen+shop@example.com")
     #expect(EmailAddress.normalised(text, .anyCaseAndDots) == "anhnguyen@example.com")
+    #expect(EmailAddress.normalised("+Shop@Example.COM", .anyCaseAndDots) == "+shop@example.com")
     #expect(EmailAddress.normalised("nobody", .anyCase) == nil)
   }
 }

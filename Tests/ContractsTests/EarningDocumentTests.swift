@@ -117,6 +117,10 @@ import Testing
     (#""kind":"transaction","points":1,"campaign":"x""#, "$.earning[0].campaign names no campaign"),
     (#""kind":"transaction","points":1,"from":"2026-01-01""#, "$.earning[0].from must be an RFC 3339"),
     (
+      #""kind":"transaction","points":1,"from":"2026-01-01T00:00:00Z","until":"2026-01-01T00:00:00Z""#,
+      "$.earning[0].until must be after from"
+    ),
+    (
       #""kind":"transaction","points":1,"limits":{"pointsPerHour":1}"#,
       "$.earning[0].limits.pointsPerHour is not a field"
     ),

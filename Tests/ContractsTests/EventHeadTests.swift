@@ -26,6 +26,7 @@ import Testing
         var attributes = EventEnvelope.Attributes()
         attributes.type = Self.decoders[index].type
         attributes.time = time
+        attributes.id = "attribute"
         envelope.attributes = attributes
       }
       return try Self.decoders[index].decode(envelope)

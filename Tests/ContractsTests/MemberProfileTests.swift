@@ -26,6 +26,18 @@ import Testing
     #expect(throws: ContractViolation.self) { try decode("{\"id\":\"M-1\"}") }
   }
 
+  @Test func cardsAreKeptOnceEachAndNoMoreThanFit() throws {
+    func cards(_ numbers: [String]) throws -> [String] {
+      let list = numbers.map { "\"\($0)\"" }.joined(separator: ",")
+      return try decode("{\"id\":\"M-1\",\"cards\":[\(list)]}", importedAt: .epoch).cards
+    }
+    #expect(try cards(["ab-12 34", "AB1234", "5678"]) == ["AB1234", "5678"])
+    let most = (0..<MemberProfile.cardsMax).map { String(1_000 + $0) }
+    #expect(try cards(most) == most)
+    let violation = #expect(throws: ContractViolation.self) { try cards(most + ["999999"]) }
+    #expect(violation?.path.hasPrefix("$.cards") == true)
+  }
+
   @Test func cloudEventsAttributesStandInForTypeAndTimeButNotForTheMember() throws {
     func profile(_ text: String) throws -> MemberProfile {
       try Sample.withBytes(Array(text.utf8)) { data throws(ContractViolation) in

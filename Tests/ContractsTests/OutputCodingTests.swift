@@ -11,7 +11,8 @@ import Testing
     let entry = LedgerEntry(
       id: "e-1", type: .pointsReversed, memberId: "M-1", programId: "journey", sequence: 7, points: 12,
       debit: .memberPending, credit: .programReversed, lotId: "pos:P-1",
-      pendingUntil: at, expiresAt: later, cause: "R-1", source: "pos", rule: "base",
+      pendingUntil: at, expiresAt: later, earnedAt: at, keptUntil: later, counterparty: "M-2", cause: "R-1",
+      source: "pos", rule: "base",
       actor: "anna", reason: "why", shortfall: 3, occurredAt: at, bookedAt: later, programVersion: 2,
       balances: Balances(pending: 4, available: -5), bookingEntry: 2, bookingOf: 3)
     let bytes = Sample.encoded { entry.encode(to: &$0) }
@@ -89,6 +90,29 @@ import Testing
     let bytes = Sample.encoded { notification.encode(to: &$0) }
     #expect(
       try Sample.withBytes(bytes) { b throws(ContractViolation) in try Notification(decoding: b) } == notification)
+  }
+
+  /// Whoever reads a topic may take an id for the event's own.
+  @Test func eventsOfOneCauseHaveIdsOfTheirOwn() {
+    let sent = Transfer(
+      id: "T-1", programId: "journey", programVersion: 1, from: "M-1", to: "M-2", occurredAt: at, parts: [])
+    let ids = [sent.eventId, sent.declined(.accountClosed).eventId]
+    #expect(Set(ids).count == 2)
+    let reports = (0..<2).map {
+      PrivacyReport(
+        requestId: "E-1", memberId: "M-1", service: .transactionIngest, partition: $0, rowsErased: 1, occurredAt: at
+      ).id
+    }
+    #expect(Set(reports).count == 2)
+  }
+
+  @Test func certificateTellsHowManyRowsWentInAll() throws {
+    let parts = [3, 4].map {
+      PrivacyCertificate.Part(service: .pointsEngine, partition: 0, rowsErased: $0, completedAt: at)
+    }
+    let certificate = PrivacyCertificate(
+      requestId: "E-1", kind: .erasure, requestedAt: at, outcome: .completed(parts), occurredAt: later)
+    #expect(try JSONValue(parsing: Sample.encoded { certificate.encode(to: &$0) })["rowsErased"] == .number("7"))
   }
 
   @Test func outputsCarryCloudEventsHeadersAndTheTrace() {

@@ -43,6 +43,8 @@ import Testing
   @Test func missingTotalIsWorkedOut() throws {
     let text = Sample.purchase.replacing(",\"total\":\"99000\"", with: "")
     #expect(try Sample.decode(text).total == 99000)
+    let discounted = text.replacing("\"discount\":\"0\"", with: "\"discount\":\"1000\"")
+    #expect(try Sample.decode(discounted).total == 98000)
   }
 
   @Test func unknownFieldsAreReadPast() throws {
@@ -55,6 +57,8 @@ import Testing
     ("\"id\":\"POS7-000123\"", "\"id\":\"\"", .invalidId, "$.id"),
     ("\"id\":\"POS7-000123\"", "\"id\":\"a\\u001fb\"", .invalidId, "$.id"),
     ("\"id\":\"POS7-000123\"", "\"id\":\" a\"", .invalidId, "$.id"),
+    ("\"id\":\"POS7-000123\"", "\"id\":\"a \"", .invalidId, "$.id"),
+    ("\"id\":\"POS7-000123\"", "\"id\":\"\(String(repeating: "é", count: 129))\"", .invalidId, "$.id"),
     ("\"id\":\"POS7-000123\"", "\"id\":\"a\\u200bb\"", .invalidId, "$.id"),
     ("\"id\":\"POS7-000123\"", "\"id\":7", .wrongKind, "$.id"),
     ("\"id\":\"POS7-000123\"", "\"id\":\"1\",\"id\":\"2\"", .duplicateField, "$.id"),
@@ -115,6 +119,22 @@ import Testing
     }
     #expect(Sample.violation(text(Transaction.linesMax)) == nil)
     #expect(Sample.violation(text(Transaction.linesMax + 1))?.code == .tooManyLines)
+  }
+
+  @Test func tooManyPaymentsAreRefused() {
+    func text(_ count: Int) -> String {
+      let payments = Array(repeating: "{\"tender\":\"cash\",\"amount\":\"1\"}", count: count).joined(separator: ",")
+      return Sample.purchase(replacing: "\"lines\":[", with: "\"payments\":[\(payments)],\"lines\":[")
+    }
+    #expect(Sample.violation(text(Transaction.paymentsMax)) == nil)
+    #expect(Sample.violation(text(Transaction.paymentsMax + 1))?.code == .tooManyLines)
+  }
+
+  @Test func aSumOfLinesThatIsNoAmountAnyMoreIsRefused() {
+    let line = "{\"sku\":\"A\",\"amount\":\"\(Money.largestMinorUnits)\"}"
+    let violation = Sample.violation(
+      Sample.purchase(replacing: "\"lines\":[", with: "\"lines\":[\(line),"))
+    #expect(violation?.code == .amountOutOfRange && violation?.path == "$.lines")
   }
 
   @Test func bytesThatAreNotUTF8AreRefused() {

@@ -48,6 +48,8 @@ import Testing
     for _ in 0..<2 { for part in privacy.expected() { privacy.report("PR-1", part.0, part.1) } }
     try privacy.driver.run()
     #expect(try privacy.certificates().count == 1)
+    #expect(
+      privacy.driver.metrics.exposition().contains("stampede_privacy_requests_open{service=\"gdpr-worker\"} 0\n"))
     privacy.driver.wall.nowMs += 10_000
     try privacy.driver.run()
     #expect(try privacy.tasks().count == 2 * (1 + PrivacyFixture.partitionCount))

@@ -75,7 +75,7 @@ private func failure(_ text: String) -> JSONError? { failure(Array(text.utf8)) }
     "01", "-",
     "1.", ".5", "1e", "1e+", "+1", "tru", "nul", "truex", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\\ud800\"",
     "\"\\ud800\\u0041\"",
-    "\"\u{1}\"", "[1]]", "1 2", "{}{}", "'a'", "NaN", "[1}", "{\"a\":1]", "\u{FEFF}1",
+    "\"\u{1}\"", "[1]]", "1 2", "{}{}", "'a'", "NaN", "[1}", "{\"a\":1]", "[1;2]", "\u{FEFF}1",
   ])
   func malformedTextIsRefused(text: String) {
     #expect(failure(text) != nil)

@@ -25,6 +25,14 @@ import Testing
     #expect(program.rate(activity("A", score: score)).points.value == expected)
   }
 
+  @Test func aFormulaRoundsAsTheProgrammeSays() {
+    var program = program(rule(.formula(attribute: "score", factor: decimal("2.5"), plus: .one)))
+    for (rounding, expected) in zip([Rounding.down, .nearest, .up], [Int64(2), 3, 3]) {
+      program.rounding = rounding
+      #expect(program.rate(activity("A", score: "0.7")).points.value == expected)
+    }
+  }
+
   @Test func whatHasNoSuchAttributeOrNameEarnsNothing() {
     let program = program(rule(.formula(attribute: "score", factor: .one, plus: ExactDecimal(5))))
     #expect(program.rate(activity("A")).points == 0)

@@ -91,4 +91,22 @@ import Testing
     shop.bringBack("R", of: "P", at: "2017-01-03", refund: "50.00")
     #expect(shop.available == 5)
   }
+
+  @Test func spendThatIsCountedAnewIsCountedOnce() {
+    let scheme = TierScheme(
+      metric: .spend, window: .lifetime,
+      levels: [TierLevel(id: "member", from: 0), TierLevel(id: "gold", from: 500_00)])
+    var bonus = EarningRule(
+      id: "bonus", kind: .threshold(.init(amount: ExactDecimal(100), points: 50, within: .month, repeats: true)))
+    bonus.when = .tier(.init(include: ["gold"]))
+    var shop = Shop(program(bonus, tiers: scheme))
+    shop.buy("A", at: "2017-01-02", "60.00")
+    shop.buy("B", at: "2017-01-03", "60.00")
+    for _ in 0..<3 {
+      shop.reach("gold", since: time("2017-01-01"))
+      #expect(shop.available == 50)
+      shop.reach("member", since: time("2017-01-01"))
+      #expect(shop.available == 0)
+    }
+  }
 }

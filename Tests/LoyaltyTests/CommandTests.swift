@@ -15,6 +15,13 @@ import Testing
     #expect(shop.entries.last?.points == 0 && shop.entries.last?.debit == nil)
   }
 
+  @Test(arguments: [Int64(50), 100]) func theLeastAndAllThatThereIsCanBeRedeemed(points: Int64) {
+    var shop = Shop(program(redemption: RedemptionPolicy(minimumPoints: 50)))
+    shop.buy("P", at: "2017-01-02", "100.00")
+    shop.redeem(points, "R", at: "2017-01-03")
+    #expect(shop.available == 100 - points && shop.entries.last?.type == .pointsRedeemed)
+  }
+
   @Test func aRefusedRedemptionStaysRefused() {
     var shop = Shop(program())
     shop.redeem(50, "R", at: "2017-01-02")

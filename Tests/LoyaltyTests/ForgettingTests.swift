@@ -19,6 +19,8 @@ import Testing
     let before = shop.account
     shop.account.forget(before: time("2020-06-01"), under: [shop.program])
     #expect(shop.account == before)
+    shop.account.forget(before: time("2021-06-01"), under: [shop.program])
+    #expect(levels(shop.account).first == "gold 0001-01-01T00:00:00Z", "the last of those forgotten")
   }
 
   @Test func levelsThatChangeAllTheTimeAreBounded() {

@@ -29,6 +29,21 @@ import Testing
     #expect(shop.available == 0)
   }
 
+  @Test func whatALevelBringsLateIsAskedOfTheBudgetFirst() {
+    let gold = EarningRule(
+      id: "gold", kind: .transaction(points: 30), when: .tier(.init(include: ["gold"])))
+    var shop = shop([spendRule("base", "1"), campaign(gold)])
+    shop.program.tiers = TierScheme(
+      metric: .spend, window: .lifetime,
+      levels: [TierLevel(id: "member", from: 0), TierLevel(id: "gold", from: 100_00)])
+    shop.buy("A", at: "2017-01-02", "10.00")
+    shop.reach("gold", since: time("2017-01-01"))
+    #expect(shop.available == 10)
+    #expect(shop.records["pos:A"]?.awards.map(\.deferred) == [0, 30])
+    #expect(shop.grant(40, rule: "gold", to: "A", "1") == 30)
+    #expect(shop.available == 40)
+  }
+
   @Test func ofABonusThatIsReachedLessOftenOnlyTheRestIsGranted() {
     let bonus = EarningRule(
       id: "bonus", kind: .threshold(.init(amount: ExactDecimal(50), points: 100, within: nil, repeats: true)))

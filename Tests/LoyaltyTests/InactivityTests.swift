@@ -48,6 +48,7 @@ import Testing
     shop.buy("A", at: "2017-03-01", "10.00")
     shop.buy("B", at: "2017-01-01", "5.00")
     #expect(shop.account.terms.keptUntil == time("2017-05-30"))
+    #expect(shop.entries.last?.cause == "B" && shop.entries.last?.expiresAt == time("2017-05-30"))
     shop.settle("2017-05-29")
     #expect(shop.available == 15)
   }

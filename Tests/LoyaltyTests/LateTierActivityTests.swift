@@ -33,6 +33,36 @@ import Testing
     #expect(Set(shop.entries.map(\.id)).count == shop.entries.count && shop.available == 5)
   }
 
+  @Test func aLimitIsSharedAnewThoughNoActivityAsksForTheLevel() {
+    var limited = program(spendRule("base", "1"), Self.rule("all", 50), tiers: Self.scheme)
+    limited.limits = PointLimits(perPeriod: [.init(.week, 100)])
+    for isLate in [false, true] {
+      var shop = Shop(limited)
+      if !isLate { shop.reach("gold", since: time("2017-01-01")) }
+      shop.buy("P", at: "2017-01-02", "60.00")
+      shop.act(Self.review("A", at: time("2017-01-03")))
+      if isLate { shop.reach("gold", since: time("2017-01-01")) }
+      #expect(shop.records["pos:P"]?.granted == 90 && shop.activities[":activity:app:A"]?.granted == 10)
+      #expect(shop.available == 100)
+    }
+  }
+
+  @Test func whatWasJudgedByOtherConditionsIsNotRatedAgain() {
+    func plan(_ weekday: Int) -> Program {
+      program(
+        Self.rule("gold", 20, tiers: ["gold"]),
+        EarningRule(
+          id: "day", kind: .activity(.init(activity: "review", worth: .points(5))), when: .weekday([weekday])),
+        tiers: Self.scheme)
+    }
+    var shop = Shop(plan(0))
+    #expect(shop.act(Self.review("A", at: time("2017-01-02"))) == 5)
+    // The document was replaced: what the answers kept with the activity were about is gone.
+    shop.program = plan(1)
+    shop.reach("gold", since: time("2017-01-01"))
+    #expect(shop.available == 5 && shop.entries.count == 1)
+  }
+
   @Test func whatHasRunOutIsCorrectedWhereItRanOut() {
     var shop = Shop(
       program(Self.rule("plain", 20, tiers: ["member"]), expiry: .days(10), tiers: Self.scheme))

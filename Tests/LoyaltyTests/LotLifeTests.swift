@@ -54,6 +54,14 @@ import Testing
     #expect(shop.account.clock == time("2018-01-01"))
   }
 
+  @Test func aSourceWithAColonCannotBeTakenForAnotherOne() {
+    let id = Lot.id(source: "till:7%", purchaseId: "P:1")
+    #expect(id == "till%3A7%25:P:1")
+    let purchase = Lot.purchase(of: id)
+    #expect(purchase?.source == "till:7%" && purchase?.purchaseId == "P:1")
+    #expect(Lot.purchase(of: ":adjust:1") == nil, "a command's")
+  }
+
   @Test func entriesOfOnePurchaseAreNumberedAsOneBooking() {
     let produce = spendRule("produce", "2", when: .category(.init(include: ["produce"])))
     var shop = Shop(program(spendRule("base", "1"), produce))

@@ -66,6 +66,9 @@ import Testing
     absent.isExclusive = true
     absent.priority = 2
     #expect(lines(program(fixed("a"), low, high, absent), purchase("P", lines: basket)) == ["high 20"])
+    var equal = fixed("equal", 40)
+    equal.isExclusive = true
+    #expect(lines(program(low, equal), purchase("P", lines: basket)) == ["low 10"], "of equals the first")
   }
 
   @Test func aRuleWorksFromItsFirstInstantToBeforeItsLast() {
@@ -162,6 +165,8 @@ import Testing
       $0.tiers = scheme
     }
     #expect(lines(compound, purchase("P", lines: basket)) == ["b 20", "tier 10", "two 30"])
+    let beside = program(spendRule("b", "1"), fixed("x", 10)) { $0.tiers = scheme }
+    #expect(lines(beside, purchase("P", lines: basket)) == ["b 20", "x 10", "tier 10"], "of spend alone")
     alone.isExclusive = true
     let exclusive = program(spendRule("b", "1"), multipliers: [Multiplier(id: "two", factor: ExactDecimal(2)), alone]) {
       $0.tiers = scheme

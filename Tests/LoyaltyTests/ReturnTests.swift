@@ -83,11 +83,22 @@ import Testing
     #expect(shop.account.totals.expired == 0 && shop.account.totals.reversed == 100)
   }
 
+  @Test func whatExpiredOfAPurchaseIsTakenOnceHoweverManyReturnsThereAre() {
+    var shop = Shop(program(expiry: .months(6), returns: ReturnPolicy(overdraw: .negative)))
+    shop.buy("P", at: "2017-01-02", "100.00")
+    shop.redeem(60, "spend", at: "2017-01-03")
+    shop.settle("2017-08-01")
+    #expect(shop.account.totals.expired == 40)
+    shop.bringBack("R1", of: "P", at: "2017-08-02", refund: "50.00")
+    shop.bringBack("R2", of: "P", at: "2017-08-03", refund: "50.00")
+    #expect(shop.account.totals.expired == 0 && shop.account.totals.reversed == 100 && shop.available == -60)
+  }
+
   @Test func aReturnThatCameFirstWaitsForItsPurchase() {
     var shop = Shop(program())
     shop.bringBack("R", of: "P", at: "2017-01-05", refund: "4.00")
     shop.bringBack("R", of: "P", at: "2017-01-05", refund: "4.00")
-    #expect(shop.entries.isEmpty)
+    #expect(shop.entries.isEmpty && shop.account.waitingReturns.count == 1)
     shop.buy("P", at: "2017-01-02", "10.00")
     #expect(shop.available == 6)
     #expect(shop.account.waitingReturns.isEmpty && shop.account.nextDue == nil)
@@ -108,6 +119,13 @@ import Testing
     shop.buy("P", at: "2017-01-02", "10.00")
     shop.bringBack("R", of: "P", at: "2017-01-03", lines: [ReturnedLine(sku: "Z", quantity: .one)])
     #expect(shop.available == 10 && shop.entries.last?.reason == "line-not-found")
+  }
+
+  @Test func aReturnInAnotherCurrencyIsRefused() {
+    var shop = Shop(program())
+    shop.buy("P", at: "2017-01-02", "10.00")
+    shop.bringBack("R", of: "P", at: "2017-01-03", refund: "4.00", in: currency("EUR"))
+    #expect(shop.available == 10 && shop.entries.last?.reason == "currency-mismatch")
   }
 
   @Test func aVisitBonusStaysWithAPartialReturnAndGoesWithAWholeOne() {

@@ -54,8 +54,10 @@ struct Shop {
     return record.granted.value
   }
 
-  mutating func bringBack(_ id: String, of purchaseId: String, at instant: String, refund: String) {
-    reverse(id, of: purchaseId, at: instant, .returned(Return(purchaseId: purchaseId, refund: cents(refund))))
+  mutating func bringBack(
+    _ id: String, of purchaseId: String, at instant: String, refund: String, in currency: Currency = usd
+  ) {
+    reverse(id, of: purchaseId, at: instant, .returned(Return(purchaseId: purchaseId, refund: cents(refund))), currency)
   }
 
   mutating func bringBack(_ id: String, of purchaseId: String, at instant: String, lines: [ReturnedLine]) {
@@ -66,9 +68,11 @@ struct Shop {
     reverse(id, of: purchaseId, at: instant, .cancelled(purchaseId: purchaseId))
   }
 
-  private mutating func reverse(_ id: String, of purchaseId: String, at instant: String, _ kind: Transaction.Kind) {
+  private mutating func reverse(
+    _ id: String, of purchaseId: String, at instant: String, _ kind: Transaction.Kind, _ currency: Currency = usd
+  ) {
     let reversal = Transaction(
-      id: id, source: "pos", kind: kind, memberId: account.memberId, occurredAt: time(instant), currency: usd)
+      id: id, source: "pos", kind: kind, memberId: account.memberId, occurredAt: time(instant), currency: currency)
     let lotId = Lot.id(source: "pos", purchaseId: purchaseId)
     guard var record = records[lotId] else {
       return operate { $0.keepWaiting(reversal, under: $1, bookedAt: reversal.occurredAt, into: &$2) }

@@ -79,6 +79,15 @@ import Testing
     #expect(shop.entries.last?.reason == "account-closed" && shop.available == 10)
   }
 
+  @Test func aPurchaseAtTheVeryInstantOfTheClosingEarnsNothing() {
+    var shop = shop()
+    shop.close("C", at: "2017-01-03")
+    shop.buy("Q", at: "2017-01-03", "5.00")
+    #expect(shop.entries.last?.type == .earningRefused && shop.available == 10)
+    shop.buy("R", at: "2017-01-03T11:59:59.999Z", "5.00")
+    #expect(shop.entries.last?.type == .pointsEarned && shop.available == 15)
+  }
+
   @Test func aRedemptionStaysSpentOnceTheAccountIsClosed() {
     var shop = shop()
     shop.redeem(4, "R", at: "2017-01-02T13:00:00Z")

@@ -103,6 +103,17 @@ import Testing
     }
   }
 
+  @Test func anEntryThatComesAgainWhileItsBookingIsGatheredCountsOnce() throws {
+    try withMailroom { room in
+      try room.join()
+      for entries in [[1], [1], [2], [1, 2], [3]] as [Set<Int>] {
+        room.earn(300, 40, 2, only: entries)
+        try room.run()
+      }
+      #expect(room.post.mails.map(\.subject) == ["You earned 342 points"])
+    }
+  }
+
   @Test func causesOfOneNameInTwoSourcesOrMembersAreTwo() throws {
     try withMailroom { room in
       try room.join()

@@ -48,4 +48,36 @@ import Testing
     try engine.run()
     #expect(try engine.account()?.balances == Balances(pending: 15, available: 0))
   }
+
+  @Test func anActivityAtTheInstantOfATierIsItsFirst() throws {
+    let engine = try Engine(programmes: [Self.programme])
+    defer { engine.driver.close() }
+    review(engine, "A", at: "2017-01-04")
+    try engine.run()
+    engine.reach("gold", since: "2017-01-04")
+    try engine.run()
+    #expect(try engine.account()?.balances == Balances(pending: 25, available: 0))
+  }
+
+  @Test func whatExpiredOfAnActivityIsTakenBackWhereItExpired() throws {
+    let programme = Self.programme
+      .replacing(#""points":5}"#, with: #""points":5,"when":{"tier":["member"]}}"#)
+      .replacing(
+        #""gold-review","kind":"activity","activity":"review.written""#,
+        with: #""other","kind":"activity","activity":"other""#
+      )
+      .replacing(#""pending":{"days":14}"#, with: #""expiry":{"kind":"days","days":10}"#)
+    let engine = try Engine(programmes: [programme])
+    defer { engine.driver.close() }
+    review(engine, "A", at: "2017-01-02")
+    try engine.run()
+    engine.tick(to: "2017-02-01")
+    try engine.run()
+    #expect(try engine.account()?.totals.expired == 5)
+    engine.reach("gold", since: "2017-01-01")
+    engine.tick(to: "2017-02-02")
+    try engine.run()
+    let account = try #require(try engine.account())
+    #expect(account.totals.expired == 0 && account.totals.issued == 0 && account.shortfall == 0)
+  }
 }

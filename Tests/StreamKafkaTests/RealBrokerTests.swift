@@ -1,4 +1,5 @@
 import Foundation
+import StreamKafka
 import StreamRuntime
 import StreamTesting
 import Testing
@@ -91,6 +92,33 @@ struct RealBrokerTests {
     #expect(try cluster.counts() == ["late": ["1", "gone"]])
   }
 
+  /// A new producer of the old one's id would throw the newer instance out again, and so on for ever.
+  @Test func aProducerWhosePlaceIsTakenSaysSoAndTakesNoneBack() throws {
+    let cluster = try RealCluster(partitionCount: 1)
+    let io = KafkaStreamIO(
+      topology: cluster.topology, settings: cluster.settings(instance: "a"), nowMs: { 0 }, log: { _, _, _ in })
+    let (listener, otherListener) = (DeafListener(), DeafListener())
+    let (oldSource, oldSink) = try io.open(listener: listener)
+    defer {
+      oldSink.close()
+      oldSource.close()
+    }
+    let (source, sink) = try io.open(listener: otherListener)
+    defer {
+      sink.close()
+      source.close()
+    }
+    let outbox = Outbox()
+    Array("k".utf8).withUnsafeBytes { outbox.send(topic: 0, partition: 0, key: $0, value: $0) }
+    let error = #expect(throws: StreamError.self) {
+      try oldSink.send(outbox)
+      _ = try oldSink.commit(offsets: [:])
+    }
+    #expect(error?.response == .fenced)
+    try sink.send(outbox)
+    _ = try sink.commit(offsets: [:])
+  }
+
   @Test func newInstanceOfTheSameNameFencesTheOldOne() throws {
     let cluster = try RealCluster(partitionCount: 1)
     defer { try? cluster.remove() }
@@ -106,4 +134,9 @@ struct RealBrokerTests {
     #expect(throws: StreamError.self) { try old.stop() }
     #expect(try cluster.counts() == expected(70))
   }
+}
+
+private final class DeafListener: RebalanceListener {
+  func partitionsAssigned(_ partitions: [TopicPartition]) {}
+  func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) {}
 }

@@ -62,29 +62,41 @@ final class RealCluster: Sendable {
   /// Writes a record with the key "k" in a transaction of its own, which is committed or taken back. The whole name of
   /// the topic is asked for.
   func write(_ value: String, to topic: String, isCommitted: Bool) throws {
-    let timeoutMs: Int32 = 10_000
+    let producer = try begin(value, to: topic)
+    defer { producer.close() }
+    if isCommitted {
+      try producer.commit(timeoutMs: Self.transactionTimeoutMs)
+    } else {
+      try producer.abort(timeoutMs: Self.transactionTimeoutMs)
+    }
+  }
+
+  /// The same, with its transaction still open.
+  func begin(_ value: String, to topic: String) throws -> KafkaProducer {
     let producer = try KafkaProducer(
       settings: [
         "bootstrap.servers": brokers, "enable.idempotence": "true", "partitioner": "murmur2_random",
         "transactional.id": "\(service)-writer",
       ]
     ) { _, _ in }
-    defer { producer.close() }
-    try producer.initTransactions(timeoutMs: timeoutMs)
-    try producer.begin()
-    let handle = try producer.topic(topic)
-    try Array("k".utf8).withUnsafeBytes { key in
-      try Array(value.utf8).withUnsafeBytes { value in
-        try producer.produce(to: handle, partition: KafkaProducer.anyPartition, key: key, value: value)
+    do {
+      try producer.initTransactions(timeoutMs: Self.transactionTimeoutMs)
+      try producer.begin()
+      let handle = try producer.topic(topic)
+      try Array("k".utf8).withUnsafeBytes { key in
+        try Array(value.utf8).withUnsafeBytes { value in
+          try producer.produce(to: handle, partition: KafkaProducer.anyPartition, key: key, value: value)
+        }
       }
+      try producer.flush(timeoutMs: Self.transactionTimeoutMs)
+    } catch {
+      producer.close()
+      throw error
     }
-    try producer.flush(timeoutMs: timeoutMs)
-    if isCommitted {
-      try producer.commit(timeoutMs: timeoutMs)
-    } else {
-      try producer.abort(timeoutMs: timeoutMs)
-    }
+    return producer
   }
+
+  private static let transactionTimeoutMs: Int32 = 10_000
 
   /// Every committed count, in order a key.
   func counts() throws -> [String: [String]] {

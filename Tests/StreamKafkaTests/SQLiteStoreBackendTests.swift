@@ -227,6 +227,22 @@ import Testing
     }
   }
 
+  @Test func rowsAreDueAtTheirInstantAndTheEarliestComesFirst() throws {
+    let shelf = try Shelf()
+    for (key, due) in [("a", Int64(51)), ("b", 50), ("c", 50)] { try shelf.put(key, "", due: due) }
+    func due(upToMs: Int64, limit: Int = 9) throws -> [String] {
+      var keys: [String] = []
+      try shelf.backend.due(table: 0, upToMs: upToMs, limit: limit) { key, _ in
+        keys.append(String(decoding: key, as: UTF8.self))
+      }
+      return keys
+    }
+    #expect(try due(upToMs: 49).isEmpty)
+    #expect(try due(upToMs: 50) == ["b", "c"])
+    #expect(try due(upToMs: 51) == ["b", "c", "a"] && due(upToMs: 51, limit: 1) == ["b"])
+    #expect(try shelf.backend.earliestDue(table: 0, after: 50) == 51)
+  }
+
   @Test func wipeForgetsWhatWasNotWrittenYet() throws {
     let shelf = try Shelf()
     try shelf.put("a", "1")

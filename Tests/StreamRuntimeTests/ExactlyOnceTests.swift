@@ -87,6 +87,23 @@ import Testing
     #expect(finalCounts(driver) == expected)
   }
 
+  @Test func damagedStoreIsRestoredWhole() throws {
+    let driver = try TopologyDriver(CountingTopology.topology)
+    defer { driver.close() }
+    publish(driver, 0..<50)
+    try driver.run()
+    var strikes = 0
+    driver.io.onStep = { step in
+      guard step == .beforeBegin, strikes == 0 else { return }
+      strikes += 1
+      throw StreamError(.rebuildStore, "damaged")
+    }
+    publish(driver, 50..<100)
+    try driver.run()
+    #expect(strikes == 1 && finalCounts(driver) == expected)
+    #expect(!driver.metrics.exposition().contains("stampede_restore_records_total{service=\"counter\"} 0"))
+  }
+
   @Test func poisonGoesToDeadLettersAndTheNextRecordIsUnharmed() throws {
     let driver = try TopologyDriver(CountingTopology.topology)
     defer { driver.close() }
@@ -123,19 +140,35 @@ import Testing
     #expect(driver.outputs("counter.dead-letters").first?.headers["dl_headers_left_out"] == "500")
   }
 
+  /// Another worker of the same name, on a log and a disk that it is given.
+  private func worker(of driver: TopologyDriver, on log: MemoryLog, _ disk: MemoryDisk) throws -> StreamThread {
+    let io = MemoryIO(
+      log: log, group: MemoryGroup(name: "counter"), topology: CountingTopology.topology, disk: disk,
+      transactionalId: driver.io.transactionalId, nowMs: { 0 })
+    return try StreamThread(
+      topology: CountingTopology.topology,
+      settings: WorkerSettings(
+        clock: .stream, batchRecordsMax: 10, commitIntervalMs: 0, changelogDeleteRetentionMs: .max, wallNowMs: { 0 },
+        monotonicMs: { 0 }), io: io, index: 0, metrics: WorkerMetrics(service: "counter")
+    ) { _, _, _ in }
+  }
+
+  @Test func storeThatIsAheadOfItsChangelogStopsTheWorker() throws {
+    let driver = try TopologyDriver(CountingTopology.topology)
+    publish(driver, 0..<50)
+    try driver.run()
+    driver.close()
+    let other = try worker(of: driver, on: MemoryLog(partitionCount: 1), driver.disk)
+    defer { other.close() }
+    let error = #expect(throws: StreamError.self) { for _ in 0..<10 { try other.step() } }
+    #expect(error?.response == .fatal && error?.description.contains("the topic was recreated") == true)
+  }
+
   @Test func newProducerFencesTheOldOne() throws {
     let driver = try TopologyDriver(CountingTopology.topology)
     defer { driver.close() }
     try driver.run()
-    let second = MemoryIO(
-      log: driver.log, group: MemoryGroup(name: "counter"), topology: CountingTopology.topology, disk: MemoryDisk(),
-      transactionalId: driver.io.transactionalId, nowMs: { 0 })
-    let newer = try StreamThread(
-      topology: CountingTopology.topology,
-      settings: WorkerSettings(
-        clock: .stream, batchRecordsMax: 10, commitIntervalMs: 0, changelogDeleteRetentionMs: .max, wallNowMs: { 0 },
-        monotonicMs: { 0 }), io: second, index: 0, metrics: WorkerMetrics(service: "counter")
-    ) { _, _, _ in }
+    let newer = try worker(of: driver, on: driver.log, MemoryDisk())
     defer { newer.close() }
     publish(driver, 0..<1)
     let error = #expect(throws: StreamError.self) { try driver.run() }

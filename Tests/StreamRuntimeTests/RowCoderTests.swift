@@ -28,6 +28,30 @@ import Testing
     #expect(decoder.isAtEnd)
   }
 
+  @Test func listLongerThanItsRowIsAnErrorNotACrash() throws {
+    let buffer = ByteBuffer()
+    RowEncoder(into: buffer).int(Int64.max)
+    var decoder = RowDecoder(buffer.bytes)
+    #expect(throws: RowFormatError.self) { try decoder.list { try $0.byte() } }
+  }
+
+  @Test func bytesBehindARowAreAnError() throws {
+    struct Row: StoreRow, Equatable {
+      var count: Int64
+      var dueMs: Int64? { nil }
+      init(count: Int64) { self.count = count }
+      init(from row: inout RowDecoder) throws { count = try row.int() }
+      func encode(to row: RowEncoder) { row.int(count) }
+    }
+    let buffer = ByteBuffer()
+    let row = RowEncoder(into: buffer)
+    row.optionalInt(nil)
+    row.int(7 as Int64)
+    #expect(try RowImage.read(buffer.bytes, as: Row.self) == Row(count: 7))
+    row.byte(0)
+    #expect(throws: RowFormatError.self) { try RowImage.read(buffer.bytes, as: Row.self) }
+  }
+
   @Test func truncatedRowIsAnErrorNotACrash() throws {
     let buffer = ByteBuffer()
     RowEncoder(into: buffer).string("points")

@@ -79,6 +79,20 @@ import TransactionIngest
     #expect(try Set(ingest.claimStatuses()).isSuperset(of: ["C-4 M-2 receipt-not-found", "C-5 M-1 accepted"]))
   }
 
+  @Test func wrongClaimsOfLongAgoLockNothing() throws {
+    var settings = IngestSettings()
+    settings.claims.wrongMax = 3
+    let ingest = try ingest(settings)
+    defer { ingest.driver.close() }
+    for (number, at) in ["2026-11-23T09:00:00Z", "2026-11-23T09:00:00Z", "2026-11-24T09:00:01Z"].enumerated() {
+      ingest.claim("C-\(number)", by: "M-1", total: "1", at: at)
+      try ingest.driver.run()
+    }
+    ingest.claim("C-3", by: "M-1", at: "2026-11-24T09:00:02Z")
+    try ingest.driver.run()
+    #expect(try ingest.claimStatuses().last == "C-3 M-1 accepted")
+  }
+
   @Test(arguments: ["2026-11-25T09:00:00Z", "2099-01-01T00:00:00Z"])
   func lockFollowsTheClockOfTheMachineNotThatOfTheClaim(at: String) throws {
     var settings = IngestSettings()

@@ -56,8 +56,11 @@ import TransactionIngest
     // What was under way does not bring the member back; nor does a purchase find them.
     ingest.enrol("M-1", phone: "+84901234567", at: "2026-11-30T00:00:00Z")
     ingest.send(IngestFixture.purchase(id: "P-2", member: "{\"phone\":\"0901234567\"}"))
+    ingest.claim("C-2", by: "M-1", receipt: "P-2", at: "2026-11-30T00:00:00Z")
     try ingest.driver.run()
     #expect(try ingest.transactions().map(\.id) == ["P-1"])
+    #expect(try ingest.claimStatuses() == ["C-1 M-1 accepted"])
+    #expect(ingest.liveRows("profiles") == ["\u{1F}secret"] && ingest.liveRows("claimants").isEmpty)
   }
 
   @Test func tasksOfOtherServicesArePassedOver() throws {
