@@ -47,6 +47,10 @@ test-swift: test-build ## Run the Swift tests only
 test-system: build .venv/ready ## Run the system tests only
 	$(PYTEST) -m "not long"
 
+.PHONY: mutate
+mutate: packages .venv/ready ## Plant each fault of the kept list and see that its tests fail (ONLY=id for one)
+	@$(PYTHON) $(SYSTEM)/mutate.py $(ONLY)
+
 .PHONY: sim
 sim: packages ## Run SEEDS=n simulated histories of the runtime from FROM=seed; prints the history of one that fails
 	@swift build $(SWIFT) --product Simulate >/dev/null
@@ -102,7 +106,7 @@ lint: .venv/ready ## Check format, Python and the compose file
 
 .PHONY: clean
 clean: down ## Remove builds, the Python environment and what runs left
-	rm -rf .build .venv .run Benchmarks/.build
+	rm -rf .build .build-mutate .venv .run Benchmarks/.build
 
 .PHONY: packages
 packages:
