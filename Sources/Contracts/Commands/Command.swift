@@ -10,7 +10,7 @@ package enum Command: Equatable, Sendable {
   /// On stream time: this much of time has passed in the partition. Ignored on wall time.
   case clockTick(id: String, to: Instant)
 
-  enum Name: String, CaseIterable {
+  package enum Name: String, CaseIterable {
     case redeem = "points.redeem"
     case cancelRedemption = "points.redeem.cancel"
     case adjust = "points.adjust"
