@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 # Debian packages: the C libraries of the workers, and what the tests and the demo run on.
 PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libsodium-dev pkg-config gcc libc6-dev \
-  tzdata python3-venv kcat
+  openssl tzdata python3-venv kcat
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 PYTHON := .venv/bin/python
 SYSTEM := Tests/System

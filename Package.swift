@@ -55,12 +55,14 @@ let package = Package(
     library("Contracts", ["Loyalty", "JSON"]),
     library("ServiceDomain", ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Kafka", "JSON"]),
-    library("ServiceKit", ["CMicroHTTPD", "StreamRuntime", "StreamKafka"]),
+    library("Threads"),
+    library("HTTP", ["CMicroHTTPD", "Threads"]),
+    library("ServiceKit", ["HTTP", "Threads", "StreamRuntime", "StreamKafka"]),
 
     service("TransactionIngest"),
     service("PointsEngine"),
     service("TierEvaluator"),
-    service("Notifier", ["Curl"]),
+    service("Notifier", ["Curl", "Threads"]),
     service("GDPRWorker"),
     .executableTarget(
       name: "LoyaltyCLI",
@@ -70,7 +72,8 @@ let package = Package(
       swiftSettings: settings),
 
     .executableTarget(
-      name: "StopSignalProbe", dependencies: ["ServiceKit"], path: "Tests/StopSignalProbe", swiftSettings: settings),
+      name: "StopSignalProbe", dependencies: ["ServiceKit", "Threads"], path: "Tests/StopSignalProbe",
+      swiftSettings: settings),
     .executableTarget(
       name: "Simulate", dependencies: ["StreamTesting"], path: "Tests/Simulate", exclude: ["README.md"],
       swiftSettings: settings),
@@ -83,12 +86,14 @@ let package = Package(
     tests("ContractsTests", ["Contracts", "JSON", "Loyalty"]),
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
     tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),
-    tests("ServiceKitTests", ["ServiceKit", "StopSignalProbe"]),
+    tests("ThreadsTests", ["Threads"]),
+    tests("HTTPTests", ["HTTP", "Curl", "Threads"]),
+    tests("ServiceKitTests", ["ServiceKit", "HTTP", "Threads", "StopSignalProbe"]),
     tests(
       "NotifierTests",
       [
         "Notifier", "Contracts", "Loyalty", "JSON", "Curl", "ServiceKit", "StreamRuntime", "StreamTesting",
-        "TestServers",
+        "TestServers", "Threads",
       ]),
     tests(
       "LoyaltyCLITests",

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Threads
 
 /// Turns SIGTERM and SIGINT into a request to stop; the second one ends the process at once. Ignores SIGPIPE.
 ///

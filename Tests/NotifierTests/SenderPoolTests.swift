@@ -5,6 +5,7 @@ import Notifier
 import ServiceKit
 import Synchronization
 import Testing
+import Threads
 
 @Suite(.timeLimit(.minutes(10))) struct SenderPoolTests {
   /// Answers by the phone number; `held` waits for a go.

@@ -1,6 +1,7 @@
 import Foundation
 import ServiceKit
 import Testing
+import Threads
 
 @Suite(.timeLimit(.minutes(10))) struct LogTests {
   /// What `body` wrote through a log on a pipe.

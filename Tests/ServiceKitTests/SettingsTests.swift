@@ -1,6 +1,8 @@
 import Foundation
+import HTTP
 import ServiceKit
 import Testing
+import Threads
 
 @Suite(.timeLimit(.minutes(10))) struct SettingsTests {
   enum Clock: String, CaseIterable { case wall, stream }

@@ -3,6 +3,7 @@
 //   stop-signal-probe hangs      does not end after the first signal
 import Foundation
 import ServiceKit
+import Threads
 
 let stop = try StopSignal.install()
 let stopped = DispatchSemaphore(value: 0)

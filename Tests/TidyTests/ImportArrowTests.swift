@@ -21,8 +21,10 @@ import Testing
     "Contracts": ["Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Kafka", "JSON"],
-    "ServiceKit": ["CMicroHTTPD", "StreamRuntime", "StreamKafka"],
-    "Notifier": service.union(["Curl"]),
+    "Threads": [],
+    "HTTP": ["CMicroHTTPD", "Threads"],
+    "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka"],
+    "Notifier": service.union(["Curl", "Threads"]),
     "LoyaltyCLI": [
       "Inquiry", "ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit",
     ],

@@ -1,6 +1,7 @@
 import Foundation
 import ServiceKit
 import Synchronization
+import Threads
 
 /// Sends messages on threads of its own, so that no stream thread waits for a mail server.
 ///

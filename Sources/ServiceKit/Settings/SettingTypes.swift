@@ -1,3 +1,5 @@
+import HTTP
+
 /// The types of settings. Each takes a `default`; without one the setting is required (or `.optional`).
 
 extension Setting where Value == String {

@@ -1,7 +1,9 @@
 import Foundation
+import HTTP
 import StreamKafka
 import StreamRuntime
 import Synchronization
+import Threads
 
 /// What a service brings to ``WorkerProcess``: its topology, and what it does around the end.
 package struct WorkerService {
@@ -39,8 +41,6 @@ package enum WorkerProcess {
   package static let version = "0.1.0"
   /// After this a stop that hangs is cut short; nothing is lost by that.
   private static let stopWithinS = 9.0
-  /// A thread that has not finished a step for longer is reported as dead.
-  private static let stalledAfterMs: Int64 = 120_000
   private static let threadStackBytes = 4 << 20
 
   /// Runs the service until it is told to stop, then ends the process.
@@ -143,24 +143,13 @@ package enum WorkerProcess {
       extra: try KafkaProperties.parse(settings[WorkerOptions.kafkaProperties]))
   }
 
-  private static func serve(_ settings: Settings, _ metrics: WorkerMetrics) throws -> HTTPEndpoint {
+  private static func serve(_ settings: Settings, _ metrics: WorkerMetrics) throws -> HTTPServer {
     let address = SocketAddress(
       host: settings[WorkerOptions.httpHost], port: UInt16(settings[WorkerOptions.httpPort]))
-    return try HTTPEndpoint(
-      address,
-      [
-        "/livez": {
-          let stalledMs = metrics.stalledMs(nowMonotonicMs: MonotonicClock.nowMs())
-          guard stalledMs < stalledAfterMs else {
-            return .text("a stream thread has not moved for \(stalledMs / 1000) s\n", status: 503)
-          }
-          return .text("ok\n")
-        },
-        "/readyz": {
-          metrics.isReady ? .text("ready\n") : .text("joining the group or restoring stores\n", status: 503)
-        },
-        "/metrics": { .metrics(metrics.exposition()) },
-      ])
+    let probes = Probes(
+      stalledMs: { metrics.stalledMs(nowMonotonicMs: MonotonicClock.nowMs()) }, isReady: { metrics.isReady },
+      exposition: { metrics.exposition() })
+    return try HTTPServer(address, probes.router)
   }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
-import ServiceKit
 import Synchronization
 import Testing
+import Threads
 
 @Suite(.timeLimit(.minutes(10))) struct OwnedThreadTests {
   @Test func joinRethrowsWhatTheThreadEndedWith() throws {

@@ -1,0 +1,45 @@
+import HTTP
+
+/// What an orchestrator and a metrics collector ask a worker: `/livez`, `/readyz` and `/metrics`. All are answered on
+/// the server's own thread, so that no other request can make them wait.
+package struct Probes: Sendable {
+  /// Milliseconds since the slowest stream thread last finished a step.
+  package var stalledMs: @Sendable () -> Int64
+  package var isReady: @Sendable () -> Bool
+  /// Prometheus text exposition format 0.0.4.
+  package var exposition: @Sendable () -> String
+
+  /// A thread that has not finished a step for longer is reported as dead.
+  package static let stalledAfterMs: Int64 = 120_000
+
+  package init(
+    stalledMs: @escaping @Sendable () -> Int64, isReady: @escaping @Sendable () -> Bool,
+    exposition: @escaping @Sendable () -> String
+  ) {
+    self.stalledMs = stalledMs
+    self.isReady = isReady
+    self.exposition = exposition
+  }
+
+  package var router: Router {
+    var router = Router()
+    router.get("/livez", runs: .loop) { [stalledMs] _ in
+      let stalledMs = stalledMs()
+      guard stalledMs < Self.stalledAfterMs else {
+        return .text("a stream thread has not moved for \(stalledMs / 1000) s\n", status: 503)
+      }
+      return .text("ok\n")
+    }
+    router.get("/readyz", runs: .loop) { [isReady] _ in
+      isReady() ? .text("ready\n") : .text("joining the group or restoring stores\n", status: 503)
+    }
+    router.get("/metrics", runs: .loop) { [exposition] _ in
+      Response(contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(exposition().utf8))
+    }
+    router.refuse = { refusal in
+      refusal.status == 404
+        ? .text("Not found. There is: /livez, /metrics, /readyz\n") : .text(refusal.reason + "\n")
+    }
+    return router
+  }
+}
