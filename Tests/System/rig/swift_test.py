@@ -38,10 +38,11 @@ def run(command, environment, still_seconds=STILL_SECONDS):
 
 def ends(process, events, still_seconds):
     """Whether it ends before it stands still."""
-    size, changed_at = 0, time.monotonic()
+    size, changed_at = None, time.monotonic()
     while process.poll() is None:
-        now_size = events.stat().st_size if events.exists() else 0
-        if now_size != size:
+        now_size = events.stat().st_size if events.exists() else None
+        # Before the first test SwiftPM may wait for another of its kind to end.
+        if now_size is None or now_size != size:
             size, changed_at = now_size, time.monotonic()
         if time.monotonic() - changed_at > still_seconds:
             return False
@@ -52,8 +53,8 @@ def ends(process, events, still_seconds):
 def under_way(events):
     """The tests that began and did not end, from the testing library's stream of events."""
     begun = {}
-    # Before the first test there is no file; the line being written is left out.
-    for line in events.read_text("utf-8").splitlines(keepends=True) if events.exists() else ():
+    # The line that is being written is left out.
+    for line in events.read_text("utf-8").splitlines(keepends=True):
         record = json.loads(line) if line.endswith("\n") else {}
         if record.get("kind") != "event":
             continue
