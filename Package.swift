@@ -79,7 +79,7 @@ let package = Package(
       swiftSettings: settings),
     tests("TidyTests"),
     tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting", "Simulate"]),
-    tests("StreamKafkaTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka"]),
+    tests("StreamKafkaTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "SQLite"]),
     tests("SQLiteTests", ["SQLite"]),
     tests("KafkaTests", ["Kafka"]),
     tests("JSONTests", ["JSON"]),

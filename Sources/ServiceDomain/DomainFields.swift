@@ -54,11 +54,4 @@ extension RowDecoder {
     }
     return spend
   }
-
-  package mutating func expectFormat(_ format: UInt8, of what: String) throws {
-    let found = try byte()
-    guard found == format else {
-      throw RowFormatError("\(what) of row format \(found); this release reads format \(format)")
-    }
-  }
 }

@@ -66,27 +66,25 @@ package final class ErasedMembers {
   private static func key(_ memberId: String) -> String { SHA256.hexadecimal(of: memberId) }
 }
 
-private struct ErasedMemberRow: StoreRow {
-  var erasedAt: Instant
-  var forgetAt: Instant
+package struct ErasedMemberRow: StoreRow {
+  package var erasedAt: Instant
+  package var forgetAt: Instant
 
-  private static let format: UInt8 = 1
+  package static let format: UInt8 = 1
 
-  var dueMs: Int64? { forgetAt.milliseconds }
+  package var dueMs: Int64? { forgetAt.milliseconds }
 
-  init(erasedAt: Instant, forgetAt: Instant) {
+  package init(erasedAt: Instant, forgetAt: Instant) {
     self.erasedAt = erasedAt
     self.forgetAt = forgetAt
   }
 
-  func encode(to row: RowEncoder) {
-    row.byte(ErasedMemberRow.format)
+  package func encode(to row: RowEncoder) {
     row.instant(erasedAt)
     row.instant(forgetAt)
   }
 
-  init(from row: inout RowDecoder) throws {
-    try row.expectFormat(ErasedMemberRow.format, of: "an erasure")
+  package init(from row: inout RowDecoder) throws {
     self.init(erasedAt: try row.instant(), forgetAt: try row.instant())
   }
 }

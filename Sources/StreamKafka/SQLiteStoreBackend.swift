@@ -24,6 +24,10 @@ package final class SQLiteStoreBackend: StoreBackend {
   private var filters: [KeyFilter?]
   /// By table, what the next checkpoint writes.
   private var positions: [Int64?]
+  /// By table, the formats of its rows as far as they were asked for or set.
+  private var formats: [Int: Set<UInt8>] = [:]
+  /// Tables whose formats the next checkpoint writes.
+  private var setFormats: Set<Int> = []
   /// A transaction of the database is open: rows that a scan needed are in it.
   private var isWriting = false
   private var currentMs: Int64?
@@ -52,7 +56,7 @@ package final class SQLiteStoreBackend: StoreBackend {
     positions = Array(repeating: nil, count: stores.count)
     filters = Array(repeating: nil, count: stores.count)
     lastCheckpointMs = nowMs()
-    connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB, seal)
+    connection = try StateFile.open(file, stores: stores, cacheKiB: cacheKiB, seal)
     do {
       tables = try prepareAll()
       try startFilters()
@@ -205,6 +209,25 @@ package final class SQLiteStoreBackend: StoreBackend {
     positions[table] = offset
   }
 
+  package func formats(table: Int) throws -> Set<UInt8>? {
+    if let known = formats[table] { return known }
+    return try sqlite("formats of \(stores[table])") { () throws(SQLiteError) in
+      let statement = tables[table].formats
+      try statement.bind(stores[table], at: 1)
+      defer { statement.reset() }
+      guard try statement.step() else { return nil }
+      let found = statement.withBlob(at: 0) { Set($0 ?? UnsafeRawBufferPointer(start: nil, count: 0)) }
+      formats[table] = found
+      return found
+    }
+  }
+
+  package func setFormats(table: Int, _ formats: Set<UInt8>) throws {
+    isCycleOpen = true
+    self.formats[table] = formats
+    setFormats.insert(table)
+  }
+
   package func commit() throws {
     guard isCycleOpen else { return }
     isCycleOpen = false
@@ -225,6 +248,8 @@ package final class SQLiteStoreBackend: StoreBackend {
   private func forgetUnwritten() {
     buffer.removeAll(keepingAtMost: Self.bufferKeptBytes)
     for table in positions.indices { positions[table] = nil }
+    formats = [:]
+    setFormats = []
     isWriting = false
     isCycleOpen = false
     currentMs = nil
@@ -243,6 +268,7 @@ package final class SQLiteStoreBackend: StoreBackend {
       }
       positions[table] = nil
     }
+    try writeFormats()
     guard isWriting else { return }
     try sqlite("commit the store") { () throws(SQLiteError) in
       // A clock that was set back must be written down too, or the store would look current until that instant comes again.
@@ -254,6 +280,20 @@ package final class SQLiteStoreBackend: StoreBackend {
     }
     isWriting = false
     lastCheckpointMs = now
+  }
+
+  private func writeFormats() throws {
+    for table in setFormats {
+      let bytes = (formats[table] ?? []).sorted()
+      try bytes.withUnsafeBytes { bytes in
+        try write("formats of \(stores[table])") { () throws(SQLiteError) in
+          try tables[table].setFormats.bind(stores[table], at: 1)
+          try tables[table].setFormats.bind(bytes, at: 2)
+          try tables[table].setFormats.run()
+        }
+      }
+    }
+    setFormats = []
   }
 
   /// Moves the rows in memory to the database's open transaction.
@@ -284,7 +324,7 @@ package final class SQLiteStoreBackend: StoreBackend {
     forgetUnwritten()
     savedCurrentMs = 0
     try sqlite("delete the store") { () throws(SQLiteError) in try SQLiteConnection.deleteDatabase(file: file) }
-    connection = try Self.open(file, stores: stores, cacheKiB: cacheKiB, storeSeal)
+    connection = try StateFile.open(file, stores: stores, cacheKiB: cacheKiB, storeSeal)
     tables = try prepareAll()
     try startFilters()
   }
@@ -321,69 +361,6 @@ package final class SQLiteStoreBackend: StoreBackend {
         }
       }
     }
-  }
-
-  // MARK: Opening
-
-  private static func open(
-    _ file: String, stores: [String], cacheKiB: Int, _ seal: StoreSeal
-  ) throws -> SQLiteConnection {
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw StreamError(
-        .fatal,
-        "the state folder \(folder) cannot be made: \(error.localizedDescription) Give this user write access to --state-dir"
-      )
-    }
-    do throws(SQLiteError) {
-      if let connection = try openSound(file, stores: stores, cacheKiB: cacheKiB, seal) { return connection }
-    } catch {
-      guard error.isCorrupt else { throw StreamError(error, doing: "open the store \(file)") }
-    }
-    return try sqlite("make the store \(file) anew") { () throws(SQLiteError) in
-      try SQLiteConnection.deleteDatabase(file: file)
-      guard let connection = try openSound(file, stores: stores, cacheKiB: cacheKiB, seal) else {
-        preconditionFailure("a new store was never open")
-      }
-      return connection
-    }
-  }
-
-  /// Nil for a store that was open when the machine went down.
-  private static func openSound(
-    _ file: String, stores: [String], cacheKiB: Int, _ seal: StoreSeal
-  ) throws(SQLiteError) -> SQLiteConnection? {
-    var options = SQLiteOptions()
-    options.cacheSizeKiB = cacheKiB
-    options.isExclusive = true
-    options.pageSizeBytes = 4096
-    options.busyTimeoutMs = 5_000
-    options.synchronous = seal.synchronous
-    // 32 MiB: of pages that change again and again only the last image moves on to the file.
-    options.walAutocheckpointPages = 8_192
-    let connection = try SQLiteConnection(file: file, options: options)
-    do throws(SQLiteError) {
-      guard try seal.open(connection) else {
-        connection.close()
-        return nil
-      }
-      try connection.execute("CREATE TABLE IF NOT EXISTS usage (id INTEGER PRIMARY KEY, lastUsedMs INTEGER NOT NULL)")
-      try connection.execute(
-        "CREATE TABLE IF NOT EXISTS positions (store TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID")
-      for store in stores {
-        try connection.execute(
-          "CREATE TABLE IF NOT EXISTS \"\(store)\" (key BLOB PRIMARY KEY, image BLOB NOT NULL, due INTEGER) WITHOUT ROWID"
-        )
-        try connection.execute(
-          "CREATE INDEX IF NOT EXISTS \"\(store) by due\" ON \"\(store)\" (due) WHERE due IS NOT NULL")
-      }
-    } catch {
-      connection.close()
-      throw error
-    }
-    return connection
   }
 
   private func prepareAll() throws -> [StoreStatements] {

@@ -15,6 +15,8 @@ struct StoreStatements {
   let count: SQLiteStatement
   let position: SQLiteStatement
   let setPosition: SQLiteStatement
+  let formats: SQLiteStatement
+  let setFormats: SQLiteStatement
 
   init(_ connection: SQLiteConnection, _ store: String) throws(SQLiteError) {
     get = try connection.prepare("SELECT image FROM \"\(store)\" WHERE key = ?")
@@ -34,5 +36,9 @@ struct StoreStatements {
     setPosition = try connection.prepare(
       "INSERT INTO positions (store, position) VALUES (?, ?) "
         + "ON CONFLICT (store) DO UPDATE SET position = excluded.position")
+    formats = try connection.prepare("SELECT formats FROM formats WHERE store = ?")
+    setFormats = try connection.prepare(
+      "INSERT INTO formats (store, formats) VALUES (?, ?) "
+        + "ON CONFLICT (store) DO UPDATE SET formats = excluded.formats")
   }
 }

@@ -41,13 +41,14 @@ public final class ProcessorContext {
   }
 
   @usableFromInline func place<Key: StoreKey, Row: StoreRow>(of definition: StoreDefinition<Key, Row>) -> StorePlace {
-    guard let table = topology.table(of: definition.name) else {
-      preconditionFailure("the topology of \(topology.service) declares no store named \(definition.name)")
+    guard let table = topology.table(of: definition.name), topology.stores[table].row == Row.self else {
+      preconditionFailure(
+        "the topology of \(topology.service) declares no store named \(definition.name) of \(Row.self)")
     }
     return StorePlace(
-      backend: backend, outbox: outbox, table: table, changelogTopic: topology.firstChangelogTopic + table,
-      partition: partition, cacheRowsMax: topology.stores[table].cacheRowsMax,
-      hasTaskTimers: topology.stores[table].timers == .task)
+      name: "\(topology.service).\(definition.name), partition \(partition)", backend: backend, outbox: outbox,
+      table: table, changelogTopic: topology.firstChangelogTopic + table, partition: partition,
+      cacheRowsMax: topology.stores[table].cacheRowsMax, hasTaskTimers: topology.stores[table].timers == .task)
   }
 
   @usableFromInline func open(_ table: any ChangeloggedTable, at place: StorePlace) {
@@ -84,6 +85,8 @@ public final class ProcessorContext {
 
 /// Where a store reads and writes.
 @usableFromInline struct StorePlace {
+  /// For error texts.
+  let name: String
   @usableFromInline let backend: any StoreBackend
   @usableFromInline let outbox: Outbox
   @usableFromInline let table: Int
@@ -94,6 +97,13 @@ public final class ProcessorContext {
   @usableFromInline let cacheRowsMax: Int
   /// Whether the task looks after rows that are due.
   @usableFromInline let hasTaskTimers: Bool
+
+  @usableFromInline func damaged(_ error: RowFormatError) -> any Error {
+    StreamError(
+      .fatal,
+      "a row of \(name) cannot be read: \(error). Delete this worker's state folder, to restore it from the changelogs; if "
+        + "the same is said then, the changelog holds the row: run the release that wrote it (docs/upgrading.md)")
+  }
 }
 
 /// A line for the operator: level, message, fields. May be called from any thread.

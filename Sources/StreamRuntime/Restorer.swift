@@ -7,6 +7,8 @@ final class Restorer {
   private var pending: [StreamTask]
   /// Indices of positions that this step has read from.
   private var touched: Set<Int> = []
+  /// By position, the formats of the rows that this step has read.
+  private var formats: [Set<UInt8>]
   private let log: StreamLog
   private var saidOpenTransaction = false
   private(set) var replayed: Int64 = 0
@@ -19,6 +21,7 @@ final class Restorer {
     self.log = log
     pending = tasks
     positions = try tasks.flatMap { try $0.beginRestore() }
+    formats = positions.map { _ in [] }
     reader = try io.changelogReader(positions)
     do {
       for task in tasks { try checkBounds(task) }
@@ -49,13 +52,15 @@ final class Restorer {
   @discardableResult
   func replay(timeoutMs: Int) throws -> Int {
     touched.removeAll(keepingCapacity: true)
-    let count = try reader.read(limit: Limits.restoreBatchRecords, timeoutMs: timeoutMs) { index, _, key, image in
+    let count = try reader.read(limit: Limits.restoreBatchRecords, timeoutMs: timeoutMs) { index, offset, key, image in
       let place = positions[index]
       // A task that has started writes on while the others are restored: its rows are in its store already.
       guard let backend = pending.first(where: { $0.partition == place.partition })?.backend else { return }
       touched.insert(index)
       if let image {
-        try backend.put(table: place.table, key: key, image: image, dueMs: try RowImage.dueMs(of: image))
+        let head = try head(of: image, index, offset)
+        try backend.put(table: place.table, key: key, image: image, dueMs: head.dueMs)
+        if key.first != 0 { formats[index].insert(head.format) }
       } else {
         try backend.remove(table: place.table, key: key)
       }
@@ -69,11 +74,26 @@ final class Restorer {
 
   private func isRestored(_ index: Int) -> Bool { reader.position(index) >= reader.bounds[index].highWatermark }
 
-  /// The rows of this step and the positions behind them.
+  private func head(of image: UnsafeRawBufferPointer, _ index: Int, _ offset: Int64) throws -> (
+    dueMs: Int64?, format: UInt8
+  ) {
+    do {
+      return try RowImage.head(of: image)
+    } catch let error as RowFormatError {
+      let place = "\(topology.changelogTopic(table: positions[index].table))[\(positions[index].partition)]@\(offset)"
+      throw StreamError(
+        .fatal,
+        "\(place) holds no row that this release knows: \(error). Run the release that wrote it (docs/upgrading.md)")
+    }
+  }
+
+  /// The rows of this step, their formats, and the positions behind them.
   private func commitRows() throws {
     for task in pending {
       let indices = positions.indices.filter { touched.contains($0) && positions[$0].partition == task.partition }
       for index in indices {
+        try task.noteFormats(formats[index], table: positions[index].table)
+        formats[index] = []
         try task.backend?.setPosition(table: positions[index].table, reader.position(index))
       }
       if !indices.isEmpty { try task.backend?.commit() }

@@ -1,11 +1,15 @@
 /// Writes store rows: compact, self-delimiting fields in a fixed order.
 ///
-/// Integers are zig-zag LEB128 varints (Protocol Buffers' `sint64`), strings are a length and UTF-8 bytes. A row starts
-/// with a version byte of its own choosing, so that a later release can read what an earlier one wrote.
+/// Integers are zig-zag LEB128 varints (Protocol Buffers' `sint64`), strings are a length and UTF-8 bytes.
 public struct RowEncoder {
   @usableFromInline let buffer: ByteBuffer
+  /// The format to write: the row's own ``StoreRow/format``.
+  public let format: UInt8
 
-  @inlinable public init(into buffer: ByteBuffer) { self.buffer = buffer }
+  @inlinable public init(into buffer: ByteBuffer, format: UInt8 = 1) {
+    self.buffer = buffer
+    self.format = format
+  }
 
   @inlinable public func byte(_ value: UInt8) { buffer.append(value) }
 
@@ -52,6 +56,8 @@ public struct RowFormatError: Error, CustomStringConvertible {
 public struct RowDecoder {
   @usableFromInline let bytes: UnsafeRawBufferPointer
   @usableFromInline var offset = 0
+  /// The format that the row was written in, one of ``StoreRow/formatsRead``.
+  public var format: UInt8 = 1
 
   @inlinable public init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 

@@ -77,7 +77,7 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     ) { key, image in
       // The task's own row, its stream time, lies in the first store under a key that no service makes.
       guard key.first != 0 else { return }
-      found.append((try Key(decoding: key), try RowImage.read(image, as: Row.self)))
+      found.append((try Key(decoding: key), try read(image)))
     }
     return found
   }
@@ -97,7 +97,7 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     try flush()
     var found: [(key: Key, row: Row)] = []
     try place.backend.due(table: place.table, upToMs: upToMs, limit: limit) { key, image in
-      found.append((try Key(decoding: key), try RowImage.read(image, as: Row.self)))
+      found.append((try Key(decoding: key), try read(image)))
     }
     // Short of the limit, every row that is due is in hand, and each will be moved or removed by the caller.
     earliestDueMs = found.count == limit ? earliest : try place.backend.earliestDue(table: place.table, after: upToMs)
@@ -127,10 +127,18 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     key.encode(to: keyBytes)
     var row: Row?
     try place.backend.get(table: place.table, key: keyBytes.bytes) { image in
-      if let image { row = try RowImage.read(image, as: Row.self) }
+      if let image { row = try read(image) }
     }
     lastLooked = (key, row != nil)
     return row
+  }
+
+  @inlinable func read(_ image: UnsafeRawBufferPointer) throws -> Row {
+    do {
+      return try RowImage.read(image, as: Row.self)
+    } catch let error as RowFormatError {
+      throw place.damaged(error)
+    }
   }
 
   /// Whether the database knows a row; asks it unless that was the last question.
@@ -180,6 +188,8 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
 }
 
 extension Store: ChangeloggedTable {
+  @inlinable var table: Int { place.table }
+
   @inlinable var nextDueMs: Int64? { place.hasTaskTimers ? earliestDueMs : nil }
 
   @inlinable func flush() throws {
@@ -195,13 +205,38 @@ extension Store: ChangeloggedTable {
       young = Dictionary(minimumCapacity: min(old.count, place.cacheRowsMax))
     }
   }
+
+  @inlinable func rewriteOld(after: [UInt8]?, limit: Int) throws -> [UInt8]? {
+    try flush()
+    var old: [(key: Key, row: Row)] = []
+    var last: [UInt8]?
+    var count = 0
+    try (after ?? []).withUnsafeBytes { start in
+      try place.backend.scan(
+        table: place.table, prefix: UnsafeRawBufferPointer(start: nil, count: 0), after: after == nil ? nil : start,
+        limit: limit
+      ) { key, image in
+        count += 1
+        if count == limit { last = Array(key) }
+        guard key.first != 0, try RowImage.head(of: image).format < Row.format else { return }
+        old.append((try Key(decoding: key), try read(image)))
+      }
+    }
+    for (key, row) in old { try put(key, row) }
+    return last
+  }
 }
 
 /// What the task needs of a store, whatever its key and row.
 @usableFromInline protocol ChangeloggedTable: AnyObject {
+  /// Index into ``Topology/stores``.
+  var table: Int { get }
   /// Writes the cycle's changes to the database's open transaction and to the outbox.
   func flush() throws
   /// No row that the task looks after is due before this instant (ms); it may be earlier than the earliest row's.
   var nextDueMs: Int64? { get }
   var rowCount: Int { get }
+  /// Looks at `limit` rows behind the key `after` and writes anew those of formats before the present one. Returns the
+  /// last key it looked at; nil at the table's end.
+  func rewriteOld(after: [UInt8]?, limit: Int) throws -> [UInt8]?
 }

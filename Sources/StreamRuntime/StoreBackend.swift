@@ -25,6 +25,11 @@ public protocol StoreBackend: AnyObject {
   /// Becomes durable with the next ``commit()``.
   func setPosition(table: Int, _ offset: Int64) throws
 
+  /// The formats that rows of the table may have, as noted; nil where nobody has noted any since the database was made.
+  func formats(table: Int) throws -> Set<UInt8>?
+  /// Becomes durable with the next ``commit()``, and goes back with the rows.
+  func setFormats(table: Int, _ formats: Set<UInt8>) throws
+
   /// Ends a cycle, whose rows the changelog holds by now. They may reach the disk later.
   func commit() throws
   /// Commits, and does not return before the rows are where the end of this process cannot reach them.

@@ -7,6 +7,8 @@ public struct StoreDefinition<Key: StoreKey, Row: StoreRow>: Sendable {
   package let timers: StoreTimers
 
   package init(_ name: String, timers: StoreTimers = .task) {
+    precondition(
+      Row.formatsRead.contains(Row.format) && Row.formatsRead.lowerBound >= 1, "\(Row.self) reads what it writes")
     self.name = name
     self.timers = timers
   }
@@ -16,7 +18,7 @@ public struct StoreDefinition<Key: StoreKey, Row: StoreRow>: Sendable {
   /// - Parameter rowsMax: clean rows kept decoded in memory, a partition. 0 for rows that are written once and seldom
   ///   looked at again: a change of such a row is encoded at once and not kept.
   package func caching(_ rowsMax: Int) -> Topology.StoreSpec {
-    Topology.StoreSpec(name: name, cacheRowsMax: rowsMax, timers: timers)
+    Topology.StoreSpec(name: name, row: Row.self, cacheRowsMax: rowsMax, timers: timers)
   }
 }
 

@@ -33,6 +33,8 @@ final class StreamTask {
   /// The stores in the order of the topology; none before the task runs.
   private var tables: [any ChangeloggedTable] = []
   private var processor: (any Processor)?
+  /// Tables that may hold rows of old formats still, the last of them being gone through.
+  private var rewrites: [RowRewrite] = []
   /// Stream time as last written to the store; nil = never.
   private var writtenStreamTimeMs: Int64?
   /// Wall clock. A restored store is current with what its changelogs held then.
@@ -106,6 +108,8 @@ final class StreamTask {
   func start() throws {
     precondition(state == .restoring)
     guard let backend else { preconditionFailure("a restoring task has a store") }
+    let formats = RowFormats(topology: topology, partition: partition, backend: backend)
+    try formats.check()
     try backend.setCurrent(asOfMs: restoreBeganMs)
     writtenStreamTimeMs = settings.clock == .stream ? try StreamTimeRow.read(backend) : nil
     clock = TaskClock(mode: settings.clock, streamTimeMs: writtenStreamTimeMs ?? 0, wallNowMs: settings.wallNowMs)
@@ -115,6 +119,7 @@ final class StreamTask {
       outbox: outbox, clock: clock, globals: globals, metrics: metrics, log: log)
     processor = try topology.makeProcessor(context)
     tables = context.tables()
+    rewrites = try tables.filter { try formats.mayHoldOld($0.table) }.map(RowRewrite.init)
     state = .running
   }
 
@@ -122,6 +127,7 @@ final class StreamTask {
   func reset() throws {
     processor = nil
     tables = []
+    rewrites = []
     positions = []
     committedPositions = []
     try backend?.rollback()
@@ -132,6 +138,7 @@ final class StreamTask {
   func close() {
     processor = nil
     tables = []
+    rewrites = []
     backend?.close()
     backend = nil
     state = .created
@@ -195,6 +202,32 @@ final class StreamTask {
     let count = due ? try processor.runTimers(upToMs: nowMs, limit: limit) : 0
     if count < limit { clock.timersAreDueFirst = false }
     return count
+  }
+
+  /// Stores whose rows of old formats are being written anew.
+  var rewritingStores: Int { rewrites.count }
+
+  /// Something to do that no record and no timer brings.
+  var hasWorkAtHand: Bool { state == .created || !rewrites.isEmpty }
+
+  /// Goes on with that.
+  func rewriteOldRows() throws {
+    guard let backend, var rewrite = rewrites.popLast() else { return }
+    if try rewrite.step() {
+      try RowFormats(topology: topology, partition: partition, backend: backend).forgetOld(rewrite.store)
+      let store = topology.stores[rewrite.store]
+      log(
+        .info, "every row of the store has its present format",
+        [("store", store.name), ("partition", "\(partition)"), ("format", "\(store.row.format)")])
+    } else {
+      rewrites.append(rewrite)
+    }
+  }
+
+  /// Notes the formats of rows replayed from a changelog.
+  func noteFormats(_ met: Set<UInt8>, table: Int) throws {
+    guard let backend else { preconditionFailure("a restoring task has a store") }
+    try RowFormats(topology: topology, partition: partition, backend: backend).note(met, table: table)
   }
 
   /// Writes the cycle's rows to the database's open transaction and the outbox.

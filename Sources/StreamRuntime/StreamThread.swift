@@ -1,9 +1,9 @@
 /// One stream thread: a consumer, a transactional producer, and the tasks of the partitions the group has given it.
 ///
 /// A cycle (``step()``): poll records and process them one by one; run timers; flush rows; one Kafka transaction with
-/// outputs, changelog and offsets; then the stores commit. Of a large cycle the first outputs are sent while it runs. Kafka first, the store second: a crash between the two is
-/// healed by replaying the changelog. A failed cycle leaves nothing: tasks forget their memory and start again from the
-/// committed offsets and the changelog.
+/// outputs, changelog and offsets; then the stores commit. Of a large cycle the first outputs are sent while it runs.
+/// Kafka first, the store second: a crash between the two is healed by replaying the changelog. A failed cycle leaves
+/// nothing: tasks forget their memory and start again from the committed offsets and the changelog.
 ///
 /// Everything here runs on the thread that calls ``run()`` or ``step()``.
 package final class StreamThread {
@@ -82,6 +82,7 @@ package final class StreamThread {
       if !orderedTasks.contains(where: \.needsTimersBeforeNextRecord) { try pollRecords(shouldStop) }
       try rethrowRebalanceFailure()
       for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
+      for task in runningTasks { try task.rewriteOldRows() }
       let committed = try commit()
       if committed { failedCycles = 0 }
       hasConfirmedGlobals = committed
@@ -133,7 +134,7 @@ package final class StreamThread {
 
   /// How long an empty poll may wait.
   private func idleWaitMs() -> Int {
-    if restorer != nil || orderedTasks.contains(where: { $0.state == .created }) { return 0 }
+    if restorer != nil || orderedTasks.contains(where: \.hasWorkAtHand) { return 0 }
     let timer = runningTasks.compactMap { $0.msToNextTimer() }.min() ?? .max
     return Int(min(Int64(settings.commitIntervalMs), timer))
   }
@@ -353,6 +354,7 @@ package final class StreamThread {
       }
       for (store, rows) in task.rowCounts { now.rows[store, default: 0] += rows }
       now.gauges += task.gauges
+      now.rewritingStores += task.rewritingStores
     }
     now.restoreRemaining = restorer?.remaining ?? 0
     now.lastStepMs = settings.monotonicMs()

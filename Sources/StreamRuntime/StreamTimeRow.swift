@@ -1,9 +1,12 @@
 /// A partition's stream time, kept as a row beside those of its first store, so that it is restored and moves with them.
 ///
-/// The key starts with a zero byte, which no store key does.
+/// The key starts with a zero byte, which no store key does. It stands for the row's format too, since the image of the
+/// first holds no number: another format takes another key, and a worker does not start on a key it does not know.
 enum StreamTimeRow {
   static let table = 0
   private static let key: [UInt8] = [0] + Array("stream-time".utf8)
+
+  static func isKey(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.elementsEqual(key) }
 
   static func read(_ backend: any StoreBackend) throws -> Int64? {
     var found: Int64?

@@ -3,6 +3,8 @@ package struct Topology: Sendable {
   /// One changelogged table, as ``StoreDefinition/caching(_:)`` makes it.
   package struct StoreSpec: Sendable {
     package let name: String
+    /// The type of its rows, which knows their formats.
+    package let row: any StoreRow.Type
     package let cacheRowsMax: Int
     package let timers: StoreTimers
   }

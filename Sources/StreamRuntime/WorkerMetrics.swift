@@ -25,6 +25,7 @@ package final class WorkerMetrics: Sendable {
     var gauges: [Gauge] = []
     var tasks: [Int32: String] = [:]
     var restoreRemaining: Int64 = 0
+    var rewritingStores = 0
     var lastStepMs: Int64 = 0
     var isMember = false
   }
@@ -91,6 +92,9 @@ package final class WorkerMetrics: Sendable {
     var rows: [String: Int64] = [:]
     for thread in threads { for (store, count) in thread.rows { rows[store, default: 0] += Int64(count) } }
     text.gauge("stampede_store_rows", "Rows in the local stores.", rows, label: "store")
+    text.gauge(
+      "stampede_stores_rewriting", "Stores of partitions whose rows of old formats are being written anew.",
+      threads.reduce(0) { $0 + Int64($1.rewritingStores) })
     text.gauges(threads.flatMap(\.gauges))
     text.lag(threads.flatMap { $0.lag.map { ($0.key, $0.value) } })
     return text.text

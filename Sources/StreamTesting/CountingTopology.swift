@@ -24,6 +24,8 @@ package enum CountingTopology {
 }
 
 struct CountRow: StoreRow, Equatable {
+  static let format: UInt8 = 1
+
   var count: Int64
   var dueMs: Int64?
 

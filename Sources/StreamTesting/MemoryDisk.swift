@@ -26,6 +26,11 @@ package final class MemoryDisk {
     for database in databases.values { database.takeBackLastCommit() }
   }
 
+  /// As databases are that release 0.1.0 has made: they note no formats.
+  package func forgetFormats() {
+    for database in databases.values { database.forgetFormats() }
+  }
+
   /// Committed rows of a table, by key: images as they stand in the changelog.
   package func rows(partition: Int32, table: Int) -> [[UInt8]: [UInt8]] {
     databases[partition]?.committedRows(table: table).filter { $0.key.first != 0 } ?? [:]
@@ -50,11 +55,14 @@ final class MemoryDatabase {
   enum Change {
     case row(table: Int, key: [UInt8], Row?)
     case position(table: Int, Int64?)
+    case formats(table: Int, Set<UInt8>?)
     case current(Int64?)
   }
 
   private(set) var tables: [[[UInt8]: Row]]
   private(set) var positions: [Int64?]
+  /// Nil where nobody has noted any.
+  private(set) var formats: [Set<UInt8>?]
   private(set) var currentMs: Int64?
   private var undo: [Change] = []
   private var undoOfLastCommit: [Change] = []
@@ -64,6 +72,7 @@ final class MemoryDatabase {
   init(tables: Int) {
     self.tables = Array(repeating: [:], count: tables)
     positions = Array(repeating: nil, count: tables)
+    formats = Array(repeating: nil, count: tables)
   }
 
   func set(table: Int, key: [UInt8], _ row: Row?) {
@@ -75,6 +84,13 @@ final class MemoryDatabase {
     undo.append(.position(table: table, positions[table]))
     positions[table] = offset
   }
+
+  func setFormats(table: Int, _ found: Set<UInt8>) {
+    undo.append(.formats(table: table, formats[table]))
+    formats[table] = found
+  }
+
+  func forgetFormats() { formats = formats.map { _ in nil } }
 
   func setCurrent(_ ms: Int64) {
     undo.append(.current(currentMs))
@@ -103,6 +119,7 @@ final class MemoryDatabase {
   func wipe() {
     tables = Array(repeating: [:], count: tables.count)
     positions = Array(repeating: nil, count: tables.count)
+    formats = Array(repeating: nil, count: tables.count)
     currentMs = nil
     undo = []
     undoOfLastCommit = []
@@ -119,6 +136,7 @@ final class MemoryDatabase {
       switch change {
       case .row(let table, let key, let old): tables[table][key] = old
       case .position(let table, let old): positions[table] = old
+      case .formats(let table, let old): formats[table] = old
       case .current(let old): currentMs = old
       }
     }

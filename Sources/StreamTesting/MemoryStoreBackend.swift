@@ -85,6 +85,17 @@ final class MemoryStoreBackend: StoreBackend {
     database.setPosition(table: table, offset)
   }
 
+  func formats(table: Int) throws -> Set<UInt8>? {
+    try io.checkAlive()
+    return database.formats[table]
+  }
+
+  func setFormats(table: Int, _ formats: Set<UInt8>) throws {
+    try io.checkAlive()
+    isCycleOpen = true
+    database.setFormats(table: table, formats)
+  }
+
   func commit() throws {
     try io.checkAlive()
     guard isCycleOpen else { return }

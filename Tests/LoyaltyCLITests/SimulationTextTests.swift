@@ -72,12 +72,10 @@ import Testing
 
   private func moment(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }
 
-  /// As a row stands on the changelog: when it is due, then the row.
+  /// As a row stands on the changelog.
   private func image(of row: some StoreRow) -> ByteBuffer {
     let buffer = ByteBuffer()
-    let encoder = RowEncoder(into: buffer)
-    encoder.optionalInt(row.dueMs)
-    row.encode(to: encoder)
+    RowImage.write(row, to: buffer)
     return buffer
   }
 

@@ -55,11 +55,4 @@ import Testing
     }) { (try $0.instant(), try $0.optionalInstant(after: start), try $0.optionalInstant(), try $0.points()) }
     #expect(found.0 == start && found.1 == later && found.2 == nil && found.3 == -5)
   }
-
-  @Test func rowOfAnotherFormatIsRefusedByName() {
-    let error = #expect(throws: RowFormatError.self) {
-      try roundTrip({ $0.byte(9) }) { try $0.expectFormat(1, of: "a purchase") }
-    }
-    #expect(error?.description.contains("a purchase of row format 9") == true)
-  }
 }

@@ -32,6 +32,11 @@ import Testing
         try backend.rollback()
         backend.close()
       }
+      try open()
+    }
+
+    /// The file, which nobody holds.
+    func open() throws {
       let clock = clock
       backend = try SQLiteStoreBackend(file: file, stores: ["rows"], cacheKiB: 1_000) { clock.ms }
     }

@@ -37,6 +37,7 @@ import Testing
 
   @Test func bytesBehindARowAreAnError() throws {
     struct Row: StoreRow, Equatable {
+      static let format: UInt8 = 1
       var count: Int64
       var dueMs: Int64? { nil }
       init(count: Int64) { self.count = count }
@@ -44,11 +45,9 @@ import Testing
       func encode(to row: RowEncoder) { row.int(count) }
     }
     let buffer = ByteBuffer()
-    let row = RowEncoder(into: buffer)
-    row.optionalInt(nil)
-    row.int(7 as Int64)
+    RowImage.write(Row(count: 7), to: buffer)
     #expect(try RowImage.read(buffer.bytes, as: Row.self) == Row(count: 7))
-    row.byte(0)
+    buffer.append(0)
     #expect(throws: RowFormatError.self) { try RowImage.read(buffer.bytes, as: Row.self) }
   }
 

@@ -9,46 +9,58 @@ import StreamRuntime
 ///     └──┘ overdue: reminded
 ///
 /// Only an open request names the member. A closed one is kept so that the same request again is known as such.
-struct RequestRow: StoreRow, Equatable {
-  var kind: PrivacyRequest.Kind
-  var requestedAt: Instant
-  var state: State
+package struct RequestRow: StoreRow, Equatable {
+  package var kind: PrivacyRequest.Kind
+  package var requestedAt: Instant
+  package var state: State
 
-  enum State: Equatable {
+  package enum State: Equatable {
     case open(memberId: String, parts: [Part], overdueAt: Instant)
     case closed(at: Instant)
   }
 
   /// What one service has to do in one partition.
-  struct Part: Equatable {
-    var service: Service
-    var partition: Int32
-    var done: Done?
+  package struct Part: Equatable {
+    package var service: Service
+    package var partition: Int32
+    package var done: Done?
 
-    struct Done: Equatable {
-      var rowsErased: Int
-      var at: Instant
+    package struct Done: Equatable {
+      package var rowsErased: Int
+      package var at: Instant
+
+      package init(rowsErased: Int, at: Instant) {
+        self.rowsErased = rowsErased
+        self.at = at
+      }
+    }
+
+    package init(service: Service, partition: Int32, done: Done? = nil) {
+      self.service = service
+      self.partition = partition
+      self.done = done
     }
   }
 
   /// As long as `privacy.requests` keeps a record: after that the same request cannot come again by itself.
   static let forgottenAfterMs: Int64 = 90 * Instant.dayMs
 
-  var dueMs: Int64? {
+  package static let format: UInt8 = 1
+
+  package var dueMs: Int64? {
     switch state {
     case .open(_, _, let overdueAt): overdueAt.milliseconds
     case .closed(let at): at.milliseconds + Self.forgottenAfterMs
     }
   }
 
-  init(kind: PrivacyRequest.Kind, requestedAt: Instant, state: State) {
+  package init(kind: PrivacyRequest.Kind, requestedAt: Instant, state: State) {
     self.kind = kind
     self.requestedAt = requestedAt
     self.state = state
   }
 
-  func encode(to row: RowEncoder) {
-    row.byte(1)
+  package func encode(to row: RowEncoder) {
     row.string(kind.rawValue)
     row.int(requestedAt.milliseconds)
     switch state {
@@ -68,9 +80,7 @@ struct RequestRow: StoreRow, Equatable {
     }
   }
 
-  init(from row: inout RowDecoder) throws {
-    let version = try row.byte()
-    guard version == 1 else { throw RowFormatError("a request of the unknown version \(version)") }
+  package init(from row: inout RowDecoder) throws {
     guard let kind = PrivacyRequest.Kind(rawValue: try row.string()) else {
       throw RowFormatError("a request of an unknown kind")
     }

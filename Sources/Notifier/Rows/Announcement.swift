@@ -30,6 +30,17 @@ package struct Announcement: Equatable, Sendable {
     case purchasesFound
   }
 
+  package init(
+    news: News, programId: String, programVersion: Int?, cause: String, occurredAt: Instant, traceparent: String?
+  ) {
+    self.news = news
+    self.programId = programId
+    self.programVersion = programVersion
+    self.cause = cause
+    self.occurredAt = occurredAt
+    self.traceparent = traceparent
+  }
+
   /// nil where an entry is nothing to write about.
   init?(_ entry: LedgerEntry) {
     switch entry.type {

@@ -42,10 +42,9 @@ package enum MessageRow: StoreRow, Equatable {
     }
   }
 
-  private static let format: UInt8 = 1
+  package static let format: UInt8 = 1
 
   package func encode(to row: RowEncoder) {
-    row.byte(Self.format)
     switch self {
     case .collecting(let announcement, let gathered, let lastEntry, let giveUpAtMs):
       row.byte(1)
@@ -70,10 +69,6 @@ package enum MessageRow: StoreRow, Equatable {
   }
 
   package init(from row: inout RowDecoder) throws {
-    let format = try row.byte()
-    guard format == Self.format else {
-      throw RowFormatError("a message of row format \(format); this release reads format \(Self.format)")
-    }
     let state = try row.byte()
     let dueMs = try row.int()
     switch state {
@@ -99,6 +94,11 @@ extension MessageRow.Delivery {
     let name = try row.string()
     guard let channel = Consent.Channel(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
     self.init(
-      channel: channel, attempts: Int(try row.int()), language: try row.optionalString().flatMap(Language.init))
+      channel: channel, attempts: Int(try row.int()), language: try row.optionalString().map(Self.language))
+  }
+
+  private static func language(_ word: String) throws -> Language {
+    guard let language = Language(rawValue: word) else { throw RowFormatError("a language named \(word)") }
+    return language
   }
 }

@@ -13,10 +13,9 @@ package struct ProfileRow: StoreRow, Equatable {
 
   package var dueMs: Int64? { nil }
 
-  private static let format: UInt8 = 1
+  package static let format: UInt8 = 1
 
   package func encode(to row: RowEncoder) {
-    row.byte(Self.format)
     row.string(profile.id)
     row.optionalString(profile.name)
     row.optionalString(profile.email)
@@ -30,10 +29,6 @@ package struct ProfileRow: StoreRow, Equatable {
   }
 
   package init(from row: inout RowDecoder) throws {
-    let format = try row.byte()
-    guard format == Self.format else {
-      throw RowFormatError("a profile of row format \(format); this release reads format \(Self.format)")
-    }
     var profile = MemberProfile(id: try row.string(), occurredAt: .epoch)
     profile.name = try row.optionalString()
     profile.email = try row.optionalString()
@@ -50,6 +45,11 @@ package struct ProfileRow: StoreRow, Equatable {
   }
 
   private static func kinds(_ row: inout RowDecoder) throws -> Set<Consent.Kind> {
-    Set(try row.list { try $0.string() }.compactMap(Consent.Kind.init))
+    Set(
+      try row.list {
+        let word = try $0.string()
+        guard let kind = Consent.Kind(rawValue: word) else { throw RowFormatError("unknown consent \(word)") }
+        return kind
+      })
   }
 }

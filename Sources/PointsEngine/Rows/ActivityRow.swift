@@ -3,21 +3,20 @@ import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `activities`: what an activity was awarded, until it is forgotten.
-struct ActivityRow: StoreRow {
-  var record: ActivityRecord
-  var forgetAt: Instant
+package struct ActivityRow: StoreRow {
+  package var record: ActivityRecord
+  package var forgetAt: Instant
 
-  private static let format: UInt8 = 2
+  package static let format: UInt8 = 2
 
-  var dueMs: Int64? { forgetAt.milliseconds }
+  package var dueMs: Int64? { forgetAt.milliseconds }
 
-  init(record: ActivityRecord, forgetAt: Instant) {
+  package init(record: ActivityRecord, forgetAt: Instant) {
     self.record = record
     self.forgetAt = forgetAt
   }
 
-  func encode(to row: RowEncoder) {
-    row.byte(ActivityRow.format)
+  package func encode(to row: RowEncoder) {
     row.instant(forgetAt)
     row.string(record.activityId)
     row.string(record.source)
@@ -40,8 +39,7 @@ struct ActivityRow: StoreRow {
     row.points(record.expired)
   }
 
-  init(from row: inout RowDecoder) throws {
-    try row.expectFormat(ActivityRow.format, of: "an activity")
+  package init(from row: inout RowDecoder) throws {
     let forgetAt = try row.instant()
     var record = ActivityRecord(
       activityId: try row.string(), source: try row.string(), name: try row.string(), occurredAt: try row.instant(),

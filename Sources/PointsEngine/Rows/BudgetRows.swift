@@ -5,12 +5,11 @@ import StreamRuntime
 
 /// A row of the store `allotments`: what this partition may award of a campaign's budget.
 extension CampaignAllotment: StoreRow {
-  private static let format: UInt8 = 1
+  package static let format: UInt8 = 1
 
   package var dueMs: Int64? { nil }
 
   package func encode(to row: RowEncoder) {
-    row.byte(CampaignAllotment.format)
     row.points(left)
     row.points(lastAhead)
     row.int(claimed)
@@ -21,7 +20,6 @@ extension CampaignAllotment: StoreRow {
   }
 
   package init(from row: inout RowDecoder) throws {
-    try row.expectFormat(CampaignAllotment.format, of: "an allotment")
     self.init(
       left: try row.points(), lastAhead: try row.points(), claimed: try row.int(), answered: try row.int(),
       deferred: try row.points(), lastDeferral: try row.int(), exhausted: try row.optionalInt().map { Points($0) })
@@ -30,12 +28,11 @@ extension CampaignAllotment: StoreRow {
 
 /// A row of the store `budgets`: a campaign's budget that this partition owns.
 extension CampaignBudget: StoreRow {
-  private static let format: UInt8 = 1
+  package static let format: UInt8 = 1
 
   package var dueMs: Int64? { nil }
 
   package func encode(to row: RowEncoder) {
-    row.byte(CampaignBudget.format)
     row.points(granted)
     row.list(answered) {
       row.int(Int64($0.partition))
@@ -44,7 +41,6 @@ extension CampaignBudget: StoreRow {
   }
 
   package init(from row: inout RowDecoder) throws {
-    try row.expectFormat(CampaignBudget.format, of: "a budget")
     self.init(
       granted: try row.points(),
       answered: try row.list {
@@ -55,20 +51,20 @@ extension CampaignBudget: StoreRow {
 
 /// A row of the store `deferrals`: what a rule would have given to a purchase or an activity and its campaign had
 /// no points for.
-struct DeferredAward: StoreRow, Equatable {
-  var memberId: String
-  var lotId: String
-  var rule: String
-  var points: Points
+package struct DeferredAward: StoreRow, Equatable {
+  package var memberId: String
+  package var lotId: String
+  package var rule: String
+  package var points: Points
   /// When the purchase or activity occurred, and the version that rated it.
-  var earnedAt: Instant
-  var programVersion: Int
+  package var earnedAt: Instant
+  package var programVersion: Int
 
-  private static let format: UInt8 = 1
+  package static let format: UInt8 = 1
 
-  var dueMs: Int64? { nil }
+  package var dueMs: Int64? { nil }
 
-  init(memberId: String, lotId: String, rule: String, points: Points, earnedAt: Instant, programVersion: Int) {
+  package init(memberId: String, lotId: String, rule: String, points: Points, earnedAt: Instant, programVersion: Int) {
     self.memberId = memberId
     self.lotId = lotId
     self.rule = rule
@@ -77,8 +73,7 @@ struct DeferredAward: StoreRow, Equatable {
     self.programVersion = programVersion
   }
 
-  func encode(to row: RowEncoder) {
-    row.byte(DeferredAward.format)
+  package func encode(to row: RowEncoder) {
     row.string(memberId)
     row.string(lotId)
     row.string(rule)
@@ -87,8 +82,7 @@ struct DeferredAward: StoreRow, Equatable {
     row.int(programVersion)
   }
 
-  init(from row: inout RowDecoder) throws {
-    try row.expectFormat(DeferredAward.format, of: "a deferred award")
+  package init(from row: inout RowDecoder) throws {
     self.init(
       memberId: try row.string(), lotId: try row.string(), rule: try row.string(), points: try row.points(),
       earnedAt: try row.instant(), programVersion: Int(try row.int()))

@@ -3,11 +3,11 @@ import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `commands`: how a command was answered, until it is forgotten.
-struct CommandRow: StoreRow {
-  var record: CommandRecord
-  var forgetAt: Instant
+package struct CommandRow: StoreRow {
+  package var record: CommandRecord
+  package var forgetAt: Instant
 
-  private static let format: UInt8 = 2
+  package static let format: UInt8 = 2
 
   /// Which outcome follows; a number once given stays.
   fileprivate enum Outcomes: UInt8 {
@@ -20,15 +20,14 @@ struct CommandRow: StoreRow {
     case standingChanged = 7
   }
 
-  var dueMs: Int64? { forgetAt.milliseconds }
+  package var dueMs: Int64? { forgetAt.milliseconds }
 
-  init(record: CommandRecord, forgetAt: Instant) {
+  package init(record: CommandRecord, forgetAt: Instant) {
     self.record = record
     self.forgetAt = forgetAt
   }
 
-  func encode(to row: RowEncoder) {
-    row.byte(CommandRow.format)
+  package func encode(to row: RowEncoder) {
     row.instant(forgetAt)
     row.string(record.id)
     row.instant(record.occurredAt)
@@ -51,8 +50,7 @@ struct CommandRow: StoreRow {
     }
   }
 
-  init(from row: inout RowDecoder) throws {
-    try row.expectFormat(CommandRow.format, of: "a command")
+  package init(from row: inout RowDecoder) throws {
     let forgetAt = try row.instant()
     let id = try row.string()
     let occurredAt = try row.instant()

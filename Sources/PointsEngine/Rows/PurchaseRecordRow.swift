@@ -4,12 +4,11 @@ import StreamRuntime
 
 /// A row of the store `purchases`: what a purchase was granted and what became of it.
 extension PurchaseRecord: StoreRow {
-  private static let format: UInt8 = 2
+  package static let format: UInt8 = 2
 
   package var dueMs: Int64? { nil }
 
   package func encode(to row: RowEncoder) {
-    row.byte(PurchaseRecord.format)
     row.string(purchaseId)
     row.string(source)
     row.instant(occurredAt)
@@ -34,7 +33,6 @@ extension PurchaseRecord: StoreRow {
   }
 
   package init(from row: inout RowDecoder) throws {
-    try row.expectFormat(PurchaseRecord.format, of: "a purchase")
     self.init(
       purchaseId: try row.string(), source: try row.string(), occurredAt: try row.instant(),
       currency: try row.currency(), programVersion: Int(try row.int()),

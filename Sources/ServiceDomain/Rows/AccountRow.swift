@@ -3,7 +3,7 @@ import StreamRuntime
 
 /// A row of the store `accounts`: an account as the domain knows it, looked at again when something of it is due.
 extension Account: StoreRow {
-  private static let format: UInt8 = 4
+  package static let format: UInt8 = 4
 
   package var dueMs: Int64? {
     guard let review = purchaseReview?.milliseconds else { return nextDue?.milliseconds }
@@ -11,7 +11,6 @@ extension Account: StoreRow {
   }
 
   package func encode(to row: RowEncoder) {
-    row.byte(Account.format)
     row.string(memberId)
     row.string(programId)
     row.int(sequence)
@@ -40,7 +39,6 @@ extension Account: StoreRow {
   }
 
   package init(from row: inout RowDecoder) throws {
-    try row.expectFormat(Account.format, of: "an account")
     self.init(memberId: try row.string(), programId: try row.string())
     sequence = try row.int()
     totals.issued = try row.points()

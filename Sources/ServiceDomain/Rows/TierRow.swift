@@ -3,12 +3,11 @@ import StreamRuntime
 
 /// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement.
 extension TierState: StoreRow {
-  private static let format: UInt8 = 2
+  package static let format: UInt8 = 2
 
   package var dueMs: Int64? { nextJudgement?.milliseconds }
 
   package func encode(to row: RowEncoder) {
-    row.byte(TierState.format)
     row.string(memberId)
     row.string(programId)
     row.optionalString(level)
@@ -31,7 +30,6 @@ extension TierState: StoreRow {
   }
 
   package init(from row: inout RowDecoder) throws {
-    try row.expectFormat(TierState.format, of: "a tier")
     self.init(memberId: try row.string(), programId: try row.string())
     level = try row.optionalString()
     since = try row.instant()

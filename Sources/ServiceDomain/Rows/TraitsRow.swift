@@ -4,12 +4,11 @@ import StreamRuntime
 
 /// A row of the store `traits`, under the member's id: what conditions may ask of a profile.
 extension MemberTraits: StoreRow {
-  private static let format: UInt8 = 1
+  package static let format: UInt8 = 1
 
   package var dueMs: Int64? { nil }
 
   package func encode(to row: RowEncoder) {
-    row.byte(MemberTraits.format)
     row.optionalInstant(joinedAt)
     row.optionalString(locale)
     row.list(segments) { row.string($0) }
@@ -21,7 +20,6 @@ extension MemberTraits: StoreRow {
   }
 
   package init(from row: inout RowDecoder) throws {
-    try row.expectFormat(MemberTraits.format, of: "a member's traits")
     self.init(
       joinedAt: try row.optionalInstant(), locale: try row.optionalString(), segments: try row.list { try $0.string() })
     if try row.bool() { birthday = MonthDay(month: Int(try row.byte()), day: Int(try row.byte())) }

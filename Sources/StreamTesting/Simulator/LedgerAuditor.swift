@@ -178,11 +178,7 @@ struct LedgerAuditor {
   }
 
   private static func row<Row: StoreRow>(_ image: [UInt8]) throws -> Row {
-    try image.withUnsafeBytes { bytes in
-      var decoder = RowDecoder(bytes)
-      _ = try decoder.optionalInt()
-      return try Row(from: &decoder)
-    }
+    try image.withUnsafeBytes { try RowImage.read($0, as: Row.self) }
   }
 
   private func describe(_ account: SimulatedAccount?) -> String {

@@ -37,6 +37,8 @@ struct LedgerLot: Equatable {
 }
 
 struct SimulatedAccount: StoreRow, Equatable {
+  static let format: UInt8 = 1
+
   var sequence: Int64 = 0
   var balance: Int64 = 0
   var clockMs: Int64 = 0
@@ -67,6 +69,8 @@ struct SimulatedAccount: StoreRow, Equatable {
 
 /// A number, and perhaps an instant at which it is forgotten.
 struct LedgerMark: StoreRow {
+  static let format: UInt8 = 1
+
   var number: Int64
   var dueMs: Int64?
 

@@ -4,25 +4,25 @@ import StreamRuntime
 
 /// A row of the store `purchases`: what was counted of the purchases of one id (one, unless two sources use the same
 /// id), and the returns that came before their purchase.
-struct CountedPurchaseRow: StoreRow, Equatable {
-  private(set) var forgetAt: Instant?
-  var counted: [CountedPurchase] = []
-  var waiting: [WaitingReturn] = []
+package struct CountedPurchaseRow: StoreRow, Equatable {
+  package private(set) var forgetAt: Instant?
+  package var counted: [CountedPurchase] = []
+  package var waiting: [WaitingReturn] = []
 
-  private static let format: UInt8 = 1
+  package static let format: UInt8 = 1
   /// Returns of one purchase id that may wait for it; more are not kept.
-  static let waitingMax = 20
+  package static let waitingMax = 20
 
-  init() {}
+  package init() {}
 
-  var isEmpty: Bool { counted.isEmpty && waiting.isEmpty }
+  package var isEmpty: Bool { counted.isEmpty && waiting.isEmpty }
 
-  mutating func remember(_ purchase: CountedPurchase, until instant: Instant) {
+  package mutating func remember(_ purchase: CountedPurchase, until instant: Instant) {
     counted.append(purchase)
     forgetAt = forgetAt.map { max($0, instant) } ?? instant
   }
 
-  mutating func keepWaiting(_ reversal: WaitingReturn) {
+  package mutating func keepWaiting(_ reversal: WaitingReturn) {
     let isKnown = waiting.contains {
       $0.transaction.id == reversal.transaction.id && $0.transaction.source == reversal.transaction.source
     }
@@ -35,7 +35,7 @@ struct CountedPurchaseRow: StoreRow, Equatable {
   }
 
   /// Drops what is due at or before `now`.
-  mutating func forget(upTo now: Instant) {
+  package mutating func forget(upTo now: Instant) {
     waiting.removeAll { $0.deadline <= now }
     if let forgetAt, forgetAt <= now {
       counted = []
@@ -43,21 +43,19 @@ struct CountedPurchaseRow: StoreRow, Equatable {
     }
   }
 
-  var dueMs: Int64? {
+  package var dueMs: Int64? {
     let deadline = waiting.isEmpty ? nil : waiting.map(\.deadline.milliseconds).min()
     guard let forgetAt else { return deadline }
     return min(forgetAt.milliseconds, deadline ?? .max)
   }
 
-  func encode(to row: RowEncoder) {
-    row.byte(CountedPurchaseRow.format)
+  package func encode(to row: RowEncoder) {
     row.optionalInstant(forgetAt)
     row.list(counted) { $0.encode(to: row) }
     row.list(waiting) { $0.encode(to: row) }
   }
 
-  init(from row: inout RowDecoder) throws {
-    try row.expectFormat(CountedPurchaseRow.format, of: "a purchase")
+  package init(from row: inout RowDecoder) throws {
     forgetAt = try row.optionalInstant()
     counted = try row.list { try CountedPurchase(from: &$0) }
     waiting = try row.list { try WaitingReturn(from: &$0) }

@@ -2,38 +2,48 @@ import Loyalty
 import StreamRuntime
 
 /// Whose a contact is: a row of the index, in the partition of the contact's digest.
-struct ContactRow: StoreRow, Equatable {
+package struct ContactRow: StoreRow, Equatable {
   /// A family may share a phone number.
-  var owners: [Owner] = []
+  package var owners: [Owner] = []
   /// Owners beyond ``ownersMax``, counted only. While there are any, nobody is found by the contact.
-  var unnamed: Int64 = 0
+  package var unnamed: Int64 = 0
   /// The kept purchases are more than are offered at once to the owner who enrolled.
-  var enrolment: Enrolment?
+  package var enrolment: Enrolment?
 
-  struct Owner: Equatable {
-    var memberId: String
-    var since: Instant
-    var isActive: Bool
+  package struct Owner: Equatable {
+    package var memberId: String
+    package var since: Instant
+    package var isActive: Bool
+
+    package init(memberId: String, since: Instant, isActive: Bool) {
+      self.memberId = memberId
+      self.since = since
+      self.isActive = isActive
+    }
   }
 
-  struct Enrolment: Equatable {
-    var memberId: String
+  package struct Enrolment: Equatable {
+    package var memberId: String
     /// The key of the kept purchase that was offered last.
-    var after: String
+    package var after: String
+
+    package init(memberId: String, after: String) {
+      self.memberId = memberId
+      self.after = after
+    }
   }
 
   /// More than that do not share a contact: it is a placeholder, such as the shop's own phone.
   static let ownersMax = 16
 
-  private static let format: UInt8 = 2
+  package static let format: UInt8 = 2
 
   /// An enrolment goes on as soon as it can.
-  var dueMs: Int64? { enrolment == nil ? nil : 0 }
+  package var dueMs: Int64? { enrolment == nil ? nil : 0 }
 
-  init() {}
+  package init() {}
 
-  func encode(to row: RowEncoder) {
-    row.byte(Self.format)
+  package func encode(to row: RowEncoder) {
     row.list(owners) {
       row.string($0.memberId)
       row.int($0.since.milliseconds)
@@ -47,8 +57,7 @@ struct ContactRow: StoreRow, Equatable {
     }
   }
 
-  init(from row: inout RowDecoder) throws {
-    try row.expectFormat(Self.format, of: "a contact")
+  package init(from row: inout RowDecoder) throws {
     owners = try row.list {
       Owner(
         memberId: try $0.string(), since: Instant(milliseconds: try $0.int()), isActive: try $0.bool())
@@ -58,7 +67,7 @@ struct ContactRow: StoreRow, Equatable {
   }
 
   /// Adds an owner, or renews one.
-  mutating func add(_ owner: Owner, isNew: Bool) {
+  package mutating func add(_ owner: Owner, isNew: Bool) {
     if let index = owners.firstIndex(where: { $0.memberId == owner.memberId }) {
       owners[index].isActive = owner.isActive
     } else if isNew {
@@ -67,7 +76,7 @@ struct ContactRow: StoreRow, Equatable {
   }
 
   /// Removes somebody who was an owner. One who is gone is offered nothing more.
-  mutating func remove(_ memberId: String) {
+  package mutating func remove(_ memberId: String) {
     if let index = owners.firstIndex(where: { $0.memberId == memberId }) {
       owners.remove(at: index)
     } else if unnamed > 0 {
@@ -76,11 +85,11 @@ struct ContactRow: StoreRow, Equatable {
     if enrolment?.memberId == memberId { enrolment = nil }
   }
 
-  var isEmpty: Bool { owners.isEmpty && unnamed == 0 }
+  package var isEmpty: Bool { owners.isEmpty && unnamed == 0 }
 
   /// The members whose purchases those named by this contact are: the active ones, or where there is none, all. Not all
   /// of them while some are unnamed.
-  var holders: [String] {
+  package var holders: [String] {
     let active = owners.filter(\.isActive)
     return (active.isEmpty ? owners : active).map(\.memberId)
   }

@@ -6,31 +6,30 @@ import StreamRuntime
 ///
 /// The key is the source and the id themselves rather than a digest of them. Those of real shops take 20 to 30 bytes, a
 /// digest that is safe against collisions takes 16, and a collision would lose somebody's points without a trace.
-struct SeenPurchase: StoreRow, Equatable {
+package struct SeenPurchase: StoreRow, Equatable {
   /// Of what was passed on: tells a retry from another purchase under the same id.
-  var digest: UInt64
-  var forgetAtMs: Int64
+  package var digest: UInt64
+  package var forgetAtMs: Int64
 
-  var dueMs: Int64? { forgetAtMs }
+  package static let format: UInt8 = 1
 
-  static func key(of transaction: Transaction) -> String {
+  package var dueMs: Int64? { forgetAtMs }
+
+  package static func key(of transaction: Transaction) -> String {
     RecordKey.joined(transaction.source, transaction.id)
   }
 
-  init(digest: UInt64, forgetAtMs: Int64) {
+  package init(digest: UInt64, forgetAtMs: Int64) {
     self.digest = digest
     self.forgetAtMs = forgetAtMs
   }
 
-  func encode(to row: RowEncoder) {
-    row.byte(1)
+  package func encode(to row: RowEncoder) {
     row.int(Int64(bitPattern: digest))
     row.int(forgetAtMs)
   }
 
-  init(from row: inout RowDecoder) throws {
-    let version = try row.byte()
-    guard version == 1 else { throw RowFormatError("a seen purchase of the unknown version \(version)") }
+  package init(from row: inout RowDecoder) throws {
     digest = UInt64(bitPattern: try row.int())
     forgetAtMs = try row.int()
   }
