@@ -102,6 +102,12 @@ let package = Package(
         "ServiceKit",
       ]),
     tests("InquiryTests", ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON"]),
+    tests(
+      "GoldenRowTests",
+      [
+        "TransactionIngest", "PointsEngine", "TierEvaluator", "Notifier", "GDPRWorker", "ServiceDomain", "Contracts",
+        "Loyalty", "StreamRuntime", "ServiceKit",
+      ]),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),

@@ -1,0 +1,102 @@
+import Contracts
+import GDPRWorker
+import Loyalty
+import Notifier
+import PointsEngine
+import ServiceDomain
+import StreamRuntime
+import TierEvaluator
+import TransactionIngest
+
+/// Rows of every store of every service, in every form that their fields may have.
+enum Samples {
+  static func of(_ service: Service) throws -> [Sample] {
+    switch service {
+    case .transactionIngest: try transactionIngest()
+    case .pointsEngine: try pointsEngine()
+    case .tierEvaluator: try tierEvaluator()
+    case .notifier: try notifier()
+    case .gdprWorker: try gdprWorker()
+    }
+  }
+
+  /// What several services keep.
+
+  static func instant(_ day: Int64) -> Instant { Instant(milliseconds: 1_790_000_000_123 + day * 86_400_000) }
+
+  static func day(_ number: Int32) -> LocalDate { LocalDate(daysSinceEpoch: 20_700 + number) }
+
+  static func spend() -> PurchaseSpend {
+    PurchaseSpend(
+      lines: [
+        SpendLine(sku: "A1", quantity: 2_000, returned: 1_000, eligible: 90_000, refunded: 45_000),
+        SpendLine(sku: "Ä2", quantity: 500, eligible: 9_000),
+      ],
+      eligible: 99_000, refunded: 45_000, refundedAmounts: 1_500)
+  }
+
+  static func waitingReturn() -> WaitingReturn {
+    let returned = Return(
+      purchaseId: "P-9",
+      lines: [
+        ReturnedLine(sku: "A1", quantity: ExactDecimal(significand: 15, scale: 1), amount: 45_000),
+        ReturnedLine(sku: "A2", quantity: ExactDecimal(significand: 1, scale: 0)),
+      ], refund: 46_500)
+    return WaitingReturn(
+      transaction: Transaction(
+        id: "R-9", source: "pos", kind: .returned(returned), memberId: "M-1", programId: "coffee",
+        occurredAt: instant(2), currency: .code("VND")), deadline: instant(32), programVersion: 2)
+  }
+
+  static func waitingCancellation() -> WaitingReturn {
+    WaitingReturn(
+      transaction: Transaction(
+        id: "X-9", source: "pos", kind: .cancelled(purchaseId: "P-8"), memberId: "M-1", programId: nil,
+        occurredAt: instant(2), currency: .code("USD")), deadline: instant(33), programVersion: 1)
+  }
+
+  static func waitingForAll() -> WaitingReturn {
+    WaitingReturn(
+      transaction: Transaction(
+        id: "R-8", source: "pos", kind: .returned(Return(purchaseId: "P-7")), memberId: "M-1", programId: nil,
+        occurredAt: instant(2), currency: .code("EUR")), deadline: instant(34), programVersion: 1)
+  }
+
+  static func traits() throws -> Sample {
+    try Sample(
+      "traits", "everything", "M-1",
+      MemberTraits(
+        joinedAt: instant(0), locale: "vi-VN", segments: ["staff", "früh"], birthday: .init(month: 2, day: 29)))
+  }
+
+  static func tiers() throws -> Sample {
+    var state = TierState(memberId: "M-1", programId: "coffee")
+    state.level = "silver"
+    state.since = instant(1)
+    state.nextJudgement = instant(300)
+    state.pinnedUntil = instant(200)
+    state.firstDay = day(-5)
+    state.clock = instant(3)
+    state.commandIds = ["T-1", "T-2"]
+    state.days = [
+      TierDay(day: day(-5), amounts: TierAmounts(spend: 99_000, visits: 1, points: 99, basePoints: 90)),
+      TierDay(day: day(2), amounts: TierAmounts(spend: -1_000, visits: -1, points: -10, basePoints: -9)),
+    ]
+    return try Sample("tiers", "everything", TierKey(memberId: "M-1", programId: "coffee"), state)
+  }
+
+  static func newTier() -> TierState { TierState(memberId: "M-2", programId: "coffee") }
+
+  static func erasedMember() throws -> Sample {
+    try Sample(
+      "erased-members", "one", SHA256.hexadecimal(of: "M-1"),
+      ErasedMemberRow(erasedAt: instant(3), forgetAt: instant(93)))
+  }
+}
+
+extension Currency {
+  static func code(_ text: String) -> Currency {
+    guard let currency = Currency.known(text) else { preconditionFailure("\(text) is a currency") }
+    return currency
+  }
+}
