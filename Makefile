@@ -91,6 +91,18 @@ fuzz: packages ## Decode INPUTS=n fuzzed events under the address sanitizer (STA
 contract: ## Make topics/asyncapi.json and topics/pages/ from the topic files (RELEASE=0.1.0 keeps the schemas as released)
 	@/usr/bin/python3 $(SYSTEM)/contract.py $(if $(RELEASE),release $(RELEASE))
 
+.PHONY: golden
+golden: test-build ## Write the rows of RELEASE=0.1.0 as today's code writes them to Tests/GoldenRows (what is there keeps its bytes)
+	STAMPEDE_GOLDEN_RELEASE=$(RELEASE) swift test $(SWIFT) --skip-build --filter 'GoldenRowTests/writeGoldenRows'
+
+.PHONY: release-state
+release-state: build .venv/ready ## Record the state that RELEASE=0.1.0, as built, leaves behind, for Tests/Data/releases
+	$(PYTHON) $(SYSTEM)/record_release.py $(RELEASE)
+
+.PHONY: test-upgrade
+test-upgrade: build .venv/ready ## Run the programs of FROM=REVISION (the last release), these, and those again over one state
+	binaries=$$($(PYTHON) $(SYSTEM)/build_revision.py $(FROM)); STAMPEDE_OLD_BINARIES=$$binaries $(PYTEST) -m long -k test_upgrade
+
 .PHONY: format
 format: .venv/ready ## Format Swift and Python
 	swift format -i -p -r Package.swift Sources Tests

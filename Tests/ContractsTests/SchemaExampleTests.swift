@@ -4,7 +4,7 @@ import JSON
 import Loyalty
 import Testing
 
-/// The examples in the schemas are what the Swift types read and write.
+/// The examples in the schemas are what the Swift types read and write, and fields of a later release are passed over.
 @Suite(.timeLimit(.minutes(10))) struct SchemaExampleTests {
   private func check(
     _ schema: String, _ recode: (UnsafeRawBufferPointer, inout JSONWriter) throws(ContractViolation) -> Void
@@ -12,10 +12,11 @@ import Testing
     let examples = try TopicFolder.examples(of: schema)
     #expect(!examples.isEmpty)
     for example in examples {
-      var writer = JSONWriter()
-      try Sample.withBytes(Array(example.compact.utf8)) { bytes throws(ContractViolation) in try recode(bytes, &writer)
+      for text in [example.compact, example.ofALaterRelease.compact] {
+        var writer = JSONWriter()
+        try Sample.withBytes(Array(text.utf8)) { bytes throws(ContractViolation) in try recode(bytes, &writer) }
+        #expect(try JSONValue(parsing: writer.bytes).sorted == example.sorted, "\(schema)")
       }
-      #expect(try JSONValue(parsing: writer.bytes).sorted == example.sorted, "\(schema)")
     }
   }
 
@@ -144,6 +145,19 @@ import Testing
 }
 
 extension JSONValue {
+  /// The same with fields in it that this release does not know; an activity's attributes are their sender's own.
+  fileprivate var ofALaterRelease: JSONValue {
+    switch self {
+    case .object(let members):
+      .object(
+        [Member("aLaterField", .array([.object([Member("deep", .null)]), .number("1e3"), .string("…")]))]
+          + members.map { Member($0.key, $0.key == "attributes" ? $0.value : $0.value.ofALaterRelease) }
+          + [Member("anotherLaterField", .bool(true))])
+    case .array(let elements): .array(elements.map(\.ofALaterRelease))
+    default: self
+    }
+  }
+
   /// The same tree with every object's members in order of their keys.
   fileprivate var sorted: JSONValue {
     switch self {

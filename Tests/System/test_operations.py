@@ -18,6 +18,7 @@ METRICS = (
     "stampede_partition_lag_records",
     "stampede_store_rows",
     "stampede_restore_remaining_records",
+    "stampede_stores_rewriting",
 )
 UNREACHABLE_SECONDS = 20
 

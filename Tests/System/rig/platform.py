@@ -15,7 +15,7 @@ from .sms_gateway import SMSGateway
 from .smtp_server import SMTPServer
 from .topic import Publisher, read_topic
 from .waiting import wait_until
-from .worker import Worker
+from .worker import BINARIES, Worker
 
 PARTITIONS = 4
 DRAIN_SECONDS = 240
@@ -32,14 +32,24 @@ TELLING = ("stampede_tasks{", "stampede_cycles_", "stampede_partition_lag_record
 
 class Platform:
     """Owns every process of one running system. Everything it writes lies under one folder, deleted at the end unless
-    the folder was given. `flags` are given to every worker; `through_door` is the broker's."""
+    the folder was given. `flags` are given to every worker; `through_door` is the broker's; `binaries` are the
+    workers' programs, those of another release perhaps."""
 
-    def __init__(self, directory=None, clock="stream", partitions=PARTITIONS, flags=None, through_door=True):
+    def __init__(
+        self,
+        directory=None,
+        clock="stream",
+        partitions=PARTITIONS,
+        flags=None,
+        through_door=True,
+        binaries=BINARIES,
+    ):
         self._own_directory = directory is None
         self.directory = Path(directory or tempfile.mkdtemp(prefix="stampede-"))
         self.clock = clock
         self.partitions = partitions
         self.flags = flags or {}
+        self.binaries = binaries
         self.broker = Broker(self.directory / "broker", through_door)
         self.smtp = SMTPServer(self.directory / "smtp")
         self.sms = SMSGateway()
@@ -84,8 +94,18 @@ class Platform:
                     "--send-slots-max": SEND_SLOTS,
                     **extra,
                 }
-            self.workers[name] = Worker(service, self.directory, self.brokers, instance, self.clock, extra)
+            self.workers[name] = Worker(
+                service, self.directory, self.brokers, instance, self.clock, extra, self.binaries
+            )
         return self.workers[name]
+
+    def change_release(self, binaries):
+        """Stops the workers in good order; those mentioned from now on run other programs over the same state."""
+        for worker in self.workers.values():
+            if worker.running:
+                assert worker.stop() == 0, worker.process.tail()
+        self.workers = {}
+        self.binaries = binaries
 
     def stop(self):
         """Stops the workers as their operator would, then ends the rest. Returns worker name → exit code."""

@@ -19,7 +19,7 @@ class Worker:
     """Started, killed and started again as often as a test likes; the state folder stays until it is deleted. A flag
     that takes no value has True."""
 
-    def __init__(self, service, directory, brokers, instance="1", clock="stream", flags=()):
+    def __init__(self, service, directory, brokers, instance="1", clock="stream", flags=(), binaries=BINARIES):
         self.service = service
         self.instance = instance
         self.name = f"{service}-{instance}"
@@ -32,7 +32,7 @@ class Worker:
             "--clock": clock,
             **dict(flags),
         }
-        argv = [BINARIES / service, *(word for flag in self.flags.items() for word in flag if word is not True)]
+        argv = [Path(binaries) / service, *(word for flag in self.flags.items() for word in flag if word is not True)]
         self.process = OwnedProcess(self.name, argv, Path(directory) / "logs" / f"{self.name}.log")
         self._port = None
 
