@@ -5,17 +5,28 @@ extension Account {
     _ activity: Activity, under program: Program, traits: MemberTraits?, rooms: inout CampaignRooms, bookedAt: Instant,
     into journal: inout Journal
   ) -> ActivityRecord {
-    settle(upTo: activity.occurredAt, bookedAt: bookedAt, into: &journal)
-    var record = ActivityRecord(
-      activityId: activity.id, source: activity.source, name: activity.name, occurredAt: activity.occurredAt,
-      programVersion: program.version, afterPurchases: counters.purchases, afterEntries: sequence,
-      pendingUntil: program.pendingUntil(earnedAt: activity.occurredAt),
-      expiresAt: program.expiresAt(earnedAt: activity.occurredAt))
-    let cause = Cause(activity: activity, programId: programId, programVersion: program.version, bookedAt: bookedAt)
-    guard !terms.standing.isClosed(at: activity.occurredAt) else {
-      refuse(.earningRefused, .accountClosed, cause: cause, into: &journal)
+    let cause = Cause(activity: activity, programId: programId, programVersion: program.version)
+    var record = operate(cause, bookedAt: bookedAt, into: &journal) { account, booking in
+      var record = ActivityRecord(
+        activityId: activity.id, source: activity.source, name: activity.name, occurredAt: activity.occurredAt,
+        programVersion: program.version, afterPurchases: account.counters.purchases, afterEntries: account.sequence,
+        pendingUntil: program.pendingUntil(earnedAt: activity.occurredAt),
+        expiresAt: program.expiresAt(earnedAt: activity.occurredAt))
+      if account.terms.standing.isClosed(at: activity.occurredAt) {
+        account.refuse(.earningRefused, .accountClosed, in: &booking)
+      } else {
+        account.award(activity, &record, under: program, traits: traits, rooms: &rooms, in: &booking)
+      }
       return record
     }
+    record.expired += journal.takeExpiry(of: record.lotId)
+    return record
+  }
+
+  private mutating func award(
+    _ activity: Activity, _ record: inout ActivityRecord, under program: Program, traits: MemberTraits?,
+    rooms: inout CampaignRooms, in booking: inout Booking
+  ) {
     let facts = ActivityFacts(of: activity, under: program, traits: traits)
     let award = program.rate(
       facts, level: tierLevel(at: activity.occurredAt), counters: &counters, rooms: &rooms)
@@ -25,11 +36,6 @@ extension Account {
       record.numbers = activity.numbers
       record.answers = facts.answers(under: program)
     }
-    post(award, lot: record.emptyLot, under: program, cause: cause, into: &journal)
-    for line in award.lines where line.award.deferred > 0 { journal.noteDeferral(line, of: record.emptyLot) }
-    close()
-    settle(upTo: clock, bookedAt: bookedAt, into: &journal)
-    record.expired += journal.takeExpiry(of: record.lotId)
-    return record
+    post(award, lot: record.emptyLot, under: program, in: &booking)
   }
 }

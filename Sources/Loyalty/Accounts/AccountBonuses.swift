@@ -67,18 +67,12 @@ extension Account {
     }
     let due = max(0, record.reversalDue(under: program) - record.reversed)
     guard due > 0 else { return }
-    var cause = Cause(
-      idPrefix: Cause.idPrefix(programId, "bonus", bonus.after.source, bonus.after.id, bonus.rule, record.lotId),
-      id: bonus.after.id, source: bonus.after.source, occurredAt: bonus.after.occurredAt, bookedAt: bookedAt,
-      programVersion: record.programVersion)
-    cause.purchase = record.lotId
-    journal.openBooking()
-    takeBack(
-      due, from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
-      overdraw: program.returns.overdraw, cause: cause, into: &journal)
-    journal.closeBooking()
     record.reversed += due
-    close()
+    let cause = Cause(
+      idPrefix: Cause.idPrefix(programId, "bonus", bonus.after.source, bonus.after.id, bonus.rule, record.lotId),
+      id: bonus.after.id, source: bonus.after.source, occurredAt: bonus.after.occurredAt,
+      programVersion: record.programVersion)
+    amend(cause, bookedAt: bookedAt, into: &journal) { $0.reverse(due, of: &record, under: program, in: &$1) }
   }
 }
 

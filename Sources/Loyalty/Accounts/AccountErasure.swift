@@ -4,24 +4,21 @@ extension Account {
   package mutating func forfeit(
     requestId: String, occurredAt: Instant, programVersion: Int, bookedAt: Instant, into journal: inout Journal
   ) {
-    let cause = Cause(
-      idPrefix: Cause.idPrefix(programId, "erasure", requestId), id: requestId, source: nil, occurredAt: occurredAt,
-      bookedAt: bookedAt, programVersion: programVersion)
-    journal.openBooking()
-    for part in [LotPart.pending, .available] where totals[part.account] > 0 {
-      post(
-        .pointsForfeited, totals[part.account], from: part.account, to: .programExpired, lot: nil,
-        rule: Account.erasureRule, cause: cause, into: &journal)
+    var cause = Cause(
+      idPrefix: Cause.idPrefix(programId, "erasure", requestId), id: requestId, occurredAt: occurredAt,
+      programVersion: programVersion)
+    cause.rule = Account.erasureRule
+    amend(cause, bookedAt: bookedAt, into: &journal) { account, booking in
+      for part in [LotPart.pending, .available] where account.totals[part.account] > 0 {
+        account.post(
+          .pointsForfeited, account.totals[part.account], from: part.account, to: .programExpired, in: &booking)
+      }
+      if account.owed > 0 {
+        account.post(.pointsForfeited, account.owed, from: .programExpired, to: .memberAvailable, in: &booking)
+      }
+      account.lots = []
+      account.waitingReturns = []
     }
-    if owed > 0 {
-      post(
-        .pointsForfeited, owed, from: .programExpired, to: .memberAvailable, lot: nil, rule: Account.erasureRule,
-        cause: cause, into: &journal)
-    }
-    journal.closeBooking()
-    lots = []
-    waitingReturns = []
-    close()
   }
 
   static let erasureRule = "erasure"

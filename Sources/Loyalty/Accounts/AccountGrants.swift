@@ -11,47 +11,17 @@ extension Account {
     bookedAt: Instant, into journal: inout Journal
   ) -> Points {
     guard !record.spend.isRefundedWhole, terms.standing.name != .closed,
-      let index = record.awards.firstIndex(where: { $0.rule == rule && $0.deferred > 0 })
+      let given = record.payDeferred(points, of: rule)
     else { return 0 }
-    let given = min(points, record.awards[index].deferred)
-    guard given > 0 else { return 0 }
-    record.awards[index].points += given
-    record.awards[index].deferred -= given
-    let reductions = record.reduceByFactors()
-    let cause = Cause(
-      idPrefix: Cause.idPrefix(programId, "budget", id, record.source, record.purchaseId), id: record.purchaseId,
-      source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt, programVersion: record.programVersion)
+    let differences = ([given] + record.reduceByFactors()).map { AwardLine(award: $0) }
     let reversedMore = max(0, record.reversalDue(under: program) - record.reversed)
     record.reversed += reversedMore
-    journal.openBooking()
-    let award = RuleAward(rule: rule, points: given, part: record.awards[index].part)
-    give(given, to: record, from: .programIssued, AwardLine(award: award), cause: cause, into: &journal)
-    for reduction in reductions {
-      takeBack(
-        reduction.points, from: &record, as: .pointsCorrected, to: .programIssued, rule: reduction.rule,
-        line: AwardLine(award: reduction), overdraw: program.returns.overdraw, cause: cause, into: &journal)
-    }
-    var reversal = cause
-    reversal.purchase = record.lotId
-    takeBack(
-      reversedMore, from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
-      overdraw: program.returns.overdraw, cause: reversal, into: &journal)
-    expireWhatRanOut(of: &record, cause: cause, into: &journal)
-    journal.closeBooking()
-    close()
-    return given
-  }
-
-  /// Tells of an award that its campaign's budget has given nothing for and never will, unless something of it was booked.
-  package mutating func tellThatNothingIsLeft(
-    for rule: String, of awards: [RuleAward], source: String, id: String, earnedAt: Instant, programVersion: Int,
-    bookedAt: Instant, into journal: inout Journal
-  ) {
-    guard let award = awards.first(where: { $0.rule == rule }), award.points == 0 else { return }
     let cause = Cause(
-      idPrefix: Cause.idPrefix(programId, "budget", memberId, source, id), id: id, source: source, occurredAt: earnedAt,
-      bookedAt: bookedAt, programVersion: programVersion)
-    refuse(AwardLine(award: award, capped: .campaign), cause: cause, into: &journal)
+      idPrefix: Cause.idPrefix(programId, "budget", id, record.source, record.purchaseId), of: record)
+    amend(cause, bookedAt: bookedAt, into: &journal) {
+      $0.correct(&record, by: differences, reversing: reversedMore, under: program, in: &$1)
+    }
+    return given.points
   }
 
   /// The same for an activity, which nothing takes back.
@@ -59,38 +29,30 @@ extension Account {
     _ points: Points, rule: String, id: String, to record: inout ActivityRecord, under program: Program,
     bookedAt: Instant, into journal: inout Journal
   ) -> Points {
-    guard terms.standing.name != .closed,
-      let index = record.awards.firstIndex(where: { $0.rule == rule && $0.deferred > 0 })
-    else { return 0 }
-    let given = min(points, record.awards[index].deferred)
-    guard given > 0 else { return 0 }
-    record.awards[index].points += given
-    record.awards[index].deferred -= given
+    guard terms.standing.name != .closed, let given = record.payDeferred(points, of: rule) else { return 0 }
     let cause = Cause(
-      idPrefix: Cause.idPrefix(programId, "budget", id, memberId, record.source, record.activityId),
-      id: record.activityId, source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt,
-      programVersion: record.programVersion)
-    journal.openBooking()
-    let award = RuleAward(rule: rule, points: given, part: record.awards[index].part)
-    give(given, to: record, from: .programIssued, AwardLine(award: award), cause: cause, into: &journal)
-    expireWhatRanOut(of: &record, cause: cause, into: &journal)
-    journal.closeBooking()
-    close()
-    return given
+      idPrefix: Cause.idPrefix(programId, "budget", id, memberId, record.source, record.activityId), of: record)
+    amend(cause, bookedAt: bookedAt, into: &journal) {
+      $0.correct(&record, by: [AwardLine(award: given)], under: program, in: &$1)
+    }
+    return given.points
   }
 
-  /// Points that are booked late into a lot whose time is over are over as well.
-  mutating func expireWhatRanOut(of record: inout some AwardHolder, cause: Cause, into journal: inout Journal) {
-    if let expiresAt = terms.postponed(record.expiresAt), expiresAt <= clock,
-      let index = lots.firstIndex(where: { $0.id == record.lotId }), lots[index].pending == 0
-    {
-      record.expired += expire(lotAt: index, cause: cause, into: &journal)
+  /// Tells of an award that its campaign's budget has given nothing for and never will, unless something of it was booked.
+  package mutating func tellThatNothingIsLeft(
+    for rule: String, of record: some AwardHolder, bookedAt: Instant, into journal: inout Journal
+  ) {
+    guard let award = record.awards.first(where: { $0.rule == rule }), award.points == 0 else { return }
+    let cause = Cause(
+      idPrefix: Cause.idPrefix(programId, "budget", memberId, record.source, record.causeId), of: record)
+    amend(cause, bookedAt: bookedAt, into: &journal) {
+      $0.refuse(AwardLine(award: award, capped: .campaign), in: &$1)
     }
   }
 }
 
 extension PurchaseRecord {
-  /// Lets factors below 1 take what was not there to be taken before, and says how much more each takes.
+  /// Lets factors below 1 take what was not there to be taken before, and says what each takes beside: less than 0.
   fileprivate mutating func reduceByFactors() -> [RuleAward] {
     var reductions: [RuleAward] = []
     var multiplied = Points.zero
@@ -98,7 +60,7 @@ extension PurchaseRecord {
       let reduced = max(awards[index].asked, -multiplied)
       if awards[index].asked < 0, awards[index].points > reduced {
         var more = awards[index]
-        more.points -= reduced
+        more.points = reduced - awards[index].points
         reductions.append(more)
         awards[index].points = reduced
       }

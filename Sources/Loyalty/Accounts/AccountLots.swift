@@ -79,15 +79,18 @@ extension Account {
       whole.expiresAt = lot.expiresAt.flatMap { own in whole.expiresAt.map { max(own, $0) } }
     }
     for lot in lots[range] where lot.id != whole.id {
-      journal.openBooking()
-      tellMerge(of: lot, into: whole, bookedAt: bookedAt, &journal)
+      let cause = Cause(
+        idPrefix: Cause.idPrefix(programId, "merge", memberId, String(sequence + 1)), id: lot.id, occurredAt: clock,
+        programVersion: whole.programVersion)
+      withBooking(cause, bookedAt: bookedAt, into: &journal) { $0.tellMerge(into: whole, in: &$1) }
     }
     return whole
   }
 
   /// The lot that holds what is left of an award: its own, or the one that its own was merged into.
   func ownLot(of record: some AwardHolder) -> Int? {
-    if let own = lots.firstIndex(where: { $0.id == record.lotId }) { return own }
+    let lotId = record.lotId
+    if let own = lots.firstIndex(where: { $0.id == lotId }) { return own }
     return lots.firstIndex { lot in
       guard lot.isMerged else { return false }
       guard let expiresAt = lot.expiresAt else { return true }

@@ -16,31 +16,28 @@ extension Account {
     _ purchase: Transaction, under program: Program, traits: MemberTraits?, rooms: inout CampaignRooms,
     bookedAt: Instant, into journal: inout Journal
   ) -> PurchaseRecord {
-    settle(upTo: purchase.occurredAt, bookedAt: bookedAt, into: &journal)
+    let cause = Cause(event: purchase, programId: programId, programVersion: program.version)
     var record = PurchaseRecord(
       purchaseId: purchase.id, source: purchase.source, occurredAt: purchase.occurredAt, currency: purchase.currency,
       programVersion: program.version,
       spend: PurchaseSpend(of: purchase, eligibleSpendOfLines: purchase.eligibleSpendOfLines()),
       pendingUntil: program.pendingUntil(earnedAt: purchase.occurredAt),
       expiresAt: program.expiresAt(earnedAt: purchase.occurredAt))
-    let cause = Cause(event: purchase, programId: programId, programVersion: program.version, bookedAt: bookedAt)
-    if terms.standing.isClosed(at: purchase.occurredAt) {
-      refuse(.earningRefused, .accountClosed, cause: cause, into: &journal)
-    } else if record.spend.eligible > 0 {
-      award(purchase, &record, under: program, traits: traits, rooms: &rooms, cause: cause, into: &journal)
+    operate(cause, bookedAt: bookedAt, into: &journal) { account, booking in
+      if account.terms.standing.isClosed(at: purchase.occurredAt) {
+        account.refuse(.earningRefused, .accountClosed, in: &booking)
+      } else if record.spend.eligible > 0 {
+        account.award(purchase, &record, under: program, traits: traits, rooms: &rooms, in: &booking)
+      }
+      if !account.waitingReturns.isEmpty { account.applyWaitingReturns(to: &record, under: program, in: &booking) }
     }
-    if !waitingReturns.isEmpty {
-      applyWaitingReturns(to: &record, under: program, bookedAt: bookedAt, into: &journal)
-    }
-    close()
-    settle(upTo: clock, bookedAt: bookedAt, into: &journal)
     record.expired += journal.takeExpiry(of: record.lotId)
     return record
   }
 
   private mutating func award(
     _ purchase: Transaction, _ record: inout PurchaseRecord, under program: Program, traits: MemberTraits?,
-    rooms: inout CampaignRooms, cause: Cause, into journal: inout Journal
+    rooms: inout CampaignRooms, in booking: inout Booking
   ) {
     record.number = counters.purchases + 1
     let lot = record.emptyLot
@@ -53,48 +50,43 @@ extension Account {
     record.visitRules = award.visitRules
     record.thresholds = award.thresholds
     if program.asksForAnswersAgain { record.answers = facts.answers(under: program) }
-    post(award, lot: lot, under: program, cause: cause, into: &journal)
-    for line in award.lines where line.award.deferred > 0 {
-      journal.noteDeferral(line, of: lot)
-    }
+    post(award, lot: lot, under: program, in: &booking)
   }
 
-  /// Books an award into a lot of its own: pending while its time says so, or the account is frozen.
-  mutating func post(
-    _ award: Award, lot: Lot, under program: Program, cause: Cause, into journal: inout Journal
-  ) {
-    let granted = award.points
+  /// Books an award into a lot of its own: pending while its time says so, or the account is frozen. Notes what its
+  /// campaigns' budgets owe.
+  mutating func post(_ award: Award, lot: Lot, under program: Program, in booking: inout Booking) {
+    for line in award.lines where line.award.deferred > 0 { booking.journal.noteDeferral(line, of: lot) }
     for line in award.lines where line.award.points == 0 && line.award.deferred == 0 && line.capped != nil {
-      refuse(line, cause: cause, into: &journal)
+      refuse(line, in: &booking)
     }
+    let granted = award.points
     guard award.lines.contains(where: { $0.award.points != 0 }) else { return }
     if granted > 0 { keepLots(activityAt: lot.earnedAt, under: program) }
     let part = lot.pendingUntil == nil && !terms.standing.isFrozen ? LotPart.available : .pending
     let owedBefore = owed
-    journal.openBooking()
     for line in award.lines where line.award.points != 0 {
       if line.award.points > 0 {
         post(
-          .pointsEarned, line.award.points, from: .programIssued, to: part.account, lot: lot, rule: line.award.rule,
-          line: line, cause: cause, into: &journal)
+          .pointsEarned, line.award.points, from: .programIssued, to: part.account, lot: lot, line: line, in: &booking)
       } else {
         post(
-          .pointsReduced, -line.award.points, from: part.account, to: .programIssued, lot: lot, rule: line.award.rule,
-          line: line, cause: cause, into: &journal)
+          .pointsReduced, -line.award.points, from: part.account, to: .programIssued, lot: lot, line: line,
+          in: &booking)
       }
     }
-    journal.closeBooking()
     if granted > 0 { fill(lotAt: open(lot), part, granted, owed: owedBefore) }
   }
 
   private mutating func applyWaitingReturns(
-    to record: inout PurchaseRecord, under program: Program, bookedAt: Instant, into journal: inout Journal
+    to record: inout PurchaseRecord, under program: Program, in booking: inout Booking
   ) {
     let waiting = waitingReturns.filter { $0.transaction.purchaseId == record.purchaseId }
     guard !waiting.isEmpty else { return }
     waitingReturns.removeAll { $0.transaction.purchaseId == record.purchaseId }
     for waiting in waiting {
-      reverse(waiting.transaction, record: &record, under: program, bookedAt: bookedAt, into: &journal)
+      booking.turn(to: cause(of: waiting.transaction, record))
+      reverse(waiting.transaction, record: &record, under: program, in: &booking)
     }
   }
 }

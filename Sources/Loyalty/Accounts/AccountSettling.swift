@@ -14,54 +14,53 @@ extension Account {
     if lots.count > Account.lotsMax { mergeLots(bookedAt: bookedAt, into: &journal) }
   }
 
+  @inline(__always)
   private mutating func release(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
     // Looked at in place: most lots are not due, and a copy of one costs more than the look.
-    guard lots[index].pending > 0, let releaseAt = terms.releaseDue(of: lots[index]), releaseAt <= due else { return }
-    let cause = Cause(
-      timer: "release", of: lots[index], of: memberId, programId: programId, due: due, bookedAt: bookedAt)
-    journal.openBooking()
-    release(lotAt: index, cause: cause, into: &journal)
+    guard lots[index].pending > 0, let releaseAt = terms.releaseDue(of: lots[index].dates), releaseAt <= due else {
+      return
+    }
+    let cause = Cause(timer: "release", of: lots[index], of: memberId, programId: programId, due: due)
+    withBooking(cause, bookedAt: bookedAt, into: &journal) { $0.release(lotAt: index, in: &$1) }
   }
 
   /// Makes what a lot has pending available.
-  mutating func release(lotAt index: Int, cause: Cause, into journal: inout Journal) {
+  mutating func release(lotAt index: Int, in booking: inout Booking) {
     let lot = lots[index]
     let owedBefore = owed
     lots[index].pending = 0
-    post(
-      .pointsReleased, lot.pending, from: .memberPending, to: .memberAvailable, lot: lot, rule: nil, cause: cause,
-      into: &journal)
+    post(.pointsReleased, lot.pending, from: .memberPending, to: .memberAvailable, lot: lot, in: &booking)
     fill(lotAt: index, .available, lot.pending, owed: owedBefore)
   }
 
+  @inline(__always)
   private mutating func expire(lotAt index: Int, dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
     guard lots[index].pending == 0 || terms.standing.isFrozen, lots[index].available > 0,
-      let expiresAt = terms.expiry(of: lots[index]),
+      let expiresAt = terms.expiry(of: lots[index].dates),
       expiresAt <= due
     else { return }
     let lot = lots[index]
-    var cause = Cause(
-      timer: "expiry", of: lot, of: memberId, programId: programId, due: due, bookedAt: bookedAt)
+    var cause = Cause(timer: "expiry", of: lot, of: memberId, programId: programId, due: due)
     // A lot that is postponed may be given points back after it ran out once, and run out again.
     if terms.keptUntil != nil { cause.idPrefix += "/\(due.milliseconds)" }
-    journal.openBooking()
-    _ = expire(lotAt: index, cause: cause, into: &journal)
-    journal.noteExpiry(of: lot.id, points: lot.available)
+    withBooking(cause, bookedAt: bookedAt, into: &journal) { account, booking in
+      let points = account.expire(lotAt: index, in: &booking)
+      booking.journal.noteExpiry(of: lot.id, points: points)
+    }
   }
 
   /// Expires what a lot has available and says how much that was.
-  mutating func expire(lotAt index: Int, cause: Cause, into journal: inout Journal) -> Points {
-    take(
-      lots[index].available, ofLotAt: index, .available, as: .pointsExpired, to: .programExpired, rule: nil,
-      cause: cause, into: &journal)
+  mutating func expire(lotAt index: Int, in booking: inout Booking) -> Points {
+    take(lots[index].available, ofLotAt: index, .available, as: .pointsExpired, in: &booking)
   }
 
   private mutating func refuseWaitingReturns(dueAt due: Instant, bookedAt: Instant, into journal: inout Journal) {
     guard !waitingReturns.isEmpty else { return }
     for waiting in waitingReturns where waiting.deadline <= due {
-      let cause = Cause(
-        event: waiting.transaction, programId: programId, programVersion: waiting.programVersion, bookedAt: bookedAt)
-      refuse(.returnRefused, .purchaseNotFound, cause: cause, into: &journal)
+      let cause = Cause(event: waiting.transaction, programId: programId, programVersion: waiting.programVersion)
+      withBooking(cause, bookedAt: bookedAt, into: &journal) {
+        $0.refuse(.returnRefused, .purchaseNotFound, in: &$1)
+      }
     }
     waitingReturns.removeAll { $0.deadline <= due }
   }

@@ -10,29 +10,25 @@ extension Account {
     _ change: StandingChange, for command: MemberCommand, under program: Program, bookedAt: Instant,
     into journal: inout Journal
   ) -> CommandRecord {
-    settle(upTo: command.occurredAt, bookedAt: bookedAt, into: &journal)
-    let cause = Cause(command: command, programId: programId, programVersion: program.version, bookedAt: bookedAt)
-    if let code = refusal(of: change, command) {
-      return refused(command, .standingRefused, code, cause: cause, into: &journal)
+    operate(cause(of: command, program), bookedAt: bookedAt, into: &journal) { account, booking in
+      if let code = account.refusal(of: change, command) {
+        return account.refused(command, .standingRefused, code, in: &booking)
+      }
+      switch change {
+      case .freeze:
+        account.terms.standing = .frozen(since: command.occurredAt)
+        account.tell(.memberFrozen, in: &booking)
+      case .unfreeze:
+        account.terms.standing = .active
+        account.tell(.memberUnfrozen, in: &booking)
+      case .close:
+        let endsAt = program.calendar.adding(days: program.closingGraceDays, to: command.occurredAt)
+        account.terms.standing = .closed(since: command.occurredAt, endsAt: endsAt)
+        account.tell(.memberClosed, until: endsAt, in: &booking)
+      }
+      if change != .freeze { account.catchUp(in: &booking) }
+      return CommandRecord(id: command.id, outcome: .standingChanged, occurredAt: command.occurredAt)
     }
-    journal.openBooking()
-    switch change {
-    case .freeze:
-      terms.standing = .frozen(since: command.occurredAt)
-      tell(.memberFrozen, until: nil, cause: cause, into: &journal)
-    case .unfreeze:
-      terms.standing = .active
-      tell(.memberUnfrozen, until: nil, cause: cause, into: &journal)
-    case .close:
-      let endsAt = program.calendar.adding(days: program.closingGraceDays, to: command.occurredAt)
-      terms.standing = .closed(since: command.occurredAt, endsAt: endsAt)
-      tell(.memberClosed, until: endsAt, cause: cause, into: &journal)
-    }
-    if change != .freeze { catchUp(cause: cause, into: &journal) }
-    journal.closeBooking()
-    close()
-    settle(upTo: clock, bookedAt: bookedAt, into: &journal)
-    return CommandRecord(id: command.id, outcome: .standingChanged, occurredAt: command.occurredAt)
   }
 
   private func refusal(of change: StandingChange, _ command: MemberCommand) -> RefusalCode? {
@@ -47,15 +43,15 @@ extension Account {
 
   /// Releases, and then expires, what a freeze has held back until now. It is this command's doing, so that a lot that
   /// was released before is not released twice under one id.
-  private mutating func catchUp(cause: Cause, into journal: inout Journal) {
+  private mutating func catchUp(in booking: inout Booking) {
     for index in lots.indices {
-      guard let at = terms.releaseDue(of: lots[index]), at <= clock else { continue }
-      release(lotAt: index, cause: cause, into: &journal)
+      guard let at = terms.releaseDue(of: lots[index].dates), at <= clock else { continue }
+      release(lotAt: index, in: &booking)
     }
     for index in lots.indices where lots[index].pending == 0 {
-      guard let at = terms.expiry(of: lots[index]), at <= clock else { continue }
-      let points = expire(lotAt: index, cause: cause, into: &journal)
-      if points > 0 { journal.noteExpiry(of: lots[index].id, points: points) }
+      guard let at = terms.expiry(of: lots[index].dates), at <= clock else { continue }
+      let points = expire(lotAt: index, in: &booking)
+      if points > 0 { booking.journal.noteExpiry(of: lots[index].id, points: points) }
     }
   }
 
@@ -65,17 +61,17 @@ extension Account {
     for index in lots.indices where !lots[index].isEmpty {
       // Points may come back to an account that has ended; they go on the day they came.
       let lot = lots[index]
-      let cause = Cause(
-        idPrefix: Cause.idPrefix(programId, "closing", memberId, lot.id, String(sequence + 1)), id: lot.id, source: nil,
-        occurredAt: max(endsAt, clock), bookedAt: bookedAt, programVersion: lot.programVersion)
-      journal.openBooking()
-      for part in [LotPart.pending, .available] {
-        _ = take(
-          part == .pending ? lot.pending : lot.available, ofLotAt: index, part, as: .pointsExpired,
-          to: .programExpired, rule: Account.closingRule, cause: cause, into: &journal)
+      var cause = Cause(
+        idPrefix: Cause.idPrefix(programId, "closing", memberId, lot.id, String(sequence + 1)), id: lot.id,
+        occurredAt: max(endsAt, clock), programVersion: lot.programVersion)
+      cause.rule = Account.closingRule
+      withBooking(cause, bookedAt: bookedAt, into: &journal) { account, booking in
+        for part in [LotPart.pending, .available] {
+          let held = part == .pending ? lot.pending : lot.available
+          _ = account.take(held, ofLotAt: index, part, as: .pointsExpired, in: &booking)
+        }
+        booking.journal.noteExpiry(of: lot.id, points: lot.pending + lot.available)
       }
-      journal.closeBooking()
-      journal.noteExpiry(of: lot.id, points: lot.pending + lot.available)
     }
   }
 

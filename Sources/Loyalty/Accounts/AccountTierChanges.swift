@@ -71,34 +71,12 @@ extension Account {
     rejudgeBonuses(of: &record, after: .init(change, of: record), under: program, into: &journal)
     let reversedMore = record.reversalDue(under: program) - record.reversed
     guard !differences.isEmpty || reversedMore != 0 else { return }
-    let cause = Cause(
-      idPrefix: Cause.idPrefix(
-        programId, "tier", String(change.since.milliseconds), change.level, record.source, record.purchaseId),
-      id: record.purchaseId, source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt,
-      programVersion: record.programVersion)
-    journal.openBooking()
     record.reversed += reversedMore
-    for line in differences where line.award.points > 0 {
-      give(line.award.points, to: record, from: .programIssued, line, cause: cause, into: &journal)
+    let idPrefix = Cause.idPrefix(
+      programId, "tier", String(change.since.milliseconds), change.level, record.source, record.purchaseId)
+    amend(Cause(idPrefix: idPrefix, of: record), bookedAt: bookedAt, into: &journal) {
+      $0.correct(&record, by: differences, reversing: reversedMore, under: program, in: &$1)
     }
-    if reversedMore < 0 {
-      let back = AwardLine(award: RuleAward(rule: Account.returnRule, points: -reversedMore))
-      give(-reversedMore, to: record, from: .programReversed, back, cause: cause, into: &journal)
-    }
-    for line in differences where line.award.points < 0 {
-      takeBack(
-        -line.award.points, from: &record, as: .pointsCorrected, to: .programIssued, rule: line.award.rule, line: line,
-        overdraw: program.returns.overdraw, cause: cause, into: &journal)
-    }
-    var reversal = cause
-    reversal.purchase = record.lotId
-    takeBack(
-      max(0, reversedMore), from: &record, as: .pointsReversed, to: .programReversed, rule: Account.returnRule,
-      overdraw: program.returns.overdraw, cause: reversal, into: &journal)
-    expireWhatRanOut(of: &record, cause: cause, into: &journal)
-    journal.closeBooking()
-    for line in differences where line.award.deferred > 0 { journal.noteDeferral(line, of: record.emptyLot) }
-    close()
   }
 
   /// The same for an activity, which nothing takes back.
@@ -109,39 +87,12 @@ extension Account {
     let differences = record.awards.takeOver(award)
     record.timesRules = award.timesRules
     guard !differences.isEmpty else { return }
-    let cause = Cause(
-      idPrefix: Cause.idPrefix(
-        programId, "tier", String(change.since.milliseconds), change.level, "activity",
-        String(joining: memberId, record.source, record.activityId, by: "/")),
-      id: record.activityId, source: record.source, occurredAt: record.occurredAt, bookedAt: bookedAt,
-      programVersion: record.programVersion)
-    journal.openBooking()
-    for line in differences where line.award.points > 0 {
-      give(line.award.points, to: record, from: .programIssued, line, cause: cause, into: &journal)
+    let idPrefix = Cause.idPrefix(
+      programId, "tier", String(change.since.milliseconds), change.level, "activity",
+      String(joining: memberId, record.source, record.activityId, by: "/"))
+    amend(Cause(idPrefix: idPrefix, of: record), bookedAt: bookedAt, into: &journal) {
+      $0.correct(&record, by: differences, under: program, in: &$1)
     }
-    for line in differences where line.award.points < 0 {
-      takeBack(
-        -line.award.points, from: &record, as: .pointsCorrected, to: .programIssued, rule: line.award.rule, line: line,
-        overdraw: program.returns.overdraw, cause: cause, into: &journal)
-    }
-    expireWhatRanOut(of: &record, cause: cause, into: &journal)
-    journal.closeBooking()
-    for line in differences where line.award.deferred > 0 { journal.noteDeferral(line, of: record.emptyLot) }
-    close()
-  }
-
-  /// Puts corrected points where the award's own stand: pending while they are.
-  mutating func give(
-    _ points: Points, to record: some AwardHolder, from debit: LedgerAccount, _ line: AwardLine, cause: Cause,
-    into journal: inout Journal
-  ) {
-    let isPending = terms.standing.isFrozen || record.pendingUntil.map { $0 > clock } ?? false
-    let part = isPending ? LotPart.pending : .available
-    let owedBefore = owed
-    post(
-      .pointsCorrected, points, from: debit, to: part.account, lot: record.emptyLot, rule: line.award.rule, line: line,
-      cause: cause, into: &journal)
-    fill(record.emptyLot, part, points, owed: owedBefore)
   }
 }
 

@@ -6,50 +6,43 @@ extension Account {
     _ points: Points, to recipient: String, for command: MemberCommand, under program: Program, bookedAt: Instant,
     into journal: inout Journal
   ) -> (record: CommandRecord, transfer: Transfer?) {
-    settle(upTo: command.occurredAt, bookedAt: bookedAt, into: &journal)
-    var cause = Cause(command: command, programId: programId, programVersion: program.version, bookedAt: bookedAt)
+    var cause = cause(of: command, program)
     cause.counterparty = recipient
-    sent = sent.at(clock, in: program.calendar)
-    if let code = refusal(ofSending: points, to: recipient, under: program) {
-      return (refused(command, .transferRefused, code, cause: cause, into: &journal), nil)
+    return operate(cause, bookedAt: bookedAt, into: &journal) { account, booking in
+      account.sent = account.sent.at(account.clock, in: program.calendar)
+      if let code = account.refusal(ofSending: points, to: recipient, under: program) {
+        return (account.refused(command, .transferRefused, code, in: &booking), nil)
+      }
+      let parts = account.takeAvailable(points, as: .transferredOut, in: &booking)
+      account.sent.add(points)
+      let transfer = Transfer(
+        id: command.id, programId: account.programId, programVersion: program.version, from: account.memberId,
+        to: recipient, occurredAt: command.occurredAt,
+        parts: parts.map {
+          Transfer.Part(
+            points: $0.points, earnedAt: $0.earnedAt, expiresAt: account.terms.postponed($0.expiresAt),
+            programVersion: $0.programVersion)
+        })
+      let record = CommandRecord(
+        id: command.id, outcome: .transferred(parts: parts, isReturned: false), occurredAt: command.occurredAt)
+      return (record, transfer)
     }
-    let parts = takeAvailable(points, as: .transferredOut, to: .programTransfer, cause: cause, into: &journal)
-    sent.add(points)
-    close()
-    let transfer = Transfer(
-      id: command.id, programId: programId, programVersion: program.version, from: memberId, to: recipient,
-      occurredAt: command.occurredAt,
-      parts: parts.map {
-        Transfer.Part(
-          points: $0.points, earnedAt: $0.earnedAt, expiresAt: terms.postponed($0.expiresAt),
-          programVersion: $0.programVersion)
-      })
-    let record = CommandRecord(
-      id: command.id, outcome: .transferred(parts: parts, isReturned: false), occurredAt: command.occurredAt)
-    return (record, transfer)
   }
 
   /// Books points of another member in, each part in a lot of its own that keeps its expiry. Says why it cannot; then
   /// nothing has moved, and the transfer is to be sent back.
   package mutating func receive(_ transfer: Transfer, bookedAt: Instant, into journal: inout Journal) -> RefusalCode? {
-    settle(upTo: transfer.occurredAt, bookedAt: bookedAt, into: &journal)
-    if terms.standing.name == .closed { return .accountClosed }
-    let cause = Cause(transfer: transfer, "transfer", counterparty: transfer.from, bookedAt: bookedAt)
-    journal.openBooking()
-    for (index, part) in transfer.parts.enumerated() {
-      let lot = Lot(
-        id: ":transfer:\(transfer.from):\(transfer.id):\(index + 1)", earnedAt: part.earnedAt,
-        expiresAt: part.expiresAt, programVersion: part.programVersion)
-      let owedBefore = owed
-      post(
-        .transferredIn, part.points, from: .programTransfer, to: .memberAvailable, lot: lot, rule: nil, cause: cause,
-        into: &journal)
-      fill(lot, .available, part.points, owed: owedBefore)
+    let cause = Cause(transfer: transfer, "transfer", counterparty: transfer.from)
+    return operate(cause, bookedAt: bookedAt, into: &journal) { account, booking in
+      if account.terms.standing.name == .closed { return .accountClosed }
+      for (index, part) in transfer.parts.enumerated() {
+        let lot = Lot(
+          id: ":transfer:\(transfer.from):\(transfer.id):\(index + 1)", earnedAt: part.earnedAt,
+          expiresAt: part.expiresAt, programVersion: part.programVersion)
+        account.give(part.points, to: lot, as: .transferredIn, in: &booking)
+      }
+      return nil
     }
-    journal.closeBooking()
-    close()
-    settle(upTo: clock, bookedAt: bookedAt, into: &journal)
-    return nil
   }
 
   /// Books points in again that the recipient could not have: to the lots they came from, with their expiry; where that
@@ -60,30 +53,21 @@ extension Account {
     bookedAt: Instant, into journal: inout Journal
   ) {
     guard case .transferred(let parts, isReturned: false) = record.outcome else { return }
-    settle(upTo: transfer.occurredAt, bookedAt: bookedAt, into: &journal)
-    var cause = Cause(transfer: transfer, "transfer-returned", counterparty: transfer.to, bookedAt: bookedAt)
+    var cause = Cause(transfer: transfer, "transfer-returned", counterparty: transfer.to)
     cause.reason = code.rawValue
-    journal.openBooking()
-    for part in parts {
-      giveBack(
-        part, as: .transferReturned, from: .programTransfer, causeId: transfer.id, under: program, cause: cause,
-        into: &journal)
+    operate(cause, bookedAt: bookedAt, into: &journal) { account, booking in
+      for part in parts { account.giveBack(part, as: .transferReturned, under: program, in: &booking) }
     }
-    journal.closeBooking()
     record.outcome = .transferred(parts: parts, isReturned: true)
-    close()
-    settle(upTo: clock, bookedAt: bookedAt, into: &journal)
   }
 
   /// A transfer comes back to a member who asked to be forgotten meanwhile: what is nobody's expires.
   package mutating func forfeit(_ transfer: Transfer, bookedAt: Instant, into journal: inout Journal) {
-    var cause = Cause(transfer: transfer, "transfer-returned", counterparty: transfer.to, bookedAt: bookedAt)
+    var cause = Cause(transfer: transfer, "transfer-returned", counterparty: transfer.to)
     cause.reason = RefusalCode.memberErased.rawValue
-    journal.openBooking()
-    post(
-      .transferReturned, transfer.points, from: .programTransfer, to: .programExpired, lot: nil, rule: nil,
-      cause: cause, into: &journal)
-    close()
+    amend(cause, bookedAt: bookedAt, into: &journal) {
+      $0.post(.transferReturned, transfer.points, from: .programTransfer, to: .programExpired, in: &$1)
+    }
   }
 
   private func refusal(ofSending points: Points, to recipient: String, under program: Program) -> RefusalCode? {

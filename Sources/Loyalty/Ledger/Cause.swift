@@ -7,12 +7,13 @@ struct Cause {
   /// The purchase that a return reverses, as `<source>:<id>`.
   var purchase: String?
   var occurredAt: Instant
-  var bookedAt: Instant
   var programVersion: Int
   var actor: String?
   var reason: String?
   /// The other member of a transfer.
   var counterparty: String?
+  /// What entries name as their rule where no rule or factor gave them, such as a return.
+  var rule: String?
 
   /// The parts of an entry's id, each told apart from the next by a slash.
   static func idPrefix(
@@ -22,66 +23,65 @@ struct Cause {
     String(joining: first, second, third, fourth, fifth, sixth, by: "/")
   }
 
-  func entryId(_ number: Int) -> String { String(joining: idPrefix, String(number), by: "/") }
-
-  init(event: Transaction, programId: String, programVersion: Int, bookedAt: Instant) {
+  init(event: Transaction, programId: String, programVersion: Int) {
     idPrefix = Cause.idPrefix(programId, "event", event.source, event.id)
     id = event.id
     source = event.source
     occurredAt = event.occurredAt
-    self.bookedAt = bookedAt
     self.programVersion = programVersion
   }
 
-  init(activity: Activity, programId: String, programVersion: Int, bookedAt: Instant) {
+  init(activity: Activity, programId: String, programVersion: Int) {
     idPrefix = Cause.idPrefix(programId, "activity", activity.memberId, activity.source, activity.id)
     id = activity.id
     source = activity.source
     occurredAt = activity.occurredAt
-    self.bookedAt = bookedAt
     self.programVersion = programVersion
   }
 
-  init(command: MemberCommand, programId: String, programVersion: Int, bookedAt: Instant) {
+  init(command: MemberCommand, programId: String, programVersion: Int) {
     // Senders number their commands as they like: the same id may go to several members.
     idPrefix = Cause.idPrefix(programId, "command", command.memberId, command.id)
     id = command.id
     source = command.source
     occurredAt = command.occurredAt
-    self.bookedAt = bookedAt
     self.programVersion = programVersion
     actor = command.actor
     reason = command.reason
   }
 
   /// A timer of one lot, `what` being `release` or `expiry`; each comes once in a lot's life, unless it is postponed.
-  init(timer what: String, of lot: Lot, of memberId: String, programId: String, due: Instant, bookedAt: Instant) {
+  init(timer what: String, of lot: Lot, of memberId: String, programId: String, due: Instant) {
     // A purchase's lot is one member's alone; those of commands are named by ids that others may have as well.
     idPrefix =
       lot.isOfPurchase
       ? Cause.idPrefix(programId, what, lot.id) : Cause.idPrefix(programId, what, memberId, lot.id)
     id = lot.id
     occurredAt = due
-    self.bookedAt = bookedAt
     programVersion = lot.programVersion
   }
 
   /// A step of a transfer, `step`, in the account of one of its two members; the other is `counterparty`.
-  init(transfer: Transfer, _ step: String, counterparty: String, bookedAt: Instant) {
+  init(transfer: Transfer, _ step: String, counterparty: String) {
     idPrefix = Cause.idPrefix(transfer.programId, step, transfer.from, transfer.id)
     id = transfer.id
     occurredAt = transfer.occurredAt
-    self.bookedAt = bookedAt
     programVersion = transfer.programVersion
     self.counterparty = counterparty
   }
 
-  init(idPrefix: String, id: String, source: String?, occurredAt: Instant, bookedAt: Instant, programVersion: Int) {
+  /// Something that became known late of a purchase or an activity.
+  init(idPrefix: String, of record: some AwardHolder) {
+    self.init(
+      idPrefix: idPrefix, id: record.causeId, source: record.source, occurredAt: record.occurredAt,
+      programVersion: record.programVersion)
+  }
+
+  init(idPrefix: String, id: String, source: String? = nil, occurredAt: Instant, programVersion: Int) {
     self.idPrefix = idPrefix
     self.id = id
     self.source = source
     self.occurredAt = occurredAt
-    self.bookedAt = bookedAt
     self.programVersion = programVersion
   }
 }

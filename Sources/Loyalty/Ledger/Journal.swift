@@ -8,7 +8,6 @@ package struct Journal: Sendable {
   package private(set) var deferrals: [Deferral] = []
   /// Bonuses of other purchases that a return took away. The owner has them taken back with `Account.takeBack`.
   package private(set) var lostBonuses: [LostBonus] = []
-  private var bookingStart = 0
 
   package struct Deferral: Equatable, Sendable {
     package var campaign: String
@@ -34,26 +33,18 @@ package struct Journal: Sendable {
     expiries.removeAll(keepingCapacity: true)
     deferrals.removeAll(keepingCapacity: true)
     lostBonuses.removeAll(keepingCapacity: true)
-    bookingStart = 0
-  }
-
-  /// From here on entries belong to one booking, until `closeBooking`.
-  mutating func openBooking() {
-    bookingStart = entries.count
   }
 
   mutating func append(_ entry: LedgerEntry) {
     entries.append(entry)
   }
 
-  /// The number, from 1, of the booking's next entry.
-  var nextNumber: Int { entries.count - bookingStart + 1 }
-
-  mutating func closeBooking() {
-    let count = entries.count - bookingStart
+  /// Tells of the entries from `start` on that they are one booking.
+  mutating func join(from start: Int) {
+    let count = entries.count - start
     guard count > 1 else { return }
-    for index in bookingStart..<entries.count {
-      entries[index].bookingEntry = index - bookingStart + 1
+    for index in start..<entries.count {
+      entries[index].bookingEntry = index - start + 1
       entries[index].bookingOf = count
     }
   }
@@ -79,7 +70,7 @@ package struct Journal: Sendable {
     lostBonuses.isEmpty ? nil : lostBonuses.removeFirst()
   }
 
-  /// Records points that should have been taken, on the booking's last entry.
+  /// Records points that should have been taken, on the last entry.
   mutating func noteShortfall(_ points: Points) {
     entries[entries.count - 1].shortfall += points
   }

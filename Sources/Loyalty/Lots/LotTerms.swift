@@ -13,7 +13,10 @@ package struct LotTerms: Equatable, Sendable {
   }
 
   /// When what a lot holds expires, as far as is known now; nil: never.
-  package func expiry(of lot: Lot) -> Instant? {
+  package func expiry(of lot: Lot) -> Instant? { expiry(of: lot.dates) }
+
+  @inline(__always)
+  func expiry(of lot: Lot.Dates) -> Instant? {
     var expiresAt = postponed(lot.expiresAt)
     if lot.pending > 0, !standing.isFrozen, let own = expiresAt { expiresAt = max(own, lot.pendingUntil ?? own) }
     guard case .closed(_, let endsAt) = standing else { return expiresAt }
@@ -28,11 +31,12 @@ package struct LotTerms: Equatable, Sendable {
 
   /// When the pending points of a lot become available; nil: that is not known, as while the account is frozen.
   package func release(of lot: Lot) -> Instant? {
-    lot.pendingUntil == nil ? nil : releaseDue(of: lot)
+    lot.pendingUntil == nil ? nil : releaseDue(of: lot.dates)
   }
 
   /// The same; a lot that only a freeze has kept pending was due when it was earned.
-  func releaseDue(of lot: Lot) -> Instant? {
+  @inline(__always)
+  func releaseDue(of lot: Lot.Dates) -> Instant? {
     guard lot.pending > 0 else { return nil }
     let releaseAt = lot.pendingUntil ?? lot.earnedAt
     switch standing {
@@ -44,11 +48,30 @@ package struct LotTerms: Equatable, Sendable {
 
   /// When a lot is released, or expires if it is not pending. Points never expire before they are released, unless the
   /// account ends; but what a lot has available does not wait for what a freeze holds back.
-  func nextDue(of lot: Lot) -> Instant? {
+  @inline(__always)
+  func nextDue(of lot: Lot.Dates) -> Instant? {
     if lot.pending > 0, !standing.isFrozen {
       guard case .closed(_, let endsAt) = standing else { return releaseDue(of: lot) }
       return releaseDue(of: lot) ?? endsAt
     }
     return lot.available > 0 ? expiry(of: lot) : nil
+  }
+}
+
+extension Lot {
+  /// What decides when it is released and when it expires. A lot that is only looked at is not copied with its id: most
+  /// lots are not due, and each operation looks at all of them.
+  struct Dates {
+    var pending: Points
+    var available: Points
+    var earnedAt: Instant
+    var pendingUntil: Instant?
+    var expiresAt: Instant?
+  }
+
+  @inline(__always)
+  var dates: Dates {
+    Dates(
+      pending: pending, available: available, earnedAt: earnedAt, pendingUntil: pendingUntil, expiresAt: expiresAt)
   }
 }

@@ -91,15 +91,13 @@ struct BudgetDesk {
     if let purchaseKey = PurchaseKey.of(lotId: waiting.lotId, waiting.memberId, key.programId) {
       guard let record = try book.purchases.get(purchaseKey) else { return }
       account.tellThatNothingIsLeft(
-        for: waiting.rule, of: record.awards, source: record.source, id: record.purchaseId,
-        earnedAt: record.occurredAt, programVersion: record.programVersion, bookedAt: bookedAt, into: &book.journal)
+        for: waiting.rule, of: record, bookedAt: bookedAt, into: &book.journal)
     } else {
       guard let activityKey = ActivityKey.of(lotId: waiting.lotId, waiting.memberId, key.programId),
         let record = try book.activities.get(activityKey)?.record
       else { return }
       account.tellThatNothingIsLeft(
-        for: waiting.rule, of: record.awards, source: record.source, id: record.activityId,
-        earnedAt: record.occurredAt, programVersion: record.programVersion, bookedAt: bookedAt, into: &book.journal)
+        for: waiting.rule, of: record, bookedAt: bookedAt, into: &book.journal)
     }
     try book.keep(account)
   }
