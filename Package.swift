@@ -27,6 +27,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
+func tests(of service: String) -> Target {
+  tests(
+    service + "Tests",
+    [
+      .byName(name: service), "ServiceDomain", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting",
+      "GoldenRowChecks",
+    ])
+}
+
 let package = Package(
   name: "stampede",
   products: [
@@ -93,7 +102,7 @@ let package = Package(
       "NotifierTests",
       [
         "Notifier", "Contracts", "Loyalty", "JSON", "Curl", "ServiceKit", "StreamRuntime", "StreamTesting",
-        "TestServers", "Threads",
+        "TestServers", "Threads", "ServiceDomain", "GoldenRowChecks",
       ]),
     tests(
       "LoyaltyCLITests",
@@ -102,20 +111,14 @@ let package = Package(
         "ServiceKit",
       ]),
     tests("InquiryTests", ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON"]),
-    tests(
-      "GoldenRowTests",
-      [
-        "TransactionIngest", "PointsEngine", "TierEvaluator", "Notifier", "GDPRWorker", "ServiceDomain", "Contracts",
-        "Loyalty", "StreamRuntime", "ServiceKit",
-      ]),
+    .target(
+      name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime"],
+      path: "Tests/GoldenRowChecks", swiftSettings: settings),
     tests("LoyaltyTests", ["Loyalty"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
-    tests("PointsEngineTests", ["PointsEngine", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
-    tests("TierEvaluatorTests", ["TierEvaluator", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
-    tests(
-      "GDPRWorkerTests", ["GDPRWorker", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
-    tests(
-      "TransactionIngestTests",
-      ["TransactionIngest", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting"]),
+    tests(of: "PointsEngine"),
+    tests(of: "TierEvaluator"),
+    tests(of: "GDPRWorker"),
+    tests(of: "TransactionIngest"),
   ]
 )

@@ -1,18 +1,19 @@
 import Contracts
+import GoldenRowChecks
 import Loyalty
 import ServiceDomain
 import TransactionIngest
 
-extension Samples {
-  static func transactionIngest() throws -> [Sample] {
+extension RowSamples {
+  static func transactionIngest() throws -> [RowSample] {
     try [
-      Sample(
+      RowSample(
         "purchases", "one", RecordKey.joined("pos-hcm-07", "POS7-1"),
         SeenPurchase(digest: .max - 7, forgetAtMs: instant(90).milliseconds)),
       erasedMember(),
-      Sample(
+      RowSample(
         "erasures", "one", "G-1", PendingErasureRow(memberId: "M-1", missing: 3, rowsErased: 8, at: instant(3))),
-      Sample(
+      RowSample(
         "waiting", "one", WaitingRow.key(digest(), receipt: "POS7-1", source: "pos"),
         WaitingRow(receipt: "POS7-1", source: "pos", forgetAtMs: instant(60).milliseconds)),
     ] + contacts() + receipts() + profilesOfIngest() + claimants()
@@ -20,7 +21,7 @@ extension Samples {
 
   private static func digest() -> ContactDigest { ContactDigest(high: 0xFEDC_BA98_7654_3210, low: 1) }
 
-  private static func contacts() throws -> [Sample] {
+  private static func contacts() throws -> [RowSample] {
     var row = ContactRow()
     row.owners = [
       .init(memberId: "M-1", since: instant(1), isActive: true),
@@ -29,11 +30,11 @@ extension Samples {
     row.unnamed = 2
     row.enrolment = .init(memberId: "M-1", after: "POS7-1")
     return try [
-      Sample("contacts", "everything", digest(), row), Sample("contacts", "nobody", digest(), ContactRow()),
+      RowSample("contacts", "everything", digest(), row), RowSample("contacts", "nobody", digest(), ContactRow()),
     ]
   }
 
-  private static func receipts() throws -> [Sample] {
+  private static func receipts() throws -> [RowSample] {
     var row = ReceiptRow(purchase: Array(#"{"type":"purchase.completed"}"#.utf8), forgetAtMs: instant(60).milliseconds)
     row.returns = [
       .init(
@@ -42,24 +43,24 @@ extension Samples {
     ]
     row.claimedBy = "M-1"
     return try [
-      Sample("receipts", "everything", ReceiptRow.key(receipt: "POS7-1", source: "pos"), row),
-      Sample(
+      RowSample("receipts", "everything", ReceiptRow.key(receipt: "POS7-1", source: "pos"), row),
+      RowSample(
         "receipts", "nothing yet", ReceiptRow.key(receipt: "POS7-2", source: "pos"),
         ReceiptRow(forgetAtMs: instant(60).milliseconds)),
     ]
   }
 
-  private static func profilesOfIngest() throws -> [Sample] {
+  private static func profilesOfIngest() throws -> [RowSample] {
     try [
-      Sample("profiles", "active", "M-1", MemberContactsRow(digests: [digest()])),
-      Sample("profiles", "merged", "M-2", MemberContactsRow(digests: [], isActive: false, mergedInto: "M-1")),
-      Sample(
+      RowSample("profiles", "active", "M-1", MemberContactsRow(digests: [digest()])),
+      RowSample("profiles", "merged", "M-2", MemberContactsRow(digests: [], isActive: false, mergedInto: "M-1")),
+      RowSample(
         "profiles", "a merger", MemberContactsRow.mergerKey(of: "M-2", into: "M-1"), MemberContactsRow(digests: [])),
-      Sample("profiles", "the secret's check", MemberContactsRow.checkKey, MemberContactsRow(digests: [digest()])),
+      RowSample("profiles", "the secret's check", MemberContactsRow.checkKey, MemberContactsRow(digests: [digest()])),
     ]
   }
 
-  private static func claimants() throws -> [Sample] {
+  private static func claimants() throws -> [RowSample] {
     var row = ClaimantRow(forgetAtMs: instant(60).milliseconds)
     row.open = ["K-1"]
     row.answered =
@@ -71,8 +72,8 @@ extension Samples {
     row.lockedUntilMs = instant(3).milliseconds
     row.booked = [.init(receipt: "POS7-1", source: "pos")]
     return try [
-      Sample("claimants", "everything", "M-1", row),
-      Sample("claimants", "nothing", "M-2", ClaimantRow(forgetAtMs: instant(60).milliseconds)),
+      RowSample("claimants", "everything", "M-1", row),
+      RowSample("claimants", "nothing", "M-2", ClaimantRow(forgetAtMs: instant(60).milliseconds)),
     ]
   }
 }

@@ -31,6 +31,11 @@ struct GoldenFile {
       .sorted { $0.compare($1, options: .numeric) == .orderedAscending }
   }
 
+  /// nil: the release had no such service.
+  static func ifThere(_ release: String, _ service: String) throws -> GoldenFile? {
+    FileManager.default.fileExists(atPath: url(release, service).path) ? try GoldenFile(release, service) : nil
+  }
+
   init(_ release: String, _ service: String) throws {
     url = Self.url(release, service)
     rows = []
@@ -80,6 +85,8 @@ struct GoldenFile {
   }
 }
 
-struct Unreadable: Error, CustomStringConvertible {
-  let description: String
+package struct Unreadable: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(description: String) { self.description = description }
 }

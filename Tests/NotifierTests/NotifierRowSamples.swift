@@ -1,66 +1,22 @@
 import Contracts
-import GDPRWorker
+import GoldenRowChecks
 import Loyalty
 import Notifier
 import ServiceDomain
-import TierEvaluator
 
-extension Samples {
-  static func tierEvaluator() throws -> [Sample] {
-    var whole = CountedPurchaseRow()
-    whole.remember(counted(programId: "coffee", returnIds: ["R-1"]), until: instant(400))
-    whole.remember(counted(programId: nil, returnIds: []), until: instant(401))
-    for reversal in [waitingReturn(), waitingCancellation(), waitingForAll()] { whole.keepWaiting(reversal) }
-    let key = CountedPurchaseKey(memberId: "M-1", programId: "coffee", purchaseId: "P-1")
-    var blank = CountedPurchaseRow()
-    blank.remember(
-      CountedPurchase(
-        purchaseId: "P-1", source: "pos", programId: nil, occurredAt: instant(1), currency: .code("EUR"),
-        spend: PurchaseSpend(lines: [], eligible: 0)), until: instant(1))
-    return try [
-      tiers(), Sample("tiers", "new", TierKey(memberId: "M-2", programId: "coffee"), newTier()),
-      Sample("purchases", "everything", key, whole), Sample("purchases", "no lines", key, blank),
-      Sample("purchases", "empty", key, CountedPurchaseRow()), erasedMember(),
-    ]
-  }
-
-  private static func counted(programId: String?, returnIds: [String]) -> CountedPurchase {
-    CountedPurchase(
-      purchaseId: "P-1", source: "pos", programId: programId, occurredAt: instant(1), currency: .code("VND"),
-      spend: spend(), returnIds: returnIds)
-  }
-
-  static func gdprWorker() throws -> [Sample] {
-    let parts =
-      Service.allCases.enumerated().map { index, service in
-        RequestRow.Part(service: service, partition: Int32(index), done: .init(rowsErased: 3, at: instant(2)))
-      } + [RequestRow.Part(service: .notifier, partition: 7, done: nil)]
-    let open = try PrivacyRequest.Kind.allCases.map { kind in
-      try Sample(
-        "requests", "open \(kind.rawValue)", "G-\(kind.rawValue)",
-        RequestRow(
-          kind: kind, requestedAt: instant(1),
-          state: .open(memberId: "M-1", parts: kind == .erasure ? parts : [], overdueAt: instant(30))))
-    }
-    return try open + [
-      Sample(
-        "requests", "closed", "G-0", RequestRow(kind: .erasure, requestedAt: instant(1), state: .closed(at: instant(3)))
-      )
-    ]
-  }
-
-  static func notifier() throws -> [Sample] {
+extension RowSamples {
+  static func notifier() throws -> [RowSample] {
     try profiles() + messages("messages", .email) + messages("sms-messages", .sms)
       + [
-        Sample(
+        RowSample(
           "told", "one", MessageKey(memberId: "M-1", id: "n-1"), MessageRow.told(forgetAtMs: instant(9).milliseconds)),
         erasedMember(),
       ]
   }
 
-  private static func profiles() throws -> [Sample] {
+  private static func profiles() throws -> [RowSample] {
     let statuses = try MemberProfile.Status.allCases.map { status in
-      try Sample(
+      try RowSample(
         "profiles", status.rawValue, "M-\(status.rawValue)",
         ProfileRow(
           MemberProfile(
@@ -70,14 +26,14 @@ extension Samples {
             occurredAt: instant(1))))
     }
     return try statuses + [
-      Sample("profiles", "least", "M-9", ProfileRow(MemberProfile(id: "M-9", occurredAt: instant(1)))),
-      Sample(
+      RowSample("profiles", "least", "M-9", ProfileRow(MemberProfile(id: "M-9", occurredAt: instant(1)))),
+      RowSample(
         "profiles", "marketing by e-mail", "M-8",
         ProfileRow(MemberProfile(id: "M-8", consent: Consent(email: [.marketing]), occurredAt: instant(1)))),
     ]
   }
 
-  private static func messages(_ store: String, _ channel: Consent.Channel) throws -> [Sample] {
+  private static func messages(_ store: String, _ channel: Consent.Channel) throws -> [RowSample] {
     let ms = instant(4).milliseconds
     let announcements = news().enumerated().map { index, news in
       Announcement(
@@ -98,7 +54,7 @@ extension Samples {
         ("collecting", .collecting(announcements[1], gathered: 2, lastEntry: 7, giveUpAtMs: ms)),
         ("told", .told(forgetAtMs: ms)),
       ]
-    return try rows.map { try Sample(store, $0.0, MessageKey(memberId: "M-1", id: "n-\($0.0)"), $0.1) }
+    return try rows.map { try RowSample(store, $0.0, MessageKey(memberId: "M-1", id: "n-\($0.0)"), $0.1) }
   }
 
   private static func news() -> [Announcement.News] {

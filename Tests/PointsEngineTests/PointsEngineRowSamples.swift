@@ -1,19 +1,20 @@
 import Contracts
+import GoldenRowChecks
 import Loyalty
 import PointsEngine
 import ServiceDomain
 
-extension Samples {
-  static func pointsEngine() throws -> [Sample] {
+extension RowSamples {
+  static func pointsEngine() throws -> [RowSample] {
     try accounts() + purchases() + activities() + commands() + campaigns()
       + [
         traits(), tiers(), erasedMember(),
-        Sample("traits", "nothing known", "M-2", MemberTraits(segments: [])),
-        Sample("tiers", "new", TierKey(memberId: "M-2", programId: "coffee"), newTier()),
+        RowSample("traits", "nothing known", "M-2", MemberTraits(segments: [])),
+        RowSample("tiers", "new", TierKey(memberId: "M-2", programId: "coffee"), newTier()),
       ]
   }
 
-  private static func accounts() throws -> [Sample] {
+  private static func accounts() throws -> [RowSample] {
     var frozen = Account(memberId: "M-2", programId: "coffee")
     frozen.clock = instant(3)
     frozen.terms = LotTerms(standing: .frozen(since: instant(2)))
@@ -29,11 +30,11 @@ extension Samples {
     var told = Account(memberId: "M-4", programId: "coffee")
     told.tier = standing(.basePoints, next: nil)
     return try [
-      Sample("accounts", "everything", RecordKey.memberProgram("M-1", "coffee"), fullAccount()),
-      Sample("accounts", "frozen", RecordKey.memberProgram("M-2", "coffee"), frozen),
-      Sample("accounts", "closed, empty lists", RecordKey.memberProgram("M-3", "coffee"), closed),
-      Sample("accounts", "no more than a tier", RecordKey.memberProgram("M-4", "coffee"), told),
-      Sample(
+      RowSample("accounts", "everything", RecordKey.memberProgram("M-1", "coffee"), fullAccount()),
+      RowSample("accounts", "frozen", RecordKey.memberProgram("M-2", "coffee"), frozen),
+      RowSample("accounts", "closed, empty lists", RecordKey.memberProgram("M-3", "coffee"), closed),
+      RowSample("accounts", "no more than a tier", RecordKey.memberProgram("M-4", "coffee"), told),
+      RowSample(
         "accounts", "new", RecordKey.memberProgram("Đặng-ü", "coffee"), Account(memberId: "Đặng-ü", programId: "coffee")
       ),
     ]
@@ -102,7 +103,7 @@ extension Samples {
     return counters
   }
 
-  private static func purchases() throws -> [Sample] {
+  private static func purchases() throws -> [RowSample] {
     let awards = [RuleAward.Part.rule, .bonus, .tier, .multiplier, .fixed].enumerated().map { index, part in
       var award = RuleAward(rule: "rule-\(index)", points: 90, part: part, asked: index == 0 ? 90 : 100)
       if index == 1 { award.deferred = 10 }
@@ -118,9 +119,9 @@ extension Samples {
       purchaseId: "P-2", source: "pos", occurredAt: instant(1), currency: .code("USD"), programVersion: 1,
       spend: PurchaseSpend(lines: [], eligible: 0))
     return try [
-      Sample("purchases", "everything", RecordKey.joined("M-1", "coffee", "P-1", "pos-hcm-07"), whole),
-      Sample("purchases", "least", RecordKey.joined("M-1", "coffee", "P-2", "pos"), least),
-      Sample(
+      RowSample("purchases", "everything", RecordKey.joined("M-1", "coffee", "P-1", "pos-hcm-07"), whole),
+      RowSample("purchases", "least", RecordKey.joined("M-1", "coffee", "P-2", "pos"), least),
+      RowSample(
         "purchases", "answers to nothing", RecordKey.joined("M-1", "coffee", "P-3", "pos"),
         PurchaseRecord(
           purchaseId: "P-3", source: "pos", occurredAt: instant(1), currency: .code("EUR"), programVersion: 1,
@@ -134,7 +135,7 @@ extension Samples {
       lines: [.none, ConditionBits(words: SIMD4(1, 2, 3, 4))])
   }
 
-  private static func activities() throws -> [Sample] {
+  private static func activities() throws -> [RowSample] {
     var whole = ActivityRecord(
       activityId: "A-1", source: "app", name: "survey.answered", occurredAt: instant(1), programVersion: 2)
     whole.numbers = ["score": ExactDecimal(significand: 95, scale: 1), "pages": ExactDecimal(significand: 3, scale: 0)]
@@ -152,13 +153,13 @@ extension Samples {
     bare.activityId = "A-3"
     bare.answers = ConditionAnswers(fingerprint: 0, purchase: .none, lines: [])
     return try [("everything", whole), ("least", least), ("answers to nothing", bare)].map { name, record in
-      try Sample(
+      try RowSample(
         "activities", name, RecordKey.joined("M-1", "coffee", record.source, record.activityId),
         ActivityRow(record: record, forgetAt: instant(90)))
     }
   }
 
-  private static func commands() throws -> [Sample] {
+  private static func commands() throws -> [RowSample] {
     let parts = [
       RedeemedPart(lotId: "pos:P-1", points: 30, earnedAt: instant(1), expiresAt: instant(400), programVersion: 2),
       RedeemedPart(lotId: "C-1", points: 1, earnedAt: instant(2), expiresAt: nil, programVersion: 1),
@@ -174,25 +175,25 @@ extension Samples {
       ] + RefusalCode.allCases.map { ("refused \($0.rawValue)", .refused(code: $0)) }
     return try outcomes.enumerated().map { index, outcome in
       let record = CommandRecord(id: "C-\(index)", outcome: outcome.1, occurredAt: instant(2))
-      return try Sample(
+      return try RowSample(
         "commands", outcome.0, RecordKey.joined("M-1", "coffee", record.id),
         CommandRow(record: record, forgetAt: instant(90)))
     }
   }
 
-  private static func campaigns() throws -> [Sample] {
+  private static func campaigns() throws -> [RowSample] {
     let key = BudgetMessage.key("coffee", "summer")
     return try [
-      Sample(
+      RowSample(
         "allotments", "everything", key,
         CampaignAllotment(
           left: 120, lastAhead: 60, claimed: 5, answered: 4, deferred: 33, lastDeferral: 8, exhausted: 10_000)),
-      Sample("allotments", "new", key, CampaignAllotment()),
-      Sample(
+      RowSample("allotments", "new", key, CampaignAllotment()),
+      RowSample(
         "budgets", "everything", key,
         CampaignBudget(granted: 900, answered: [.init(partition: 3, number: 4), .init(partition: 0, number: 1)])),
-      Sample("budgets", "new", key, CampaignBudget()),
-      Sample(
+      RowSample("budgets", "new", key, CampaignBudget()),
+      RowSample(
         "deferrals", "one", key + RecordKey.separator + "0000000000000000008",
         DeferredAward(
           memberId: "M-1", lotId: "pos:P-1", rule: "summer", points: 33, earnedAt: instant(1), programVersion: 2)),

@@ -1,8 +1,8 @@
 import StreamRuntime
 
 /// A row that a service may have, with what makes it worth keeping.
-struct Sample {
-  let store: String
+package struct RowSample {
+  package let store: String
   /// What it shows; names the golden row.
   let name: String
   let row: any StoreRow
@@ -12,7 +12,7 @@ struct Sample {
   /// Whether the key comes back from its bytes.
   let keyIsRead: Bool
 
-  init<Key: StoreKey>(_ store: String, _ name: String, _ key: Key, _ row: some StoreRow) throws {
+  package init<Key: StoreKey>(_ store: String, _ name: String, _ key: Key, _ row: some StoreRow) throws {
     self.store = store
     self.name = name
     self.row = row

@@ -1,32 +1,15 @@
 import Contracts
-import GDPRWorker
 import Loyalty
-import Notifier
-import PointsEngine
 import ServiceDomain
 import StreamRuntime
-import TierEvaluator
-import TransactionIngest
 
-/// Rows of every store of every service, in every form that their fields may have.
-enum Samples {
-  static func of(_ service: Service) throws -> [Sample] {
-    switch service {
-    case .transactionIngest: try transactionIngest()
-    case .pointsEngine: try pointsEngine()
-    case .tierEvaluator: try tierEvaluator()
-    case .notifier: try notifier()
-    case .gdprWorker: try gdprWorker()
-    }
-  }
+/// Values and rows that several services keep, in every form that their fields may have. Each service's tests add its own.
+package enum RowSamples {
+  package static func instant(_ day: Int64) -> Instant { Instant(milliseconds: 1_790_000_000_123 + day * 86_400_000) }
 
-  /// What several services keep.
+  package static func day(_ number: Int32) -> LocalDate { LocalDate(daysSinceEpoch: 20_700 + number) }
 
-  static func instant(_ day: Int64) -> Instant { Instant(milliseconds: 1_790_000_000_123 + day * 86_400_000) }
-
-  static func day(_ number: Int32) -> LocalDate { LocalDate(daysSinceEpoch: 20_700 + number) }
-
-  static func spend() -> PurchaseSpend {
+  package static func spend() -> PurchaseSpend {
     PurchaseSpend(
       lines: [
         SpendLine(sku: "A1", quantity: 2_000, returned: 1_000, eligible: 90_000, refunded: 45_000),
@@ -35,7 +18,7 @@ enum Samples {
       eligible: 99_000, refunded: 45_000, refundedAmounts: 1_500)
   }
 
-  static func waitingReturn() -> WaitingReturn {
+  package static func waitingReturn() -> WaitingReturn {
     let returned = Return(
       purchaseId: "P-9",
       lines: [
@@ -48,28 +31,28 @@ enum Samples {
         occurredAt: instant(2), currency: .code("VND")), deadline: instant(32), programVersion: 2)
   }
 
-  static func waitingCancellation() -> WaitingReturn {
+  package static func waitingCancellation() -> WaitingReturn {
     WaitingReturn(
       transaction: Transaction(
         id: "X-9", source: "pos", kind: .cancelled(purchaseId: "P-8"), memberId: "M-1", programId: nil,
         occurredAt: instant(2), currency: .code("USD")), deadline: instant(33), programVersion: 1)
   }
 
-  static func waitingForAll() -> WaitingReturn {
+  package static func waitingForAll() -> WaitingReturn {
     WaitingReturn(
       transaction: Transaction(
         id: "R-8", source: "pos", kind: .returned(Return(purchaseId: "P-7")), memberId: "M-1", programId: nil,
         occurredAt: instant(2), currency: .code("EUR")), deadline: instant(34), programVersion: 1)
   }
 
-  static func traits() throws -> Sample {
-    try Sample(
+  package static func traits() throws -> RowSample {
+    try RowSample(
       "traits", "everything", "M-1",
       MemberTraits(
         joinedAt: instant(0), locale: "vi-VN", segments: ["staff", "früh"], birthday: .init(month: 2, day: 29)))
   }
 
-  static func tiers() throws -> Sample {
+  package static func tiers() throws -> RowSample {
     var state = TierState(memberId: "M-1", programId: "coffee")
     state.level = "silver"
     state.since = instant(1)
@@ -82,20 +65,20 @@ enum Samples {
       TierDay(day: day(-5), amounts: TierAmounts(spend: 99_000, visits: 1, points: 99, basePoints: 90)),
       TierDay(day: day(2), amounts: TierAmounts(spend: -1_000, visits: -1, points: -10, basePoints: -9)),
     ]
-    return try Sample("tiers", "everything", TierKey(memberId: "M-1", programId: "coffee"), state)
+    return try RowSample("tiers", "everything", TierKey(memberId: "M-1", programId: "coffee"), state)
   }
 
-  static func newTier() -> TierState { TierState(memberId: "M-2", programId: "coffee") }
+  package static func newTier() -> TierState { TierState(memberId: "M-2", programId: "coffee") }
 
-  static func erasedMember() throws -> Sample {
-    try Sample(
+  package static func erasedMember() throws -> RowSample {
+    try RowSample(
       "erased-members", "one", SHA256.hexadecimal(of: "M-1"),
       ErasedMemberRow(erasedAt: instant(3), forgetAt: instant(93)))
   }
 }
 
 extension Currency {
-  static func code(_ text: String) -> Currency {
+  package static func code(_ text: String) -> Currency {
     guard let currency = Currency.known(text) else { preconditionFailure("\(text) is a currency") }
     return currency
   }

@@ -1,0 +1,19 @@
+import GoldenRowChecks
+import PointsEngine
+import Testing
+
+/// The service's rows outlive a release.
+@Suite(.timeLimit(.minutes(10))) struct GoldenRowTests {
+  private static func rows() throws -> GoldenRows {
+    GoldenRows(
+      of: .pointsEngine, stores: PointsTopology.make(storeRowsCached: 1).stores, samples: try RowSamples.pointsEngine(),
+      cases: ["LotTerms.standing": 3, "CommandRecord.outcome": 7, "RuleAward.part": 5])
+  }
+
+  @Test(arguments: GoldenRows.Check.allCases) func rowsOutliveARelease(_ check: GoldenRows.Check) throws {
+    #expect(try Self.rows().problems(check) == [])
+  }
+
+  /// `make golden RELEASE=x`.
+  @Test(.enabled(if: GoldenRows.releaseToWrite != nil)) func writeGoldenRows() throws { try Self.rows().write() }
+}

@@ -1,0 +1,31 @@
+import Contracts
+import GoldenRowChecks
+import Loyalty
+import ServiceDomain
+import TierEvaluator
+
+extension RowSamples {
+  static func tierEvaluator() throws -> [RowSample] {
+    var whole = CountedPurchaseRow()
+    whole.remember(counted(programId: "coffee", returnIds: ["R-1"]), until: instant(400))
+    whole.remember(counted(programId: nil, returnIds: []), until: instant(401))
+    for reversal in [waitingReturn(), waitingCancellation(), waitingForAll()] { whole.keepWaiting(reversal) }
+    let key = CountedPurchaseKey(memberId: "M-1", programId: "coffee", purchaseId: "P-1")
+    var blank = CountedPurchaseRow()
+    blank.remember(
+      CountedPurchase(
+        purchaseId: "P-1", source: "pos", programId: nil, occurredAt: instant(1), currency: .code("EUR"),
+        spend: PurchaseSpend(lines: [], eligible: 0)), until: instant(1))
+    return try [
+      tiers(), RowSample("tiers", "new", TierKey(memberId: "M-2", programId: "coffee"), newTier()),
+      RowSample("purchases", "everything", key, whole), RowSample("purchases", "no lines", key, blank),
+      RowSample("purchases", "empty", key, CountedPurchaseRow()), erasedMember(),
+    ]
+  }
+
+  private static func counted(programId: String?, returnIds: [String]) -> CountedPurchase {
+    CountedPurchase(
+      purchaseId: "P-1", source: "pos", programId: programId, occurredAt: instant(1), currency: .code("VND"),
+      spend: spend(), returnIds: returnIds)
+  }
+}
