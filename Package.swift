@@ -75,9 +75,7 @@ let package = Package(
     service("GDPRWorker"),
     .executableTarget(
       name: "LoyaltyCLI",
-      dependencies: [
-        "Inquiry", "ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit",
-      ],
+      dependencies: ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
       swiftSettings: settings),
 
     .executableTarget(
@@ -106,11 +104,8 @@ let package = Package(
       ]),
     tests(
       "LoyaltyCLITests",
-      [
-        "LoyaltyCLI", "Inquiry", "ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON",
-        "ServiceKit",
-      ]),
-    tests("InquiryTests", ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON"]),
+      ["LoyaltyCLI", "Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"]),
+    tests("InquiryTests", ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "StreamTesting"]),
     .target(
       name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime"],
       path: "Tests/GoldenRowChecks", swiftSettings: settings),

@@ -1,8 +1,9 @@
 import Contracts
 import Kafka
+import Loyalty
 
-/// Why a question could not be answered, beside what the client of Kafka itself throws. The sentences name what was asked
-/// and what was found; what to do about it depends on who asks.
+/// Why a question could not be answered, beside what the client of Kafka itself throws. The sentences name what was
+/// asked and what was found; what to do about it depends on who asks.
 package enum InquiryError: Error, Equatable, CustomStringConvertible {
   case noBroker(at: String)
   case noTopics([String], brokers: String)
@@ -10,6 +11,10 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
   case silentBroker([TopicPartition])
   /// `programId` nil: in no programme at all.
   case noAccount(memberId: String, programId: String?)
+  /// The account was published last by a release that did not tell what purchases are rated by.
+  case noEarningPast(memberId: String, programId: String)
+  /// What was asked about occurred before what the account tells in full.
+  case earningPastTooShort(memberId: String, programId: String, since: Instant)
   case noEntry(memberId: String, named: String)
   /// A number names an entry of each of several programmes.
   case severalEntries(memberId: String, named: String, programIds: [String])
@@ -21,6 +26,12 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
     case .silentBroker(let places): "the broker sends nothing more of \(places.map(\.description))"
     case .noAccount(let memberId, let programId):
       "\(memberId) has no account \(programId.map { "in programme \($0)" } ?? "in any programme")"
+    case .noEarningPast(let memberId, let programId):
+      "what purchases of \(memberId) in programme \(programId) are rated by is not told: an earlier release published the "
+        + "account last"
+    case .earningPastTooShort(let memberId, let programId, let since):
+      "the account of \(memberId) in programme \(programId) tells what purchases from \(since.rfc3339) on are rated by, "
+        + "nothing older"
     case .noEntry(let memberId, let named):
       "\(memberId) has no entry \(named) on \(Topic.ledger.name), and nothing of that id booked one"
     case .severalEntries(let memberId, let named, let programIds):

@@ -42,6 +42,42 @@ import Testing
     #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try AccountStatement(decoding: b) } == account)
   }
 
+  @Test func whatAnAccountsNextPurchaseIsRatedBySurvivesTheRoundTrip() throws {
+    let day = try #require(LocalDate(year: 2026, month: 11, day: 2))
+    var counters = EarningCounters()
+    counters.purchases = 12
+    counters.visits = [
+      VisitProgress(rule: "fifth", count: -1),
+      VisitProgress(rule: "third-day", count: 2, days: [VisitDay(day: day, purchases: 1)]),
+    ]
+    counters.points = [
+      PeriodSeries(
+        scope: "", period: .day,
+        amounts: [PeriodAmount(start: day, amount: 40), PeriodAmount(start: day.adding(days: 1), amount: -2)]),
+      PeriodSeries(
+        scope: "fuel", period: .lifetime,
+        amounts: [PeriodAmount(start: LocalDate(daysSinceEpoch: 0), amount: 900)]),
+    ]
+    counters.times = [PeriodSeries(scope: "review", period: .week, amounts: [])]
+    counters.thresholds = [
+      ThresholdPeriod(rule: "big", start: day, spend: 12_050, holders: [.init(lotId: "", times: 3)]),
+      ThresholdPeriod(rule: "big", start: day.adding(days: 30), spend: 5),
+    ]
+    let earning = EarningPast(
+      since: at, levels: [TierStep(level: "member", since: .distantPast), TierStep(level: "gold", since: later)],
+      counters: counters)
+    let account = AccountStatement(
+      memberId: "M-1", programId: "journey", sequence: 9, balances: Balances(), earning: earning,
+      totals: LedgerTotals(), asOf: at)
+    let bytes = Sample.encoded { account.encode(to: &$0) }
+    #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try AccountStatement(decoding: b) } == account)
+    guard case .array(let series)? = try JSONValue(parsing: bytes)["earning"]?["points"] else {
+      Issue.record("no sums of points are told")
+      return
+    }
+    #expect(series.first?["amounts"]?["2026-11-03"]?.integer == -2)
+  }
+
   @Test func tierChangeSurvivesTheRoundTrip() throws {
     let change = TierChange(
       memberId: "M-1", programId: "journey", level: "gold", previous: "silver", since: at, until: later,

@@ -41,6 +41,28 @@ import Testing
     #expect(try engine.account()?.balances.pending == 20)
   }
 
+  @Test func anAccountTellsWhatItsNextPurchaseIsRatedBy() throws {
+    let engine = try Engine(programmes: [
+      Engine.programme.replacing("\"pending\"", with: "\"limits\":{\"pointsPerDay\":500},\"pending\"")
+    ])
+    defer { engine.driver.close() }
+    engine.buy("P1", 100, at: "2017-01-02")
+    engine.buy("P2", 40, at: "2017-01-02")
+    engine.reach("gold", since: "2017-01-03")
+    try engine.run()
+    let earning = try #require(try engine.account()?.earning)
+    #expect(earning.since == nil && earning.levels == [TierStep(level: "gold", since: time("2017-01-03"))])
+    #expect(earning.counters.purchases == 2)
+    #expect(earning.counters.points.first?.amounts.map(\.amount) == [140])
+    engine.buy("P3", 7, at: "2017-02-02")
+    engine.buy("P4", 7, at: "2017-06-02")
+    try engine.run()
+    let later = try #require(try engine.account()?.earning)
+    #expect(later.since == time("2017-05-02"))
+    #expect(later.counters.purchases == 4)
+    #expect(later.counters.points.first?.amounts.map(\.amount) == [10, 10])
+  }
+
   @Test func aTraceparentIsPassedOn() throws {
     let engine = try Engine()
     defer { engine.driver.close() }

@@ -25,9 +25,7 @@ import Testing
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka"],
     "Notifier": service.union(["Curl", "Threads"]),
-    "LoyaltyCLI": [
-      "Inquiry", "ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "Kafka", "JSON", "ServiceKit",
-    ],
+    "LoyaltyCLI": ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.
   private static let withoutFoundation: Set<String> = ["JSON", "StreamRuntime"]

@@ -31,6 +31,7 @@ extension AccountStatement {
     writer.endObject()
     tier?.encode("tier", to: &writer)
     if shortfall != .zero { writer.field("shortfall", shortfall) }
+    earning?.encode("earning", to: &writer)
     writer.key("totals")
     totals.encode(to: &writer)
     writer.endObject()
@@ -52,6 +53,7 @@ extension AccountStatement {
     var expiries: [Due] = []
     var tier: TierStanding?
     var shortfall = Points.zero
+    var earning: EarningPast?
     var totals: LedgerTotals?
     var asOf: Instant?
     try reader.beginObject()
@@ -68,6 +70,7 @@ extension AccountStatement {
       case "expiries": expiries = try Due.list(reading: &reader)
       case "tier": tier = try TierStanding(reading: &reader)
       case "shortfall": shortfall = Points(try reader.count(atLeast: 0))
+      case "earning": earning = try EarningPast(reading: &reader)
       case "totals": totals = try LedgerTotals(reading: &reader)
       default: try reader.skipValue()
       }
@@ -77,7 +80,7 @@ extension AccountStatement {
       programId: try programId.required("programId", in: reader),
       sequence: try sequence.required("sequence", in: reader), status: try status.required("status", in: reader),
       endsAt: endsAt, balances: try balances.required("balances", in: reader), releases: releases, expiries: expiries,
-      tier: tier, shortfall: shortfall, totals: try totals.required("totals", in: reader),
+      tier: tier, shortfall: shortfall, earning: earning, totals: try totals.required("totals", in: reader),
       asOf: try asOf.required("occurredAt", in: reader))
   }
 

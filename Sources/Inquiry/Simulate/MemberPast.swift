@@ -15,18 +15,29 @@ package struct MemberPast {
 
   package init() {}
 
-  /// As the points engine knows the member, for a purchase at `instant`. What was counted towards the next level is
-  /// taken only where the programme still measures the same.
-  package init(account: Account, traits: MemberTraits?, under program: Program, at instant: Instant) {
-    memberId = account.memberId
-    counters = account.counters
+  /// As the platform tells the member, for a purchase at `instant`. What was counted towards the next level is taken
+  /// only where the programme still measures the same.
+  ///
+  /// - Parameter closedAt: of a closed account; nil: longer ago than is known.
+  package init(
+    _ statement: AccountStatement, closedAt: Instant? = nil, traits: MemberTraits?, under program: Program,
+    at instant: Instant
+  ) throws(InquiryError) {
+    guard let earning = statement.earning else {
+      throw .noEarningPast(memberId: statement.memberId, programId: statement.programId)
+    }
+    if let since = earning.since, instant < since {
+      throw .earningPastTooShort(memberId: statement.memberId, programId: statement.programId, since: since)
+    }
+    memberId = statement.memberId
+    counters = earning.counters
     self.traits = traits
-    level = account.tierLevel(at: instant)
-    metric = account.tier.flatMap { $0.measures == program.tiers?.metric ? $0.metric : nil }
-    switch account.terms.standing {
+    level = earning.level(at: instant)
+    metric = statement.tier.flatMap { $0.measures == program.tiers?.metric ? $0.metric : nil }
+    switch statement.status {
     case .active: break
     case .frozen: isFrozen = true
-    case .closed(let since, _): isClosed = since <= instant
+    case .closed: isClosed = closedAt.map { $0 <= instant } ?? true
     }
   }
 }

@@ -17,6 +17,8 @@ package struct AccountStatement: Equatable, Sendable {
   package var tier: TierStanding?
   /// Points that returns could not take back, over the account's life.
   package var shortfall: Points
+  /// What the next purchase is rated by; nil: the statement was written by a release that did not tell it.
+  package var earning: EarningPast?
   /// Points moved in all, per account of the ledger; `issued` is what left it, every other what came in, net.
   package var totals: LedgerTotals
   package var asOf: Instant
@@ -27,7 +29,7 @@ package struct AccountStatement: Equatable, Sendable {
   package init(
     memberId: String, programId: String, sequence: Int64, status: Standing.Name = .active, endsAt: Instant? = nil,
     balances: Balances, releases: [Due] = [], expiries: [Due] = [], tier: TierStanding? = nil, shortfall: Points = 0,
-    totals: LedgerTotals, asOf: Instant
+    earning: EarningPast? = nil, totals: LedgerTotals, asOf: Instant
   ) {
     self.memberId = memberId
     self.programId = programId
@@ -39,6 +41,7 @@ package struct AccountStatement: Equatable, Sendable {
     self.expiries = expiries
     self.tier = tier
     self.shortfall = shortfall
+    self.earning = earning
     self.totals = totals
     self.asOf = asOf
   }
@@ -60,7 +63,8 @@ extension Account {
     }
     var statement = AccountStatement(
       memberId: memberId, programId: programId, sequence: sequence, status: terms.standing.name, balances: balances,
-      releases: releases.dues, expiries: expiries.dues, tier: tier, shortfall: shortfall, totals: totals, asOf: clock)
+      releases: releases.dues, expiries: expiries.dues, tier: tier, shortfall: shortfall,
+      earning: EarningPast(of: self), totals: totals, asOf: clock)
     if case .closed(_, let endsAt) = terms.standing { statement.endsAt = endsAt }
     return statement
   }

@@ -12,8 +12,9 @@ enum SimulateCommand: Subcommand {
   private static let member = Setting.text(
     "member",
     help:
-      "The id of a member with an account in the programme: their level, visits, counters and profile are read from "
-      + "the cluster as the points engine keeps them. Without it the purchase is a new member's, and no cluster is asked."
+      "The id of a member with an account in the programme: their level, visits and counters of the last "
+      + "\(EarningPast.daysTold) days are read from loyalty.accounts, their profile from loyalty.members, and when a closed "
+      + "account was closed from loyalty.ledger. Without it the purchase is a new member's, and no cluster is asked."
   ).optional
   private static let tier = Setting.text(
     "tier", placeholder: "LEVEL", help: "Assume that the member holds this level of the programme."
@@ -48,7 +49,14 @@ enum SimulateCommand: Subcommand {
   ) throws -> MemberPast {
     let reader = try TopicReader(cluster)
     defer { reader.close() }
-    return try EngineRows(cluster, reader, member: id).past(in: program, at: purchase.occurredAt)
+    do {
+      return try MemberPastReading(cluster, reader, member: id).past(in: program, at: purchase.occurredAt)
+    } catch let error as InquiryError {
+      guard case .noAccount = error else { throw error }
+      throw CommandFailure(
+        "\(error): the points engine has booked nothing for them there. Check --member and the programme's id, or leave "
+          + "--member out to rate the purchase as a new member's")
+    }
   }
 
   private static func read(program path: String) throws -> Program {
