@@ -1,0 +1,1 @@
+"""What the door to the development broker is made of."""
