@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import PROGRAMME_FILE
 from rig.platform import Platform
-from rig.worker import BINARIES, ROOT
+from rig.worker import BINARIES, KAFKA_PROPERTIES, ROOT
 
 PAGE = ROOT / "docs" / "first-purchase.md"
 LINES_MAX = 100
@@ -43,7 +43,12 @@ def test_newcomer_gets_to_the_first_accepted_purchase_and_beyond(platform, tmp_p
         ["bash", "-euo", "pipefail"],
         input="\n".join(blocks()),
         cwd=tmp_path,
-        env={**os.environ, "PATH": path, "STAMPEDE_BROKERS": platform.brokers},
+        env={
+            **os.environ,
+            "PATH": path,
+            "STAMPEDE_BROKERS": platform.brokers,
+            "STAMPEDE_KAFKA_PROPERTIES": KAFKA_PROPERTIES,
+        },
         text=True,
         capture_output=True,
         timeout=SECONDS,

@@ -17,7 +17,7 @@ from demo import PROGRAMME_FILE
 from rig import members, purchases
 from rig.platform import Platform
 from rig.waiting import wait_until
-from rig.worker import ROOT
+from rig.worker import KAFKA_PROPERTIES, ROOT
 
 RUN = ROOT / ".run"
 STATE = RUN / "up.json"
@@ -64,6 +64,7 @@ def tell(state):
 
 Try:
   export STAMPEDE_BROKERS={state["brokers"]} STAMPEDE_CLOCK=stream PATH={loyalty.parent}:$PATH
+  export STAMPEDE_KAFKA_PROPERTIES={KAFKA_PROPERTIES}
   loyalty status
   loyalty account show {state["member"]}
   loyalty points redeem {state["member"]} --program journey --points 100 --id my-first

@@ -4,6 +4,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import uuid
@@ -17,7 +18,9 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from .held_thread import HeldThread
 from .processes import OwnedProcess
 from .waiting import wait_until
+from .worker import KAFKA_PROPERTIES
 
+FETCH_PACING = Path(__file__).parent / "fetch_pacing.c"
 START_SECONDS = 30
 SAVE_SECONDS = 120
 # In which the door has done what it was told; shutting waits for transactions.
@@ -40,6 +43,8 @@ class Broker:
         self.process = None
         self.door = None
         self.address = None
+        # What workers must be told, beside where it is.
+        self.kafka_properties = KAFKA_PROPERTIES
         self._own_port = None
         self._door_control = None
         self._saving = None
@@ -52,7 +57,17 @@ class Broker:
         self._wait_for_answer()
         if not self.through_door:
             self._saving = HeldThread(self.process.pid, "autosave")
+            self.kafka_properties = f"{KAFKA_PROPERTIES},plugin.library.paths={self._fetch_pacing()}"
         return self
+
+    def _fetch_pacing(self):
+        """The plugin that stands for the door's holding back of empty answers, compiled."""
+        plugin = self.directory / "fetch_pacing.so"
+        library = subprocess.run(
+            ["pkg-config", "--cflags", "--libs", "rdkafka"], check=True, capture_output=True, text=True
+        ).stdout.split()
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", plugin, FETCH_PACING, *library], check=True)
+        return plugin
 
     def restart(self):
         """As its operator would: SIGTERM, which saves everything, and a start on the same data.

@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from .processes import die_with
-from .worker import BINARIES, ROOT
+from .worker import BINARIES, KAFKA_PROPERTIES, ROOT
 
 COMMAND_SECONDS = 300
 
@@ -20,7 +20,9 @@ class Operator:
 
     def run(self, *words, check=True, seconds=COMMAND_SECONDS):
         """Runs `loyalty --brokers … WORDS`; returns the completed process, its output as text."""
-        argv = [str(BINARIES / "loyalty"), "--brokers", self.brokers, *map(str, words)]
+        reach = ["--brokers", self.brokers, "--kafka-properties", KAFKA_PROPERTIES]
+        words = [str(word) for word in words]
+        argv = [str(BINARIES / "loyalty"), *reach, *words]
         process = subprocess.run(
             argv,
             cwd=ROOT,
@@ -33,7 +35,7 @@ class Operator:
         )
         if check and process.returncode != 0:
             raise CommandFailed(
-                f"loyalty {' '.join(argv[3:])} ended with {process.returncode}:\n{process.stdout}{process.stderr}"
+                f"loyalty {' '.join(words)} ended with {process.returncode}:\n{process.stdout}{process.stderr}"
             )
         return process
 

@@ -83,7 +83,12 @@ class Platform:
         """That instance of a service, made at the first mention, not started. Flags are `commit_interval_ms=100`."""
         name = f"{service}-{instance}"
         if name not in self.workers:
-            given = {"session_timeout_ms": SESSION_TIMEOUT_MS, **self.flags, **flags}
+            given = {
+                "session_timeout_ms": SESSION_TIMEOUT_MS,
+                "kafka_properties": self.broker.kafka_properties,
+                **self.flags,
+                **flags,
+            }
             extra = {f"--{flag.replace('_', '-')}": value for flag, value in given.items()}
             if service == "notifier":
                 extra |= {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
 from .waiting import DeadlineMissed
+from .worker import ANSWER_BYTES_MAX
 
 READ_SECONDS = 60
 
@@ -39,8 +40,7 @@ def _consumer(brokers, isolation):
             "auto.offset.reset": "error",
             "enable.partition.eof": True,
             "isolation.level": isolation,
-            # The development broker answers a fetch with all it has, whatever limit the request names.
-            "receive.message.max.bytes": 2_000_000_000,
+            "receive.message.max.bytes": ANSWER_BYTES_MAX,
             "log_level": 0,
         }
     )
