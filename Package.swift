@@ -6,7 +6,8 @@ let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
   // Hot code crosses targets (JSON → Contracts → services): without this nothing of it is inlined or specialised there.
-  // Exclusive access is checked at run time in debug builds, those of the sanitizers among them; here it would cost a tenth.
+  // Exclusive access is checked at run time in debug builds, those of the sanitizers among them; here it would cost a
+  // tenth.
   .unsafeFlags(
     ["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
@@ -27,13 +28,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
-func tests(of service: String) -> Target {
+func serviceTests(_ service: String, _ extra: [Target.Dependency] = []) -> Target {
   tests(
-    service + "Tests",
+    "\(service)Tests",
     [
       .byName(name: service), "ServiceDomain", "Contracts", "Loyalty", "JSON", "StreamRuntime", "StreamTesting",
-      "GoldenRowChecks",
-    ])
+      "GoldenRowChecks", "TestValues",
+    ] + extra)
 }
 
 let package = Package(
@@ -66,7 +67,7 @@ let package = Package(
     library("Inquiry", ["Contracts", "Loyalty", "Kafka", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
-    library("ServiceKit", ["HTTP", "Threads", "StreamRuntime", "StreamKafka"]),
+    library("ServiceKit", ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"]),
 
     service("TransactionIngest"),
     service("PointsEngine"),
@@ -86,34 +87,34 @@ let package = Package(
       swiftSettings: settings),
     tests("TidyTests"),
     tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting", "Simulate"]),
-    tests("StreamKafkaTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "SQLite"]),
+    tests("StreamKafkaTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "SQLite", "TestValues"]),
+    tests("ConformanceTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "TestThreads"]),
     tests("SQLiteTests", ["SQLite"]),
-    tests("KafkaTests", ["Kafka"]),
+    tests("KafkaTests", ["Kafka", "TestThreads"]),
     tests("JSONTests", ["JSON"]),
-    tests("ContractsTests", ["Contracts", "JSON", "Loyalty"]),
+    tests("ContractsTests", ["Contracts", "JSON", "Loyalty", "TestValues"]),
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
+    .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
+    .target(
+      name: "TestValues", dependencies: ["Contracts", "Loyalty", "JSON"], path: "Tests/TestValues",
+      swiftSettings: settings),
     tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),
     tests("ThreadsTests", ["Threads"]),
     tests("HTTPTests", ["HTTP", "Curl", "Threads"]),
     tests("ServiceKitTests", ["ServiceKit", "HTTP", "Threads", "StopSignalProbe"]),
     tests(
-      "NotifierTests",
-      [
-        "Notifier", "Contracts", "Loyalty", "JSON", "Curl", "ServiceKit", "StreamRuntime", "StreamTesting",
-        "TestServers", "Threads", "ServiceDomain", "GoldenRowChecks",
-      ]),
-    tests(
       "LoyaltyCLITests",
       ["LoyaltyCLI", "Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"]),
-    tests("InquiryTests", ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "StreamTesting"]),
+    tests("InquiryTests", ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "StreamTesting", "TestThreads"]),
     .target(
       name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime"],
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
-    tests("LoyaltyTests", ["Loyalty"]),
+    tests("LoyaltyTests", ["Loyalty", "TestValues"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
-    tests(of: "PointsEngine"),
-    tests(of: "TierEvaluator"),
-    tests(of: "GDPRWorker"),
-    tests(of: "TransactionIngest"),
+    serviceTests("TransactionIngest"),
+    serviceTests("PointsEngine"),
+    serviceTests("TierEvaluator"),
+    serviceTests("Notifier", ["Curl", "ServiceKit", "TestServers", "Threads"]),
+    serviceTests("GDPRWorker"),
   ]
 )

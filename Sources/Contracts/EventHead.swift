@@ -3,7 +3,8 @@ import Loyalty
 
 /// The fields that events from outside have in common, read by one rule.
 ///
-/// What the value leaves out is taken from the CloudEvents attributes; of a field that stands in both, the value's own counts.
+/// What the value leaves out is taken from the CloudEvents attributes; of a field that stands in both, the value's own
+/// counts.
 struct EventHead {
   private var type: String?
   private var id: String?

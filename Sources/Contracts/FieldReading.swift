@@ -23,6 +23,14 @@ extension JSONReader {
     seen |= 1 << bit
   }
 
+  /// The same, and reads the value.
+  mutating func once<Value>(
+    _ bit: UInt64, _ seen: inout UInt64, _ read: (inout JSONReader) throws -> Value
+  ) throws -> Value {
+    try once(bit, &seen)
+    return try read(&self)
+  }
+
   /// An id: 1–128 characters, none of them a control character, no space around.
   package mutating func id() throws -> String { try idText().string }
 

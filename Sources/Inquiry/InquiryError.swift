@@ -8,7 +8,7 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
   case noBroker(at: String)
   case noTopics([String], brokers: String)
   /// The broker answered, but nothing came of these places for longer than a reader waits.
-  case silentBroker([TopicPartition])
+  case silentBroker([KafkaTopicPartition])
   /// `programId` nil: in no programme at all.
   case noAccount(memberId: String, programId: String?)
   /// The account was published last by a release that did not tell what purchases are rated by.

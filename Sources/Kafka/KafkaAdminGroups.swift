@@ -1,10 +1,10 @@
 import CRDKafka
 
 extension KafkaAdmin {
-  /// A group's committed offsets for these partitions; `KafkaOffset.none` where nothing was committed. An offset that an
-  /// open transaction is about to commit does not show yet.
+  /// A group's committed offsets for these partitions; `KafkaOffset.none` where nothing was committed. An offset that
+  /// an open transaction is about to commit does not show yet.
   package func committedOffsets(
-    group: String, of partitions: [TopicPartition], timeoutMs: Int32
+    group: String, of partitions: [KafkaTopicPartition], timeoutMs: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
     let operation = "committed offsets of \(group)"
     let list = PartitionList(partitions)

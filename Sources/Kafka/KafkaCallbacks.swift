@@ -8,7 +8,7 @@ final class KafkaCallbacks {
   var firstDeliveryFailure: KafkaError?
   /// By mark: the highest delivered offset, -1 for none.
   var markedOffsets: [Int64] = []
-  var rebalance: ((_ code: rd_kafka_resp_err_t, _ partitions: [TopicPartition]) -> Void)?
+  var rebalance: ((_ code: rd_kafka_resp_err_t, _ partitions: [KafkaTopicPartition]) -> Void)?
 
   init(log: @escaping KafkaLog) {
     self.log = log

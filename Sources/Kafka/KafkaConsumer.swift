@@ -22,7 +22,6 @@ package final class KafkaConsumer {
     self.onRebalance = onRebalance
     let wantsRebalances = onRebalance != nil
     client = try KafkaClient(RD_KAFKA_CONSUMER, settings: settings, log: log) { configuration in
-      FetchPacing.install(in: configuration)
       guard wantsRebalances else { return }
       rd_kafka_conf_set_rebalance_cb(configuration) { _, code, list, opaque in
         guard let opaque, let list else { return }
@@ -38,12 +37,12 @@ package final class KafkaConsumer {
 
   /// Joins the group for these topics. Returns at once; partitions arrive in the handler, inside `poll`.
   package func subscribe(_ topics: [String]) throws(KafkaError) {
-    let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) })
+    let list = PartitionList(topics.map { KafkaTopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) })
     try client.check(rd_kafka_subscribe(client.handle, list.pointer), "subscribe")
   }
 
-  /// Replaces the assignment and starts fetching from the given offsets. No record of the one before is polled any more.
-  /// A list without entries answers a rebalance too, and keeps the membership.
+  /// Replaces the assignment and starts fetching from the given offsets. No record of the one before is polled any
+  /// more. A list without entries answers a rebalance too, and keeps the membership.
   package func assign(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
     let list = PartitionList(offsets)
     try replaceAssignment(by: list.pointer, "assign")
@@ -58,14 +57,15 @@ package final class KafkaConsumer {
   ) throws(KafkaError) {
     isAssignmentLost = isAssignmentLost || rd_kafka_assignment_lost(client.handle) != 0
     try client.check(rd_kafka_assign(client.handle, list), doing)
-    // A fetcher that is told to stop again before librdkafka's main thread has seen it stop aborts the process (librdkafka
+    // A fetcher that is told to stop again before librdkafka's main thread has seen it stop aborts the process
+    // (librdkafka
     // #5573). That thread serves in order: the stops before the first of these calls, their ends before the second.
     // While the consumer closes it may serve no more and these calls would wait forever; nothing is assigned then.
     guard !isClosing else { return }
     for _ in 0..<2 { _ = try assignment() }
   }
 
-  package func assignment() throws(KafkaError) -> [TopicPartition] {
+  package func assignment() throws(KafkaError) -> [KafkaTopicPartition] {
     var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
     try client.check(rd_kafka_assignment(client.handle, &list), "assignment")
     guard let list else { return [] }
@@ -136,7 +136,7 @@ package final class KafkaConsumer {
     return id.pointee != 0
   }
 
-  private func rebalance(_ code: rd_kafka_resp_err_t, _ partitions: [TopicPartition]) {
+  private func rebalance(_ code: rd_kafka_resp_err_t, _ partitions: [KafkaTopicPartition]) {
     do throws(KafkaError) {
       switch code {
       case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:

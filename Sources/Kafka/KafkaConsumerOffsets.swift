@@ -1,10 +1,11 @@
 import CRDKafka
 
 extension KafkaConsumer {
-  /// The group's committed offsets, in the order asked, with the commit's metadata; `KafkaOffset.none` where nothing was
-  /// committed. Blocks up to `timeoutMs`. Under read_committed a transaction that is still open on them makes it throw
-  /// `unstableOffsetCommit` (or time out): ask again.
-  package func committed(_ partitions: [TopicPartition], timeoutMs: Int32) throws(KafkaError) -> [TopicPartitionOffset]
+  /// The group's committed offsets, in the order asked, with the commit's metadata; `KafkaOffset.none` where nothing
+  /// was committed. Blocks up to `timeoutMs`. Under read_committed a transaction that is still open on them makes it
+  /// throw `unstableOffsetCommit` (or time out): ask again.
+  package func committed(_ partitions: [KafkaTopicPartition], timeoutMs: Int32) throws(KafkaError)
+    -> [TopicPartitionOffset]
   {
     let list = PartitionList(partitions)
     try client.check(rd_kafka_committed(client.handle, list.pointer, timeoutMs), "committed")
@@ -12,11 +13,11 @@ extension KafkaConsumer {
     return list.offsets
   }
 
-  /// Asks the broker for the first offset still in the log and for the offset behind the last record: the high watermark
-  /// when `isolation.level` is read_uncommitted, the last stable offset when it is read_committed.
-  /// Blocks; librdkafka may take longer than `timeoutMs`.
+  /// Asks the broker for the first offset still in the log and for the offset behind the last record: the high
+  /// watermark when `isolation.level` is read_uncommitted, the last stable offset when it is read_committed. Blocks;
+  /// librdkafka may take longer than `timeoutMs`.
   package func queryWatermarks(
-    _ partition: TopicPartition, timeoutMs: Int32
+    _ partition: KafkaTopicPartition, timeoutMs: Int32
   ) throws(KafkaError) -> (low: Int64, high: Int64) {
     var low: Int64 = 0
     var high: Int64 = 0
@@ -26,10 +27,11 @@ extension KafkaConsumer {
     return (low, high)
   }
 
-  /// Asks the broker for the offsets behind the last records, in the order asked and as ``queryWatermarks(_:timeoutMs:)``
-  /// means them: one request to each broker for all the partitions it leads. Blocks up to `timeoutMs`.
+  /// Asks the broker for the offsets behind the last records, in the order asked and as
+  /// ``queryWatermarks(_:timeoutMs:)`` means them: one request to each broker for all the partitions it leads. Blocks
+  /// up to `timeoutMs`.
   package func endOffsets(
-    _ partitions: [TopicPartition], timeoutMs: Int32
+    _ partitions: [KafkaTopicPartition], timeoutMs: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
     // "The timestamps to query are represented as `offset` in `offsets`": to the protocol the end is the timestamp -1.
     let list = PartitionList(
@@ -40,7 +42,7 @@ extension KafkaConsumer {
   }
 
   /// The watermarks as of the last fetch, without asking the broker; `KafkaOffset.none` for what is not known yet.
-  package func cachedWatermarks(_ partition: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
+  package func cachedWatermarks(_ partition: KafkaTopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
     var low: Int64 = 0
     var high: Int64 = 0
     try client.check(

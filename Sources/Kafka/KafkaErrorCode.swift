@@ -29,8 +29,6 @@ package struct KafkaErrorCode: RawRepresentable, Hashable, Sendable {
   package static let timedOut = KafkaErrorCode(RD_KAFKA_RESP_ERR__TIMED_OUT)
   package static let queueFull = KafkaErrorCode(RD_KAFKA_RESP_ERR__QUEUE_FULL)
   package static let waitingForCoordinator = KafkaErrorCode(RD_KAFKA_RESP_ERR__WAIT_COORD)
-  package static let conflict = KafkaErrorCode(RD_KAFKA_RESP_ERR__CONFLICT)
-  package static let wrongState = KafkaErrorCode(RD_KAFKA_RESP_ERR__STATE)
   package static let timedOutQueue = KafkaErrorCode(RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE)
   package static let retry = KafkaErrorCode(RD_KAFKA_RESP_ERR__RETRY)
   package static let fenced = KafkaErrorCode(RD_KAFKA_RESP_ERR__FENCED)

@@ -1,5 +1,5 @@
-/// A list of record headers for `KafkaProducer.produce`, meant to be built again and again: it keeps its memory, so that
-/// a record with headers costs no allocation here. One thread.
+/// A list of record headers for `KafkaProducer.produce`, meant to be built again and again: it keeps its memory, so
+/// that a record with headers costs no allocation here. One thread.
 package final class KafkaHeaders {
   /// Names (each with a closing NUL) and values, one after the other. Grows by doubling, never shrinks.
   private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)

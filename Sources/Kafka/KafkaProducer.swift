@@ -59,8 +59,8 @@ package final class KafkaProducer {
   /// Queues a record; key, value and headers are copied. nil is a null key or value, an empty buffer an empty one.
   /// `timestampMs` is the record's time in milliseconds since the epoch, nil for now.
   /// With a full queue it serves deliveries until there is room, up to `queueFullWaitMsMax`. Whether the record arrived
-  /// shows in `takeDeliveryError()` or in the commit. The highest offset of the records with one `mark` (0 or more) is in
-  /// `deliveredOffset(mark:)`.
+  /// shows in `takeDeliveryError()` or in the commit. The highest offset of the records with one `mark` (0 or more) is
+  /// in `deliveredOffset(mark:)`.
   package func produce(
     to topic: KafkaTopic, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
     headers: KafkaHeaders? = nil, timestampMs: Int64? = nil, mark: Int? = nil

@@ -8,8 +8,8 @@ import CRDKafka
 ///
 /// Errors say the next step: `isRetriable` the same call with the same arguments, `requiresAbort` abort, else close.
 extension KafkaProducer {
-  /// Fences every older producer of the same `transactional.id`, and aborts what one of them left open. Once, before the
-  /// first `begin`. Blocks up to `timeoutMs`.
+  /// Fences every older producer of the same `transactional.id`, and aborts what one of them left open. Once, before
+  /// the first `begin`. Blocks up to `timeoutMs`.
   package func initTransactions(timeoutMs: Int32) throws(KafkaError) {
     try client.check(rd_kafka_init_transactions(client.handle, timeoutMs), "init transactions")
   }

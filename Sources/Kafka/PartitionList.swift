@@ -5,7 +5,7 @@ import Foundation
 struct PartitionList: ~Copyable {
   let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
-  init(_ partitions: some Collection<TopicPartition>) {
+  init(_ partitions: some Collection<KafkaTopicPartition>) {
     pointer = rd_kafka_topic_partition_list_new(Int32(partitions.count))
     for entry in partitions { rd_kafka_topic_partition_list_add(pointer, entry.topic, entry.partition) }
   }
@@ -31,7 +31,7 @@ struct PartitionList: ~Copyable {
     rd_kafka_topic_partition_list_destroy(pointer)
   }
 
-  var partitions: [TopicPartition] { Self.partitions(of: pointer) }
+  var partitions: [KafkaTopicPartition] { Self.partitions(of: pointer) }
 
   var offsets: [TopicPartitionOffset] {
     Self.entries(of: pointer).map { entry in
@@ -51,8 +51,8 @@ struct PartitionList: ~Copyable {
     }
   }
 
-  static func partitions(of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> [TopicPartition] {
-    entries(of: list).map { TopicPartition(topic: String(cString: $0.topic), partition: $0.partition) }
+  static func partitions(of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> [KafkaTopicPartition] {
+    entries(of: list).map { KafkaTopicPartition(topic: String(cString: $0.topic), partition: $0.partition) }
   }
 
   private static func entries(

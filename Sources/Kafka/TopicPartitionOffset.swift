@@ -16,7 +16,7 @@ package struct TopicPartitionOffset: Hashable, Sendable, CustomStringConvertible
     self.metadata = metadata
   }
 
-  package var topicPartition: TopicPartition { TopicPartition(topic: topic, partition: partition) }
+  package var topicPartition: KafkaTopicPartition { KafkaTopicPartition(topic: topic, partition: partition) }
 
   package var description: String { "\(topic)/\(partition)@\(offset)" }
 }

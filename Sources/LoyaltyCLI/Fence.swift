@@ -6,7 +6,7 @@ enum Fence: Subcommand {
   private static let transactionalId = Setting.text(
     "transactional_id", help: "The lost thread's transactional id: SERVICE-INSTANCE-THREAD, such as points-engine-0-0.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "fence",
     summary: "abort what a lost instance left open, so that readers need not wait for its time-out. An instance that "
       + "still runs loses its current cycle and ends.", arguments: [transactionalId])

@@ -37,10 +37,11 @@ enum LoyaltyCommand {
     ValidateCommand.self, InboxCommand.self, SimulateCommand.self, StatusCommand.self, AuditCommand.self, Fence.self,
   ]
 
-  static let root = ServiceKit.Command(
-    "loyalty", summary: "the operator's command of the Stampede loyalty platform.", settings: GlobalSettings.all,
+  static let root = CommandDeclaration(
+    "loyalty", summary: "the operator's command of the Stampede loyalty platform.",
+    settings: [ClusterSettings.brokers, ClusterSettings.properties, Log.levelSetting],
     subcommands: groups.map { group in
-      ServiceKit.Command(group.name, summary: group.summary, subcommands: group.commands.map { $0.command })
+      CommandDeclaration(group.name, summary: group.summary, subcommands: group.commands.map { $0.command })
     } + single.map { $0.command })
 
   /// Runs what the command line asks for and ends the process.
@@ -76,10 +77,9 @@ enum LoyaltyCommand {
       stop.onStop { _exit(interrupted) }
     }
     let log = Log("loyalty", to: LogOutput(level: settings[Log.levelSetting]))
-    let cluster = Cluster(
-      brokers: settings[GlobalSettings.brokers],
-      extra: try KafkaProperties.parse(settings[GlobalSettings.kafkaProperties])
-    ) { level, line in log.debug("librdkafka: \(line)", ["level": level]) }
+    let cluster = Cluster(try ClusterSettings.cluster(settings)) { level, line in
+      log.debug("librdkafka: \(line)", ["level": level])
+    }
     return try subcommand.run(
       CommandContext(settings: settings, cluster: cluster, console: console, stop: stop))
   }

@@ -3,7 +3,7 @@ import ServiceKit
 
 /// One thing `loyalty` can do.
 protocol Subcommand: SendableMetatype {
-  static var command: ServiceKit.Command { get }
+  static var command: CommandDeclaration { get }
   /// Whether the first SIGINT lets it come to an end of its own; otherwise it ends the process at once.
   static var stopsGracefully: Bool { get }
   static func run(_ context: CommandContext) throws -> ExitCode

@@ -14,7 +14,7 @@ enum ValidateCommand: Subcommand {
   ).optional
   private static let json = Setting.toggle("json", help: "A JSON object a refused row.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "validate", summary: "what transaction-ingest would say of the purchases in a file; needs no broker.",
     arguments: [file], settings: [mapping, programs, json])
 

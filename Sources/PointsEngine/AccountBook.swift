@@ -3,8 +3,8 @@ import Loyalty
 import ServiceDomain
 import StreamRuntime
 
-/// What the engine keeps of the members in one partition, and how its changes leave it: each booking on `loyalty.ledger`
-/// at once, each account on `loyalty.accounts` as it stands when the cycle ends.
+/// What the engine keeps of the members in one partition, and how its changes leave it: each booking on
+/// `loyalty.ledger` at once, each account on `loyalty.accounts` as it stands when the cycle ends.
 final class AccountBook {
   let accounts: Store<String, Account>
   let purchases: Store<String, PurchaseRecord>
@@ -52,8 +52,8 @@ final class AccountBook {
     program.asksForTraits ? try traits.get(memberId) : nil
   }
 
-  /// A return may take a bonus from another purchase than its own. One that is not remembered any more keeps it. Says which
-  /// purchases are worth less now.
+  /// A return may take a bonus from another purchase than its own. One that is not remembered any more keeps it. Says
+  /// which purchases are worth less now.
   func takeBackLostBonuses(_ account: inout Account, _ catalog: ProgramCatalog) throws -> [RecordChange] {
     var changes: [RecordChange] = []
     while let bonus = journal.takeLostBonus() {

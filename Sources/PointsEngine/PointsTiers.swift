@@ -5,9 +5,9 @@ import StreamRuntime
 
 /// Judges the tiers that are measured in points.
 ///
-/// The tier decides what a purchase earns, and what it earns decides the tier. So these tiers are judged where each point
-/// is booked, event by event: no purchase is rated before the level is known that the ones before it led to, and a history
-/// fed fast and one lived day by day are the same. The tier evaluator leaves these programmes alone.
+/// The tier decides what a purchase earns, and what it earns decides the tier. So these tiers are judged where each
+/// point is booked, event by event: no purchase is rated before the level is known that the ones before it led to, and
+/// a history fed fast and one lived day by day are the same. The tier evaluator leaves these programmes alone.
 final class PointsTiers {
   private let context: ProcessorContext
   private let programs: ProgramShelf
@@ -16,8 +16,8 @@ final class PointsTiers {
   /// How many corrections deep the tier is being judged.
   private var depth = 0
 
-  /// A level set by hand in the past corrects purchases; what these count can lift the level after the last of them only,
-  /// where there is nothing to correct.
+  /// A level set by hand in the past corrects purchases; what these count can lift the level after the last of them
+  /// only, where there is nothing to correct.
   private static let depthMax = 3
 
   init(

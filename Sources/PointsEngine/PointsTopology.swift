@@ -4,7 +4,8 @@ import ServiceDomain
 import StreamRuntime
 
 /// `points-engine`: purchases, returns, activities, commands, tier changes, transfers and profiles in; ledger entries,
-/// accounts, transfers and tiers that are measured in points out; its partitions share campaigns' budgets among themselves.
+/// accounts, transfers and tiers that are measured in points out; its partitions share campaigns' budgets among
+/// themselves.
 package enum PointsTopology {
   /// Member and programme → `Account`.
   static let accounts = StoreDefinition<String, Account>("accounts")

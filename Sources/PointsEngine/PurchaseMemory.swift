@@ -2,12 +2,12 @@ import Contracts
 import Loyalty
 import ServiceDomain
 
-/// How long purchases are remembered: `purchase-memory-days` after they occurred, until their points have expired, and as
-/// long as the member holds points of them. A return that comes later is treated as one of a purchase that is not known:
-/// it waits, and is then refused. With the purchases goes what the account needs for them alone.
+/// How long purchases are remembered: `purchase-memory-days` after they occurred, until their points have expired, and
+/// as long as the member holds points of them. A return that comes later is treated as one of a purchase that is not
+/// known: it waits, and is then refused. With the purchases goes what the account needs for them alone.
 ///
-/// The account's row carries the instant at which its purchases are looked through, so that a purchase costs no timer of
-/// its own.
+/// The account's row carries the instant at which its purchases are looked through, so that a purchase costs no timer
+/// of its own.
 struct PurchaseMemory {
   private let book: AccountBook
   private let programs: ProgramShelf

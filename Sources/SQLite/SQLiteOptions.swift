@@ -1,4 +1,5 @@
-/// How a database is opened, for reading and writing and with a write-ahead log. Every setting is passed to SQLite explicitly; nothing that matters is left to its defaults.
+/// How a database is opened, for reading and writing and with a write-ahead log. Every setting is passed to SQLite
+/// explicitly; nothing that matters is left to its defaults.
 package struct SQLiteOptions: Sendable {
   package var synchronous: Synchronous = .normal
   /// Page cache of this connection, in KiB.

@@ -6,8 +6,8 @@ import StreamRuntime
 ///
 /// What occurred up to the erasure belongs to the life that was erased: it is passed over, told by nothing but the
 /// counter `stampede_records_rejected_total{code="member-erased"}`, for a refusal would name the member again. What
-/// occurred later begins a new life under the same id. A row holds a digest of the id and two instants, no personal data,
-/// and goes after ``rememberedMs``.
+/// occurred later begins a new life under the same id. A row holds a digest of the id and two instants, no personal
+/// data, and goes after ``rememberedMs``.
 ///
 /// One thread, that of the task.
 package final class ErasedMembers {

@@ -6,11 +6,11 @@ import StreamRuntime
 /// Markers and aborted records occupy offsets, so the end is met by an end-of-partition event, not by the last record.
 final class KafkaChangelogReader: ChangelogReader {
   private let positions: [ChangelogPosition]
-  private let places: [Kafka.TopicPartition]
+  private let places: [KafkaTopicPartition]
   private let consumer: KafkaConsumer
   private var next: [Int64]
   private var metShortEnd: [Bool]
-  private var indices: [(identity: Kafka.TopicIdentity, table: Int)] = []
+  private var indices: [(identity: TopicIdentity, table: Int)] = []
   private let topology: Topology
   let bounds: [ChangelogBounds]
   private static let watermarkTimeoutMs: Int32 = 10_000
@@ -21,7 +21,7 @@ final class KafkaChangelogReader: ChangelogReader {
     self.topology = topology
     self.positions = positions
     let places = positions.map {
-      Kafka.TopicPartition(topic: topology.changelogTopic(table: $0.table), partition: $0.partition)
+      KafkaTopicPartition(topic: topology.changelogTopic(table: $0.table), partition: $0.partition)
     }
     self.places = places
     let bounds = try Self.bounds(places, topology, settings, log)
@@ -110,7 +110,7 @@ final class KafkaChangelogReader: ChangelogReader {
 
   /// Log starts and true high watermarks: those of a read_uncommitted handle, open transactions included.
   private static func bounds(
-    _ places: [Kafka.TopicPartition], _ topology: Topology, _ settings: KafkaStreamSettings, _ log: @escaping StreamLog
+    _ places: [KafkaTopicPartition], _ topology: Topology, _ settings: KafkaStreamSettings, _ log: @escaping StreamLog
   ) throws -> [ChangelogBounds] {
     let scout = try kafka("look at the changelog") { () throws(KafkaError) in
       try KafkaConsumer(

@@ -6,8 +6,8 @@ import StreamRuntime
 final class KafkaGlobalReader: GlobalTopicReader {
   private let topology: Topology
   private let consumer: KafkaConsumer
-  private var places: [Kafka.TopicPartition] = []
-  private var next: [Kafka.TopicPartition: Int64] = [:]
+  private var places: [KafkaTopicPartition] = []
+  private var next: [KafkaTopicPartition: Int64] = [:]
   private static let timeoutMs: Int32 = 10_000
   private static let pollMs: Int32 = 100
   /// Polls in a row that bring nothing although there is something to read, 10 s in all: then the cycle is given up.
@@ -46,7 +46,7 @@ final class KafkaGlobalReader: GlobalTopicReader {
         continue
       }
       emptyPolls = 0
-      let place = Kafka.TopicPartition(topic: message.topicName, partition: message.partition)
+      let place = KafkaTopicPartition(topic: message.topicName, partition: message.partition)
       if message.isPartitionEOF {
         next[place] = max(next[place] ?? 0, message.offset)
         continue
@@ -59,7 +59,7 @@ final class KafkaGlobalReader: GlobalTopicReader {
     return true
   }
 
-  private func assign(_ places: [Kafka.TopicPartition]) throws {
+  private func assign(_ places: [KafkaTopicPartition]) throws {
     try kafka("read the global topics") { () throws(KafkaError) in
       try consumer.assign(
         places.map {
@@ -83,7 +83,7 @@ final class KafkaGlobalReader: GlobalTopicReader {
   }
 
   /// Where the topics end; nil while no broker says so.
-  private func ends() throws -> [Kafka.TopicPartition: Int64]? {
+  private func ends() throws -> [KafkaTopicPartition: Int64]? {
     do throws(KafkaError) {
       let ends = try consumer.endOffsets(places, timeoutMs: Self.timeoutMs)
       return Dictionary(uniqueKeysWithValues: ends.map { ($0.topicPartition, $0.offset) })

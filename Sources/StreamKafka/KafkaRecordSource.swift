@@ -12,7 +12,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   private let listener: RebalanceBridge
   let consumer: KafkaConsumer
   private var current: KafkaMessage?
-  private var topicIndices: [(identity: Kafka.TopicIdentity, index: Int)] = []
+  private var topicIndices: [(identity: TopicIdentity, index: Int)] = []
   private var isReading = false
   private let leavesGroup: Bool
   private var isClosed = false
@@ -69,7 +69,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
     log(.warning, "the consumer reports a passing fault", [("error", error.description)])
   }
 
-  private func index(of identity: Kafka.TopicIdentity, name: @autoclosure () -> String) -> Int {
+  private func index(of identity: TopicIdentity, name: @autoclosure () -> String) -> Int {
     for known in topicIndices where known.identity == identity { return known.index }
     guard let index = topology.inputTopics.firstIndex(of: name()) else {
       preconditionFailure("the consumer delivered a topic that was not subscribed")
@@ -87,13 +87,13 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   // MARK: Positions
 
   func committed(
-    _ partitions: [StreamRuntime.TopicPartition]
-  ) throws -> [StreamRuntime.TopicPartition: Int64?]? {
+    _ partitions: [TopicPartition]
+  ) throws -> [TopicPartition: Int64?]? {
     do throws(KafkaError) {
       let offsets = try consumer.committed(partitions.map(\.kafka), timeoutMs: Self.committedTimeoutMs)
-      var found: [StreamRuntime.TopicPartition: Int64?] = [:]
+      var found: [TopicPartition: Int64?] = [:]
       for offset in offsets {
-        let place = StreamRuntime.TopicPartition(topic: offset.topic, partition: offset.partition)
+        let place = TopicPartition(topic: offset.topic, partition: offset.partition)
         found[place] = .some(offset.offset >= 0 ? offset.offset : nil)
       }
       return found
@@ -105,7 +105,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
     }
   }
 
-  func read(from offsets: [StreamRuntime.TopicPartition: Int64]) throws {
+  func read(from offsets: [TopicPartition: Int64]) throws {
     current = nil
     // An assignment that nothing asks for would answer a rebalance that has not been heard of yet.
     guard isReading || !offsets.isEmpty else { return }
@@ -116,7 +116,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
     isReading = !offsets.isEmpty
   }
 
-  func lag(_ partition: StreamRuntime.TopicPartition, position: Int64) -> Int64? {
+  func lag(_ partition: TopicPartition, position: Int64) -> Int64? {
     do throws(KafkaError) {
       let high = try consumer.cachedWatermarks(partition.kafka).high
       return high >= 0 ? max(0, high - position) : nil
@@ -177,10 +177,10 @@ private final class RebalanceBridge {
   }
 }
 
-extension Kafka.TopicPartition {
-  var runtime: StreamRuntime.TopicPartition { .init(topic: topic, partition: partition) }
+extension KafkaTopicPartition {
+  var runtime: TopicPartition { .init(topic: topic, partition: partition) }
 }
 
-extension StreamRuntime.TopicPartition {
-  var kafka: Kafka.TopicPartition { .init(topic: topic, partition: partition) }
+extension TopicPartition {
+  var kafka: KafkaTopicPartition { .init(topic: topic, partition: partition) }
 }

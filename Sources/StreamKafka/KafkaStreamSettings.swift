@@ -2,8 +2,7 @@ import Kafka
 
 /// How one stream thread reaches Kafka and its disk.
 package struct KafkaStreamSettings: Sendable {
-  /// `host:port`, comma-separated.
-  package var brokers: String
+  package var cluster: KafkaCluster
   /// Stable name of this instance: with the thread's number it is the static membership and the transactional id.
   package var instance: String
   package var threadIndex: Int
@@ -17,17 +16,15 @@ package struct KafkaStreamSettings: Sendable {
   package var sessionTimeoutMs: Int
   /// How long a start waits for a broker to answer.
   package var startupTimeoutMs: Int
-  /// A stop gives the partitions to the others at once, instead of keeping them for a restart inside the session timeout.
+  /// A stop gives the partitions to the others at once, instead of keeping them for a restart inside the session
+  /// timeout.
   package var leavesGroupOnStop: Bool
-  /// Further librdkafka properties (TLS, SASL, tuning), for consumers and producers alike.
-  package var extra: [String: String]
 
   package init(
-    brokers: String, instance: String, threadIndex: Int, threadCount: Int = 1, stateDirectory: String,
-    storeCacheKiB: Int, sessionTimeoutMs: Int, startupTimeoutMs: Int, leavesGroupOnStop: Bool = false,
-    extra: [String: String] = [:]
+    cluster: KafkaCluster, instance: String, threadIndex: Int, threadCount: Int = 1, stateDirectory: String,
+    storeCacheKiB: Int, sessionTimeoutMs: Int, startupTimeoutMs: Int, leavesGroupOnStop: Bool = false
   ) {
-    self.brokers = brokers
+    self.cluster = cluster
     self.instance = instance
     self.threadIndex = threadIndex
     self.threadCount = threadCount
@@ -36,7 +33,6 @@ package struct KafkaStreamSettings: Sendable {
     self.sessionTimeoutMs = sessionTimeoutMs
     self.startupTimeoutMs = startupTimeoutMs
     self.leavesGroupOnStop = leavesGroupOnStop
-    self.extra = extra
   }
 
   package func forThread(_ index: Int) -> KafkaStreamSettings {
@@ -53,31 +49,23 @@ package struct KafkaStreamSettings: Sendable {
 
   private func memberId(service: String, thread: Int) -> String { "\(service)-\(instance)-\(thread)" }
 
-  func connection(service: String) -> KafkaSettings {
-    [
-      "bootstrap.servers": brokers,
-      "client.id": memberId(service: service),
-      "socket.nagle.disable": "true",
-      "reconnect.backoff.ms": "100",
-      "reconnect.backoff.max.ms": "1000",
-      "log.connection.close": "false",
-      "topic.metadata.refresh.interval.ms": "30000",
-      "receive.message.max.bytes": "\(Self.answerBytesMax)",
-    ]
-  }
+  /// For what asks of the cluster and reads or writes nothing.
+  func connection(service: String) -> KafkaSettings { cluster.client(memberId(service: service)) }
 
   /// A member of the service's consumer group.
   func groupConsumer(service: String) -> KafkaSettings {
-    overlaid(
-      connection(service: service).merging([
+    let id = memberId(service: service)
+    return cluster.client(
+      id,
+      [
         "group.id": service,
-        "group.instance.id": memberId(service: service),
+        "group.instance.id": id,
         "partition.assignment.strategy": "range",
         "session.timeout.ms": "\(sessionTimeoutMs)",
         // A member learns of a rebalance with its next heartbeat, and everybody stands still until the last one has.
         "heartbeat.interval.ms": "\(max(100, min(500, sessionTimeoutMs / 4)))",
-        // How long a group waits for a member that is silent in a rebalance, and a member for the group's answer before it
-        // asks to join again. A cycle ends long before.
+        // How long a group waits for a member that is silent in a rebalance, and a member for the group's answer before
+        // it asks to join again. A cycle ends long before.
         "max.poll.interval.ms": "\(max(60_000, sessionTimeoutMs))",
         "isolation.level": "read_committed",
         "enable.auto.commit": "false",
@@ -89,55 +77,17 @@ package struct KafkaStreamSettings: Sendable {
         "fetch.error.backoff.ms": "100",
         "queued.min.messages": "20000",
         "queued.max.messages.kbytes": "16384",
-      ]))
+      ])
   }
 
   /// Reads given partitions alone; never joins a group.
   func assignedConsumer(service: String, purpose: String, isolation: String) -> KafkaSettings {
-    overlaid(
-      connection(service: service).merging([
-        "group.id": "\(service)-\(purpose)",
-        "isolation.level": isolation,
-        "enable.auto.commit": "false",
-        "enable.auto.offset.store": "false",
-        "auto.offset.reset": "error",
-        "enable.partition.eof": "true",
-        "allow.auto.create.topics": "false",
-        "fetch.wait.max.ms": "10",
-        "fetch.error.backoff.ms": "100",
-        "queued.min.messages": "50000",
-        "queued.max.messages.kbytes": "32768",
-      ]))
+    cluster.reader(memberId(service: service), group: "\(service)-\(purpose)", isolation: isolation)
   }
 
   func transactionalProducer(service: String) -> KafkaSettings {
-    overlaid(
-      connection(service: service).merging([
-        "transactional.id": memberId(service: service),
-        "transaction.timeout.ms": "10000",
-        "message.timeout.ms": "10000",
-        "enable.idempotence": "true",
-        "acks": "all",
-        "partitioner": "murmur2_random",
-        "linger.ms": "5",
-        "batch.num.messages": "10000",
-        "batch.size": "1000000",
-        "message.max.bytes": "\(Self.messageBytesMax)",
-        "queue.buffering.max.messages": "200000",
-        "queue.buffering.max.kbytes": "65536",
-      ]))
-  }
-
-  /// Larger than an input record may be, so that its dead letter fits with its headers.
-  private static let messageBytesMax = 8 << 20
-
-  /// The development broker answers a fetch with the whole backlog, whatever limit was asked for; at librdkafka's default
-  /// of 100 MB a consumer behind a longer backlog would refuse every answer and stand still.
-  private static let answerBytesMax = 2_000_000_000
-
-  private func overlaid(_ settings: KafkaSettings) -> KafkaSettings {
-    var settings = settings
-    for (key, value) in extra { settings[key] = value }
-    return settings
+    let id = memberId(service: service)
+    return cluster.producer(
+      id, ["transactional.id": id, "transaction.timeout.ms": "10000", "message.timeout.ms": "10000"])
   }
 }

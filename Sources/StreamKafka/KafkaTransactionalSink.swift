@@ -44,7 +44,7 @@ final class KafkaTransactionalSink: TransactionalSink {
     }
   }
 
-  func commit(offsets: [StreamRuntime.TopicPartition: Int64]) throws -> [ChangelogEnd] {
+  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
     do throws(KafkaError) {
       try begin()
       try sendOffsets(offsets)
@@ -116,7 +116,7 @@ final class KafkaTransactionalSink: TransactionalSink {
     return ends
   }
 
-  private func sendOffsets(_ offsets: [StreamRuntime.TopicPartition: Int64]) throws(KafkaError) {
+  private func sendOffsets(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
     guard !offsets.isEmpty else { return }
     let list = offsets.map {
       TopicPartitionOffset(topic: $0.key.topic, partition: $0.key.partition, offset: $0.value)

@@ -1,9 +1,9 @@
 /// Tells of most keys that a table does not hold them, so that the database need not be asked: most rows that a stream
 /// looks for are new to it.
 ///
-/// A Bloom filter in which the bits of one key lie in one word, so that a look costs one read of memory. Of a hundred keys
-/// that are not there it takes about one for one that may be. It grows by layers, each four times as large as the one before.
-/// A key that was removed stays, and costs a look-up.
+/// A Bloom filter in which the bits of one key lie in one word, so that a look costs one read of memory; about 1 %
+/// false positives. It grows by layers, each four times as large as the one before. A key that was removed stays, and
+/// costs a look-up.
 package struct KeyFilter {
   private var layers: [[UInt64]] = [Array(repeating: 0, count: firstWords)]
   /// Keys that the last layer takes yet.

@@ -14,14 +14,15 @@ final class RowBuffer {
     fileprivate(set) var dueMs: Int64?
   }
 
-  /// An index into `rows`, -1 in a free slot, and a part of the key's hash, which tells most other keys from it without a
-  /// look at the row.
+  /// An index into `rows`, -1 in a free slot, and a part of the key's hash, which tells most other keys from it without
+  /// a look at the row.
   private struct Slot {
     var index: Int32 = -1
     var tag: UInt32 = 0
   }
 
-  /// Table and first bytes of a row's key, in an order of their own, which settles most comparisons without a look at it.
+  /// Table and first bytes of a row's key, in an order of their own, which settles most comparisons without a look at
+  /// it.
   private struct Rank {
     var first: UInt64
     var second: UInt64
@@ -137,8 +138,8 @@ final class RowBuffer {
     }
   }
 
-  /// A multiply-and-fold over eight bytes at a time. Keys are a service's own, so nobody can choose them to collide at a
-  /// cost worth a stronger hash: a worst case is slow, never wrong.
+  /// A multiply-and-fold over eight bytes at a time. Keys are a service's own, so nobody can choose them to collide at
+  /// a cost worth a stronger hash: a worst case is slow, never wrong.
   static func hash(_ key: UnsafeRawBufferPointer, _ table: Int) -> UInt64 {
     let prime: UInt64 = 0x9E37_79B9_7F4A_7C15
     var hash = UInt64(truncatingIfNeeded: key.count &<< 8 | table)

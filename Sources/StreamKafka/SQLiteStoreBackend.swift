@@ -4,9 +4,9 @@ import StreamRuntime
 
 /// A partition's rows in one SQLite file: a table a store, keyed by the row's key, with the due instant indexed.
 ///
-/// Writes behind: a committed cycle's rows stay in memory until the next checkpoint, which writes them in key order, with
-/// the changelog's positions, in one SQLite transaction. What a crash takes of them is replayed from the changelog, which
-/// holds every row by then; so is everything since the last checkpoint when a cycle is rolled back.
+/// Writes behind: a committed cycle's rows stay in memory until the next checkpoint, which writes them in key order,
+/// with the changelog's positions, in one SQLite transaction. What a crash takes of them is replayed from the
+/// changelog, which holds every row by then; so is everything since the last checkpoint when a cycle is rolled back.
 ///
 /// The file is held exclusively, so that a second process on the same folder is refused. No write waits for the disk:
 /// WAL survives the process, and for the machine there is ``StoreSeal``.
@@ -126,7 +126,8 @@ package final class SQLiteStoreBackend: StoreBackend {
     let statement = tables[table].scan
     // The key that comes first behind another one is the same with a zero byte more.
     let start = after.map { Array($0) + [0] } ?? Array(prefix)
-    // Keys are UTF-8 or fixed bytes below 0xFF in their first place after a prefix, so prefix + 0xFF… is above them all.
+    // Keys are UTF-8 or fixed bytes below 0xFF in their first place after a prefix, so prefix + 0xFF… is above them
+    // all.
     let end = Array(prefix) + [UInt8](repeating: 0xFF, count: 8)
     try start.withUnsafeBytes { start in
       try end.withUnsafeBytes { end in
@@ -271,7 +272,8 @@ package final class SQLiteStoreBackend: StoreBackend {
     try writeFormats()
     guard isWriting else { return }
     try sqlite("commit the store") { () throws(SQLiteError) in
-      // A clock that was set back must be written down too, or the store would look current until that instant comes again.
+      // A clock that was set back must be written down too, or the store would look current until that instant comes
+      // again.
       if let currentMs, abs(currentMs - savedCurrentMs) >= Self.currentIntervalMs {
         try connection.execute("INSERT OR REPLACE INTO usage (id, lastUsedMs) VALUES (1, \(currentMs))")
         savedCurrentMs = currentMs

@@ -30,7 +30,8 @@ enum StateFile {
     }
   }
 
-  /// What the tables beside the rows' are, in `user_version`; 0 is release 0.1.0, which had no `formats` and wrote none.
+  /// What the tables beside the rows' are, in `user_version`; 0 is release 0.1.0, which had no `formats` and wrote
+  /// none.
   private static let fileFormat: Int64 = 1
 
   /// Nil for a store that was open when the machine went down, and for a file of a later release's making.

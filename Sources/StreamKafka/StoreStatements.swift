@@ -4,7 +4,8 @@ import SQLite
 struct StoreStatements {
   let get: SQLiteStatement
   /// Takes a new row, or a row's new image; where the due instant is another one too it changes nothing, and `putDue`
-  /// takes both. So a row that stays due when it was leaves the index of due instants alone, a random page of it for each.
+  /// takes both. So a row that stays due when it was leaves the index of due instants alone, a random page of it for
+  /// each.
   let put: SQLiteStatement
   let putDue: SQLiteStatement
   let remove: SQLiteStatement

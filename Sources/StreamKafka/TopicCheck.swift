@@ -47,7 +47,7 @@ package enum TopicCheck {
         guard error.isTimeout || error.isTransport, waitedMs < settings.startupTimeoutMs else {
           throw StreamError(
             .fatal,
-            "no broker answers at \(settings.brokers) (\(error)). Check --brokers and that the broker is up")
+            "no broker answers at \(settings.cluster.brokers) (\(error)). Check --brokers and that the broker is up")
         }
       }
     }

@@ -1,5 +1,5 @@
-/// What a cycle puts out, on its way into the cycle's transaction: collected in the outbox, and sent ahead in parts as it
-/// grows, so that the broker is at work while the cycle is.
+/// What a cycle puts out, on its way into the cycle's transaction: collected in the outbox, and sent ahead in parts as
+/// it grows, so that the broker is at work while the cycle is.
 struct CycleOutput {
   let outbox = Outbox()
   private let sink: any TransactionalSink

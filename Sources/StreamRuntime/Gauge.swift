@@ -1,5 +1,5 @@
-/// A figure of the moment that a processor tells about its own business. The worker's metrics add up what its partitions
-/// tell under one name and label.
+/// A figure of the moment that a processor tells about its own business. The worker's metrics add up what its
+/// partitions tell under one name and label.
 package struct Gauge: Equatable, Sendable {
   /// As Prometheus names it: `stampede_messages_waiting`.
   package var name: String

@@ -1,7 +1,7 @@
 /// Reads reference topics whole. A port: one a thread.
 package protocol GlobalTopicReader: AnyObject {
-  /// Delivers what was written since the last call, up to the topics' ends as they were when the call began. Blocks until
-  /// then. `topic` is an index into ``Topology/globalTopics``; a nil value is a tombstone.
+  /// Delivers what was written since the last call, up to the topics' ends as they were when the call began. Blocks
+  /// until then. `topic` is an index into ``Topology/globalTopics``; a nil value is a tombstone.
   /// - Returns: false when the broker did not say where the topics end, so that something may be missing.
   func catchUp(
     _ body: (_ topic: Int, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?) throws -> Void
@@ -69,8 +69,8 @@ package struct GlobalTable {
   /// Moves with each record of the topic.
   package var version: Int { tables.version(of: topic) }
 
-  /// Calls `body` with the latest record of each key that has one newer than `version` (0: of every key), oldest first. A
-  /// nil value is a tombstone; one who begins with 0 is told of none.
+  /// Calls `body` with the latest record of each key that has one newer than `version` (0: of every key), oldest first.
+  /// A nil value is a tombstone; one who begins with 0 is told of none.
   package func forEachChange(
     after version: Int = 0, _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
   ) rethrows {

@@ -20,7 +20,8 @@ package protocol HeaderSource: AnyObject {
   func forEachHeader(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void)
 }
 
-/// A consumed record. Key, value and headers are borrowed: valid until ``RecordSource/poll(timeoutMs:)`` is called again.
+/// A consumed record. Key, value and headers are borrowed: valid until ``RecordSource/poll(timeoutMs:)`` is called
+/// again.
 package struct InputRecord {
   /// Index into ``Topology/inputTopics``.
   package var topic: Int

@@ -20,7 +20,8 @@ package enum Limits {
   static let offsetFetchAttempts = 600
   /// Rows a cycle and partition looked at to find those of old formats.
   static let rowsLookedAtForRewriting = 1_000
-  /// How far ahead of the clock the instant at which a store was current may be before nobody knows how old the store is.
+  /// How far ahead of the clock the instant at which a store was current may be before nobody knows how old the store
+  /// is.
   static let clockSkewMs: Int64 = 60_000
   /// Cycles in a row that are done again because reference records came while they ran; then one is let pass.
   static let staleCyclesInARow = 10

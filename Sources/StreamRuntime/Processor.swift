@@ -17,8 +17,8 @@ package protocol Processor: AnyObject {
   /// The cycle's effects are durable: the place to start effects outside the system.
   func cycleCommitted()
 
-  /// When, by the machine's clock (milliseconds since 1970), ``runTimers(upToMs:limit:)`` is wanted for work outside the
-  /// stores' timers, such as results of effects; nil = not.
+  /// When, by the machine's clock (milliseconds since 1970), ``runTimers(upToMs:limit:)`` is wanted for work outside
+  /// the stores' timers, such as results of effects; nil = not.
   var wakeUpMs: Int64? { get }
 
   /// Figures of the moment for the worker's metrics, asked for after each cycle: cheap to tell.

@@ -1,4 +1,5 @@
-/// Replays the changelogs of a batch of tasks into their stores, a slice at a time, so that the thread stays responsive.
+/// Replays the changelogs of a batch of tasks into their stores, a slice at a time, so that the thread stays
+/// responsive.
 final class Restorer {
   private let reader: any ChangelogReader
   private let positions: [ChangelogPosition]

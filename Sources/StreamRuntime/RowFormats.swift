@@ -1,8 +1,8 @@
 /// Which formats the rows of one partition's stores have: what the backend has noted of them, and, where that leaves a
 /// doubt, what a look at every row finds.
 ///
-/// A worker must not start on rows that it cannot read: it would end at the first of them, in the middle of its work, and
-/// again after every restart.
+/// A worker must not start on rows that it cannot read: it would end at the first of them, in the middle of its work,
+/// and again after every restart.
 struct RowFormats {
   let topology: Topology
   let partition: Int32

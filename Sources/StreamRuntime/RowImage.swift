@@ -1,5 +1,5 @@
-/// A row image as it stands in the database and in the changelog: the due instant, the number of the row's format, then the
-/// row's own bytes.
+/// A row image as it stands in the database and in the changelog: the due instant, the number of the row's format, then
+/// the row's own bytes.
 @usableFromInline package enum RowImage {
   @inlinable package static func write<Row: StoreRow>(_ row: Row, to buffer: ByteBuffer) {
     let encoder = RowEncoder(into: buffer, format: Row.format)
@@ -19,8 +19,8 @@
     return row
   }
 
-  /// What stands before the row's own bytes. An image begins with a 0 or a 1: anything else is kept for images of another
-  /// making, which a later release may write.
+  /// What stands before the row's own bytes. An image begins with a 0 or a 1: anything else is kept for images of
+  /// another making, which a later release may write.
   @usableFromInline static func head(of image: UnsafeRawBufferPointer) throws -> (dueMs: Int64?, format: UInt8) {
     guard let first = image.first, first <= 1 else {
       throw RowFormatError("an image that begins with \(image.first.map(String.init) ?? "nothing")")

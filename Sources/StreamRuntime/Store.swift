@@ -1,11 +1,11 @@
 /// A changelogged table of a task: rows by key, cached in memory, written once a cycle.
 ///
-/// Reads see the cycle's own writes. A row changed several times in a cycle reaches the database and the changelog once,
-/// in ``flush()``; a store that caches no rows writes each change at once. An aborted cycle drops the store object, and
-/// the next one starts from what was committed. One thread owns a store.
+/// Reads see the cycle's own writes. A row changed several times in a cycle reaches the database and the changelog
+/// once, in ``flush()``; a store that caches no rows writes each change at once. An aborted cycle drops the store
+/// object, and the next one starts from what was committed. One thread owns a store.
 ///
-/// Inlinable throughout, so that a service gets a store specialised for its keys and rows: without that, a look-up costs
-/// more in generic metadata than in hashing.
+/// Inlinable throughout, so that a service gets a store specialised for its keys and rows: without that, a look-up
+/// costs more in generic metadata than in hashing.
 public final class Store<Key: StoreKey, Row: StoreRow> {
   @usableFromInline let place: StorePlace
 
@@ -45,8 +45,8 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     return young.values[try cached(key)].row
   }
 
-  /// Moves a row out, so that changing it copies nothing. Put it back before anything else looks at the key; a cycle that
-  /// fails in between is forgotten as a whole.
+  /// Moves a row out, so that changing it copies nothing. Put it back before anything else looks at the key; a cycle
+  /// that fails in between is forgotten as a whole.
   @inlinable public func take(_ key: Key) throws -> Row? {
     guard place.cacheRowsMax > 0 else { return try load(key) }
     let index = try cached(key)
@@ -61,8 +61,8 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     if try contains(key) { try write(key, nil) }
   }
 
-  /// Rows whose key's bytes start with `prefix`, in key order: behind `after` where it is given, at most `limit`. Flushes
-  /// first, so that the database knows every row.
+  /// Rows whose key's bytes start with `prefix`, in key order: behind `after` where it is given, at most `limit`.
+  /// Flushes first, so that the database knows every row.
   @inlinable public func scan(
     prefix: String, after: Key? = nil, limit: Int = .max
   ) throws -> [(key: Key, row: Row)] {

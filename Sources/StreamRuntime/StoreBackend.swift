@@ -38,8 +38,8 @@ public protocol StoreBackend: AnyObject {
   func rollback() throws
   /// Empties every table and forgets the positions.
   func wipe() throws
-  /// An instant (milliseconds since 1970, wall clock) at which the store held all that its changelogs held; nil for a new
-  /// database. Deletes that left a changelog since cannot be learned from it any more.
+  /// An instant (milliseconds since 1970, wall clock) at which the store held all that its changelogs held; nil for a
+  /// new database. Deletes that left a changelog since cannot be learned from it any more.
   func currentAsOfMs() throws -> Int64?
   /// Becomes durable with a later ``commit()``; until then, and between two instants that lie close together, the older
   /// one stands.

@@ -1,5 +1,5 @@
-/// A store of a service: its name, and what its keys and rows are. Declared once, beside the service's topology; the topology
-/// names it with ``caching(_:)``, the processor opens it with ``ProcessorContext/store(_:)``.
+/// A store of a service: its name, and what its keys and rows are. Declared once, beside the service's topology; the
+/// topology names it with ``caching(_:)``, the processor opens it with ``ProcessorContext/store(_:)``.
 public struct StoreDefinition<Key: StoreKey, Row: StoreRow>: Sendable {
   /// As in the changelog's name: `<service>.<name>.changelog`.
   package let name: String

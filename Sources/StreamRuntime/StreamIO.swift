@@ -4,8 +4,9 @@
 package protocol StreamIO: AnyObject {
   /// Opens consumer and producer: fences an older producer of the same id, resolves what it left open.
   func open(listener: any RebalanceListener) throws -> (source: any RecordSource, sink: any TransactionalSink)
-  /// The partitions, of `count`, that this thread will be given if it joins the group as the group stands now. None where
-  /// the group is empty or knows this thread already: then nobody gives anything up, and there is nothing to hurry for.
+  /// The partitions, of `count`, that this thread will be given if it joins the group as the group stands now. None
+  /// where the group is empty or knows this thread already: then nobody gives anything up, and there is nothing to
+  /// hurry for.
   func partitionsToExpect(of count: Int) throws -> [Int32]
   func globalTopicReader() throws -> (any GlobalTopicReader)?
   /// Opens the database of a partition. Throws if another process holds it.
@@ -37,15 +38,15 @@ package protocol RecordSource: AnyObject {
   func close()
 }
 
-/// The transactional producer of one thread. A transaction is open from the first ``send(_:)`` to ``commit(offsets:)`` or
-/// ``abort()``. Any call that throws has ended it: `abortTransaction` says that it was aborted or that its outcome is
-/// unknown, and that the sink is ready for the next one.
+/// The transactional producer of one thread. A transaction is open from the first ``send(_:)`` to ``commit(offsets:)``
+/// or ``abort()``. Any call that throws has ended it: `abortTransaction` says that it was aborted or that its outcome
+/// is unknown, and that the sink is ready for the next one.
 package protocol TransactionalSink: AnyObject {
   /// Hands over the outbox's records, which need not outlive the call. A cycle may send in several parts, so that the
   /// broker is at work while the cycle is.
   func send(_ outbox: Outbox) throws
-  /// Adds the offsets (each the next record to read) and commits. They go with fresh group metadata, so that a member of
-  /// an older generation is refused; there is always one. On return all of it is durable and visible.
+  /// Adds the offsets (each the next record to read) and commits. They go with fresh group metadata, so that a member
+  /// of an older generation is refused; there is always one. On return all of it is durable and visible.
   /// - Returns: for each changelogged table and partition written, the offset after the last record.
   func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd]
   /// Takes back what was sent and not committed; does nothing where there is nothing.
@@ -107,7 +108,8 @@ package protocol ChangelogReader: AnyObject {
   ) throws -> Int
   /// The next offset to read; at or beyond the high watermark the partition is restored.
   func position(_ index: Int) -> Int64
-  /// True when the reader has met the end of what is committed, short of the high watermark: someone's transaction is open.
+  /// True when the reader has met the end of what is committed, short of the high watermark: someone's transaction is
+  /// open.
   func waitsForOpenTransaction(_ index: Int) -> Bool
   func close()
 }

@@ -83,8 +83,8 @@ final class StreamTask {
     }
   }
 
-  /// Whether deletes may have left a changelog before the store has read them, so that only a restore from the beginning
-  /// helps: it was current too long ago, or its restore takes too long, or its clock says what cannot be.
+  /// Whether deletes may have left a changelog before the store has read them, so that only a restore from the
+  /// beginning helps: it was current too long ago, or its restore takes too long, or its clock says what cannot be.
   func mayHaveMissedDeletes() throws -> Bool {
     guard let currentMs = try backend?.currentAsOfMs() else { return false }
     let ageMs = settings.wallNowMs() - currentMs
@@ -264,7 +264,8 @@ final class StreamTask {
 
   /// The Kafka transaction is committed: make the store follow.
   ///
-  /// - Parameter sinceMs: wall clock before the transaction began: this thread was the partition's owner after that still.
+  /// - Parameter sinceMs: wall clock before the transaction began: this thread was the partition's owner after that
+  ///   still.
   func committed(_ ends: [ChangelogEnd], sinceMs: Int64) throws {
     guard let backend else { preconditionFailure("a running task has a store") }
     try backend.setCurrent(asOfMs: sinceMs)

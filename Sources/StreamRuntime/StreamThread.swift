@@ -255,7 +255,8 @@ package final class StreamThread {
       try task.reset()
     }
     // The cause may be that the partitions are gone, which only a poll can tell, and cycles full of timers never poll.
-    // Nothing is read meanwhile; should a record come even so, its place is looked up again before anything is processed.
+    // Nothing is read meanwhile; should a record come even so, its place is looked up again before anything is
+    // processed.
     _ = try source.poll(timeoutMs: 0)
   }
 

@@ -1,4 +1,5 @@
-/// A partition's stream time, kept as a row beside those of its first store, so that it is restored and moves with them.
+/// A partition's stream time, kept as a row beside those of its first store, so that it is restored and moves with
+/// them.
 ///
 /// The key starts with a zero byte, which no store key does. It stands for the row's format too, since the image of the
 /// first holds no number: another format takes another key, and a worker does not start on a key it does not know.

@@ -18,8 +18,8 @@ package struct Topology: Sendable {
   /// that cycles wait for, then those that they follow.
   package let globalTopics: [String]
   /// How many of ``globalTopics`` are waited for: a record that was written after one of theirs was acknowledged is
-  /// processed with it, so a cycle that one came to is done again. The others are only followed: what was written before a
-  /// cycle began is known in it.
+  /// processed with it, so a cycle that one came to is done again. The others are only followed: what was written
+  /// before a cycle began is known in it.
   package let awaitedGlobals: Int
   /// Every topic the service writes: its outputs in the order given, then its dead letters, then its changelogs.
   package let outputTopics: [String]

@@ -1,9 +1,10 @@
 /// Restores the stores that a thread is going to need before it joins a group that is at work, so that its partitions,
 /// which the others give up when it joins, stand still for the tail of their changelogs only.
 ///
-/// What it expects is a guess from the group as it stands. Where the guess is wrong the stores restored in vain lie on the
-/// disk as those of partitions that moved away do, and the task restores what it lacks, as ever. So a failure here is no
-/// failure of the worker: what is wrong with the disk or the topics shows again, and is answered, when the task starts.
+/// What it expects is a guess from the group as it stands. Where the guess is wrong the stores restored in vain lie on
+/// the disk as those of partitions that moved away do, and the task restores what it lacks, as ever. So a failure here
+/// is no failure of the worker: what is wrong with the disk or the topics shows again, and is answered, when the task
+/// starts.
 package enum WarmUp {
   /// Blocks until the stores are restored, or `shouldStop`. Call on the thread, before its ``StreamThread`` is made.
   package static func run(

@@ -1,6 +1,7 @@
 import StreamRuntime
 
-/// The smallest service that uses everything: counts records a key, emits each count, forgets a key when its timer is due.
+/// The smallest service that uses everything: counts records a key, emits each count, forgets a key when its timer is
+/// due.
 ///
 /// Used by the conformance tests, which run it on the in-memory log and on a real broker alike.
 package enum CountingTopology {
@@ -13,6 +14,9 @@ package enum CountingTopology {
   static let countStore = StoreDefinition<String, CountRow>("counts")
 
   package static let topology = named("counter", prefix: "")
+
+  /// A further store, of rows like those of the one it has.
+  package static func store(_ name: String) -> Topology.StoreSpec { StoreDefinition<String, CountRow>(name).caching(8) }
 
   /// The same under a service name of its own, with a prefix before every topic: for a broker that others use too.
   package static func named(_ service: String, prefix: String) -> Topology {

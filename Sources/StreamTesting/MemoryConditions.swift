@@ -30,7 +30,8 @@ package protocol MemoryConditions: AnyObject {
   func isSlow(_ place: TopicPartition) -> Bool
   /// Where a consumer at `position` reads next: sometimes further back, which a client library must not do and does.
   func readsNext(at position: Int64) -> Int64
-  /// Whether this commit of a store reaches its disk; if not, it does so with a later one, as a store that writes behind.
+  /// Whether this commit of a store reaches its disk; if not, it does so with a later one, as a store that writes
+  /// behind.
   func reachesDisk() -> Bool
   /// Records that one read of the changelog brings at most.
   func restoreSlice() -> Int

@@ -1,7 +1,7 @@
 import StreamRuntime
 
-/// A consumer group of static members with eager rebalances and range assignment: everyone gives up all partitions, then
-/// everyone gets new ones. Who does not come back in time is left out.
+/// A consumer group of static members with eager rebalances and range assignment: everyone gives up all partitions,
+/// then everyone gets new ones. Who does not come back in time is left out.
 ///
 ///     settled ──join, leave, expiry──▶ gathering ──all are back, or laggards left out──▶ settled, next generation
 package final class MemoryGroup {
@@ -87,7 +87,8 @@ package final class MemoryGroup {
     return member.isBack ? .waiting : .called
   }
 
-  /// Whether offsets of this member and generation are accepted: while the group gathers, those of the old one still are.
+  /// Whether offsets of this member and generation are accepted: while the group gathers, those of the old one still
+  /// are.
   func accepts(_ id: Int, generation: Int) -> Bool {
     members.contains { $0.id == id } && generation == self.generation
   }

@@ -67,7 +67,7 @@ package final class MemoryIO: StreamIO {
   }
 
   /// The process is killed: its locks go, what it has not committed goes, and it never does anything again.
-  func die() {
+  package func die() {
     guard !isDead else { return }
     isDead = true
     for backend in backends { backend.crash() }

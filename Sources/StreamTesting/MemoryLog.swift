@@ -1,8 +1,8 @@
 import StreamRuntime
 
-/// An in-memory log with Kafka's rules that matter here: partitions, offsets, transactions whose markers occupy offsets,
-/// read_committed readers that stop at the last stable offset, consumer-group offsets, one live producer a transactional
-/// id, calls that arrive late, compaction.
+/// An in-memory log with Kafka's rules that matter here: partitions, offsets, transactions whose markers occupy
+/// offsets, read_committed readers that stop at the last stable offset, consumer-group offsets, one live producer a
+/// transactional id, calls that arrive late, compaction.
 ///
 /// Not thread-safe: a test and the stream threads it steps share one thread.
 package final class MemoryLog {
@@ -17,6 +17,15 @@ package final class MemoryLog {
     var isCompacted = false
     /// When compaction first met this tombstone, milliseconds since 1970.
     var cleanedAtMs: Int64?
+
+    package init(
+      key: [UInt8]?, value: [UInt8]?, headers: [(name: String, value: [UInt8])] = [], timestampMs: Int64 = 0
+    ) {
+      self.key = key
+      self.value = value
+      self.headers = headers
+      self.timestampMs = timestampMs
+    }
   }
 
   final class Partition {
@@ -155,6 +164,15 @@ package final class MemoryLog {
     return (late.transactionalId, isValid)
   }
 
+  /// Appends in one transaction of its own.
+  package func publish(_ records: [Record], to place: TopicPartition, isCommitted: Bool) throws {
+    let producer = "writer"
+    let epoch = initialize(producer)
+    let transaction = try begin(producer, epoch: epoch)
+    for record in records { _ = try append(record, to: place, transaction: transaction, epoch: epoch) }
+    try isCommitted ? commit(producer, epoch: epoch) : abort(producer, epoch: epoch)
+  }
+
   /// A transaction of those who feed the service: they have no epochs here.
   func appendUpstream(_ record: Record, to place: TopicPartition, transaction: Int) {
     write(record, to: place, transaction: transaction)
@@ -174,7 +192,10 @@ package final class MemoryLog {
     for place in transactions[transaction].places {
       let log = partition(place)
       log.open.removeAll { $0.transaction == transaction }
-      log.records.append(Record(transaction: transaction, isMarker: true))
+      var marker = Record(key: nil, value: nil)
+      marker.transaction = transaction
+      marker.isMarker = true
+      log.records.append(marker)
     }
   }
 
@@ -215,7 +236,7 @@ package final class MemoryLog {
   }
 
   /// All committed records of a partition that a reader gets; with `compacted`, also those that compaction took away.
-  func records(_ place: TopicPartition, compacted: Bool = false) -> [(offset: Int64, record: Record)] {
+  package func records(_ place: TopicPartition, compacted: Bool = false) -> [(offset: Int64, record: Record)] {
     let end = Int(lastStableOffset(place))
     let log = partition(place)
     return log.records[..<end].enumerated().compactMap { offset, record in

@@ -13,7 +13,8 @@ final class MemorySource: RecordSource, HeaderSource {
   private var current: MemoryLog.Record?
   private let key = ByteBuffer(capacity: 64)
   private let value = ByteBuffer(capacity: 64)
-  private let headerValue = ByteBuffer(capacity: 64)
+  /// Headers of the record at hand that were asked for: each stays valid as long as the record.
+  private var lentHeaders: [ByteBuffer] = []
 
   init(_ io: MemoryIO, listener: any RebalanceListener) {
     self.io = io
@@ -45,6 +46,7 @@ final class MemorySource: RecordSource, HeaderSource {
       turn += step
       positions[place] = offset + 1
       current = record
+      lentHeaders = []
       io.trace?("reads \(place)@\(offset) \(text(record.key)) = \(text(record.value))")
       return InputRecord(
         topic: topic, partition: place.partition, offset: offset, timestampMs: record.timestampMs,
@@ -97,7 +99,9 @@ final class MemorySource: RecordSource, HeaderSource {
 
   func header(_ name: StaticString) -> UnsafeRawBufferPointer? {
     let wanted = name.description
-    return lend(current?.headers.last { $0.name == wanted }?.value, headerValue)
+    guard let value = current?.headers.last(where: { $0.name == wanted })?.value else { return nil }
+    lentHeaders.append(ByteBuffer(capacity: 64))
+    return lend(value, lentHeaders[lentHeaders.count - 1])
   }
 
   func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {

@@ -116,6 +116,13 @@ package final class TopologyDriver {
     return disk.rows(partition: partition, table: table)
   }
 
+  /// The committed values of a topic as `read` reads them; a tombstone is none.
+  package func values<Value>(
+    of topic: String, _ read: (UnsafeRawBufferPointer) throws -> Value
+  ) throws -> [Value] {
+    try log.records(topic).compactMap(\.value).map { try $0.withUnsafeBytes { try read($0) } }
+  }
+
   package func close() {
     thread?.close()
     thread = nil

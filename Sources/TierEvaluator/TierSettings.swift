@@ -3,8 +3,8 @@ import ServiceKit
 
 /// What an operator decides about the tier evaluator.
 package struct TierSettings: Sendable {
-  /// How long a purchase is remembered: a return within it lowers the metric, and the same (source, id) within it counts
-  /// once; milliseconds.
+  /// How long a purchase is remembered: a return within it lowers the metric, and the same (source, id) within it
+  /// counts once; milliseconds.
   package var purchaseMemoryMs: Int64
 
   private static let purchaseMemory = Setting.days(

@@ -4,9 +4,9 @@ import ServiceDomain
 
 /// Under which digests contacts stand in the index.
 ///
-/// An e-mail stands there once for each rule of ``EmailMatching``: which spellings are one mailbox is a programme's choice,
-/// and programmes side by side share the index. So a purchase is looked up by the rule of its own programmes, and a
-/// programme may change its rule without any profile being read again.
+/// An e-mail stands there once for each rule of ``EmailMatching``: which spellings are one mailbox is a programme's
+/// choice, and programmes side by side share the index. So a purchase is looked up by the rule of its own programmes,
+/// and a programme may change its rule without any profile being read again.
 struct ContactForms {
   private let digester: ContactDigester
 
@@ -34,8 +34,9 @@ struct ContactForms {
     }
   }
 
-  /// What stands for the member where an event is compared with an earlier one of its id: for e-mails by the loosest rule,
-  /// so that a retry stays one when its programme has changed the rule meanwhile. `contact` is what the event is looked up by.
+  /// What stands for the member where an event is compared with an earlier one of its id: for e-mails by the loosest
+  /// rule, so that a retry stays one when its programme has changed the rule meanwhile. `contact` is what the event is
+  /// looked up by.
   func identity(of member: MemberReference, lookedUpBy contact: ContactDigest?) -> ContactDigest? {
     if case .email(let email) = member { digest(email, .anyCaseAndDots) } else { contact }
   }

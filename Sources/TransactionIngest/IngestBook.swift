@@ -65,8 +65,8 @@ final class IngestBook {
     programs.inForce(at: purchase.occurredAt).filter { $0.takes(purchase) }
   }
 
-  /// By which rule an e-mail names the member: the strictest of the programmes that the event counts for, since it is one
-  /// member's for all of them. A cancellation may leave the currency out: then each of them could be meant.
+  /// By which rule an e-mail names the member: the strictest of the programmes that the event counts for, since it is
+  /// one member's for all of them. A cancellation may leave the currency out: then each of them could be meant.
   func emailMatching(of event: Transaction) -> EmailMatching {
     let programs = programs.inForce(at: event.occurredAt).filter { program in
       program.takes(event) || event.currency == .unspecified && event.programId ?? program.id == program.id
@@ -80,7 +80,8 @@ final class IngestBook {
     programId ?? purchase.flatMap { programs(for: $0).first?.id } ?? programs.inForce(at: instant).first?.id
   }
 
-  /// Passes a transaction on to the member that `memberId` has become; false where its forwardings go round in a circle.
+  /// Passes a transaction on to the member that `memberId` has become; false where its forwardings go round in a
+  /// circle.
   func passOn(_ transaction: Transaction, to memberId: String) -> Bool {
     guard let memberId = forwardings.resolve(memberId) else { return false }
     var transaction = transaction

@@ -1,6 +1,7 @@
 import Contracts
 import JSON
 import Loyalty
+import TestValues
 import Testing
 
 /// The earning part of a programme document: every field read as it stands, every mistake named by its path.
@@ -170,9 +171,4 @@ import Testing
     try expectRefusal(
       #""earning":["# + rules.joined(separator: ",") + "]", "$ holds more than 256 different conditions")
   }
-}
-
-private func decimal(_ text: String) -> ExactDecimal {
-  guard let value = ExactDecimal(text) else { preconditionFailure("not a decimal: \(text)") }
-  return value
 }

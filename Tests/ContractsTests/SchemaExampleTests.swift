@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import JSON
 import Loyalty
+import TestValues
 import Testing
 
 /// The examples in the schemas are what the Swift types read and write, and fields of a later release are passed over.

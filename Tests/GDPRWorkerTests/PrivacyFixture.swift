@@ -44,15 +44,11 @@ final class PrivacyFixture {
   }
 
   func tasks() throws -> [PrivacyTask] {
-    try driver.outputs("privacy.tasks").map { output in
-      try Array((output.value ?? "").utf8).withUnsafeBytes { try PrivacyTask(decoding: $0) }
-    }
+    try driver.values(of: "privacy.tasks") { try PrivacyTask(decoding: $0) }
   }
 
   func certificates() throws -> [PrivacyCertificate] {
-    try driver.outputs("privacy.certificates").map { output in
-      try Array((output.value ?? "").utf8).withUnsafeBytes { try PrivacyCertificate(decoding: $0) }
-    }
+    try driver.values(of: "privacy.certificates") { try PrivacyCertificate(decoding: $0) }
   }
 
   var memberTombstones: [String?] {

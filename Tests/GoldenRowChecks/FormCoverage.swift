@@ -1,6 +1,7 @@
 /// What a set of rows shows of the forms that its fields may have.
 struct FormCoverage {
-  /// By field of a type, the forms met: `nil` and `a value` of an optional, `empty` and `filled` of a list, the case of an enum.
+  /// By field of a type, the forms met: `nil` and `a value` of an optional, `empty` and `filled` of a list, the case of
+  /// an enum.
   private(set) var met: [String: Set<String>] = [:]
   /// By field, the forms it may have as far as its type tells.
   private var possible: [String: Set<String>] = [:]

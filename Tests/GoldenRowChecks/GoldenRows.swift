@@ -2,8 +2,8 @@ import Contracts
 import Foundation
 import StreamRuntime
 
-/// The rows of a service as releases have written them, and as this one does. They stand under `Tests/GoldenRows`; `make golden
-/// RELEASE=x` writes those of a release from the samples.
+/// The rows of a service as releases have written them, and as this one does. They stand under `Tests/GoldenRows`;
+/// `make golden RELEASE=x` writes those of a release from the samples.
 package struct GoldenRows {
   let service: Service
   let stores: [Topology.StoreSpec]
@@ -14,7 +14,8 @@ package struct GoldenRows {
   package enum Check: CaseIterable, Sendable {
     /// Every row of the last release is read. Those of releases before, as long as their formats are.
     case read
-    /// A change of what is written is a change of the format's number: what has the last release's number has its bytes.
+    /// A change of what is written is a change of the format's number: what has the last release's number has its
+    /// bytes.
     case written
     /// Every store has samples of its type.
     case complete

@@ -3,7 +3,8 @@ import Loyalty
 import ServiceDomain
 import StreamRuntime
 
-/// Values and rows that several services keep, in every form that their fields may have. Each service's tests add its own.
+/// Values and rows that several services keep, in every form that their fields may have. Each service's tests add its
+/// own.
 package enum RowSamples {
   package static func instant(_ day: Int64) -> Instant { Instant(milliseconds: 1_790_000_000_123 + day * 86_400_000) }
 

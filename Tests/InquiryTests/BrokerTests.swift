@@ -1,6 +1,7 @@
 import Foundation
 import Inquiry
 import Kafka
+import TestThreads
 import Testing
 
 private let broker = ProcessInfo.processInfo.environment["STAMPEDE_TEST_BROKER"]
@@ -12,12 +13,12 @@ struct BrokerTests {
   /// One partition of a new topic, written to by one transactional producer.
   private struct Bench {
     let cluster: Cluster
-    let place: TopicPartition
+    let place: KafkaTopicPartition
     private static let timeoutMs: Int32 = 20_000
 
     init() throws {
-      cluster = Cluster(brokers: try #require(broker), extra: [:]) { _, _ in }
-      place = TopicPartition(topic: "inquiry-\(UUID().uuidString.lowercased())", partition: 0)
+      cluster = Cluster(KafkaCluster(brokers: try #require(broker))) { _, _ in }
+      place = KafkaTopicPartition(topic: "inquiry-\(UUID().uuidString.lowercased())", partition: 0)
       let spec = KafkaTopicSpec(name: place.topic, partitions: 1, replicationFactor: 1)
       let refused = try cluster.withAdmin { admin in try admin.createTopics([spec], timeoutMs: Self.timeoutMs) }
       #expect(refused.isEmpty)
@@ -26,7 +27,7 @@ struct BrokerTests {
     /// One transaction of so many records, and what the group commits in it.
     func transaction(records: Int, commits offset: Int64? = nil, group: String? = nil, aborts: Bool = false) throws {
       let producer = try KafkaProducer(
-        settings: cluster.settings(["transactional.id": "test-\(place.topic)", "enable.idempotence": "true"]),
+        settings: cluster.kafka.producer(Cluster.clientId, ["transactional.id": "test-\(place.topic)"]),
         log: cluster.log)
       defer { producer.close() }
       try producer.initTransactions(timeoutMs: Self.timeoutMs)
@@ -114,18 +115,5 @@ struct BrokerTests {
       #expect(stretches.allSatisfy { $0 == $0.sorted() })
       #expect((stretches[1].last ?? .max) < (stretches[0].first ?? .min))
     }
-  }
-}
-
-/// Runs blocking work on a thread of its own: a Kafka call that blocks one of the few threads of Swift Testing's pool
-/// can starve the rest of the suite.
-private func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-  try await withTaskExecutorPreference(OwnThreadExecutor()) { try body() }
-}
-
-private final class OwnThreadExecutor: TaskExecutor {
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    Thread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }.start()
   }
 }

@@ -1,4 +1,5 @@
 import Kafka
+import TestThreads
 import Testing
 
 @Suite(

@@ -1,4 +1,5 @@
 import Kafka
+import TestThreads
 import Testing
 
 @Suite(
@@ -32,33 +33,36 @@ struct RecordTests {
     producer.close()
   }
 
+  /// Five records: of nulls, of empties, of both, and one with headers.
+  private func produceNullsAndEmpties(to name: String) throws {
+    let producer = try TestBroker.producer()
+    defer { producer.close() }
+    let topic = try producer.topic(name)
+    #expect(topic.name == name)
+    let headers = KafkaHeaders()
+    try "k".utf8CString.withUnsafeBytes { bytes in
+      let text = UnsafeRawBufferPointer(rebasing: bytes.prefix(1))
+      try producer.produce(to: topic, partition: 0, key: nil, value: text)
+      try producer.produce(to: topic, partition: 0, key: text, value: nil)
+      try producer.produce(to: topic, partition: 0, key: Self.nothing, value: Self.nothing)
+      headers.append("ce_id", "first")
+      headers.append("empty", Self.nothing)
+      headers.append("null", nil)
+      headers.append("ce_id", "second €")
+      try producer.produce(
+        to: topic, partition: 0, key: text, value: Self.nothing, headers: headers, timestampMs: 1_234_567_890_123)
+      headers.removeAll()
+      try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers, timestampMs: 1)
+    }
+    try producer.flush(timeoutMs: TestBroker.timeoutMs)
+    #expect(producer.delivered == 5)
+    #expect(producer.takeDeliveryError() == nil)
+  }
+
   @Test func nullAndEmptyKeysValuesAndHeadersStayApart() async throws {
     try await onOwnThread {
       let name = try TestBroker.createTopic()
-      let producer = try TestBroker.producer()
-      defer { producer.close() }
-      let topic = try producer.topic(name)
-      #expect(topic.name == name)
-      let headers = KafkaHeaders()
-      try "k".utf8CString.withUnsafeBytes { bytes in
-        let text = UnsafeRawBufferPointer(rebasing: bytes.prefix(1))
-        try producer.produce(to: topic, partition: 0, key: nil, value: text)
-        try producer.produce(to: topic, partition: 0, key: text, value: nil)
-        try producer.produce(to: topic, partition: 0, key: Self.nothing, value: Self.nothing)
-        headers.append("ce_id", "first")
-        headers.append("empty", Self.nothing)
-        headers.append("null", nil)
-        headers.append("ce_id", "second €")
-        try producer.produce(
-          to: topic, partition: 0, key: text, value: Self.nothing, headers: headers, timestampMs: 1_234_567_890_123)
-        headers.removeAll()
-        try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers, timestampMs: 1)
-      }
-      try producer.flush(timeoutMs: TestBroker.timeoutMs)
-      #expect(producer.delivered == 5)
-      #expect(producer.takeDeliveryError() == nil)
-      producer.close()
-
+      try self.produceNullsAndEmpties(to: name)
       let consumer = try TestBroker.consumer(group: "alone")
       defer { TestBroker.close(consumer) }
       try consumer.assign([TopicPartitionOffset(topic: name, partition: 0, offset: KafkaOffset.beginning)])
@@ -175,7 +179,7 @@ struct RecordTests {
     try await onOwnThread {
       let name = try TestBroker.createTopic()
       try self.produce(["a", "b", "c"], to: name)
-      let place = TopicPartition(topic: name, partition: 0)
+      let place = KafkaTopicPartition(topic: name, partition: 0)
       let consumer = try TestBroker.consumer(group: "alone")
       defer { TestBroker.close(consumer) }
       try consumer.assign([TopicPartitionOffset(topic: name, partition: 0, offset: 0)])

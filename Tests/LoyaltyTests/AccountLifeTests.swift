@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Two members' random lives: earning, spending, giving, freezes, closings and time, under every kind of expiry.

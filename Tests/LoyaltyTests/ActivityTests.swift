@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// What members earn by what is no purchase.

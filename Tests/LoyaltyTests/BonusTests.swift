@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Bonuses of purchases and periods, and what returns do to them.

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Spend that no member can have, event by event: it must not stop the partition.

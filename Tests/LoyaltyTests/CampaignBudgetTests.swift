@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// The protocol by which partitions share a budget, without any stream.

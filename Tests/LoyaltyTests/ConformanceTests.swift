@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Cases that other loyalty systems' own tests and documents state; the numbers are those of the rulebook's table. The

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// The table of entry types, held against what is booked: every entry that a `Shop` books is looked up in it.

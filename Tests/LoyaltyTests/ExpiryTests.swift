@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// When lots run out, by the calendar of the programme's zone.

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// What an account forgets with the years, and what it must not.

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Points of a campaign that come after returns, or after factors that were to take from them.

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Points that run out when nothing is earned or redeemed for so many days.

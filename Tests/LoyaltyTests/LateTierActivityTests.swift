@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Activities that were awarded before it became known which tier the member held.

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// What time does to points.

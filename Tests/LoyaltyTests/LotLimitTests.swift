@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// An account holds so many lots and no more; nobody loses a point or a day by it.

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ProgramCatalogTests {

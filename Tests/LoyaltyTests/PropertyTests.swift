@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Histories made up from a seed, under programmes made up from it. A failure names the seed.
@@ -105,8 +106,8 @@ import Testing
     return again.account == shop.account && again.entries == shop.entries ? nil : "the same input again moved something"
   }
 
-  /// Returning all that is left of every purchase takes back exactly what each was granted; what a period had given goes
-  /// with the period's spend.
+  /// Returning all that is left of every purchase takes back exactly what each was granted; what a period had given
+  /// goes with the period's spend.
   func returned(_ shop: Shop) -> String? {
     var all = shop
     let at = shop.account.clock.rfc3339
@@ -228,8 +229,8 @@ import Testing
     #expect(late.lots == timely.lots)
   }
 
-  /// The same under programmes with conditions on the tier, multipliers and limits, where one purchase's correction bears
-  /// on the next. Nothing is returned, redeemed or run out.
+  /// The same under programmes with conditions on the tier, multipliers and limits, where one purchase's correction
+  /// bears on the next. Nothing is returned, redeemed or run out.
   @Test(arguments: groups)
   func aLateTierChangeEndsWhereATimelyOneDoesUnderAnyProgramme(group: UInt64) {
     for part in 0..<20 as Range<UInt64> {

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 
 /// Programmes made up from a seed: any mix of rules, conditions, multipliers, limits, pending and expiry.
 struct RandomProgramme {

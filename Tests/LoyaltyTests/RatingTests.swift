@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Rules, conditions, multipliers and limits: what one purchase is awarded, and how the award tells it.
@@ -180,7 +181,8 @@ import Testing
     let all = Multiplier(id: "all", factor: ExactDecimal(2))
     let shared = Multiplier(id: "shared", factor: ExactDecimal(2), when: .sku(.init(include: ["A", "B"])))
     let program = program(spendRule("b", "1"), multipliers: [fruit, cheap, all, shared])
-    // fruit: 10 × 2; cheap: 5.50 + 4.50 = 10; all: 20 + 20 + 10 = 50; shared on A, B: base 15, fruit 20, cheap 5, all 40.
+    // fruit: 10 × 2; cheap: 5.50 + 4.50 = 10; all: 20 + 20 + 10 = 50; shared on A, B: base 15, fruit 20, cheap 5, all
+    // 40.
     #expect(lines(program, purchase("P", lines: basket)) == ["b 20", "fruit 20", "cheap 10", "all 50", "shared 80"])
   }
 

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// A programme, one member's account and its rows, driven the way the points engine drives them.
@@ -221,25 +222,6 @@ struct Shop {
   private func command(_ id: String, _ kind: MemberCommand.Kind, at instant: String) -> MemberCommand {
     MemberCommand(id: id, kind: kind, memberId: account.memberId, occurredAt: time(instant))
   }
-}
-
-let usd = currency("USD")
-
-func currency(_ code: String) -> Currency {
-  guard let currency = Currency.known(code) else { preconditionFailure("unknown currency \(code)") }
-  return currency
-}
-
-func time(_ text: String) -> Instant {
-  guard let instant = Instant(rfc3339: text.count == 10 ? text + "T12:00:00Z" : text) else {
-    preconditionFailure("not an instant: \(text)")
-  }
-  return instant
-}
-
-func decimal(_ text: String) -> ExactDecimal {
-  guard let value = ExactDecimal(text) else { preconditionFailure("not a decimal: \(text)") }
-  return value
 }
 
 func zone(_ identifier: String) -> ZoneCalendar {

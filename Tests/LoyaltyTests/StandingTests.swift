@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Frozen, unfrozen and closed accounts.

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Tier changes that become known after the purchases they concern.

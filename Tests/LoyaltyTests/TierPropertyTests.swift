@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Random lives of members under random rules. A failure names its seed.
@@ -77,7 +78,8 @@ import Testing
     }
   }
 
-  /// To-earned, without grace and returns, the level at the end is what the end's window earns: nothing else may matter.
+  /// To-earned, without grace and returns, the level at the end is what the end's window earns: nothing else may
+  /// matter.
   @Test func lateArrivalLeavesTheLevelThatAPlainRecomputationGives() {
     for seed in Self.seeds {
       var random = Dice(seed)

@@ -1,4 +1,5 @@
 import Loyalty
+import TestValues
 import Testing
 
 /// Windows of the member's own years, grace, returns that take levels away, levels set by hand, progress.
@@ -228,8 +229,8 @@ import Testing
 
   // MARK: Cases of others
 
-  /// ERPNext, `test_loyalty_points_earned_multiple_tier` and the tiers of its loyalty programme: from 0, 10000 and 20000
-  /// on; what was spent before and what is spent now count together (conformance case 25).
+  /// ERPNext, `test_loyalty_points_earned_multiple_tier` and the tiers of its loyalty programme: from 0, 10000 and
+  /// 20000 on; what was spent before and what is spent now count together (conformance case 25).
   @Test(arguments: [
     (0, 6_000, "Bronze"), (0, 15_000, "Silver"), (8_000, 3_000, "Silver"), (18_000, 3_000, "Gold"),
     // ERPNext #33550: the wrong tier at a boundary. A threshold is reached when the metric is equal or above.

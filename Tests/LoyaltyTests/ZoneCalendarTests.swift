@@ -1,5 +1,6 @@
 import Foundation
 import Loyalty
+import TestValues
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ZoneCalendarTests {
@@ -42,20 +43,5 @@ import Testing
   @Test func anUnknownZoneIsRefused() {
     #expect(ZoneCalendar(identifier: "Mars/Olympus") == nil)
     #expect(ZoneCalendar(identifier: "") == nil)
-  }
-}
-
-/// A small generator whose numbers depend on the seed alone (Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

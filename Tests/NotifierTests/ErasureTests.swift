@@ -1,5 +1,6 @@
 import Contracts
 import Notifier
+import TestValues
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ErasureTests {
@@ -12,9 +13,7 @@ import Testing
   }
 
   func reports(_ room: Mailroom) throws -> [PrivacyReport] {
-    try room.driver.outputs(Topic.privacyReports.name).map { output in
-      try Array((output.value ?? "").utf8).withUnsafeBytes { try PrivacyReport(decoding: $0) }
-    }
+    try room.driver.values(of: Topic.privacyReports.name) { try PrivacyReport(decoding: $0) }
   }
 
   @Test func rowsOfTheMemberGoAndNobodyElses() throws {

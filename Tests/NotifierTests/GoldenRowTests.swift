@@ -21,7 +21,7 @@ import Testing
 
   /// The notifier's topology asks for settings and for somebody to send.
   private static func notifierStores() throws -> [Topology.StoreSpec] {
-    let command = Command("notifier", summary: "", settings: NotifierSettings.all)
+    let command = CommandDeclaration("notifier", summary: "", settings: NotifierSettings.all)
     let flags = ["--smtp-url", "smtp://unused:25", "--mail-from", "points@example.com"]
     guard case .run(_, let settings) = try command.parse(flags, environment: [:], version: "0") else {
       throw Unreadable(description: "the notifier's flags are no run")

@@ -7,6 +7,7 @@ import ServiceKit
 import StreamRuntime
 import StreamTesting
 import Synchronization
+import TestValues
 import Testing
 
 /// The notifier on an in-memory log, with senders that answer as the test says. Close it at the end.
@@ -48,7 +49,7 @@ final class Mailroom {
   }
 
   private static func settings(_ flags: [String]) throws -> NotifierSettings {
-    let command = Command("notifier", summary: "", settings: NotifierSettings.all)
+    let command = CommandDeclaration("notifier", summary: "", settings: NotifierSettings.all)
     guard case .run(_, let settings) = try command.parse(flags, environment: [:], version: "0") else {
       throw ConfigurationError([.init(place: "test", remedy: "is no run")])
     }
@@ -184,9 +185,7 @@ final class Mailroom {
   // MARK: What comes out
 
   func notifications() throws -> [Contracts.Notification] {
-    try driver.outputs(Topic.notifications.name).map { output in
-      try Array((output.value ?? "").utf8).withUnsafeBytes { try Notification(decoding: $0) }
-    }
+    try driver.values(of: Topic.notifications.name) { try Notification(decoding: $0) }
   }
 
   /// `template channel outcome reason attempts` of each outcome.
@@ -237,16 +236,3 @@ final class PoolShelf: Sendable {
 }
 
 let quietLog = Log("test", to: LogOutput(level: .error, descriptor: open("/dev/null", O_WRONLY)))
-
-func time(_ text: String) -> Instant {
-  guard let instant = Instant(rfc3339: text.count == 10 ? text + "T12:00:00Z" : text) else {
-    preconditionFailure("not an instant: \(text)")
-  }
-  return instant
-}
-
-func json(_ write: (inout JSONWriter) -> Void) -> String {
-  var writer = JSONWriter()
-  write(&writer)
-  return writer.string
-}

@@ -2,6 +2,7 @@ import Contracts
 import Loyalty
 import Notifier
 import StreamRuntime
+import TestValues
 import Testing
 
 /// Which events become messages, and to whom.

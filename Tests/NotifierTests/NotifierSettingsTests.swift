@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct NotifierSettingsTests {
   func settings(_ words: [String]) throws -> NotifierSettings {
-    let command = Command("notifier", summary: "", settings: NotifierSettings.all)
+    let command = CommandDeclaration("notifier", summary: "", settings: NotifierSettings.all)
     guard case .run(_, let settings) = try command.parse(words, environment: [:], version: "0") else {
       throw ConfigurationError([.init(place: "test", remedy: "is no run")])
     }

@@ -1,6 +1,7 @@
 import Contracts
 import Loyalty
 import StreamTesting
+import TestValues
 import Testing
 
 /// Campaigns' budgets over several partitions, on the in-memory log.

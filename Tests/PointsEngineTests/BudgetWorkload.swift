@@ -3,6 +3,7 @@ import Loyalty
 import PointsEngine
 import StreamRuntime
 import StreamTesting
+import TestValues
 
 /// Feeds the points engine purchases that a campaign pays for, some sent twice, some cancelled, until its budget may or
 /// may not be used up.

@@ -4,6 +4,7 @@ import Loyalty
 import PointsEngine
 import StreamRuntime
 import StreamTesting
+import TestValues
 
 /// The points engine on an in-memory log, with a programme of one point per dollar, 14 days pending, 6 months of life.
 struct Engine {
@@ -114,26 +115,4 @@ struct Engine {
         }
     }
   }
-}
-
-let usd: Currency = {
-  guard let currency = Currency.known("USD") else { preconditionFailure("the dollar is gone") }
-  return currency
-}()
-
-func time(_ text: String) -> Instant {
-  guard let instant = Instant(rfc3339: text.count == 10 ? text + "T12:00:00Z" : text) else {
-    preconditionFailure("not an instant: \(text)")
-  }
-  return instant
-}
-
-func json(_ write: (inout JSONWriter) -> Void) -> String {
-  var writer = JSONWriter()
-  write(&writer)
-  return writer.string
-}
-
-func bytes<Value>(_ text: String, _ read: (UnsafeRawBufferPointer) throws -> Value) throws -> Value {
-  try Array(text.utf8).withUnsafeBytes { try read($0) }
 }

@@ -3,9 +3,11 @@ import Loyalty
 import PointsEngine
 import StreamRuntime
 import StreamTesting
+import TestValues
 
 /// Feeds the points engine a made-up year: purchases (some sent twice, some late), cancels, redemptions, adjustments,
-/// transfers (some to a member whose account is closed), freezes and clock ticks. The programme is published first, and the first purchase right after it.
+/// transfers (some to a member whose account is closed), freezes and clock ticks. The programme is published first, and
+/// the first purchase right after it.
 final class EngineWorkload: SimulatedWorkload {
   let topology: Topology
   private let memberCount: Int

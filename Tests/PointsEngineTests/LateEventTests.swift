@@ -2,6 +2,7 @@ import Contracts
 import Loyalty
 import PointsEngine
 import StreamTesting
+import TestValues
 import Testing
 
 /// Purchases and returns that come late, or that may mean several.

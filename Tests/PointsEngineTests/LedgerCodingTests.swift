@@ -1,6 +1,7 @@
 import Contracts
 import JSON
 import Loyalty
+import TestValues
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct LedgerCodingTests {

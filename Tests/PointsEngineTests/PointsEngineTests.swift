@@ -2,6 +2,7 @@ import Contracts
 import Loyalty
 import PointsEngine
 import StreamRuntime
+import TestValues
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct PointsEngineTests {

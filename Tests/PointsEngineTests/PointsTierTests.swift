@@ -3,6 +3,7 @@ import Loyalty
 import PointsEngine
 import StreamRuntime
 import StreamTesting
+import TestValues
 import Testing
 
 /// Tiers measured in points, judged where the points are booked.

@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import TestValues
 import Testing
 
 /// Freezing and closing as the engine does them: for every programme in force where none is named.

@@ -17,21 +17,22 @@ import Threads
   static let password = Setting.secret("smtp-password", help: "The password.").optional
   static let http = Setting.address("http", default: SocketAddress("127.0.0.1:9464"), help: "Probes and metrics.")
 
-  let worker = Command(
+  let worker = CommandDeclaration(
     "worker", summary: "does the work",
     settings: [brokers, commitInterval, threads, clock, verbose, caFile, password, http])
 
   static let member = Setting.text("member", help: "The member's id.")
   static let rate = Setting.integer("rate", in: 1...(.max), unit: "purchases/s", help: "How fast.").optional
   static let file = Setting.path("file", help: "What to replay.")
-  let tool = Command(
+  let tool = CommandDeclaration(
     "loyalty", summary: "the operator's command", settings: [brokers],
     subcommands: [
-      Command(
-        "account", summary: "accounts", subcommands: [Command("show", summary: "one account", arguments: [member])]),
-      Command(
+      CommandDeclaration(
+        "account", summary: "accounts",
+        subcommands: [CommandDeclaration("show", summary: "one account", arguments: [member])]),
+      CommandDeclaration(
         "purchases", summary: "purchases",
-        subcommands: [Command("replay", summary: "replays a file", arguments: [file], settings: [rate])]),
+        subcommands: [CommandDeclaration("replay", summary: "replays a file", arguments: [file], settings: [rate])]),
     ])
 
   func run(_ words: [String], _ environment: [String: String] = [:]) throws -> Settings {
@@ -39,14 +40,14 @@ import Threads
   }
 
   func run(
-    _ command: Command, _ words: [String], _ environment: [String: String] = [:]
+    _ command: CommandDeclaration, _ words: [String], _ environment: [String: String] = [:]
   ) throws -> (path: [String], settings: Settings) {
     guard case .run(let path, let settings) = try command.parse(words, environment: environment, version: "1.2.3")
     else { throw OSError(code: EINVAL, doing: "expecting a run") }
     return (path, settings)
   }
 
-  func problems(_ command: Command, _ words: [String], _ environment: [String: String] = [:]) -> [String] {
+  func problems(_ command: CommandDeclaration, _ words: [String], _ environment: [String: String] = [:]) -> [String] {
     do {
       _ = try command.parse(words, environment: environment, version: "1.2.3")
       return []
@@ -55,7 +56,7 @@ import Threads
     }
   }
 
-  func printed(_ command: Command, _ words: [String]) throws -> String {
+  func printed(_ command: CommandDeclaration, _ words: [String]) throws -> String {
     guard case .print(let text) = try command.parse(words, environment: [:], version: "1.2.3") else { return "" }
     return text
   }

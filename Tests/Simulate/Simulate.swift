@@ -3,8 +3,8 @@ import StreamTesting
 
 /// Runs simulated histories, one a seed: `Simulate [--seeds N] [--from SEED] [--fault NAME] [--digest]`.
 ///
-/// Prints the first seed that fails with its history, a line an event, and exits with 1. `--digest` prints a number that
-/// depends on every event of every history: it is the same in every process.
+/// Prints the first seed that fails with its history, a line an event, and exits with 1. `--digest` prints a number
+/// that depends on every event of every history: it is the same in every process.
 @main struct Simulate {
   static func main() {
     let arguments = CommandLine.arguments

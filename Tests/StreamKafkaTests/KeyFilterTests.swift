@@ -1,15 +1,10 @@
 import StreamKafka
 import StreamRuntime
+import TestValues
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct KeyFilterTests {
-  /// SplitMix64: hashes as good as any.
-  private func hash(_ number: Int) -> UInt64 {
-    var mixed = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
+  private func hash(_ number: Int) -> UInt64 { SplitMix.mixed(UInt64(number) &* 0x9E37_79B9_7F4A_7C15) }
 
   @Test func keysItTookInAreNeverMissedAndOthersSeldomSuspected() {
     var filter = KeyFilter()

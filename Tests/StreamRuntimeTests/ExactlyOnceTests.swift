@@ -21,15 +21,6 @@ import Testing
 
   private let expected = Dictionary(uniqueKeysWithValues: (0..<5).map { ("k\($0)", "20") })
 
-  @Test func countsEveryRecordOnce() throws {
-    let driver = try TopologyDriver(CountingTopology.topology, partitionCount: 3)
-    defer { driver.close() }
-    publish(driver, 0..<100)
-    try driver.run()
-    #expect(finalCounts(driver) == expected)
-    #expect(driver.outputs(CountingTopology.counts).count == 100)
-  }
-
   @Test(arguments: steps) func abortedCycleIsDoneAgainOnce(step: MemoryStep) throws {
     let driver = try TopologyDriver(CountingTopology.topology, partitionCount: 3, batchRecordsMax: 7)
     defer { driver.close() }
@@ -71,20 +62,6 @@ import Testing
     #expect(crashes > 2)
     #expect(finalCounts(driver) == expected)
     #expect(driver.outputs(CountingTopology.counts).count == 100)
-  }
-
-  @Test func lostDiskComesBackFromTheChangelog() throws {
-    let driver = try TopologyDriver(CountingTopology.topology)
-    defer { driver.close() }
-    publish(driver, 0..<50)
-    try driver.run()
-    let before = driver.rows(of: "counts")
-    try driver.restart(losingDisk: true)
-    try driver.run()
-    #expect(driver.rows(of: "counts") == before)
-    publish(driver, 50..<100)
-    try driver.run()
-    #expect(finalCounts(driver) == expected)
   }
 
   @Test func damagedStoreIsRestoredWhole() throws {
@@ -140,38 +117,22 @@ import Testing
     #expect(driver.outputs("counter.dead-letters").first?.headers["dl_headers_left_out"] == "500")
   }
 
-  /// Another worker of the same name, on a log and a disk that it is given.
-  private func worker(of driver: TopologyDriver, on log: MemoryLog, _ disk: MemoryDisk) throws -> StreamThread {
-    let io = MemoryIO(
-      log: log, group: MemoryGroup(name: "counter"), topology: CountingTopology.topology, disk: disk,
-      transactionalId: driver.io.transactionalId, nowMs: { 0 })
-    return try StreamThread(
-      topology: CountingTopology.topology,
-      settings: WorkerSettings(
-        clock: .stream, batchRecordsMax: 10, commitIntervalMs: 0, changelogDeleteRetentionMs: .max, wallNowMs: { 0 },
-        monotonicMs: { 0 }), io: io, index: 0, metrics: WorkerMetrics(service: "counter")
-    ) { _, _, _ in }
-  }
-
   @Test func storeThatIsAheadOfItsChangelogStopsTheWorker() throws {
     let driver = try TopologyDriver(CountingTopology.topology)
     publish(driver, 0..<50)
     try driver.run()
     driver.close()
-    let other = try worker(of: driver, on: MemoryLog(partitionCount: 1), driver.disk)
+    let io = MemoryIO(
+      log: MemoryLog(partitionCount: 1), group: MemoryGroup(name: "counter"), topology: CountingTopology.topology,
+      disk: driver.disk, transactionalId: driver.io.transactionalId, nowMs: { 0 })
+    let other = try StreamThread(
+      topology: CountingTopology.topology,
+      settings: WorkerSettings(
+        clock: .stream, batchRecordsMax: 10, commitIntervalMs: 0, changelogDeleteRetentionMs: .max, wallNowMs: { 0 },
+        monotonicMs: { 0 }), io: io, index: 0, metrics: WorkerMetrics(service: "counter")
+    ) { _, _, _ in }
     defer { other.close() }
     let error = #expect(throws: StreamError.self) { for _ in 0..<10 { try other.step() } }
     #expect(error?.response == .fatal && error?.description.contains("the topic was recreated") == true)
-  }
-
-  @Test func newProducerFencesTheOldOne() throws {
-    let driver = try TopologyDriver(CountingTopology.topology)
-    defer { driver.close() }
-    try driver.run()
-    let newer = try worker(of: driver, on: driver.log, MemoryDisk())
-    defer { newer.close() }
-    publish(driver, 0..<1)
-    let error = #expect(throws: StreamError.self) { try driver.run() }
-    #expect(error?.response == .fenced)
   }
 }

@@ -10,8 +10,8 @@ import Testing
   private static let prices = "prices"
   private static let told = "told"
 
-  /// Prices each event by the rate it knows, and tells the names that changed since the event before. `duringCycle` runs
-  /// while an event is processed.
+  /// Prices each event by the rate it knows, and tells the names that changed since the event before. `duringCycle`
+  /// runs while an event is processed.
   private final class Pricing: Processor {
     private let context: ProcessorContext
     private let duringCycle: () -> Void

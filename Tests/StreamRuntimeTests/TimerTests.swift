@@ -18,18 +18,6 @@ import Testing
     #expect(driver.rows(of: "counts").isEmpty && driver.outputs(CountingTopology.counts).count == 2)
   }
 
-  @Test func streamTimeSurvivesARestartOnALostDisk() throws {
-    let driver = try TopologyDriver(CountingTopology.topology)
-    defer { driver.close() }
-    driver.publish(CountingTopology.ticks, key: nil, value: "5000")
-    try driver.run()
-    try driver.restart(losingDisk: true)
-    // Due at 1100, long before the tick that the restarted worker remembers.
-    driver.publish(CountingTopology.events, key: "late", value: "100")
-    try driver.run()
-    #expect(driver.outputs(CountingTopology.counts).map(\.value) == ["1", nil])
-  }
-
   @Test func wallTimersRunWhenTheMachinesClockReachesThem() throws {
     let driver = try TopologyDriver(CountingTopology.topology, clock: .wall, wallNowMs: 0)
     defer { driver.close() }

@@ -27,8 +27,8 @@ import Testing
     #expect(linksSeen > 30)
   }
 
-  /// Paths below the root, `Sources/` or the page's own folder; those with a word to fill in, `<Name>`, and what a build
-  /// makes are no paths.
+  /// Paths below the root, `Sources/` or the page's own folder; those with a word to fill in, `<Name>`, and what a
+  /// build makes are no paths.
   @Test(arguments: ["docs/architecture.md", "CONTRIBUTING.md"]) func everyPathIsThere(document: String) throws {
     var pathsSeen = 0
     for (index, line) in try SourceTree.File(path: document).lines().enumerated() {

@@ -23,7 +23,7 @@ import Testing
     "Inquiry": ["Contracts", "Loyalty", "Kafka", "JSON"],
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
-    "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka"],
+    "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
     "Notifier": service.union(["Curl", "Threads"]),
     "LoyaltyCLI": ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
   ]

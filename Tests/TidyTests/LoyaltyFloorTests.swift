@@ -1,7 +1,7 @@
 import Testing
 
-/// The folders of `Loyalty` stand on one another: what a folder uses lies in itself or on a floor below. So no two reach
-/// each other in a circle, and whoever reads from the ground up meets nothing unknown.
+/// The folders of `Loyalty` stand on one another: what a folder uses lies in itself or on a floor below. So no two
+/// reach each other in a circle, and whoever reads from the ground up meets nothing unknown.
 @Suite(.timeLimit(.minutes(10))) struct LoyaltyFloorTests {
   /// From the ground up. Folders of one floor do not know each other.
   private static let floors = [
@@ -26,8 +26,8 @@ import Testing
     }
   }
 
-  /// A folder may add members to types from below. A word that it declares so, and that no folder lower down declares as
-  /// anything, is known to nobody there.
+  /// A folder may add members to types from below. A word that it declares so, and that no folder lower down declares
+  /// as anything, is known to nobody there.
   @Test func noFolderUsesAMemberThatOneAboveAdds() throws {
     try Self.forEachPair { folder, other, known in
       for member in other.added.subtracting(known) {

@@ -1,7 +1,8 @@
 import Testing
 
-/// Every suite has a time limit, so that a test that waits for ever fails by name. (One that spins on its thread is ended
-/// by `rig/swift_test.py`.) A limit counts the wait for a thread too, so it is longer than all tests together take.
+/// Every suite has a time limit, so that a test that waits for ever fails by name. (One that spins on its thread is
+/// ended by `rig/swift_test.py`.) A limit counts the wait for a thread too, so it is longer than all tests together
+/// take.
 @Suite(.timeLimit(.minutes(10))) struct TimeLimitTests {
   @Test func everySuiteHasATimeLimit() throws {
     var suitesSeen = 0
@@ -25,8 +26,8 @@ import Testing
     #expect(suites.map(\.line) == [5, 9, 11])
   }
 
-  /// What stands before the braces of each type at a file's margin that holds tests, and the line of its first test. A test
-  /// at the margin is its own suite.
+  /// What stands before the braces of each type at a file's margin that holds tests, and the line of its first test. A
+  /// test at the margin is its own suite.
   private static func suites(of lines: [Substring]) -> [(head: String, line: Int)] {
     var suites: [(head: String, line: Int)] = []
     var head = ""

@@ -2,6 +2,7 @@ import Contracts
 import Loyalty
 import StreamRuntime
 import StreamTesting
+import TestValues
 import Testing
 import TierEvaluator
 
@@ -45,7 +46,7 @@ import TierEvaluator
     let fixture = try EvaluatorFixture()
     defer { fixture.driver.close() }
     let purchase = Transaction(
-      id: "A", source: "pos", kind: .purchase, memberId: "M-1", occurredAt: time("2017-01-02"), currency: dollar,
+      id: "A", source: "pos", kind: .purchase, memberId: "M-1", occurredAt: time("2017-01-02"), currency: usd,
       lines: [PurchaseLine(sku: "A", amount: 30_000)])
     fixture.driver.publish(
       Topic.transactions.name, key: "M-1", value: json { purchase.encode(to: &$0) }, headers: ["traceparent": "00-ab"])

@@ -3,6 +3,7 @@ import JSON
 import Loyalty
 import StreamRuntime
 import StreamTesting
+import TestValues
 import TierEvaluator
 
 /// A running tier evaluator on an in-memory log, with a programme published. Close it at the end.
@@ -42,7 +43,7 @@ final class EvaluatorFixture {
     lines: [PurchaseLine] = []
   ) {
     let transaction = Transaction(
-      id: id, source: source, kind: kind, memberId: member, occurredAt: time(instant), currency: dollar, lines: lines)
+      id: id, source: source, kind: kind, memberId: member, occurredAt: time(instant), currency: usd, lines: lines)
     driver.publish(Topic.transactions.name, key: member, value: json { transaction.encode(to: &$0) })
   }
 
@@ -78,9 +79,7 @@ final class EvaluatorFixture {
 
   /// All that `loyalty.tiers` was told, progress included.
   func told() throws -> [TierChange] {
-    try driver.outputs(Topic.tiers.name).compactMap(\.value).map { text in
-      try Array(text.utf8).withUnsafeBytes { try TierChange(decoding: $0) }
-    }
+    try driver.values(of: Topic.tiers.name) { try TierChange(decoding: $0) }
   }
 
   /// The outputs that tell a change or erase a member.
@@ -89,9 +88,7 @@ final class EvaluatorFixture {
   }
 
   func reports() throws -> [PrivacyReport] {
-    try driver.outputs(Topic.privacyReports.name).compactMap(\.value).map { text in
-      try Array(text.utf8).withUnsafeBytes { try PrivacyReport(decoding: $0) }
-    }
+    try driver.values(of: Topic.privacyReports.name) { try PrivacyReport(decoding: $0) }
   }
 
   /// Rows in the stores `tiers` and `purchases`.
@@ -113,23 +110,4 @@ extension String {
     precondition(parts.count == 2, "the programme has no rolling window")
     return parts.joined(separator: window)
   }
-}
-
-let dollar: Currency = {
-  guard let currency = Currency.known("USD") else { preconditionFailure("the dollar is gone") }
-  return currency
-}()
-
-/// A day alone stands for noon in Greenwich.
-func time(_ text: String) -> Instant {
-  guard let instant = Instant(rfc3339: text.count == 10 ? text + "T12:00:00Z" : text) else {
-    preconditionFailure("not an instant: \(text)")
-  }
-  return instant
-}
-
-func json(_ write: (inout JSONWriter) -> Void) -> String {
-  var writer = JSONWriter()
-  write(&writer)
-  return writer.string
 }

@@ -1,6 +1,7 @@
 import Contracts
 import Loyalty
 import StreamTesting
+import TestValues
 import Testing
 import TierEvaluator
 

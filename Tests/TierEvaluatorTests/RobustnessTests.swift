@@ -2,6 +2,7 @@ import Contracts
 import Loyalty
 import StreamRuntime
 import StreamTesting
+import TestValues
 import Testing
 import TierEvaluator
 

@@ -8,9 +8,7 @@ import TransactionIngest
 @Suite(.timeLimit(.minutes(10))) struct ClaimAnswerTests {
   private func statuses(_ ingest: IngestFixture) throws -> [ClaimStatus] {
     try ingest.driver.run()
-    return try ingest.driver.outputs("loyalty.claims").map { output in
-      try Array((output.value ?? "").utf8).withUnsafeBytes { try ClaimStatus(decoding: $0) }
-    }
+    return try ingest.driver.values(of: "loyalty.claims") { try ClaimStatus(decoding: $0) }
   }
 
   private func claim(

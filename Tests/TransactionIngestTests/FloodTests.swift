@@ -1,6 +1,7 @@
 import Contracts
 import JSON
 import StreamTesting
+import TestValues
 import Testing
 import TransactionIngest
 
@@ -13,7 +14,7 @@ import TransactionIngest
     let members = (0..<20).map { "M-\($0)" }
     for (index, member) in members.enumerated() { ingest.enrol(member, phone: phone(index)) }
     try ingest.driver.run()
-    var random = Random(state: 20_261_122)
+    var random = SplitMix(seed: 20_261_122)
     let purchases = (0..<400).map { number -> (id: String, member: Int) in
       ("P-\(number)", number % 2 == 0 ? 0 : 1 + Int(random.next() % 19))
     }
@@ -43,17 +44,4 @@ import TransactionIngest
   }
 
   private func phone(_ index: Int) -> String { "+8490123\(4500 + index)" }
-}
-
-/// SplitMix64.
-private struct Random: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
 }

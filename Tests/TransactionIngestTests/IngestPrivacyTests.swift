@@ -44,9 +44,7 @@ import TransactionIngest
         value: task([.transactionIngest], at: "2026-12-01T00:00:00Z"))
     }
     try ingest.driver.run()
-    let reports = try ingest.driver.outputs("privacy.reports").map { output in
-      try Array((output.value ?? "").utf8).withUnsafeBytes { try PrivacyReport(decoding: $0) }
-    }
+    let reports = try ingest.driver.values(of: "privacy.reports") { try PrivacyReport(decoding: $0) }
     #expect(reports.map(\.partition).sorted() == [0, 1, 2])
     // The profile's row and the claims', five contacts (an e-mail has three forms), one receipt.
     #expect(reports.map(\.rowsErased).sorted() == [0, 0, 8])

@@ -5,8 +5,8 @@ import StreamRuntime
 import StreamTesting
 import TransactionIngest
 
-/// Feeds ingest purchases (some sent twice) that name their member by id, by a phone that somebody has or will have, or not
-/// at all; profiles as members enrol and are merged; and claims, right and wrong.
+/// Feeds ingest purchases (some sent twice) that name their member by id, by a phone that somebody has or will have, or
+/// not at all; profiles as members enrol and are merged; and claims, right and wrong.
 final class IngestWorkload: SimulatedWorkload {
   let topology: Topology
   private let memberCount: Int

@@ -91,9 +91,7 @@ import TransactionIngest
     #expect(Set(forwardings(ingest).keys) == ["M-5"])
     #expect(forwardings(ingest).values.allSatisfy { !$0.contains("M-2") })
     #expect(ingest.liveRows("profiles").allSatisfy { !$0.contains("M-2") })
-    let reports = try ingest.driver.outputs("privacy.reports").map { output in
-      try Array((output.value ?? "").utf8).withUnsafeBytes { try PrivacyReport(decoding: $0) }
-    }
+    let reports = try ingest.driver.values(of: "privacy.reports") { try PrivacyReport(decoding: $0) }
     #expect(reports.count == 3 && reports.reduce(0) { $0 + $1.rowsErased } == 3, "the profile and two mergers")
     // The profiles as they were, read again, do not bring the erased id back; a later one says what is true.
     ingest.enrol("M-1", status: "closed", mergedInto: "M-2", at: "2026-06-01T00:00:00Z")

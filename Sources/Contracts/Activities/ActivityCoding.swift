@@ -5,28 +5,6 @@ import Loyalty
 extension Activity {
   package static let type: StaticString = "activity"
 
-  /// Attributes that are no numbers are not kept, so they are not written either.
-  package func encode(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.field("type", literal: Self.type)
-    writer.field("id", id)
-    writer.field("occurredAt", occurredAt)
-    writer.field("source", source)
-    writer.field("memberId", memberId)
-    writer.field("programId", programId)
-    writer.field("activity", name)
-    if !numbers.isEmpty {
-      writer.key("attributes")
-      writer.beginObject()
-      for (name, value) in numbers.sorted(by: { $0.key < $1.key }) {
-        writer.key(name)
-        writer.number(value)
-      }
-      writer.endObject()
-    }
-    writer.endObject()
-  }
-
   package init(decoding envelope: EventEnvelope) throws(ContractViolation) {
     self = try Contracts.decoding(envelope) { reader in
       try Activity(reading: &reader, envelope.attributes)

@@ -47,131 +47,96 @@ extension LedgerEntry {
   }
 
   private init(reading reader: inout JSONReader) throws {
-    var seen: UInt64 = 0
-    var type: EntryType?
-    var id: String?
-    var memberId: String?
-    var programId: String?
-    var sequence: Int64?
-    var points: Points?
-    var debit: LedgerAccount?
-    var credit: LedgerAccount?
-    var lotId: String?
-    var pendingUntil: Instant?
-    var expiresAt: Instant?
-    var earnedAt: Instant?
-    var keptUntil: Instant?
-    var counterparty: String?
-    var cause: String?
-    var source: String?
-    var purchase: String?
-    var rule: String?
-    var basis: Basis?
-    var tier: String?
-    var capped: Cap?
-    var actor: String?
-    var reason: String?
-    var shortfall = Points.zero
-    var occurredAt: Instant?
-    var bookedAt: Instant?
-    var programVersion: Int64?
-    var balances: Balances?
-    var booking: (entry: Int64, of: Int64)?
+    var raw = RawLedgerEntry()
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      switch key {
-      case "type":
-        try reader.once(0, &seen)
-        type = try reader.word(EntryType.self)
-      case "id":
-        try reader.once(1, &seen)
-        id = try reader.string()
-      case "occurredAt":
-        try reader.once(2, &seen)
-        occurredAt = try reader.instant()
-      case "bookedAt":
-        try reader.once(3, &seen)
-        bookedAt = try reader.instant()
-      case "memberId":
-        try reader.once(4, &seen)
-        memberId = try reader.id()
-      case "programId":
-        try reader.once(5, &seen)
-        programId = try reader.id()
-      case "programVersion":
-        try reader.once(6, &seen)
-        programVersion = try reader.count(atLeast: 0)
-      case "sequence":
-        try reader.once(7, &seen)
-        sequence = try reader.count(atLeast: 1)
-      case "points":
-        try reader.once(8, &seen)
-        points = Points(try reader.count(atLeast: 0))
-      case "debit":
-        try reader.once(9, &seen)
-        debit = try reader.word(LedgerAccount.self)
-      case "credit":
-        try reader.once(10, &seen)
-        credit = try reader.word(LedgerAccount.self)
-      case "lotId":
-        try reader.once(11, &seen)
-        lotId = try reader.string()
-      case "cause":
-        try reader.once(12, &seen)
-        cause = try reader.string()
-      case "source":
-        try reader.once(13, &seen)
-        source = try reader.string()
-      case "rule":
-        try reader.once(14, &seen)
-        rule = try reader.string()
-      case "actor":
-        try reader.once(15, &seen)
-        actor = try reader.string()
-      case "reason":
-        try reader.once(16, &seen)
-        reason = try reader.string()
-      case "shortfall":
-        try reader.once(17, &seen)
-        shortfall = Points(try reader.count(atLeast: 0))
-      case "balances":
-        try reader.once(18, &seen)
-        balances = try Balances(reading: &reader)
-      case "booking":
-        try reader.once(19, &seen)
-        booking = try Self.readBooking(&reader)
-      case "pendingUntil":
-        try reader.once(20, &seen)
-        pendingUntil = try reader.instant()
-      case "purchase":
-        try reader.once(22, &seen)
-        purchase = try reader.string()
-      case "expiresAt":
-        try reader.once(21, &seen)
-        expiresAt = try reader.instant()
-      case "earnedAt":
-        try reader.once(30, &seen)
-        earnedAt = try reader.instant()
-      case "keptUntil":
-        try reader.once(31, &seen)
-        keptUntil = try reader.instant()
-      case "counterparty":
-        try reader.once(32, &seen)
-        counterparty = try reader.id()
-      case "basis":
-        try reader.once(33, &seen)
-        basis = try Basis(reading: &reader)
-      case "tier":
-        try reader.once(23, &seen)
-        tier = try reader.string()
-      case "capped":
-        try reader.once(24, &seen)
-        capped = try reader.word(Cap.self)
-      default:
-        try reader.skipValue()
-      }
+      let isKnown = try raw.readOrigin(key, &reader) || raw.readMovement(key, &reader)
+      if !isKnown { try reader.skipValue() }
     }
-    self.init(
+    self = try raw.entry(reader)
+  }
+}
+
+/// What an entry's value has held so far.
+private struct RawLedgerEntry {
+  private var seen: UInt64 = 0
+  private var type: EntryType?
+  private var id: String?
+  private var memberId: String?
+  private var programId: String?
+  private var sequence: Int64?
+  private var points: Points?
+  private var debit: LedgerAccount?
+  private var credit: LedgerAccount?
+  private var lotId: String?
+  private var pendingUntil: Instant?
+  private var expiresAt: Instant?
+  private var earnedAt: Instant?
+  private var keptUntil: Instant?
+  private var counterparty: String?
+  private var cause: String?
+  private var source: String?
+  private var purchase: String?
+  private var rule: String?
+  private var basis: Basis?
+  private var tier: String?
+  private var capped: Cap?
+  private var actor: String?
+  private var reason: String?
+  private var shortfall = Points.zero
+  private var occurredAt: Instant?
+  private var bookedAt: Instant?
+  private var programVersion: Int64?
+  private var balances: Balances?
+  private var booking: (entry: Int64, of: Int64)?
+
+  /// Who moved the points, when and why. False for another key.
+  mutating func readOrigin(_ key: JSONText, _ reader: inout JSONReader) throws -> Bool {
+    switch key {
+    case "type": type = try reader.once(0, &seen) { try $0.word(EntryType.self) }
+    case "id": id = try reader.once(1, &seen) { try $0.string() }
+    case "occurredAt": occurredAt = try reader.once(2, &seen) { try $0.instant() }
+    case "bookedAt": bookedAt = try reader.once(3, &seen) { try $0.instant() }
+    case "memberId": memberId = try reader.once(4, &seen) { try $0.id() }
+    case "programId": programId = try reader.once(5, &seen) { try $0.id() }
+    case "programVersion": programVersion = try reader.once(6, &seen) { try $0.count(atLeast: 0) }
+    case "cause": cause = try reader.once(12, &seen) { try $0.string() }
+    case "source": source = try reader.once(13, &seen) { try $0.string() }
+    case "rule": rule = try reader.once(14, &seen) { try $0.string() }
+    case "actor": actor = try reader.once(15, &seen) { try $0.string() }
+    case "reason": reason = try reader.once(16, &seen) { try $0.string() }
+    case "booking": booking = try reader.once(19, &seen) { try Self.readBooking(&$0) }
+    case "purchase": purchase = try reader.once(22, &seen) { try $0.string() }
+    case "counterparty": counterparty = try reader.once(32, &seen) { try $0.id() }
+    default: return false
+    }
+    return true
+  }
+
+  /// What was moved, and where that left the account. False for another key.
+  mutating func readMovement(_ key: JSONText, _ reader: inout JSONReader) throws -> Bool {
+    switch key {
+    case "sequence": sequence = try reader.once(7, &seen) { try $0.count(atLeast: 1) }
+    case "points": points = try reader.once(8, &seen) { Points(try $0.count(atLeast: 0)) }
+    case "debit": debit = try reader.once(9, &seen) { try $0.word(LedgerAccount.self) }
+    case "credit": credit = try reader.once(10, &seen) { try $0.word(LedgerAccount.self) }
+    case "lotId": lotId = try reader.once(11, &seen) { try $0.string() }
+    case "shortfall": shortfall = try reader.once(17, &seen) { Points(try $0.count(atLeast: 0)) }
+    case "balances": balances = try reader.once(18, &seen) { try Balances(reading: &$0) }
+    case "pendingUntil": pendingUntil = try reader.once(20, &seen) { try $0.instant() }
+    case "expiresAt": expiresAt = try reader.once(21, &seen) { try $0.instant() }
+    case "earnedAt": earnedAt = try reader.once(30, &seen) { try $0.instant() }
+    case "keptUntil": keptUntil = try reader.once(31, &seen) { try $0.instant() }
+    case "basis": basis = try reader.once(33, &seen) { try Basis(reading: &$0) }
+    case "tier": tier = try reader.once(23, &seen) { try $0.string() }
+    case "capped": capped = try reader.once(24, &seen) { try $0.word(Cap.self) }
+    default: return false
+    }
+    return true
+  }
+
+  func entry(_ reader: borrowing JSONReader) throws -> LedgerEntry {
+    LedgerEntry(
       id: try id.required("id", in: reader), type: try type.required("type", in: reader),
       memberId: try memberId.required("memberId", in: reader),
       programId: try programId.required("programId", in: reader),

@@ -52,44 +52,19 @@ extension TierChange {
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
-      case "memberId":
-        try reader.once(0, &seen)
-        memberId = try reader.id()
-      case "programId":
-        try reader.once(1, &seen)
-        programId = try reader.id()
-      case "level":
-        try reader.once(2, &seen)
-        level = try reader.id()
-      case "previous":
-        try reader.once(3, &seen)
-        previous = try reader.id()
-      case "since":
-        try reader.once(4, &seen)
-        since = try reader.instant()
-      case "until":
-        try reader.once(5, &seen)
-        until = try reader.isNull() ? nil : reader.instant()
-      case "reason":
-        try reader.once(6, &seen)
-        reason = try reader.word(Reason.self)
-      case "metric":
-        try reader.once(7, &seen)
-        metric = try reader.decimal(orThrow: .invalidValue)
-      case "cause":
-        try reader.once(8, &seen)
-        cause = try reader.string()
-      case "measures":
-        try reader.once(9, &seen)
-        measures = try reader.word(TierScheme.Metric.self)
-      case "next":
-        try reader.once(10, &seen)
-        next = try NextTier(reading: &reader)
-      case "occurredAt":
-        try reader.once(11, &seen)
-        occurredAt = try reader.instant()
-      default:
-        try reader.skipValue()
+      case "memberId": memberId = try reader.once(0, &seen) { try $0.id() }
+      case "programId": programId = try reader.once(1, &seen) { try $0.id() }
+      case "level": level = try reader.once(2, &seen) { try $0.id() }
+      case "previous": previous = try reader.once(3, &seen) { try $0.id() }
+      case "since": since = try reader.once(4, &seen) { try $0.instant() }
+      case "until": until = try reader.once(5, &seen) { try $0.isNull() ? nil : $0.instant() }
+      case "reason": reason = try reader.once(6, &seen) { try $0.word(Reason.self) }
+      case "metric": metric = try reader.once(7, &seen) { try $0.decimal(orThrow: .invalidValue) }
+      case "cause": cause = try reader.once(8, &seen) { try $0.string() }
+      case "measures": measures = try reader.once(9, &seen) { try $0.word(TierScheme.Metric.self) }
+      case "next": next = try reader.once(10, &seen) { try NextTier(reading: &$0) }
+      case "occurredAt": occurredAt = try reader.once(11, &seen) { try $0.instant() }
+      default: try reader.skipValue()
       }
     }
     self.init(

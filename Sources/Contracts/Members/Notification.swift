@@ -64,46 +64,4 @@ package struct Notification: Equatable, Sendable {
     writer.field("attempts", attempts)
     writer.endObject()
   }
-
-  package init(decoding bytes: UnsafeRawBufferPointer) throws(ContractViolation) {
-    self = try Contracts.decoding(bytes) { reader in try Notification(reading: &reader) }
-  }
-
-  private init(reading reader: inout JSONReader) throws {
-    var id: String?
-    var memberId: String?
-    var programId: String?
-    var channel: Consent.Channel?
-    var template: String?
-    var locale: String?
-    var cause: String?
-    var outcome: Outcome?
-    var reason: String?
-    var attempts: Int64?
-    var occurredAt: Instant?
-    try reader.beginObject()
-    while let key = try reader.nextKey() {
-      switch key {
-      case "id": id = try reader.string()
-      case "occurredAt": occurredAt = try reader.instant()
-      case "memberId": memberId = try reader.id()
-      case "programId": programId = try reader.id()
-      case "channel": channel = try reader.word(Consent.Channel.self)
-      case "template": template = try reader.string()
-      case "locale": locale = try reader.string()
-      case "cause": cause = try reader.string()
-      case "outcome": outcome = try reader.word(Outcome.self)
-      case "reason": reason = try reader.string()
-      case "attempts": attempts = try reader.count(atLeast: 0)
-      default: try reader.skipValue()
-      }
-    }
-    self.init(
-      id: try id.required("id", in: reader), memberId: try memberId.required("memberId", in: reader),
-      programId: try programId.required("programId", in: reader), channel: try channel.required("channel", in: reader),
-      template: try template.required("template", in: reader), locale: locale,
-      cause: try cause.required("cause", in: reader), outcome: try outcome.required("outcome", in: reader),
-      reason: reason, attempts: Int(try attempts.required("attempts", in: reader)),
-      occurredAt: try occurredAt.required("occurredAt", in: reader))
-  }
 }

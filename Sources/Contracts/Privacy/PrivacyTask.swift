@@ -3,8 +3,8 @@ import Loyalty
 
 /// What services must do for one request: the value of `privacy.tasks`.
 ///
-/// One record tells every service that keeps its rows by member; it lies in the member's partition. A service whose rows
-/// may lie anywhere gets one record in every partition. A service passes over tasks that do not name it.
+/// One record tells every service that keeps its rows by member; it lies in the member's partition. A service whose
+/// rows may lie anywhere gets one record in every partition. A service passes over tasks that do not name it.
 package struct PrivacyTask: Equatable, Sendable {
   package var id: String
   package var kind: Kind

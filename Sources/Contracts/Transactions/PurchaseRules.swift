@@ -2,8 +2,8 @@ import Loyalty
 
 /// What a purchase must keep beyond its form: its programme, its currency, its time.
 package enum PurchaseRules {
-  /// A purchase's own programme must be known, and its currency be taken by some programme: by any version of it, since a
-  /// programme may be published after its first purchases. While no programme is published, everything passes.
+  /// A purchase's own programme must be known, and its currency be taken by some programme: by any version of it, since
+  /// a programme may be published after its first purchases. While no programme is published, everything passes.
   package static func check(_ transaction: Transaction, _ catalog: ProgramCatalog) throws(ContractViolation) {
     guard !catalog.isEmpty else { return }
     if let id = transaction.programId, !catalog.programIds.contains(id) {

@@ -15,8 +15,8 @@ package struct Rejection {
   package var originalSource: String?
   /// When the broker or producer stamped the record.
   package var occurredAt: Instant
-  /// The record's value, borrowed: valid while the record is. Personal data in it is masked where it is encoded, and what
-  /// is not JSON is left out.
+  /// The record's value, borrowed: valid while the record is. Personal data in it is masked where it is encoded, and
+  /// what is not JSON is left out.
   package var original: UnsafeRawBufferPointer?
 
   /// Where the refused record lies.

@@ -81,35 +81,45 @@ package final class TransactionDecoder {
       case "channel":
         try reader.once(8, &seen)
         raw.channel = try reader.name()
-      case "discount":
-        try reader.once(9, &seen)
-        raw.discount = try RawAmount(reading: &reader)
-      case "shipping":
-        try reader.once(10, &seen)
-        raw.shipping = try RawAmount(reading: &reader)
-      case "tax":
-        try reader.once(11, &seen)
-        raw.tax = try RawAmount(reading: &reader)
-      case "total":
-        try reader.once(12, &seen)
-        raw.total = try RawAmount(reading: &reader)
-      case "programId":
-        try reader.once(13, &seen)
-        raw.programId = try reader.id()
-      case "purchaseId":
-        try reader.once(14, &seen)
-        raw.purchaseId = try reader.id()
-      case "refund":
-        try reader.once(15, &seen)
-        raw.refund = try RawAmount(reading: &reader)
-      case "payments":
-        try reader.once(16, &seen)
-        try readPayments(&reader)
       default:
-        try reader.skipValue()
+        try readRest(key, &raw, &seen, &reader)
       }
     }
     return raw
+  }
+
+  /// Amounts and what else an event may leave out.
+  private func readRest(
+    _ key: JSONText, _ raw: inout RawTransaction, _ seen: inout UInt64, _ reader: inout JSONReader
+  ) throws {
+    switch key {
+    case "discount":
+      try reader.once(9, &seen)
+      raw.discount = try RawAmount(reading: &reader)
+    case "shipping":
+      try reader.once(10, &seen)
+      raw.shipping = try RawAmount(reading: &reader)
+    case "tax":
+      try reader.once(11, &seen)
+      raw.tax = try RawAmount(reading: &reader)
+    case "total":
+      try reader.once(12, &seen)
+      raw.total = try RawAmount(reading: &reader)
+    case "programId":
+      try reader.once(13, &seen)
+      raw.programId = try reader.id()
+    case "purchaseId":
+      try reader.once(14, &seen)
+      raw.purchaseId = try reader.id()
+    case "refund":
+      try reader.once(15, &seen)
+      raw.refund = try RawAmount(reading: &reader)
+    case "payments":
+      try reader.once(16, &seen)
+      try readPayments(&reader)
+    default:
+      try reader.skipValue()
+    }
   }
 
   private func readPayments(_ reader: inout JSONReader) throws {

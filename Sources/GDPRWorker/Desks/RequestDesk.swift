@@ -39,8 +39,9 @@ struct RequestDesk {
     book.context.log(.info, "erasure begun", [("request", request.id), ("parts", "\(parts.count)")])
   }
 
-  /// Tasks are durable, so a service that is merely down does its own when it is up: the log line is for the operator. A
-  /// task that was dead-lettered, or outlived its topic's retention, is healed by sending it again, which harms nobody.
+  /// Tasks are durable, so a service that is merely down does its own when it is up: the log line is for the operator.
+  /// A task that was dead-lettered, or outlived its topic's retention, is healed by sending it again, which harms
+  /// nobody.
   func remind(
     _ requestId: String, _ row: RequestRow, _ memberId: String, _ parts: [RequestRow.Part], at now: Instant
   ) throws {

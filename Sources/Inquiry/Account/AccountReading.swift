@@ -15,7 +15,8 @@ package struct AccountReading {
     /// The last entries, the newest last.
     package var entries: [LedgerEntry] = []
     package var entryDocuments: [JSONValue] = []
-    /// Open lots in the order debits take them; nil where they were not asked for, or the ledger's first entries are gone.
+    /// Open lots in the order debits take them; nil where they were not asked for, or the ledger's first entries are
+    /// gone.
     package var lots: [Lot]?
   }
 
@@ -114,9 +115,9 @@ package struct AccountReading {
     }
   }
 
-  private func place(_ topic: Topic) -> TopicPartition {
+  private func place(_ topic: Topic) -> KafkaTopicPartition {
     let partition = KafkaPartitioner.murmur2(key: member, partitionCount: counts[topic.name] ?? 1)
-    return TopicPartition(topic: topic.name, partition: partition)
+    return KafkaTopicPartition(topic: topic.name, partition: partition)
   }
 
   /// Every entry of the member that the ledger still holds, oldest first.

@@ -6,13 +6,13 @@ import Loyalty
 /// Feeds an audit from the topics of a platform that may be at work meanwhile.
 ///
 /// Ledger and accounts are written in one transaction, but cannot be read at one instant. So: accounts, then the
-/// ledger, then the accounts on until none is behind what was read of the ledger, then the ledger on until it has reached every
-/// account. Each account is compared at the very entry that it says it stands at.
+/// ledger, then the accounts on until none is behind what was read of the ledger, then the ledger on until it has
+/// reached every account. Each account is compared at the very entry that it says it stands at.
 package struct AuditReading {
   private let reader: TopicReader
   private let counts: [String: Int]
   /// Where reading goes on, by partition.
-  private var next: [TopicPartition: Int64] = [:]
+  private var next: [KafkaTopicPartition: Int64] = [:]
   private var audit: LedgerAudit
 
   /// How long one topic may lag behind the other; the marker of a transaction reaches its partitions one after another.

@@ -13,8 +13,8 @@ package struct ExplanationReading {
     self.member = member
   }
 
-  /// The one entry that `named` is the id or the number of; else all that a purchase, return, activity or command of that
-  /// id booked.
+  /// The one entry that `named` is the id or the number of; else all that a purchase, return, activity or command of
+  /// that id booked.
   ///
   /// - Parameter program: where `named` is a number; nil: wherever there is such an entry.
   package func explanations(of named: String, program: String?) throws -> [EntryExplanation] {

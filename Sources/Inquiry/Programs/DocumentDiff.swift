@@ -2,8 +2,8 @@ import JSON
 
 /// What differs between two documents, place by place: for people who are about to publish one.
 ///
-/// Elements that have an `id` are matched by it, so that one put in between makes no difference of those after it. Paths
-/// are those of the new document; of what was removed, those of the old one.
+/// Elements that have an `id` are matched by it, so that one put in between makes no difference of those after it.
+/// Paths are those of the new document; of what was removed, those of the old one.
 package struct DocumentDiff: Equatable {
   package var differences: [Difference] = []
 

@@ -73,7 +73,7 @@ package struct MemberPastReading {
     _ topic: Topic, key: String, _ take: (borrowing KafkaMessage) throws -> Bool
   ) throws {
     let partition = KafkaPartitioner.murmur2(key: member, partitionCount: counts[topic.name] ?? 1)
-    let range = try reader.range(of: TopicPartition(topic: topic.name, partition: partition))
+    let range = try reader.range(of: KafkaTopicPartition(topic: topic.name, partition: partition))
     let key = Array(key.utf8)
     var isFound = false
     _ = try reader.lookBack(range) { message in

@@ -15,17 +15,17 @@ package struct LagReading {
   private func report() throws -> StatusReport {
     let topics = Set(Service.allCases.flatMap(\.inputTopics)).map(\.name)
     let counts = try cluster.partitionCounts(of: topics.sorted())
-    var places: [Service: [TopicPartition]] = [:]
+    var places: [Service: [KafkaTopicPartition]] = [:]
     for service in Service.allCases {
       places[service] = service.inputTopics.flatMap { topic in
-        (0..<Int32(counts[topic.name] ?? 0)).map { TopicPartition(topic: topic.name, partition: $0) }
+        (0..<Int32(counts[topic.name] ?? 0)).map { KafkaTopicPartition(topic: topic.name, partition: $0) }
       }
     }
     // First what is committed, then the ends: a record that comes in between counts as one left to read.
     let committed = try committedOffsets(places)
-    var ranges: [TopicPartition: TopicReader.Range] = [:]
+    var ranges: [KafkaTopicPartition: TopicReader.Range] = [:]
     for place in Set(places.values.joined()) { ranges[place] = try reader.range(of: place) }
-    var positions: [TopicPartition: [GroupPosition]] = [:]
+    var positions: [KafkaTopicPartition: [GroupPosition]] = [:]
     for (service, places) in places {
       for place in places {
         guard let range = ranges[place] else { continue }
@@ -53,10 +53,10 @@ package struct LagReading {
   }
 
   private func committedOffsets(
-    _ places: [Service: [TopicPartition]]
-  ) throws -> [Service: [TopicPartition: Int64]] {
+    _ places: [Service: [KafkaTopicPartition]]
+  ) throws -> [Service: [KafkaTopicPartition: Int64]] {
     try cluster.withAdmin { admin in
-      var committed: [Service: [TopicPartition: Int64]] = [:]
+      var committed: [Service: [KafkaTopicPartition: Int64]] = [:]
       for (service, places) in places {
         let offsets = try admin.committedOffsets(group: service.name, of: places, timeoutMs: Cluster.timeoutMs)
         for entry in offsets where entry.offset >= 0 {

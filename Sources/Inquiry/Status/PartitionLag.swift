@@ -2,7 +2,7 @@ import Kafka
 
 /// How far one consumer group is behind in one partition.
 package struct PartitionLag: Equatable, Sendable {
-  package var place: TopicPartition
+  package var place: KafkaTopicPartition
   /// The offset the group reads next; nil while it has committed none.
   package var committed: Int64?
   /// The last stable offset, up to which everything is decided.
@@ -11,7 +11,7 @@ package struct PartitionLag: Equatable, Sendable {
   /// transactions are part of. 0 means exactly that nothing is left.
   package var records: Int64
 
-  package init(place: TopicPartition, committed: Int64?, end: Int64, records: Int64) {
+  package init(place: KafkaTopicPartition, committed: Int64?, end: Int64, records: Int64) {
     self.place = place
     self.committed = committed
     self.end = end

@@ -17,9 +17,9 @@ package struct PartitionTail: Equatable {
   /// For each partition that some group has not finished, a tail that decides every group's lag there: back to a
   /// record, or to where the last of the groups stands.
   package static func read(
-    _ positions: [TopicPartition: [GroupPosition]], _ reader: TopicReader
-  ) throws -> [TopicPartition: PartitionTail] {
-    var tails: [TopicPartition: PartitionTail] = [:]
+    _ positions: [KafkaTopicPartition: [GroupPosition]], _ reader: TopicReader
+  ) throws -> [KafkaTopicPartition: PartitionTail] {
+    var tails: [KafkaTopicPartition: PartitionTail] = [:]
     var length = offsetsFirst
     var open = positions.filter { $0.value.contains { $0.span > 0 } }
     while !open.isEmpty {
@@ -29,7 +29,7 @@ package struct PartitionTail: Equatable {
       }
       for range in wanted { tails[range.place] = PartitionTail(start: range.from) }
       try reader.read(wanted) { message in
-        let place = TopicPartition(topic: message.topicName, partition: message.partition)
+        let place = KafkaTopicPartition(topic: message.topicName, partition: message.partition)
         tails[place]?.offsets.append(message.offset)
       }
       open = open.filter { place, groups in

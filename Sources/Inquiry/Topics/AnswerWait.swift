@@ -16,7 +16,7 @@ package struct AnswerWait {
   /// What usually suffices; then the past is searched.
   private static let firstWait: Duration = .milliseconds(1_500)
 
-  package init(_ reader: TopicReader, _ places: [TopicPartition]) throws {
+  package init(_ reader: TopicReader, _ places: [KafkaTopicPartition]) throws {
     self.reader = reader
     ranges = try places.map { try reader.range(of: $0) }
   }

@@ -6,11 +6,11 @@ package final class TopicReader {
 
   /// A stretch of a partition, up to where its end was when somebody looked.
   package struct Range: Equatable, Sendable {
-    package var place: TopicPartition
+    package var place: KafkaTopicPartition
     package var from: Int64
     package var end: Int64
 
-    package init(_ place: TopicPartition, from: Int64, end: Int64) {
+    package init(_ place: KafkaTopicPartition, from: Int64, end: Int64) {
       self.place = place
       self.from = from
       self.end = end
@@ -26,14 +26,14 @@ package final class TopicReader {
   }
 
   /// The whole partition: from the first record still there to the last stable offset.
-  package func range(of place: TopicPartition) throws -> Range {
+  package func range(of place: KafkaTopicPartition) throws -> Range {
     let (low, high) = try consumer.queryWatermarks(place, timeoutMs: Cluster.timeoutMs)
     return Range(place, from: low, end: high)
   }
 
   /// All partitions of a topic, whole.
   package func ranges(of topic: String, partitionCount: Int) throws -> [Range] {
-    try (0..<Int32(partitionCount)).map { try range(of: TopicPartition(topic: topic, partition: $0)) }
+    try (0..<Int32(partitionCount)).map { try range(of: KafkaTopicPartition(topic: topic, partition: $0)) }
   }
 
   /// Lends every record of the ranges to `body`, per partition in order.
@@ -51,7 +51,7 @@ package final class TopicReader {
         continue
       }
       heard = .now
-      let place = TopicPartition(topic: message.topicName, partition: message.partition)
+      let place = KafkaTopicPartition(topic: message.topicName, partition: message.partition)
       guard let end = open[place] else { continue }
       // Markers of transactions may lie behind the last record: only the end of the partition tells then.
       let next = message.isPartitionEOF ? message.offset : message.offset + 1

@@ -1,7 +1,7 @@
 /// One member in one programme: everything the points engine must keep about it, in one row.
 ///
-/// Each operation first settles what is due up to its own time, posts entries to a `Journal`, and leaves the double-entry
-/// invariant asserted. None of them throws: what the domain refuses becomes a refusal entry.
+/// Each operation first settles what is due up to its own time, posts entries to a `Journal`, and leaves the
+/// double-entry invariant asserted. None of them throws: what the domain refuses becomes a refusal entry.
 package struct Account: Equatable, Sendable {
   package var memberId: String
   package var programId: String

@@ -1,6 +1,7 @@
 /// Earning by what is no purchase.
 extension Account {
-  /// Rates an activity under the version in force when it occurred and books what it earns into a lot of its own. The caller has made sure that this activity was not booked before.
+  /// Rates an activity under the version in force when it occurred and books what it earns into a lot of its own. The
+  /// caller has made sure that this activity was not booked before.
   package mutating func book(
     _ activity: Activity, under program: Program, traits: MemberTraits?, rooms: inout CampaignRooms, bookedAt: Instant,
     into journal: inout Journal

@@ -18,8 +18,8 @@ extension Account {
     }
   }
 
-  /// Takes a refund off the spend that `threshold` rules watch. A bonus that is no longer reached is taken back from the
-  /// purchase that holds it: at once where that is this one, else through ``Journal/lostBonuses``.
+  /// Takes a refund off the spend that `threshold` rules watch. A bonus that is no longer reached is taken back from
+  /// the purchase that holds it: at once where that is this one, else through ``Journal/lostBonuses``.
   mutating func rejudgeThresholds(
     of record: inout PurchaseRecord, after event: LostBonus.Event, under program: Program, into journal: inout Journal
   ) {
@@ -121,7 +121,8 @@ extension Account {
 }
 
 extension ThresholdPeriod {
-  /// Takes bonuses back, the last first, until `times` are left; says which purchases are concerned and what each keeps.
+  /// Takes bonuses back, the last first, until `times` are left; says which purchases are concerned and what each
+  /// keeps.
   fileprivate mutating func takeBack(downTo times: Int64) -> [Holder] {
     var excess = timesHeld - times
     var concerned: [Holder] = []

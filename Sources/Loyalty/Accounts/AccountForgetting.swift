@@ -3,9 +3,9 @@ extension Account {
   /// More tier levels than this are not remembered, however young they are.
   package static let tierStepsMax = 200
 
-  /// Forgets what only things that occurred before `instant` could ask for: levels held, periods of limits and bonuses, and
-  /// what rules counted that stand in none of `versions`, those in force since. What occurred before and becomes known
-  /// all the same is rated at the oldest level remembered, and finds its periods empty.
+  /// Forgets what only things that occurred before `instant` could ask for: levels held, periods of limits and bonuses,
+  /// and what rules counted that stand in none of `versions`, those in force since. What occurred before and becomes
+  /// known all the same is rated at the oldest level remembered, and finds its periods empty.
   package mutating func forget(before instant: Instant, under versions: [Program]) {
     if let held = tierHistory.lastIndex(where: { $0.since <= instant }) { forgetTierSteps(held) }
     guard let calendar = versions.last?.calendar else { return }

@@ -38,7 +38,8 @@ extension Account {
     return given.points
   }
 
-  /// Tells of an award that its campaign's budget has given nothing for and never will, unless something of it was booked.
+  /// Tells of an award that its campaign's budget has given nothing for and never will, unless something of it was
+  /// booked.
   package mutating func tellThatNothingIsLeft(
     for rule: String, of record: some AwardHolder, bookedAt: Instant, into journal: inout Journal
   ) {

@@ -1,9 +1,9 @@
 /// How many lots an account may hold.
 ///
-/// An account is one row, written whole whenever it changes, and each purchase may open a lot. So beyond ``lotsMax`` lots
-/// that lie close together become one, which is released at the earlier and runs out at the later of their times: no
-/// member loses by it. Lots that run out at one instant, or never, lie closest of all; merging them changes nothing that
-/// a member could see.
+/// An account is one row, written whole whenever it changes, and each purchase may open a lot. So beyond ``lotsMax``
+/// lots that lie close together become one, which is released at the earlier and runs out at the later of their times:
+/// no member loses by it. Lots that run out at one instant, or never, lie closest of all; merging them changes nothing
+/// that a member could see.
 extension Account {
   package static let lotsMax = 1_000
   /// So few are left by a merge, so that not every purchase brings the next one.
@@ -30,8 +30,8 @@ extension Account {
     close()
   }
 
-  /// Of lots that stand side by side the pairs whose merge moves their dates least, no lot in two of them: the first lot
-  /// of each.
+  /// Of lots that stand side by side the pairs whose merge moves their dates least, no lot in two of them: the first
+  /// lot of each.
   private func cheapestPairs(_ count: Int) -> Set<Int> {
     var candidates: [(cost: Int64, index: Int)] = []
     for index in lots.indices.dropLast() {
@@ -46,9 +46,9 @@ extension Account {
     return pairs
   }
 
-  /// How long the oldest of their points would live, or how short the youngest of them wait: a lot that was merged before
-  /// costs more, so that no lot is stretched for ever. nil: they cannot be merged, since one has waiting points and the
-  /// other has not.
+  /// How long the oldest of their points would live, or how short the youngest of them wait: a lot that was merged
+  /// before costs more, so that no lot is stretched for ever. nil: they cannot be merged, since one has waiting points
+  /// and the other has not.
   private func cost(ofMerging left: Lot, _ right: Lot) -> Int64? {
     guard (left.pending > 0) == (right.pending > 0), (left.available > 0) == (right.available > 0) else { return nil }
     let (leftEnd, rightEnd) = (terms.postponed(left.expiresAt), terms.postponed(right.expiresAt))

@@ -1,7 +1,7 @@
 /// What every operation on an account begins and ends with.
 extension Account {
-  /// One operation: settles what is due when its cause occurred, books what `body` does, closes the account, and settles
-  /// what that made due.
+  /// One operation: settles what is due when its cause occurred, books what `body` does, closes the account, and
+  /// settles what that made due.
   @inline(__always)
   mutating func operate<Result>(
     _ cause: consuming Cause, bookedAt: Instant, into journal: inout Journal,

@@ -8,12 +8,12 @@
 /// adds points. And no rule could make the books equal whatever the order: a redemption that was refused for points not
 /// known yet stays refused. So an answer once given stands, and a correction touches the purchase's own points alone.
 extension Account {
-  /// Notes a tier change and books, for every purchase and activity that occurred while the level was held, the difference
-  /// between what it was given and what it should have been.
+  /// Notes a tier change and books, for every purchase and activity that occurred while the level was held, the
+  /// difference between what it was given and what it should have been.
   ///
   /// `records` are the purchases and activities remembered of this account, or at least those from `change.since` on;
-  /// `version` finds the programme's version that rated them. Says which of them changed. Applying the same change again
-  /// books nothing.
+  /// `version` finds the programme's version that rated them. Says which of them changed. Applying the same change
+  /// again books nothing.
   package mutating func note(
     _ change: TierChange, records: inout RatedRecords, version: (Int) -> Program?, bookedAt: Instant,
     into journal: inout Journal

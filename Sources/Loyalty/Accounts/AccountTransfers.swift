@@ -1,7 +1,7 @@
 /// Giving points to another member, and getting them.
 extension Account {
-  /// Books points out, out of ``lotsMax`` lots at most, those that expire first, and says what is to be handed over; nil with a refusal. The caller
-  /// hands the transfer over in the transaction that stores this account.
+  /// Books points out, out of ``lotsMax`` lots at most, those that expire first, and says what is to be handed over;
+  /// nil with a refusal. The caller hands the transfer over in the transaction that stores this account.
   package mutating func send(
     _ points: Points, to recipient: String, for command: MemberCommand, under program: Program, bookedAt: Instant,
     into journal: inout Journal

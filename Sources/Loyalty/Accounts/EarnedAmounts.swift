@@ -32,8 +32,8 @@ extension RuleAward.Part {
 }
 
 extension TierState {
-  /// The tier of a member whom another judge has judged until now: the level and how long it holds are the account's, what
-  /// it is judged by next is what the account remembers of purchases.
+  /// The tier of a member whom another judge has judged until now: the level and how long it holds are the account's,
+  /// what it is judged by next is what the account remembers of purchases.
   package init(takingOver account: Account, _ purchases: [PurchaseRecord], under program: Program?) {
     self.init(memberId: account.memberId, programId: account.programId)
     guard let program, let scheme = program.tiers, !purchases.isEmpty || !account.tierHistory.isEmpty else { return }

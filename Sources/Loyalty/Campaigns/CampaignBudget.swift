@@ -27,7 +27,8 @@ package struct CampaignBudget: Equatable, Sendable {
   /// Grants what is claimed, or an even share of an eighth of what remains where that is more, but never more than
   /// remains. nil for a claim that was answered before.
   ///
-  /// - Parameter budget: that of the programme's version in force when the claim occurred; 0 where it has no such campaign.
+  /// - Parameter budget: that of the programme's version in force when the claim occurred; 0 where it has no such
+  ///   campaign.
   package mutating func answer(_ claim: BudgetClaim, budget: Points, partitionCount: Int) -> BudgetGrant? {
     guard note(claim) else { return nil }
     let remaining = max(0, budget - granted)

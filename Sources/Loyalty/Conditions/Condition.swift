@@ -1,5 +1,5 @@
-/// What a rule or a multiplier asks of a purchase. It is judged line by line: what it asks of the purchase, the moment or
-/// the member has one answer for all its lines.
+/// What a rule or a multiplier asks of a purchase. It is judged line by line: what it asks of the purchase, the moment
+/// or the member has one answer for all its lines.
 package indirect enum Condition: Equatable, Sendable {
   // Of a line.
   case sku(Selection)

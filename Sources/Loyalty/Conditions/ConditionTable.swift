@@ -1,5 +1,5 @@
-/// The elementary conditions of one programme, each once, numbered in the document's order; and how to judge all of them
-/// for a line or for a purchase in one go.
+/// The elementary conditions of one programme, each once, numbered in the document's order; and how to judge all of
+/// them for a line or for a purchase in one go.
 struct ConditionTable: Sendable {
   private(set) var lineConditions: [Condition] = []
   private(set) var purchaseConditions: [Condition] = []

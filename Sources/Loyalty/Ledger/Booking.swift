@@ -1,4 +1,5 @@
-/// What one cause books on an account at once, while it is under way: the entries belong together and are numbered from 1.
+/// What one cause books on an account at once, while it is under way: the entries belong together and are numbered from
+/// 1.
 ///
 /// It takes the journal in and gives it back at its end, so that no entry is written without a cause, and no booking is
 /// left open.

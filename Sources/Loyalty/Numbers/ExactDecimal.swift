@@ -115,18 +115,25 @@ package struct ExactDecimal: Hashable, Sendable {
       index = count
     }
     guard index == count else { return nil }
-    var scale = fractionDigits - shift
-    if value == 0 { scale = 0 }
+    self.init(isNegative ? -value : value, scale: value == 0 ? 0 : fractionDigits - shift)
+  }
+
+  /// nil where it does not fit. Zeros at the end are given up where there are too many decimals.
+  private init?(_ number: Int64, scale exact: Int) {
+    var number = number
+    var scale = exact
     while scale < 0 {
-      guard take(0) else { return nil }
+      let (product, overflow) = number.multipliedReportingOverflow(by: 10)
+      guard !overflow else { return nil }
+      number = product
       scale += 1
     }
-    while scale > Int(ExactDecimal.scaleMax), value % 10 == 0 {
-      value /= 10
+    while scale > Int(ExactDecimal.scaleMax), number % 10 == 0 {
+      number /= 10
       scale -= 1
     }
     guard scale <= Int(ExactDecimal.scaleMax) else { return nil }
-    self.init(significand: isNegative ? -value : value, scale: UInt8(scale))
+    self.init(significand: number, scale: UInt8(scale))
   }
 
   package var isNegative: Bool { significand < 0 }

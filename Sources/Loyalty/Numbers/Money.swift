@@ -8,7 +8,8 @@ package struct Money: Hashable, Sendable {
     self.currency = currency
   }
 
-  /// What an event may state as one amount, either sign. Sums of `Transaction.linesMax` such amounts stay far from overflow.
+  /// What an event may state as one amount, either sign. Sums of `Transaction.linesMax` such amounts stay far from
+  /// overflow.
   package static let largestMinorUnits: Int64 = 1_000_000_000_000_000
 
   /// In the currency's own unit with all its decimals: `12.50`, `90000`.

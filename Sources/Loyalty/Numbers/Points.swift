@@ -12,7 +12,8 @@ package struct Points: Hashable, Comparable, Sendable, AdditiveArithmetic, Expre
 
   package static let zero = Points(0)
 
-  /// What one rule may give to one purchase, or one command may move. It keeps sums over a member's life far from overflow.
+  /// What one rule may give to one purchase, or one command may move. It keeps sums over a member's life far from
+  /// overflow.
   package static let largestMovement = Points(1_000_000_000_000)
 
   package static func < (left: Points, right: Points) -> Bool { left.value < right.value }

@@ -1,5 +1,5 @@
-/// How a programme makes whole points out of a fraction. Halves and directions are those of the number line, for what is
-/// taken off as well.
+/// How a programme makes whole points out of a fraction. Halves and directions are those of the number line, for what
+/// is taken off as well.
 package enum Rounding: String, Sendable, CaseIterable {
   /// `⌊x⌋`
   case down

@@ -1,4 +1,5 @@
-/// Which spellings of an e-mail address are the same mailbox, the strictest rule first. The domain's capitals never count.
+/// Which spellings of an e-mail address are the same mailbox, the strictest rule first. The domain's capitals never
+/// count.
 package enum EmailMatching: String, CaseIterable, Comparable, Sendable {
   /// The part before the @ letter by letter.
   case exact

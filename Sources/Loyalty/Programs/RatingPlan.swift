@@ -102,8 +102,8 @@ extension Program {
     return !plan.multipliers.isEmpty || plan.hasTierConditions || plan.hasRuleLimits || !limits.isEmpty
   }
 
-  /// Whether an activity may have to be rated again when a tier becomes known late: because a rule asks for the tier, or
-  /// because it shares the programme's limits with purchases.
+  /// Whether an activity may have to be rated again when a tier becomes known late: because a rule asks for the tier,
+  /// or because it shares the programme's limits with purchases.
   package var asksForActivitiesAgain: Bool {
     guard tiers != nil, !plan.activities.isEmpty else { return false }
     return !limits.isEmpty || plan.activitiesDependOnTier

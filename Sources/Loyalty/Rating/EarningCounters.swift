@@ -77,8 +77,8 @@ package struct EarningCounters: Equatable, Sendable {
   }
 }
 
-/// How many visits count towards the next award of one `visits` rule. Below 0 after refunded visits of an award that the
-/// member kept.
+/// How many visits count towards the next award of one `visits` rule. Below 0 after refunded visits of an award that
+/// the member kept.
 package struct VisitProgress: Equatable, Sendable {
   package var rule: String
   package var count: Int

@@ -1,6 +1,6 @@
-/// What a purchase earns, before it is booked. Booking, a correction after a late tier change, `loyalty simulate` and the
-/// tests all call ``Program/rate(_:member:counters:)`` or what it is made of: there is no other place where points are
-/// computed.
+/// What a purchase earns, before it is booked. Booking, a correction after a late tier change, `loyalty simulate` and
+/// the tests all call ``Program/rate(_:member:counters:rooms:)`` or what it is made of: there is no other place where
+/// points are computed.
 extension Program {
   /// What the purchase would be awarded now, and by which rules; nothing is changed.
   ///
@@ -81,7 +81,8 @@ extension Program {
     return tiers.levels.first { $0.id == level }?.factor ?? .one
   }
 
-  /// How often an amount, in the currency's own unit, is reached by so many minor units: once at most unless it repeats.
+  /// How often an amount, in the currency's own unit, is reached by so many minor units: once at most unless it
+  /// repeats.
   func times(_ threshold: EarningRule.Threshold, reachedBy minorUnits: Int64, in currency: Currency) -> Int64 {
     guard minorUnits > 0 else { return 0 }
     let whole = Int128(minorUnits) * Int128(powerOfTen(threshold.amount.scale))

@@ -83,8 +83,8 @@ extension Program {
     return line
   }
 
-  /// `round(factor × value + plus)`. The document bounds factor and plus to 6 decimals and 10^9, a value has 64 bits and 18
-  /// decimals at most, so all of it fits 128 bits.
+  /// `round(factor × value + plus)`. The document bounds factor and plus to 6 decimals and 10^9, a value has 64 bits
+  /// and 18 decimals at most, so all of it fits 128 bits.
   private func rounded(_ factor: ExactDecimal, times value: ExactDecimal, plus: ExactDecimal) -> Int128 {
     let scale = max(factor.scale + value.scale, plus.scale)
     let product = Int128(factor.significand) * Int128(value.significand)

@@ -27,10 +27,10 @@ extension Award {
 
 /// The multipliers that work on one purchase.
 ///
-/// What stands on a set of lines S before multiplier k: the rules' whole points on S alone, the tier's on these, and for
-/// each multiplier j before k what it would give on S ∩ M_j, M_j being the lines and rules it matches. Multiplier k gives
-/// `round((factor − 1) × what stands on M_k)`. Only multipliers that match a part of the lines or rules make sets of
-/// their own; there are at most eight of them, and each set is computed once.
+/// What stands on a set of lines S before multiplier k: the rules' whole points on S alone, the tier's on these, and
+/// for each multiplier j before k what it would give on S ∩ M_j, M_j being the lines and rules it matches. Multiplier k
+/// gives `round((factor − 1) × what stands on M_k)`. Only multipliers that match a part of the lines or rules make sets
+/// of their own; there are at most eight of them, and each set is computed once.
 private struct FactorRating {
   let program: Program
   let facts: RatingFacts

@@ -39,9 +39,9 @@ package struct PurchaseSpend: Equatable, Sendable {
 
   /// Takes a return in and says how much eligible spend it newly refunded; nil when none of its lines was purchased.
   ///
-  /// A `refund` amount counts as it stands. A returned line counts in proportion to its quantity, or by its amount where
-  /// quantities cannot tell. Nothing counts beyond what was bought, and a line whose discount was above its price counts
-  /// nothing: that it comes back takes no other refund away.
+  /// A `refund` amount counts as it stands. A returned line counts in proportion to its quantity, or by its amount
+  /// where quantities cannot tell. Nothing counts beyond what was bought, and a line whose discount was above its price
+  /// counts nothing: that it comes back takes no other refund away.
   package mutating func refund(_ returned: Return) -> Int64? {
     if let amount = returned.refund {
       refundedAmounts = min(refundedAmounts + max(0, amount), Money.largestMinorUnits)

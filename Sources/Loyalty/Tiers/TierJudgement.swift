@@ -28,9 +28,9 @@ extension TierState {
     calendar.start(of: years.start(of: year + 1).adding(days: scheme.graceDays))
   }
 
-  /// The midnight at which the spend that leaves the window takes the metric below the level, and the days of grace after
-  /// it. Where it is below already (after a step down, or a return) the next midnight at which anything leaves, at the
-  /// latest a window's length after the step.
+  /// The midnight at which the spend that leaves the window takes the metric below the level, and the days of grace
+  /// after it. Where it is below already (after a step down, or a return) the next midnight at which anything leaves,
+  /// at the latest a window's length after the step.
   func judgementOfRollingWindow(after instant: Instant, under program: Program, _ scheme: TierScheme) -> Instant? {
     guard mayFall(scheme), case .rolling(let months) = scheme.window else { return nil }
     let calendar = program.calendar

@@ -6,9 +6,9 @@ extension Instant {
     self = value
   }
 
-  /// Reads `2026-11-22T13:04:41.5+07:00`; digits finer than a millisecond are cut off. nil when the text is not RFC 3339
-  /// or names a date that does not exist, or lies outside the years 1 to 9999 in UTC. A leap second (`:60`) is read as
-  /// the second that follows it.
+  /// Reads `2026-11-22T13:04:41.5+07:00`; digits finer than a millisecond are cut off. nil when the text is not RFC
+  /// 3339 or names a date that does not exist, or lies outside the years 1 to 9999 in UTC. A leap second (`:60`) is
+  /// read as the second that follows it.
   package init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
     guard bytes.count >= 20,
       let year = digits(bytes, at: 0, count: 4), bytes[4] == UInt8(ascii: "-"),

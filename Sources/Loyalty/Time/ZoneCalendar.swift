@@ -77,7 +77,8 @@ package final class ZoneCalendar: Sendable, Equatable {
     instant.milliseconds + offset(at: instant.milliseconds)
   }
 
-  /// A local time that clocks skip is read with the offset before the change, one they show twice as the first of the two.
+  /// A local time that clocks skip is read with the offset before the change, one they show twice as the first of the
+  /// two.
   private func instant(ofLocal local: Int64) -> Instant {
     let before = offset(at: local - Instant.dayMs)
     let after = offset(at: local + Instant.dayMs)

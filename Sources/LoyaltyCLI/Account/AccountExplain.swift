@@ -13,7 +13,7 @@ enum AccountExplain: Subcommand {
     "program", placeholder: "ID", help: "The programme, where the entry is named by its number."
   ).optional
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "explain", summary: "the arithmetic of a ledger entry, or of all that a purchase booked, in words and numbers.",
     arguments: [member, entry], settings: [program])
 

@@ -16,7 +16,7 @@ enum AccountShow: Subcommand {
       + "0 spares reading the member's whole ledger.")
   private static let json = Setting.toggle("json", help: "The documents themselves, as JSON.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "show", summary: "a member's balances, tier, open lots and last ledger entries.", arguments: [member],
     settings: [program, lots, entries, json])
 

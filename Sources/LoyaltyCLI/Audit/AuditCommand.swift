@@ -6,7 +6,7 @@ import ServiceKit
 enum AuditCommand: Subcommand {
   private static let json = Setting.toggle("json", help: "The findings as JSON.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "audit",
     summary:
       "replay every member's ledger: no gap, no double, debits equal credits, transfers in one piece, accounts as the ledger "

@@ -9,7 +9,7 @@ enum ClockAdvance: Subcommand {
   private static let to = Setting.text(
     "to", placeholder: "INSTANT", help: "RFC 3339, such as 2017-07-08T00:00:00-04:00.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "advance",
     summary: "let time pass for workers on stream time: what is due by then is released, expires or is judged.",
     settings: [to])
@@ -20,7 +20,7 @@ enum ClockAdvance: Subcommand {
     let records = try RecordWriter(context.cluster, topic: .commands)
     defer { records.close() }
     var writer = JSONWriter()
-    Contracts.Command.clockTick(id: "clock.tick:\(instant.rfc3339)", to: instant).encode(to: &writer)
+    Command.clockTick(id: "clock.tick:\(instant.rfc3339)", to: instant).encode(to: &writer)
     for partition in 0..<Int32(count) {
       try writer.withBytes { (bytes) throws in try records.write(key: nil, value: bytes, partition: partition) }
     }

@@ -2,7 +2,7 @@ import Kafka
 
 /// A record that a service could not take, as it lies on the service's dead-letter topic.
 struct DeadLetterRecord {
-  var place: TopicPartition
+  var place: KafkaTopicPartition
   var offset: Int64
   var timestampMs: Int64
   /// Where it came from; nil when the headers do not say.
@@ -19,7 +19,7 @@ struct DeadLetterRecord {
     func text(_ name: StaticString) -> String {
       record.header(name).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
-    place = TopicPartition(topic: record.topicName, partition: record.partition)
+    place = KafkaTopicPartition(topic: record.topicName, partition: record.partition)
     offset = record.offset
     timestampMs = record.timestampMs
     error = text("dl_error")

@@ -12,7 +12,7 @@ enum DeadLettersList: Subcommand {
     "limit", default: 50, in: 1...100_000, help: "How many of the last ones are shown, a partition.")
   private static let json = Setting.toggle("json", help: "As JSON, without the records' bytes.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "list", summary: "the records that a service could not take, and why.", arguments: [service],
     settings: [limit, json])
 

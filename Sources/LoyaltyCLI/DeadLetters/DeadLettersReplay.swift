@@ -9,7 +9,7 @@ enum DeadLettersReplay: Subcommand {
   private static let fromStart = Setting.toggle(
     "from-start", help: "Also those that were replayed before; a service passes over what it has taken since.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "replay", summary: "hand the records that a service could not take to it again, once its fault is mended.",
     arguments: [DeadLettersList.service], settings: [fromStart])
 
@@ -56,7 +56,7 @@ enum DeadLettersReplay: Subcommand {
     private(set) var replayed = 0
     private(set) var passedOver = 0
     private(set) var pending = 0
-    private var positions: [TopicPartition: Int64] = [:]
+    private var positions: [KafkaTopicPartition: Int64] = [:]
     private let counts: [String: Int]
     private let inputs: Set<String>
     private let producer: KafkaProducer

@@ -11,7 +11,7 @@ enum InboxCommand: Subcommand {
     "every", default: .once,
     help: "Work through the folder once and end, as soon as a file appears, or at the beginning of each period (UTC).")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "inbox", summary: "publish purchases from files in a folder; each with a result file, moved to done/ at the end.",
     arguments: [folder], settings: [every, ValidateCommand.mapping])
 

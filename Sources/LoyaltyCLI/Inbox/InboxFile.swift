@@ -4,8 +4,8 @@ import JSON
 import Kafka
 import ServiceKit
 
-/// Publishes one file of the inbox: good rows to `commerce.purchases`, bad ones to a result file beside it, and both files
-/// to `done/` at the end.
+/// Publishes one file of the inbox: good rows to `commerce.purchases`, bad ones to a result file beside it, and both
+/// files to `done/` at the end.
 ///
 /// Every so many rows the broker's acknowledgements are waited for and the place is kept. A run that is killed begins
 /// again there; rows published twice by that are dropped by ingest, which knows their ids.

@@ -9,8 +9,8 @@ enum MemberStanding {
   private static let actor = Setting.text("actor", help: "Who decided it.")
   private static let reason = Setting.text("reason", help: "Why.")
 
-  static func command(_ name: String, summary: String) -> ServiceKit.Command {
-    ServiceKit.Command(
+  static func command(_ name: String, summary: String) -> CommandDeclaration {
+    CommandDeclaration(
       name, summary: summary + "; exit code 4 when the programme refuses.", arguments: [MemberCommandSettings.member],
       settings: [
         program, actor, reason, MemberCommandSettings.id, MemberCommandSettings.at, MemberCommandSettings.clock,

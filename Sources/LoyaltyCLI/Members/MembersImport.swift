@@ -10,7 +10,7 @@ enum MembersImport: Subcommand {
   private static let file = Setting.path("file", help: "Profiles as JSON lines, gzip too; - is standard input.")
   private static let skipBad = Setting.toggle("skip-bad", help: "Publish the good lines even where others are bad.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "import", summary: "publish member profiles; when a line is bad, none is published.", arguments: [file],
     settings: [skipBad])
 

@@ -9,7 +9,7 @@ enum PointsAdjust: Subcommand {
   private static let actor = Setting.text("actor", help: "Who decided it.")
   private static let reason = Setting.text("reason", help: "Why.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "adjust", summary: "award or deduct points by hand; exit code 4 when the programme refuses.",
     arguments: [MemberCommandSettings.member], settings: [points, actor, reason] + MemberCommandSettings.all)
 

@@ -8,7 +8,7 @@ enum PointsRedeem: Subcommand {
   private static let reference = Setting.text("for", help: "What they are spent on.").optional
   private static let actor = Setting.text("actor", help: "Who asks for it.").optional
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "redeem", summary: "spend available points; exit code 4 when the programme refuses.",
     arguments: [MemberCommandSettings.member], settings: [points, reference, actor] + MemberCommandSettings.all)
 

@@ -17,7 +17,7 @@ struct PointsRun {
     let partition = KafkaPartitioner.murmur2(key: command.memberId, partitionCount: count)
     let reader = try TopicReader(context.cluster)
     defer { reader.close() }
-    let answer = try AnswerWait(reader, [TopicPartition(topic: Topic.ledger.name, partition: partition)])
+    let answer = try AnswerWait(reader, [KafkaTopicPartition(topic: Topic.ledger.name, partition: partition)])
     try publish()
     guard context.settings[MemberCommandSettings.wait] else {
       context.console.say("Handed over as \(command.id); the ledger will hold the answer")
@@ -65,7 +65,7 @@ struct PointsRun {
     let records = try RecordWriter(context.cluster, topic: .commands)
     defer { records.close() }
     var writer = JSONWriter()
-    Contracts.Command.member(command).encode(to: &writer)
+    Command.member(command).encode(to: &writer)
     try records.write(key: command.memberId, value: writer)
     try records.finish()
   }

@@ -10,7 +10,7 @@ enum PointsTransfer: Subcommand {
   private static let actor = Setting.text("actor", help: "Who asks for it.")
   private static let reason = Setting.text("reason", help: "What for.").optional
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "transfer",
     summary: "give available points to another member; exit code 4 when the programme refuses. Where the recipient "
       + "cannot have them they come back.",

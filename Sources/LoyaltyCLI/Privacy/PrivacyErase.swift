@@ -19,7 +19,7 @@ enum PrivacyErase: Subcommand {
     "timeout-ms", default: 30_000, in: 100...3_600_000, help: "How long the certificate is waited for.")
   private static let json = Setting.toggle("json", help: "The certificate as JSON.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "erase", summary: "have every service forget a member; prints the certificate.", arguments: [member],
     settings: [id, actor, wait, timeoutMs, json])
 
@@ -28,7 +28,7 @@ enum PrivacyErase: Subcommand {
     let count = try context.cluster.partitionCount(of: .privacyCertificates)
     let reader = try TopicReader(context.cluster)
     defer { reader.close() }
-    let places = (0..<Int32(count)).map { TopicPartition(topic: Topic.privacyCertificates.name, partition: $0) }
+    let places = (0..<Int32(count)).map { KafkaTopicPartition(topic: Topic.privacyCertificates.name, partition: $0) }
     let answer = try AnswerWait(reader, places)
     try publish(request, context.cluster)
     context.console.note("Erasure \(request.id) is filed")

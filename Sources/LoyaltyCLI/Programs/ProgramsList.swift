@@ -12,7 +12,7 @@ enum ProgramsList: Subcommand {
     "at", placeholder: "INSTANT", help: "What is in force then, RFC 3339; now if left out."
   ).optional
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "list", summary: "every published version of every programme, its status, and whether it is in force.",
     settings: [json, at])
 

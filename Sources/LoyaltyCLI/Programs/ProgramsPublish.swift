@@ -13,7 +13,7 @@ enum ProgramsPublish: Subcommand {
   private static let dryRun = Setting.toggle("dry-run", help: "Show what would change and publish nothing.")
   private static let yes = Setting.toggle("yes", help: "Do not ask; nobody is asked either where input is no terminal.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "publish",
     summary: "check a programme document, naming every error by its JSON path, show what it changes, and publish it.",
     arguments: [file], settings: [replace, dryRun, yes])

@@ -5,7 +5,8 @@ struct CSVForms {
   /// Of times without one.
   var offset: String
 
-  /// `1.234,50` and `1 234,50` are 1234.50; nil where a point separates no thousands, so that 12.50 does not become 1250.
+  /// `1.234,50` and `1 234,50` are 1234.50; nil where a point separates no thousands, so that 12.50 does not become
+  /// 1250.
   func decimal(_ text: String) -> String? {
     guard decimalComma else { return text }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
@@ -17,7 +18,8 @@ struct CSVForms {
     return ([groups.joined()] + parts.dropFirst().map(String.init)).joined(separator: ".")
   }
 
-  /// `22/11/2026 9:04` is 2026-11-22T09:04:00 with the mapping's offset. What is no such time stays as it is, to be refused.
+  /// `22/11/2026 9:04` is 2026-11-22T09:04:00 with the mapping's offset. What is no such time stays as it is, to be
+  /// refused.
   func instant(_ text: String) -> String {
     guard let end = text.firstIndex(where: { $0 == " " || $0 == "T" }) else { return text }
     var time = text[text.index(after: end)...].filter { $0 != " " }

@@ -1,5 +1,5 @@
-/// Splits comma-separated values (RFC 4180) into fields: quotes around a field, doubled inside it. A quoted field may go
-/// on in the next line, so its state outlives a line and each byte is looked at once.
+/// Splits comma-separated values (RFC 4180) into fields: quotes around a field, doubled inside it. A quoted field may
+/// go on in the next line, so its state outlives a line and each byte is looked at once.
 struct CSVRowParser {
   private let delimiter: [UInt8]
   private var fields: [String] = []

@@ -9,8 +9,8 @@ import Loyalty
 ///      "columns":{"id":"Receipt","occurredAt":"Time","member.phone":"Phone","line.sku":"Item","line.amount":"Amount"},
 ///      "constants":{"type":"purchase.completed","source":"pos-hcm-07","currency":"VND"}}
 ///
-/// A field is one of an event (`id`, `total`, …), of its member (`member.phone`) or of a line (`line.sku`). Rows that follow
-/// each other and have the same id are the lines of one purchase.
+/// A field is one of an event (`id`, `total`, …), of its member (`member.phone`) or of a line (`line.sku`). Rows that
+/// follow each other and have the same id are the lines of one purchase.
 package struct ColumnMapping: Equatable {
   package var columns: [Field]
   package var constants: [Field]

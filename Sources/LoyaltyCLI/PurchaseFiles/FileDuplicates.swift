@@ -2,8 +2,8 @@ import Contracts
 import JSON
 import Loyalty
 
-/// Which events of a file came before in it, as ingest would find: the same source and id, with the same content or another.
-/// One thread.
+/// Which events of a file came before in it, as ingest would find: the same source and id, with the same content or
+/// another. One thread.
 package final class FileDuplicates {
   /// Hash of source and id → hash of the event.
   private var seen: [Int: Int] = [:]

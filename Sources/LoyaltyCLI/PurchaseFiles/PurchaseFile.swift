@@ -1,7 +1,7 @@
 import Contracts
 
-/// The events of a file, one at a time: JSON lines, or CSV where there is a mapping; UTF-8 with or without byte order mark,
-/// gzip or not. One thread; close it.
+/// The events of a file, one at a time: JSON lines, or CSV where there is a mapping; UTF-8 with or without byte order
+/// mark, gzip or not. One thread; close it.
 package final class PurchaseFile {
   private let lines: LineSource
   private var csv: CSVEvents?

@@ -20,7 +20,7 @@ enum PurchasesClaim: Subcommand {
   ).optional
   private static let actor = Setting.text("actor", help: "Who claims on the member's behalf.").optional
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "claim", summary: "book a purchase that found no member; exit code 4 when the claim is refused.",
     arguments: [MemberCommandSettings.member, receipt],
     settings: [
@@ -35,7 +35,7 @@ enum PurchasesClaim: Subcommand {
     let partition = KafkaPartitioner.murmur2(key: claim.memberId, partitionCount: count)
     let reader = try TopicReader(context.cluster)
     defer { reader.close() }
-    let range = try reader.range(of: TopicPartition(topic: Topic.claims.name, partition: partition))
+    let range = try reader.range(of: KafkaTopicPartition(topic: Topic.claims.name, partition: partition))
     try publish(claim, context.cluster)
     guard context.settings[MemberCommandSettings.wait] else {
       context.console.say("Handed over as \(claim.id); \(Topic.claims.name) will hold the answer")

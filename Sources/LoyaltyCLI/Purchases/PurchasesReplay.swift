@@ -12,7 +12,7 @@ enum PurchasesReplay: Subcommand {
     "rate", in: 1...10_000_000, unit: "purchases a second", help: "As fast as the broker takes them if left out."
   ).optional
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "replay", summary: "publish purchases, returns and cancels from a file.", arguments: [file], settings: [rate])
 
   static let stopsGracefully = true

@@ -5,14 +5,14 @@ import Kafka
 
 /// A rejection as it lies on `commerce.rejections`.
 struct RejectionRecord {
-  var place: TopicPartition
+  var place: KafkaTopicPartition
   var offset: Int64
   var document: JSONValue
 
   init?(_ record: borrowing KafkaMessage) {
     // Only ingest writes here; what is not JSON was put there by somebody else and is none of this command's business.
     guard let bytes = record.value, let document = try? JSONValue(parsing: Array(bytes)) else { return nil }
-    place = TopicPartition(topic: record.topicName, partition: record.partition)
+    place = KafkaTopicPartition(topic: record.topicName, partition: record.partition)
     offset = record.offset
     self.document = document
   }
@@ -72,7 +72,7 @@ struct RejectionFilter {
     else { throw CommandFailure("\(name) is not the PARTITION@OFFSET of a rejection, as `rejections list` shows it") }
     let reader = try TopicReader(cluster)
     defer { reader.close() }
-    let place = TopicPartition(topic: Topic.rejections.name, partition: partition)
+    let place = KafkaTopicPartition(topic: Topic.rejections.name, partition: partition)
     let range = try reader.range(of: place)
     var found: RejectionRecord?
     if (range.from..<range.end).contains(offset) {

@@ -10,7 +10,7 @@ enum RejectionsList: Subcommand {
     "limit", default: 50, in: 1...100_000, help: "How many of the last ones, a partition.")
   private static let json = Setting.toggle("json", help: "As JSON, whole.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "list", summary: "what transaction-ingest refused lately, and why.", settings: [code, source, limit, json])
 
   static func run(_ context: CommandContext) throws -> ExitCode {

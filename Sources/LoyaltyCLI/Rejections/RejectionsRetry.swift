@@ -3,14 +3,14 @@ import Inquiry
 import Kafka
 import ServiceKit
 
-/// `loyalty rejections retry`: hands refused events to ingest again as they were, once a cause outside of them is mended
-/// (a programme published, a profile corrected). What was taken since is dropped there as a duplicate.
+/// `loyalty rejections retry`: hands refused events to ingest again as they were, once a cause outside of them is
+/// mended (a programme published, a profile corrected). What was taken since is dropped there as a duplicate.
 enum RejectionsRetry: Subcommand {
   private static let name = Setting.text(
     "rejection", placeholder: "PARTITION@OFFSET", help: "The rejection; left out, --code says which ones."
   ).optional
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "retry", summary: "hand refused events to ingest again, as they were.", arguments: [name],
     settings: [RejectionsList.code, RejectionsList.source, RejectionsList.limit])
 
@@ -43,7 +43,7 @@ enum RejectionsRetry: Subcommand {
     let count = try context.cluster.partitionCount(of: .purchases)
     var sent = 0
     for partition in 0..<Int32(count) {
-      let place = TopicPartition(topic: Topic.purchases.name, partition: partition)
+      let place = KafkaTopicPartition(topic: Topic.purchases.name, partition: partition)
       let whole = try reader.range(of: place)
       let offsets = origins.filter { $0.topicPartition == place }.map(\.offset).sorted()
       for offset in offsets where (whole.from..<whole.end).contains(offset) {

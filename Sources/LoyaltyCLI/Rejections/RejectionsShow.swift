@@ -8,7 +8,7 @@ enum RejectionsShow: Subcommand {
   static let name = Setting.text(
     "rejection", placeholder: "PARTITION@OFFSET", help: "The rejection, as `rejections list` names it.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "show", summary: "one rejection whole: what to do, and the event with personal data masked.", arguments: [name])
 
   static func run(_ context: CommandContext) throws -> ExitCode {

@@ -20,7 +20,7 @@ enum SimulateCommand: Subcommand {
     "tier", placeholder: "LEVEL", help: "Assume that the member holds this level of the programme."
   ).optional
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "simulate",
     summary:
       "what a purchase of a new or a known member would earn and what the next tier would need then; nothing is booked.",

@@ -5,7 +5,7 @@ import ServiceKit
 enum StatusCommand: Subcommand {
   private static let json = Setting.toggle("json", help: "As JSON, with the offsets of every partition.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "status", summary: "how many records each service has still to read.", settings: [json])
 
   static func run(_ context: CommandContext) throws -> ExitCode {

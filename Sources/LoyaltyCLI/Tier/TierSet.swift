@@ -14,7 +14,7 @@ enum TierSet: Subcommand {
   private static let actor = Setting.text("actor", help: "Who decided it.")
   private static let reason = Setting.text("reason", help: "Why.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "set", summary: "give a member a level by hand; exit code 4 when it is refused.",
     arguments: [MemberCommandSettings.member, level], settings: [until, actor, reason] + MemberCommandSettings.all)
 
@@ -57,13 +57,13 @@ private struct TierSetRun {
   }
 
   /// Where the answer may come: the member's partition of the tiers, and the dead letters.
-  private func places() throws -> [TopicPartition] {
+  private func places() throws -> [KafkaTopicPartition] {
     let deadLetters = [Service.tierEvaluator, .pointsEngine].map(Topic.deadLetters(of:))
     let counts = try context.cluster.partitionCounts(of: [Topic.tiers.name] + deadLetters)
     let partition = KafkaPartitioner.murmur2(key: command.memberId, partitionCount: counts[Topic.tiers.name] ?? 1)
-    return [TopicPartition(topic: Topic.tiers.name, partition: partition)]
+    return [KafkaTopicPartition(topic: Topic.tiers.name, partition: partition)]
       + deadLetters.flatMap { topic in
-        (0..<Int32(counts[topic] ?? 1)).map { TopicPartition(topic: topic, partition: $0) }
+        (0..<Int32(counts[topic] ?? 1)).map { KafkaTopicPartition(topic: topic, partition: $0) }
       }
   }
 
@@ -71,7 +71,7 @@ private struct TierSetRun {
     let records = try RecordWriter(context.cluster, topic: .commands)
     defer { records.close() }
     var writer = JSONWriter()
-    Contracts.Command.tier(command).encode(to: &writer)
+    Command.tier(command).encode(to: &writer)
     try records.write(key: command.memberId, value: writer)
     try records.finish()
   }
@@ -85,7 +85,7 @@ private struct TierSetRun {
       else { return nil }
       return .set(change)
     }
-    guard case .tier(let refused)? = try? Contracts.Command(decoding: value), refused.id == command.id,
+    guard case .tier(let refused)? = try? Command(decoding: value), refused.id == command.id,
       refused.memberId == command.memberId
     else { return nil }
     let letter = DeadLetterRecord(message)

@@ -15,7 +15,7 @@ enum TopicsApply: Subcommand {
     "replication-factor", default: 1, in: 1...32, help: "Copies of each partition; 3 in production.")
   private static let dryRun = Setting.toggle("dry-run", help: "Only tell what would be created.")
 
-  static let command = ServiceKit.Command(
+  static let command = CommandDeclaration(
     "apply",
     summary: "create what is missing, tell what differs (then exit code 3), change nothing that exists.",
     settings: [topicsDirectory, partitions, replicationFactor, dryRun])

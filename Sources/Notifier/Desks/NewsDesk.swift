@@ -2,8 +2,8 @@ import Contracts
 import Loyalty
 import StreamRuntime
 
-/// Turns ledger entries, tier changes and answers to claims into messages: one for a cause, however many entries it made and however often
-/// they come.
+/// Turns ledger entries, tier changes and answers to claims into messages: one for a cause, however many entries it
+/// made and however often they come.
 struct NewsDesk {
   private let book: MessageBook
   private let settings: NotifierSettings
@@ -79,8 +79,8 @@ struct NewsDesk {
   }
 
   /// News is stale when it is too old as it reaches the member. On stream time nothing reaches a member but through
-  /// their own events, and topics of one partition may be months apart, so there it counts how far the member's own clock
-  /// had gone when the news was made: `knownSince`.
+  /// their own events, and topics of one partition may be months apart, so there it counts how far the member's own
+  /// clock had gone when the news was made: `knownSince`.
   private func isStale(_ announcement: Announcement, _ knownSince: Instant) -> Bool {
     let nowMs = book.clockMode == .wall ? book.nowMs : knownSince.milliseconds
     return nowMs - announcement.occurredAt.milliseconds > settings.announceWithinMs

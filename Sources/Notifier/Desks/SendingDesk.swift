@@ -7,8 +7,8 @@ import StreamRuntime
 ///
 /// A cycle marks as many due messages as attempted as the pool has room for, and hands them over once it is committed;
 /// the rest waits in the store. What is due and not to be sent takes no room. Outcomes are acknowledged once the cycle
-/// that recorded them is committed. A worker that ends in between leaves the row `attempting`, and whoever finds that takes
-/// it for an attempt without an answer.
+/// that recorded them is committed. A worker that ends in between leaves the row `attempting`, and whoever finds that
+/// takes it for an attempt without an answer.
 final class SendingDesk {
   private let book: MessageBook
   private let programs: ProgramShelf
@@ -46,8 +46,8 @@ final class SendingDesk {
 
   /// When there is something to do, by the machine's clock; nil: not before the next record.
   ///
-  /// While messages are on their way it looks again at intervals only: a cycle of many outcomes costs a Kafka transaction
-  /// just as a cycle of one does.
+  /// While messages are on their way it looks again at intervals only: a cycle of many outcomes costs a Kafka
+  /// transaction just as a cycle of one does.
   var wakeUpMs: Int64? {
     let nowMs = book.nowMs
     // A clock that was put back must not hold everything up.

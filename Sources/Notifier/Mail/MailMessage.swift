@@ -7,8 +7,8 @@ package struct MailMessage: Equatable, Sendable {
   package var to: Mailbox
   package var subject: String
   package var body: String
-  /// The notification's id: the Message-ID is made of it and of the sender's domain, so a message that is sent twice can
-  /// be told to be one.
+  /// The notification's id: the Message-ID is made of it and of the sender's domain, so a message that is sent twice
+  /// can be told to be one.
   package var notificationId: String
   package var date: Instant
   /// A `mailto:` or `https:` URL.

@@ -7,16 +7,16 @@ import StreamRuntime
 ///         │             │             │
 ///         └─────────────┴─────────────┴── suppressed, erased ──▶ (no row)
 ///
-/// Every instant in it is the machine's, also when the worker lives on stream time: a message goes to a real server, and
-/// a record that is delivered again comes in real time too.
+/// Every instant in it is the machine's, also when the worker lives on stream time: a message goes to a real server,
+/// and a record that is delivered again comes in real time too.
 package enum MessageRow: StoreRow, Equatable {
   /// Entries of one booking are being gathered: `gathered` of them, `lastEntry` the latest. A booking lies in one
   /// transaction, so the rest is not far.
   case collecting(Announcement, gathered: Int, lastEntry: Int, giveUpAtMs: Int64)
   /// To be sent at `atMs`.
   case queued(Announcement, Delivery, atMs: Int64)
-  /// Being sent. Whoever finds it after `leaseUntilMs` and does not have it in hand knows that the worker that had it is
-  /// gone.
+  /// Being sent. Whoever finds it after `leaseUntilMs` and does not have it in hand knows that the worker that had it
+  /// is gone.
   case attempting(Announcement, Delivery, leaseUntilMs: Int64)
   /// It has its outcome. Kept until `forgetAtMs`, so that its cause, should it come again, makes no second message.
   case told(forgetAtMs: Int64)

@@ -29,8 +29,8 @@ package final class SenderPool: Sendable {
     var taken: Int { queue.count + sending + reserved }
   }
 
-  /// Starts `threadCount` threads, each with a sender of its own made on this thread by `makeSender`. At most `slotsMax`
-  /// messages are reserved, queued or being sent.
+  /// Starts `threadCount` threads, each with a sender of its own made on this thread by `makeSender`. At most
+  /// `slotsMax` messages are reserved, queued or being sent.
   package init(
     threadCount: Int, slotsMax: Int, log: Log, makeSender: () throws -> any MessageSender
   ) throws {
@@ -135,8 +135,8 @@ package final class SenderPool: Sendable {
     }
   }
 
-  /// These messages must not go out any more: those that no thread has taken up yet are dropped, and their outcomes with
-  /// them.
+  /// These messages must not go out any more: those that no thread has taken up yet are dropped, and their outcomes
+  /// with them.
   package func withdraw(_ keys: [MessageKey], of partition: Int32) {
     guard !keys.isEmpty else { return }
     let withdrawn = Set(keys)

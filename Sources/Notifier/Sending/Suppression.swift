@@ -29,8 +29,8 @@ package enum Suppression {
     return open ?? routes.first { $0.verdict != .suppress(reason: "no-consent") } ?? routes[0]
   }
 
-  /// `profile` is nil while the member's profile is unknown, or when it has been erased. A member that agreed to nothing
-  /// is told nothing.
+  /// `profile` is nil while the member's profile is unknown, or when it has been erased. A member that agreed to
+  /// nothing is told nothing.
   package static func judge(
     _ profile: MemberProfile?, channel: Consent.Channel, kind: Consent.Kind = .service,
     isConfigured: (Consent.Channel) -> Bool = { _ in true }

@@ -3,8 +3,8 @@ import Foundation
 /// Texts for SMS in the GSM 7-bit default alphabet (3GPP TS 23.038 §6.2.1).
 ///
 /// Vietnamese is written without accents, as members know it from their banks and carriers: with them a message would
-/// go out as UCS-2, 70 characters a part instead of 160, and cost two or three times as much. Whatever else the alphabet
-/// lacks becomes a question mark.
+/// go out as UCS-2, 70 characters a part instead of 160, and cost two or three times as much. Whatever else the
+/// alphabet lacks becomes a question mark.
 enum GSMText {
   /// Printable ASCII that costs one septet: the alphabet holds no grave accent, and reaches brackets, backslash, caret,
   /// bar, braces and tilde only through an escape.

@@ -3,8 +3,8 @@ import JSON
 import Loyalty
 import StreamRuntime
 
-/// The way out of a service's partition: puts events into the outbox with their CloudEvents headers (binary mode) and the
-/// `traceparent` of the record that caused them. One thread, that of the task.
+/// The way out of a service's partition: puts events into the outbox with their CloudEvents headers (binary mode) and
+/// the `traceparent` of the record that caused them. One thread, that of the task.
 package final class EventPublisher {
   /// Of the record at hand; nil while timers run and as the cycle ends. Valid while that record is.
   package var traceparent: UnsafeRawBufferPointer?

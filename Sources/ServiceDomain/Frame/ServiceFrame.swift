@@ -1,8 +1,8 @@
 import Contracts
 import StreamRuntime
 
-/// What all services do alike with a record: bring the shelves up to date, hand the record to the input of its topic, turn
-/// what breaks the contract into a dead letter, pass `traceparent` on; and one budget for all that is due.
+/// What all services do alike with a record: bring the shelves up to date, hand the record to the input of its topic,
+/// turn what breaks the contract into a dead letter, pass `traceparent` on; and one budget for all that is due.
 final class ServiceFrame: Processor {
   private let service: any ServiceProcessor
   private let publisher: EventPublisher

@@ -4,9 +4,9 @@ import StreamRuntime
 
 /// One input topic of a service: how its records are decoded and admitted, and what processes them.
 ///
-/// The same rules hold for every service. A record without a value, or with an empty one, is a tombstone. What cannot be
-/// decoded, or breaks a rule of the contract, is a dead letter with the code of its ``ContractViolation``. An event of a
-/// member who was erased since is passed over, see ``ErasedMembers``.
+/// The same rules hold for every service. A record without a value, or with an empty one, is a tombstone. What cannot
+/// be decoded, or breaks a rule of the contract, is a dead letter with the code of its ``ContractViolation``. An event
+/// of a member who was erased since is passed over, see ``ErasedMembers``.
 package struct ServiceInput {
   package let topic: Topic
   @usableFromInline let process: (InputRecord) throws -> Void

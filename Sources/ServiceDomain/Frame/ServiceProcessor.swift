@@ -1,8 +1,8 @@
 import Contracts
 import StreamRuntime
 
-/// What one partition of a service does, as it declares it; ``ServiceFrame`` does the rest. Made, called and dropped on the
-/// stream thread that owns the task.
+/// What one partition of a service does, as it declares it; ``ServiceFrame`` does the rest. Made, called and dropped on
+/// the stream thread that owns the task.
 package protocol ServiceProcessor: AnyObject {
   /// One for each of ``Service/inputTopics``. Asked for once.
   var inputs: [ServiceInput] { get }

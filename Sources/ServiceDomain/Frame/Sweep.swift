@@ -1,7 +1,7 @@
 import StreamRuntime
 
-/// Work on what is due. A service lists its sweeps; a call of ``Processor/runTimers(upToMs:limit:)`` has one budget for all
-/// of them, in the order of the list.
+/// Work on what is due. A service lists its sweeps; a call of ``Processor/runTimers(upToMs:limit:)`` has one budget for
+/// all of them, in the order of the list.
 package struct Sweep {
   /// Handles rows that are due at or before `upToMs`, at most `limit`, and says how many.
   package let run: (_ upToMs: Int64, _ limit: Int) throws -> Int

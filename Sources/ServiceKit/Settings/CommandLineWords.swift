@@ -1,18 +1,18 @@
 /// Sorts the words of a command line: sub-commands, flags with their texts, positional arguments. Knows no values yet.
 struct CommandLineWords {
   /// From the program down to the sub-command named.
-  private(set) var commands: [Command]
+  private(set) var commands: [CommandDeclaration]
   private(set) var flags: [String: String] = [:]
   private(set) var positionals: [String] = []
   private(set) var problems: [ConfigurationError.Problem] = []
   private(set) var wantsHelp = false
   private(set) var wantsVersion = false
 
-  init(root: Command) {
+  init(root: CommandDeclaration) {
     commands = [root]
   }
 
-  var command: Command { commands[commands.count - 1] }
+  var command: CommandDeclaration { commands[commands.count - 1] }
   var settings: [any AnySetting] { commands.flatMap(\.settings) }
 
   /// Stops early only at a sub-command that does not exist, for the rest cannot be judged without it.

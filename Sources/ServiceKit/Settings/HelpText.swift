@@ -4,7 +4,7 @@ enum HelpText {
   private static let leftColumnMax = 38
 
   /// `commands` leads from the program to the command asked about.
-  static func of(_ commands: [Command]) -> String {
+  static func of(_ commands: [CommandDeclaration]) -> String {
     let command = commands[commands.count - 1]
     let name = commands.map(\.name).joined(separator: " ")
     var text = "\(name): \(command.summary)\n\nUsage: \(name)\(usage(of: command, commands))\n"
@@ -21,22 +21,22 @@ enum HelpText {
         title,
         owner.settings.map { setting in
           let declaration = setting.declaration
-          let variable = declaration.environmentName(prefix: Command.environmentPrefix)
+          let variable = declaration.environmentName(prefix: CommandDeclaration.environmentPrefix)
           return (left(of: declaration), describe(declaration, variable: variable))
         })
     }
     return text + section("Also", [("--help", "This text."), ("--version", "The version.")])
   }
 
-  private static func usage(of command: Command, _ commands: [Command]) -> String {
+  private static func usage(of command: CommandDeclaration, _ commands: [CommandDeclaration]) -> String {
     let words = command.arguments.map { $0.declaration.isRequired ? argumentName($0) : "[\(argumentName($0))]" }
     let settings = commands.contains { !$0.settings.isEmpty } ? ["[SETTINGS]"] : []
     return ((command.subcommands.isEmpty ? [] : ["COMMAND"]) + words + settings).map { " " + $0 }.joined()
   }
 
   /// Every sub-command that does something, by its full name: `topics apply`.
-  private static func leaves(of command: Command) -> [(String, Command)] {
-    command.subcommands.flatMap { child -> [(String, Command)] in
+  private static func leaves(of command: CommandDeclaration) -> [(String, CommandDeclaration)] {
+    command.subcommands.flatMap { child -> [(String, CommandDeclaration)] in
       guard child.subcommands.isEmpty else {
         return leaves(of: child).map { ("\(child.name) \($0.0)", $0.1) }
       }

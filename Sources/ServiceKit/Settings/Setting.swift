@@ -1,8 +1,8 @@
 /// One thing an operator can set: its flag, its environment variable, what it accepts and what it means.
 ///
-/// A service declares its settings as constants, lists them in a `Command` and reads them back by the same constants:
-/// `settings[commitIntervalMs]`. A setting without a default is required; `.optional` makes its value optional.
-/// The same declaration serves as a positional argument when it stands in a command's `arguments`.
+/// A service declares its settings as constants, lists them in a `CommandDeclaration` and reads them back by the same
+/// constants: `settings[commitIntervalMs]`. A setting without a default is required; `.optional` makes its value
+/// optional. The same declaration serves as a positional argument when it stands in a command's `arguments`.
 package struct Setting<Value: Sendable>: AnySetting {
   package let declaration: SettingDeclaration
   let read: @Sendable (String) throws(SettingRefusal) -> Value

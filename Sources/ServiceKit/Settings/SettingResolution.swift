@@ -24,7 +24,7 @@ struct SettingResolution {
     }
     for setting in line.settings {
       let declaration = setting.declaration
-      let variable = declaration.environmentName(prefix: Command.environmentPrefix)
+      let variable = declaration.environmentName(prefix: CommandDeclaration.environmentPrefix)
       guard let (text, place) = source(of: declaration, variable, line.flags) else { continue }
       let missing = "is required; give it here or in \(variable)"
       append(setting, text: text, place: place, missing: missing, to: &values)

@@ -3,8 +3,6 @@ import StreamRuntime
 
 /// The settings that every worker has.
 enum WorkerOptions {
-  static let brokers = Setting.text(
-    "brokers", default: "127.0.0.1:9092", placeholder: "HOST:PORT,…", help: "Kafka brokers to start from.")
   static let instance = Setting.text(
     "instance", default: "0",
     help:
@@ -43,36 +41,15 @@ enum WorkerOptions {
   static let httpPort = Setting.integer(
     "http-port", default: 0, in: 0...65_535,
     help: "Port of /livez, /readyz and /metrics; 0 takes a free one and logs it.")
-  static let kafkaProperties = Setting.text(
-    "kafka-properties", placeholder: "KEY=VALUE,…",
-    help: "Further librdkafka properties, such as security.protocol=ssl."
-  ).optional
 
   static let all: [any AnySetting] = [
-    brokers, instance, threads, stateDirectory, clock, commitIntervalMs, batchRecordsMax, sessionTimeoutMs,
+    ClusterSettings.brokers, instance, threads, stateDirectory, clock, commitIntervalMs, batchRecordsMax,
+    sessionTimeoutMs,
     leaveGroupOnStop, startupTimeoutMs, storeCacheKiB, storeRowsCached, changelogDeleteRetentionMs, httpHost, httpPort,
-    kafkaProperties,
-    Log.levelSetting,
+    ClusterSettings.properties, Log.levelSetting,
   ]
 }
 
 extension ClockMode: CaseIterable {
   package static let allCases: [ClockMode] = [.wall, .stream]
-}
-
-/// `KEY=VALUE,KEY=VALUE` as librdkafka properties; used by the workers and the operator's command alike.
-package enum KafkaProperties {
-  package static func parse(_ text: String?) throws -> [String: String] {
-    var properties: [String: String] = [:]
-    for pair in (text ?? "").split(separator: ",") {
-      let parts = pair.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2 else {
-        throw ConfigurationError([
-          .init(place: "--kafka-properties", remedy: "needs KEY=VALUE pairs with commas between them")
-        ])
-      }
-      properties[String(parts[0])] = String(parts[1])
-    }
-    return properties
-  }
 }

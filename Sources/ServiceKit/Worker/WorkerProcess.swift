@@ -48,7 +48,7 @@ package enum WorkerProcess {
     _ name: String, summary: String, settings own: [any AnySetting] = [],
     make: (WorkerEnvironment) throws -> WorkerService
   ) -> Never {
-    let command = Command(name, summary: summary, settings: own + WorkerOptions.all)
+    let command = CommandDeclaration(name, summary: summary, settings: own + WorkerOptions.all)
     let stop: StopSignal
     do {
       stop = try StopSignal.install()
@@ -134,13 +134,12 @@ package enum WorkerProcess {
 
   private static func kafkaSettings(_ settings: Settings) throws -> KafkaStreamSettings {
     KafkaStreamSettings(
-      brokers: settings[WorkerOptions.brokers], instance: settings[WorkerOptions.instance], threadIndex: 0,
+      cluster: try ClusterSettings.cluster(settings), instance: settings[WorkerOptions.instance], threadIndex: 0,
       threadCount: settings[WorkerOptions.threads], stateDirectory: settings[WorkerOptions.stateDirectory],
       storeCacheKiB: settings[WorkerOptions.storeCacheKiB],
       sessionTimeoutMs: settings[WorkerOptions.sessionTimeoutMs],
       startupTimeoutMs: settings[WorkerOptions.startupTimeoutMs],
-      leavesGroupOnStop: settings[WorkerOptions.leaveGroupOnStop],
-      extra: try KafkaProperties.parse(settings[WorkerOptions.kafkaProperties]))
+      leavesGroupOnStop: settings[WorkerOptions.leaveGroupOnStop])
   }
 
   private static func serve(_ settings: Settings, _ metrics: WorkerMetrics) throws -> HTTPServer {

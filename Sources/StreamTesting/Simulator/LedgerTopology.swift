@@ -1,13 +1,13 @@
 import StreamRuntime
 
-/// A small service with all that a real one has: a ledger with sequence numbers, lots that expire by timers, accounts that
-/// are closed (tombstones), duplicates recognised by id or by number, poison, statements at a cycle's end.
+/// A small service with all that a real one has: a ledger with sequence numbers, lots that expire by timers, accounts
+/// that are closed (tombstones), duplicates recognised by id or by number, poison, statements at a cycle's end.
 ///
 /// Inputs. `events`, in order a member: `earn|id|time|amount|life`, `once|…` (the same, dropped if the id was seen),
-/// `rated|…|rate` (the same, refused if that rate is not known yet), `close|id|time`; for a whole partition `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen.
-/// An adjustment commutes with events, so how the two topics take turns does not matter. Times in milliseconds.
-/// `rates`, read whole by all: a number that grows.
-/// Outputs. `ledger`: `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
+/// `rated|…|rate` (the same, refused if that rate is not known yet), `close|id|time`; for a whole partition
+/// `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen. An adjustment commutes with events, so
+/// how the two topics take turns does not matter. Times in milliseconds. `rates`, read whole by all: a number that
+/// grows. Outputs. `ledger`: `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
 enum LedgerTopology {
   static let events = "events"
   static let adjustments = "adjustments"

@@ -1,5 +1,5 @@
-/// A way to break exactly-once on purpose, so that a test can show that the simulator sees it. None of them is a switch in
-/// the runtime: they are wrappers around its ports, or a careless adapter.
+/// A way to break exactly-once on purpose, so that a test can show that the simulator sees it. None of them is a switch
+/// in the runtime: they are wrappers around its ports, or a careless adapter.
 package enum SimulatedFault: String, CaseIterable, Sendable {
   /// The stores commit before the Kafka transaction does.
   case storeCommitsFirst

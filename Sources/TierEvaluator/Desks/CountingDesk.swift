@@ -40,7 +40,8 @@ struct CountingDesk {
     try book.purchases.put(key, row)
   }
 
-  /// Every programme that counted the purchase takes off its own; where none has seen it, each that would count it waits.
+  /// Every programme that counted the purchase takes off its own; where none has seen it, each that would count it
+  /// waits.
   private func takeBack(_ reversal: Transaction, _ purchaseId: String, _ now: Instant) throws {
     var isKnown = false
     for programId in programs.catalog.programIds where reversal.programId ?? programId == programId {

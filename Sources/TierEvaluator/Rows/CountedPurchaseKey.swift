@@ -2,8 +2,8 @@ import Contracts
 import ServiceDomain
 import StreamRuntime
 
-/// A purchase id of a member in a programme: the key of a row of the store `purchases`. The member stands first, so that
-/// an erasure finds all of a member's rows side by side.
+/// A purchase id of a member in a programme: the key of a row of the store `purchases`. The member stands first, so
+/// that an erasure finds all of a member's rows side by side.
 package struct CountedPurchaseKey: StoreKey {
   package var memberId: String
   package var programId: String

@@ -3,8 +3,8 @@ import Loyalty
 import ServiceDomain
 import StreamRuntime
 
-/// Members' claims, in the members' own partitions: sends each to its receipt's partition, keeps the count of wrong ones,
-/// and tells what became of it.
+/// Members' claims, in the members' own partitions: sends each to its receipt's partition, keeps the count of wrong
+/// ones, and tells what became of it.
 struct ClaimDesk {
   private let book: IngestBook
 
@@ -18,7 +18,8 @@ struct ClaimDesk {
     }
     guard !row.open.contains(claim.id) else { return book.context.metrics.rejected("duplicate") }
     if let refusal = try refusal(of: claim, row) {
-      // Not remembered: the same claim may be right once the lock is over, the member is enrolled or a merger is mended.
+      // Not remembered: the same claim may be right once the lock is over, the member is enrolled or a merger is
+      // mended.
       let claimed = refusal == .unknownProgramme ? nil : claim.programId
       return tell(
         claim, nil, refusal, book.teller(named: claimed, nil, at: claim.occurredAt),

@@ -8,7 +8,8 @@ struct IntakeDesk {
   private let book: IngestBook
   private let decoder = TransactionDecoder(.commerce)
 
-  /// More than a purchase of `Transaction.linesMax` ordinary lines takes, and no more than a rejection can give back whole.
+  /// More than a purchase of `Transaction.linesMax` ordinary lines takes, and no more than a rejection can give back
+  /// whole.
   static let eventBytesMax = Rejection.originalBytesMax
 
   init(_ book: IngestBook) { self.book = book }

@@ -80,8 +80,8 @@ final class ReceiptDesk {
     book.send(.claimJudged(judged), key: claim.memberId)
   }
 
-  /// Forgets what has had its time. Where no purchase ever came, its returns are refused: what they take back was booked
-  /// without asking here, or never sent.
+  /// Forgets what has had its time. Where no purchase ever came, its returns are refused: what they take back was
+  /// booked without asking here, or never sent.
   var sweep: Sweep {
     .each(book.receipts) { [self] key, row, _ in
       try book.receipts.remove(key)
@@ -133,8 +133,8 @@ final class ReceiptDesk {
     instant.milliseconds.flooredDivision(by: Instant.dayMs).quotient
   }
 
-  /// Passes a kept purchase on with its returns. False, and nothing is done, where the member's forwardings go round in a
-  /// circle.
+  /// Passes a kept purchase on with its returns. False, and nothing is done, where the member's forwardings go round in
+  /// a circle.
   private func handOut(
     _ row: ReceiptRow, _ purchase: Transaction, _ key: String, to memberId: String
   ) throws -> Bool {

@@ -4,9 +4,9 @@ import ServiceDomain
 
 /// What the partitions of ingest say to each other: the value of `loyalty.lookups`.
 ///
-/// A purchase arrives under any key, a profile under its member's, so that what joins them travels: to the partition of a
-/// contact's digest (key: the digest), to that of a receipt (key: the receipt id), to that of a member (key: the member
-/// id), or back to the partition where a purchase arrived.
+/// A purchase arrives under any key, a profile under its member's, so that what joins them travels: to the partition of
+/// a contact's digest (key: the digest), to that of a receipt (key: the receipt id), to that of a member (key: the
+/// member id), or back to the partition where a purchase arrived.
 enum LookupMessage: Equatable {
   // To a contact's partition.
 

@@ -12,8 +12,8 @@ package struct MemberContactsRow: StoreRow, Equatable {
   /// The key of a row that holds one digest, of a fixed text: it tells whether the secret is still the same.
   package static let checkKey = "\u{1F}secret"
 
-  /// The key of a row that says that `memberId` was merged into `target`, in the partition of `memberId`: when the target
-  /// is erased, the forwarding must go too.
+  /// The key of a row that says that `memberId` was merged into `target`, in the partition of `memberId`: when the
+  /// target is erased, the forwarding must go too.
   package static func mergerKey(of memberId: String, into target: String) -> String {
     mergersPrefix(into: target) + memberId
   }

@@ -2,10 +2,11 @@ import Contracts
 import Foundation
 import JSON
 import Loyalty
+import TestValues
 import Testing
 
-/// The decoder against a million kinds of dirt: `make fuzz` runs STAMPEDE_FUZZ_INPUTS of them under the address sanitizer,
-/// the tests a slice. STAMPEDE_SEED repeats a run.
+/// The decoder against a million kinds of dirt: `make fuzz` runs STAMPEDE_FUZZ_INPUTS of them under the address
+/// sanitizer, the tests a slice. STAMPEDE_SEED repeats a run.
 @Suite(.timeLimit(.minutes(60))) struct DecoderFuzzTests {
   private static func number(_ name: String, or fallback: Int) -> Int {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? fallback
@@ -15,7 +16,7 @@ import Testing
   private let seed = UInt64(truncatingIfNeeded: number("STAMPEDE_SEED", or: 20_261_122))
 
   @Test func dirtIsRefusedByNameAndWhatIsTakenIsUnderstood() throws {
-    var grammar = PurchaseGrammar(random: FuzzRandom(seed: seed))
+    var grammar = PurchaseGrammar(random: SplitMix(seed: seed))
     let commerce = TransactionDecoder(.commerce)
     let accepted = TransactionDecoder(.accepted)
     var taken = 0

@@ -2,10 +2,11 @@ import Contracts
 import Foundation
 import JSON
 import Loyalty
+import TestValues
 import Testing
 
-/// The decoders of the other inputs against what becomes of their schemas' examples. `make fuzz` and STAMPEDE_SEED as for
-/// purchases.
+/// The decoders of the other inputs against what becomes of their schemas' examples. `make fuzz` and STAMPEDE_SEED as
+/// for purchases.
 @Suite(.timeLimit(.minutes(60))) struct InputFuzzTests {
   private static func number(_ name: String, or fallback: Int) -> Int {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? fallback
@@ -59,7 +60,7 @@ import Testing
   func dirtIsRefusedByNameAndWhatIsTakenIsWrittenDownAsItWasUnderstood(index: Int) throws {
     let (schema, recode) = Self.inputTypes[index]
     let examples = try TopicFolder.examples(of: schema)
-    var grammar = PurchaseGrammar(random: FuzzRandom(seed: seed &+ UInt64(index)))
+    var grammar = PurchaseGrammar(random: SplitMix(seed: seed &+ UInt64(index)))
     var taken = 0
     var codes: Set<ContractViolation.Code> = []
     for number in 0..<inputs {

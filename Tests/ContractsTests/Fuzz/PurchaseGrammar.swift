@@ -1,8 +1,9 @@
 import JSON
+import TestValues
 
 /// Purchases, returns and cancels as the contract has them, made at random; and what people and programs make of them.
 struct PurchaseGrammar {
-  var random: FuzzRandom
+  var random: SplitMix
 
   /// Stands in every contact that is made, so that a leak can be found.
   static let secret = "7318264950"

@@ -1,18 +1,18 @@
 import Foundation
 
 /// A program, or one of its sub-commands: what it is for and what it can be told.
-package struct Command: Sendable {
+package struct CommandDeclaration: Sendable {
   package let name: String
   package let summary: String
   /// Positional arguments, in order; optional ones last.
   let arguments: [any AnySetting]
   /// Settings of this command; its sub-commands have them too.
   let settings: [any AnySetting]
-  let subcommands: [Command]
+  let subcommands: [CommandDeclaration]
 
   package init(
     _ name: String, summary: String, arguments: [any AnySetting] = [], settings: [any AnySetting] = [],
-    subcommands: [Command] = []
+    subcommands: [CommandDeclaration] = []
   ) {
     precondition(arguments.isEmpty || subcommands.isEmpty, "a command has arguments or sub-commands, not both")
     self.name = name

@@ -1,5 +1,5 @@
 /// One partition of one topic.
-package struct TopicPartition: Hashable, Sendable, Comparable, CustomStringConvertible {
+package struct KafkaTopicPartition: Hashable, Sendable, Comparable, CustomStringConvertible {
   package let topic: String
   package let partition: Int32
 
@@ -8,7 +8,7 @@ package struct TopicPartition: Hashable, Sendable, Comparable, CustomStringConve
     self.partition = partition
   }
 
-  package static func < (left: TopicPartition, right: TopicPartition) -> Bool {
+  package static func < (left: KafkaTopicPartition, right: KafkaTopicPartition) -> Bool {
     (left.topic, left.partition) < (right.topic, right.partition)
   }
 
