@@ -146,13 +146,18 @@ import Testing
 }
 
 extension JSONValue {
-  /// The same with fields in it that this release does not know; an activity's attributes are their sender's own.
+  /// Of objects whose names of fields are values: an activity's attributes are their sender's own, amounts stand by day.
+  private static let namesAreValues: Set<String> = ["attributes", "amounts"]
+
+  /// The same with fields in it that this release does not know.
   fileprivate var ofALaterRelease: JSONValue {
     switch self {
     case .object(let members):
       .object(
         [Member("aLaterField", .array([.object([Member("deep", .null)]), .number("1e3"), .string("…")]))]
-          + members.map { Member($0.key, $0.key == "attributes" ? $0.value : $0.value.ofALaterRelease) }
+          + members.map {
+            Member($0.key, Self.namesAreValues.contains($0.key) ? $0.value : $0.value.ofALaterRelease)
+          }
           + [Member("anotherLaterField", .bool(true))])
     case .array(let elements): .array(elements.map(\.ofALaterRelease))
     default: self
