@@ -146,7 +146,8 @@ import Testing
 }
 
 extension JSONValue {
-  /// Of objects whose names of fields are values: an activity's attributes are their sender's own, amounts stand by day.
+  /// Of objects whose names of fields are values: an activity's attributes are their sender's own, amounts stand by
+  /// day.
   private static let namesAreValues: Set<String> = ["attributes", "amounts"]
 
   /// The same with fields in it that this release does not know.

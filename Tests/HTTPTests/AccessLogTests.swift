@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AccessLogTests {
+@Suite(.timeLimit(.minutes(10))) struct AccessLogTests {
   func routes(_ router: inout Router) {
     router.get("/v1/members/{id}") { .text("member \($0.parameter("id"))") }
     router.post("/v1/members/{id}/notes") { _ in .empty() }

@@ -2,7 +2,7 @@ import Curl
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BodyTests {
+@Suite(.timeLimit(.minutes(10))) struct BodyTests {
   func withEcho<Result>(
     _ settings: ServerSettings = settings { $0.bodyBytesMax = 10 }, told: Told = Told(),
     _ body: (RawClient) throws -> Result

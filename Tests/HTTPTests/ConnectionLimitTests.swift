@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionLimitTests {
   func routes(_ router: inout Router) {
     router.get("/livez", runs: .loop) { _ in .text("ok") }
   }

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MalformedRequestTests {
+@Suite(.timeLimit(.minutes(10))) struct MalformedRequestTests {
   func routes(_ router: inout Router) {
     router.get("/") { _ in .text("served") }
     router.post("/") { .text("\($0.body.count)") }

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RequestTests {
+@Suite(.timeLimit(.minutes(10))) struct RequestTests {
   /// Sends one request and returns what the handler made of it.
   func ask(
     _ target: String, _ headers: [String] = [], _ handler: @escaping Route.Handler

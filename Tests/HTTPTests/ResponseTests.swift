@@ -2,7 +2,7 @@ import HTTP
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(1))) struct ResponseTests {
+@Suite(.timeLimit(.minutes(10))) struct ResponseTests {
   func answer(_ response: Response, _ told: Told = Told()) throws -> RawClient.Answer {
     try withServer(hooks: told.hooks, routes: { $0.get("/") { _ in response } }) { _, port in
       let client = try RawClient(port)

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RoutingTests {
+@Suite(.timeLimit(.minutes(10))) struct RoutingTests {
   /// Answers with the route and what stands for its parameters.
   func routes(_ router: inout Router) {
     router.get("/") { _ in .text("root") }

@@ -3,7 +3,7 @@ import HTTP
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.timeLimit(.minutes(10))) struct StopTests {
   /// Waits until nobody listens any more: the stop has begun.
   func waitUntilRefused(_ port: UInt16) {
     let deadline = ContinuousClock.now + .seconds(10)

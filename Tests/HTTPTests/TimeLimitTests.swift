@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TimeLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct TimeLimitTests {
   func routes(_ router: inout Router) {
     router.get("/") { _ in .text("here") }
     router.post("/") { .text("\($0.body.count)") }

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(1))) struct ProbesTests {
+@Suite(.timeLimit(.minutes(10))) struct ProbesTests {
   /// Sends a request over a socket of its own and reads until the server closes it.
   func exchange(_ port: UInt16, _ method: String, _ path: String) throws -> String {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -5,7 +5,7 @@ import StreamRuntime
 import Testing
 
 /// What a state file says of its own making and of its rows' formats.
-@Suite(.timeLimit(.minutes(2))) struct StoreFormatTests {
+@Suite(.timeLimit(.minutes(10))) struct StoreFormatTests {
   private typealias Shelf = SQLiteStoreBackendTests.Shelf
 
   private func change(_ file: String, _ sql: String) throws {

@@ -3,7 +3,7 @@ import StreamTesting
 import Testing
 
 /// Rows of one store under releases of a service that write and read other formats.
-@Suite(.timeLimit(.minutes(2))) struct RowFormatTests {
+@Suite(.timeLimit(.minutes(10))) struct RowFormatTests {
   private func publish(_ driver: TopologyDriver, _ keys: Range<Int>, _ value: String = "+") {
     for key in keys { driver.publish(TallyTopology.events, key: "k\(key)", value: value) }
   }
