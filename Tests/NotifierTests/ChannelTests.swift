@@ -10,7 +10,7 @@ import Testing
 struct ChannelTests {
   func mail(to: String) throws -> MailMessage {
     let facts = MessageFacts(
-      occasion: .pointsRedeemed(points: 500, balance: 20), programName: "Quà Tặng Sen", memberName: "Lan",
+      news: .pointsRedeemed(points: 500, balance: 20), programName: "Quà Tặng Sen", memberName: "Lan",
       calendar: try #require(ZoneCalendar(identifier: "Asia/Ho_Chi_Minh")))
     let wording = Language.vietnamese.write(facts)
     return MailMessage(

@@ -104,10 +104,10 @@ import Testing
 
   // MARK: Words
 
-  private func wording(_ claim: MessageFacts.Claim, _ language: Language) throws -> Wording {
+  private func wording(_ claim: News.Claim, _ language: Language) throws -> Wording {
     language.write(
       MessageFacts(
-        occasion: .claim(claim), programName: "Quà Tặng Sen", memberName: "Lan",
+        news: .claim(claim), programName: "Quà Tặng Sen", memberName: "Lan",
         calendar: try #require(ZoneCalendar(identifier: "Asia/Ho_Chi_Minh"))))
   }
 
@@ -138,7 +138,7 @@ import Testing
   @Test(arguments: Language.allCases)
   func everySMSIsOneGSMPartAndEveryRefusalHasItsWords(language: Language) throws {
     let until = try #require(Instant(rfc3339: "2026-11-24T09:00:00Z"))
-    var claims: [MessageFacts.Claim] = [
+    var claims: [News.Claim] = [
       .accepted(receipt: "POS7-000123"), .locked(until: until), .locked(until: nil), .foundByEnrolment,
     ]
     for refusal in ClaimStatus.Refusal.allCases {

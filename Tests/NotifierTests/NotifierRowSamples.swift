@@ -57,14 +57,15 @@ extension RowSamples {
     return try rows.map { try RowSample(store, $0.0, MessageKey(memberId: "M-1", id: "n-\($0.0)"), $0.1) }
   }
 
-  private static func news() -> [Announcement.News] {
+  private static func news() -> [News] {
     [
       .pointsEarned(points: 90, balance: 190, arePending: true),
       .pointsEarned(points: 90, balance: 190, arePending: false), .pointsRedeemed(points: 30, balance: 160),
       .pointsReceived(points: 5, balance: 165), .pointsCameBack(points: 6, balance: 171),
       .tierReached(level: "silver", heldUntil: instant(300)), .tierReached(level: "base", heldUntil: nil),
-      .claimAccepted(receipt: "POS7-1"), .claimsLocked(until: instant(5)), .claimsLocked(until: nil), .purchasesFound,
-      .claimRefused(receipt: "POS7-1", .receiptNotFound, lockedUntil: instant(5)),
-    ] + ClaimStatus.Refusal.allCases.map { .claimRefused(receipt: "POS7-1", $0, lockedUntil: nil) }
+      .claim(.accepted(receipt: "POS7-1")), .claim(.locked(until: instant(5))), .claim(.locked(until: nil)),
+      .claim(.foundByEnrolment),
+      .claim(.refused(receipt: "POS7-1", .receiptNotFound, lockedUntil: instant(5))),
+    ] + ClaimStatus.Refusal.allCases.map { .claim(.refused(receipt: "POS7-1", $0, lockedUntil: nil)) }
   }
 }

@@ -8,20 +8,24 @@ import Testing
 
   func instant(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }
 
-  func facts(_ occasion: MessageFacts.Occasion, name: String? = "Lan", program: String = "Quà Tặng Sen") -> MessageFacts
-  {
-    MessageFacts(occasion: occasion, programName: program, memberName: name, calendar: calendar)
+  func facts(
+    _ news: News, factor: ExactDecimal = .one, name: String? = "Lan", program: String = "Quà Tặng Sen"
+  ) -> MessageFacts {
+    var facts = MessageFacts(news: news, programName: program, memberName: name, calendar: calendar)
+    facts.factor = factor
+    return facts
   }
 
-  func earned() throws -> MessageFacts.Occasion {
+  func earned(program: String = "Quà Tặng Sen") throws -> MessageFacts {
+    var facts = facts(.pointsEarned(points: 1_234, balance: 1_234_567, arePending: true), program: program)
     // 18:30 UTC is the next day in Vietnam.
-    .pointsEarned(
-      points: 1_234, balance: 1_234_567, availableFrom: try instant("2026-12-05T18:30:00Z"),
-      validUntil: try instant("2027-05-21T10:00:00Z"))
+    facts.availableFrom = try instant("2026-12-05T18:30:00Z")
+    facts.validUntil = try instant("2027-05-21T10:00:00Z")
+    return facts
   }
 
   @Test func pointsEarnedInVietnamese() throws {
-    let wording = Language.vietnamese.write(facts(try earned()))
+    let wording = Language.vietnamese.write(try earned())
     #expect(wording.subject == "Bạn vừa nhận được 1.234 điểm")
     #expect(
       wording.body == """
@@ -42,7 +46,7 @@ import Testing
   }
 
   @Test func pointsEarnedInEnglish() throws {
-    let wording = Language.english.write(facts(try earned(), program: "Journey Rewards"))
+    let wording = Language.english.write(try earned(program: "Journey Rewards"))
     #expect(wording.subject == "You earned 1,234 points")
     #expect(
       wording.body == """
@@ -63,7 +67,7 @@ import Testing
   }
 
   @Test func onePointThatNeverExpiresReadsNaturally() {
-    let one = MessageFacts.Occasion.pointsEarned(points: 1, balance: 1, availableFrom: nil, validUntil: nil)
+    let one = News.pointsEarned(points: 1, balance: 1, arePending: false)
     let english = Language.english.write(facts(one, name: nil))
     #expect(english.subject == "You earned 1 point")
     #expect(english.body.hasPrefix("Hello,\n\n") && english.body.contains("\n\nIt can be used right away.\n\n"))
@@ -73,7 +77,7 @@ import Testing
   }
 
   @Test func pointsRedeemedNamesWhatIsLeft() {
-    let used = MessageFacts.Occasion.pointsRedeemed(points: 500, balance: -20)
+    let used = News.pointsRedeemed(points: 500, balance: -20)
     let english = Language.english.write(facts(used))
     #expect(english.subject == "You used 500 points")
     #expect(english.body.contains("You have -20 points left to use."))
@@ -83,45 +87,47 @@ import Testing
   }
 
   @Test func pointsOfATransferReadNaturallyInBothLanguages() {
-    let received = MessageFacts.Occasion.pointsReceived(points: 1_234, balance: 2_000)
+    let received = News.pointsReceived(points: 1_234, balance: 2_000)
     #expect(Language.vietnamese.write(facts(received)).subject == "Bạn vừa được tặng 1.234 điểm")
     #expect(
       Language.vietnamese.write(facts(received)).sms
         == "Qua Tang Sen: ban vua duoc tang 1.234 diem. Diem dung duoc: 2.000.")
     #expect(Language.english.write(facts(received)).body.contains("Another member has just given you 1,234 points."))
-    let back = MessageFacts.Occasion.pointsCameBack(points: 1, balance: 5)
+    let back = News.pointsCameBack(points: 1, balance: 5)
     #expect(Language.english.write(facts(back)).body.contains("who cannot receive it. We have put it back for you."))
     #expect(Language.vietnamese.write(facts(back)).subject == "1 điểm đã được hoàn lại cho bạn")
   }
 
   @Test func tierReachedNamesFactorAndTerm() throws {
     let factor = try #require(ExactDecimal("1.25"))
-    let gold = MessageFacts.Occasion.tierReached(
-      level: "gold", factor: factor, heldUntil: try instant("2027-12-31T17:00:00Z"))
-    let vietnamese = Language.vietnamese.write(facts(gold))
+    let gold = facts(
+      .tierReached(level: "gold", heldUntil: try instant("2027-12-31T17:00:00Z")), factor: factor)
+    let vietnamese = Language.vietnamese.write(gold)
     #expect(vietnamese.subject == "Chúc mừng bạn lên hạng Gold")
     #expect(
       vietnamese.body.contains(
         "Từ nay, mỗi lần mua sắm bạn được nhân 1,25 số điểm. Bạn giữ hạng này ít nhất đến ngày 01/01/2028."))
     #expect(vietnamese.sms == "Qua Tang Sen: chuc mung ban da dat hang Gold! Tu nay diem mua sam duoc nhan 1,25.")
-    let english = Language.english.write(facts(gold))
+    let english = Language.english.write(gold)
     #expect(english.subject == "Welcome to Gold")
     #expect(english.body.contains("From now on your purchases earn 1.25 times the points."))
-    let plain = MessageFacts.Occasion.tierReached(level: "silver", factor: .one, heldUntil: nil)
+    let plain = News.tierReached(level: "silver", heldUntil: nil)
     #expect(!Language.english.write(facts(plain)).body.contains("times"))
     #expect(!Language.english.write(facts(plain)).body.contains("\n\n\n"))
   }
 
   @Test func everySMSIsOneGSMPart() throws {
-    let gold = MessageFacts.Occasion.tierReached(
-      level: "platinum", factor: try #require(ExactDecimal("1.5")), heldUntil: nil)
+    let program = "Journey Rewards"
+    let gold = facts(
+      .tierReached(level: "platinum", heldUntil: nil), factor: try #require(ExactDecimal("1.5")), program: program)
     let given = [
-      MessageFacts.Occasion.pointsReceived(points: 1_234_567, balance: 12_345_678),
+      News.pointsReceived(points: 1_234_567, balance: 12_345_678),
       .pointsCameBack(points: 1_234_567, balance: 12_345_678),
-    ]
-    for occasion in given + [try earned(), .pointsRedeemed(points: 1_234_567, balance: 12_345_678), gold] {
+      .pointsRedeemed(points: 1_234_567, balance: 12_345_678),
+    ].map { facts($0, program: program) }
+    for facts in given + [try earned(program: program), gold] {
       for language in Language.allCases {
-        let sms = language.write(facts(occasion, program: "Journey Rewards")).sms
+        let sms = language.write(facts).sms
         #expect(sms.utf8.allSatisfy { (0x20...0x7E).contains($0) } && sms.count <= 160)
       }
     }

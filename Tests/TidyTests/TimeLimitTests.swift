@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func aSuiteWithoutATimeLimitIsFound() {
-    let limited = "@Suite(\n  .timeLimit(.minutes(1)),\n  .serialized)\nstruct A {\n  @Test func a() {}\n}\n"
+    let limited = "@Suite(\n  .timeLimit(.minutes(10)),\n  .serialized)\nstruct A {\n  @Test func a() {}\n}\n"
     let plain = "/// .timeLimit(\nstruct B {\n  @Test(arguments: 1...2) func b(i: Int) {}\n}\n"
     let bare = "@Test func c() {}"
     let suites = Self.suites(of: (limited + plain + bare).split(separator: "\n", omittingEmptySubsequences: false))

@@ -15,21 +15,6 @@ package struct Announcement: Equatable, Sendable {
   /// Passed on to the outcome.
   package var traceparent: String?
 
-  package enum News: Equatable, Sendable {
-    /// `balance` is what can be spent after it.
-    case pointsEarned(points: Points, balance: Points, arePending: Bool)
-    case pointsRedeemed(points: Points, balance: Points)
-    case pointsReceived(points: Points, balance: Points)
-    case pointsCameBack(points: Points, balance: Points)
-    case tierReached(level: String, heldUntil: Instant?)
-    case claimAccepted(receipt: String)
-    /// `lockedUntil` where this claim was one wrong one too many.
-    case claimRefused(receipt: String, ClaimStatus.Refusal, lockedUntil: Instant?)
-    case claimsLocked(until: Instant?)
-    /// By an enrolment.
-    case purchasesFound
-  }
-
   package init(
     news: News, programId: String, programVersion: Int?, cause: String, occurredAt: Instant, traceparent: String?
   ) {
@@ -80,19 +65,7 @@ package struct Announcement: Equatable, Sendable {
     occurredAt = change.since
   }
 
-  package var template: Template {
-    switch news {
-    case .pointsEarned: .pointsEarned
-    case .pointsRedeemed: .pointsRedeemed
-    case .pointsReceived: .pointsReceived
-    case .pointsCameBack: .pointsCameBack
-    case .tierReached: .tierReached
-    case .claimAccepted: .claimAccepted
-    case .claimRefused: .claimRefused
-    case .claimsLocked: .claimsLocked
-    case .purchasesFound: .purchasesFound
-    }
-  }
+  package var template: Template { news.template }
 
   /// Takes in a later entry of the same booking.
   mutating func add(_ entry: LedgerEntry) {
@@ -106,7 +79,7 @@ package struct Announcement: Equatable, Sendable {
       news = .pointsReceived(points: points + entry.points, balance: entry.balances.available)
     case .pointsCameBack(let points, _):
       news = .pointsCameBack(points: points + entry.points, balance: entry.balances.available)
-    case .tierReached, .claimAccepted, .claimRefused, .claimsLocked, .purchasesFound:
+    case .tierReached, .claim:
       preconditionFailure("a tier change or an answer is one event")
     }
   }
@@ -123,31 +96,19 @@ package struct Announcement: Equatable, Sendable {
       ?? catalog.version(of: programId, at: occurredAt)
   }
 
+  /// - Parameter program: the version that the message talks about.
   func facts(_ program: Program, memberName: String?) -> MessageFacts {
-    let occasion: MessageFacts.Occasion =
-      switch news {
-      case .pointsEarned(let points, let balance, let arePending):
-        .pointsEarned(
-          points: points, balance: balance,
-          availableFrom: arePending ? program.pendingUntil(earnedAt: occurredAt) : nil,
-          validUntil: program.expiresAt(earnedAt: occurredAt))
-      case .pointsRedeemed(let points, let balance):
-        .pointsRedeemed(points: points, balance: balance)
-      case .pointsReceived(let points, let balance):
-        .pointsReceived(points: points, balance: balance)
-      case .pointsCameBack(let points, let balance):
-        .pointsCameBack(points: points, balance: balance)
-      case .tierReached(let level, let until):
-        .tierReached(
-          level: level, factor: program.tiers?.levels.first { $0.id == level }?.factor ?? .one, heldUntil: until)
-      case .claimAccepted(let receipt): .claim(.accepted(receipt: receipt))
-      case .claimRefused(let receipt, let refusal, let until):
-        .claim(.refused(receipt: receipt, refusal, lockedUntil: until))
-      case .claimsLocked(let until): .claim(.locked(until: until))
-      case .purchasesFound: .claim(.foundByEnrolment)
-      }
-    return MessageFacts(
-      occasion: occasion, programName: program.name, memberName: memberName, calendar: program.calendar)
+    var facts = MessageFacts(
+      news: news, programName: program.name, memberName: memberName, calendar: program.calendar)
+    switch news {
+    case .pointsEarned(_, _, let arePending):
+      facts.availableFrom = arePending ? program.pendingUntil(earnedAt: occurredAt) : nil
+      facts.validUntil = program.expiresAt(earnedAt: occurredAt)
+    case .tierReached(let level, _):
+      facts.factor = program.tiers?.levels.first { $0.id == level }?.factor ?? .one
+    case .pointsRedeemed, .pointsReceived, .pointsCameBack, .claim: break
+    }
+    return facts
   }
 }
 
@@ -175,18 +136,18 @@ extension Announcement {
       row.byte(3)
       row.string(level)
       row.optionalInt(until?.milliseconds)
-    case .claimAccepted(let receipt):
+    case .claim(.accepted(let receipt)):
       row.byte(6)
       row.string(receipt)
-    case .claimRefused(let receipt, let refusal, let until):
+    case .claim(.refused(let receipt, let refusal, let until)):
       row.byte(7)
       row.string(receipt)
       row.string(refusal.rawValue)
       row.optionalInt(until?.milliseconds)
-    case .claimsLocked(let until):
+    case .claim(.locked(let until)):
       row.byte(8)
       row.optionalInt(until?.milliseconds)
-    case .purchasesFound:
+    case .claim(.foundByEnrolment):
       row.byte(9)
     }
     row.string(programId)
@@ -207,17 +168,17 @@ extension Announcement {
         level: try row.string(), heldUntil: try row.optionalInt().map { Instant(milliseconds: $0) })
     case 4: news = .pointsReceived(points: Points(try row.int()), balance: Points(try row.int()))
     case 5: news = .pointsCameBack(points: Points(try row.int()), balance: Points(try row.int()))
-    case 6: news = .claimAccepted(receipt: try row.string())
+    case 6: news = .claim(.accepted(receipt: try row.string()))
     case 7:
       let receipt = try row.string()
       let word = try row.string()
       guard let refusal = ClaimStatus.Refusal(rawValue: word) else {
         throw RowFormatError("a refusal \(word), which this release does not know")
       }
-      news = .claimRefused(
-        receipt: receipt, refusal, lockedUntil: try row.optionalInt().map { Instant(milliseconds: $0) })
-    case 8: news = .claimsLocked(until: try row.optionalInt().map { Instant(milliseconds: $0) })
-    case 9: news = .purchasesFound
+      news = .claim(
+        .refused(receipt: receipt, refusal, lockedUntil: try row.optionalInt().map { Instant(milliseconds: $0) }))
+    case 8: news = .claim(.locked(until: try row.optionalInt().map { Instant(milliseconds: $0) }))
+    case 9: news = .claim(.foundByEnrolment)
     case let kind: throw RowFormatError("news of kind \(kind), which this release does not know")
     }
     programId = try row.string()

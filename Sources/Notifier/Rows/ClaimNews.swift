@@ -7,12 +7,12 @@ extension Announcement {
   init?(_ status: ClaimStatus) {
     guard let programId = status.programId else { return nil }
     switch (status.cause, status.outcome) {
-    case (.enrolment, .accepted): news = .purchasesFound
-    case (.claim, .accepted): news = .claimAccepted(receipt: status.receipt)
+    case (.enrolment, .accepted): news = .claim(.foundByEnrolment)
+    case (.claim, .accepted): news = .claim(.accepted(receipt: status.receipt))
     case (_, .refused(.tooManyOpenClaims)): return nil
-    case (_, .refused(.claimsLocked)): news = .claimsLocked(until: status.lockedUntil)
+    case (_, .refused(.claimsLocked)): news = .claim(.locked(until: status.lockedUntil))
     case (_, .refused(let refusal)):
-      news = .claimRefused(receipt: status.receipt, refusal, lockedUntil: status.lockedUntil)
+      news = .claim(.refused(receipt: status.receipt, refusal, lockedUntil: status.lockedUntil))
     }
     self.programId = programId
     cause = status.id
@@ -23,12 +23,12 @@ extension Announcement {
   /// receipts makes many claims: a message for each would be a nuisance, and cost as many SMS.
   var subject: String {
     switch news {
-    case .purchasesFound: "enrolment"
-    case .claimsLocked(let until): "locked:\(until?.milliseconds ?? 0)"
+    case .claim(.foundByEnrolment): "enrolment"
+    case .claim(.locked(let until)): "locked:\(until?.milliseconds ?? 0)"
     // Wrong ones are few before they lock; the others are not counted.
-    case .claimRefused(let receipt, let refusal, _) where refusal != .receiptNotFound:
+    case .claim(.refused(let receipt, let refusal, _)) where refusal != .receiptNotFound:
       "refused:\(refusal.rawValue):\(receipt)"
-    default: cause
+    case .pointsEarned, .pointsRedeemed, .pointsReceived, .pointsCameBack, .tierReached, .claim: cause
     }
   }
 }

@@ -3,7 +3,7 @@ import Loyalty
 
 /// Messages about purchases that found their member late, or not.
 enum ClaimWording {
-  static func write(_ facts: MessageFacts, _ claim: MessageFacts.Claim, in language: Language) -> Wording {
+  static func write(_ facts: MessageFacts, _ claim: News.Claim, in language: Language) -> Wording {
     let texts = language == .vietnamese ? vietnamese(claim, facts) : english(claim, facts)
     return Wording(
       subject: texts.subject, body: language.letter(facts, texts.paragraphs), sms: "\(facts.programName): \(texts.sms)")
@@ -13,7 +13,7 @@ enum ClaimWording {
 
   // MARK: English
 
-  private static func english(_ claim: MessageFacts.Claim, _ facts: MessageFacts) -> Texts {
+  private static func english(_ claim: News.Claim, _ facts: MessageFacts) -> Texts {
     switch claim {
     case .accepted(let receipt):
       return (
@@ -75,7 +75,7 @@ enum ClaimWording {
 
   // MARK: Vietnamese
 
-  private static func vietnamese(_ claim: MessageFacts.Claim, _ facts: MessageFacts) -> Texts {
+  private static func vietnamese(_ claim: News.Claim, _ facts: MessageFacts) -> Texts {
     switch claim {
     case .accepted(let receipt):
       return (

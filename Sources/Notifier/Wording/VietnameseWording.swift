@@ -4,17 +4,17 @@ enum VietnameseWording {
   private static let language = Language.vietnamese
 
   static func write(_ facts: MessageFacts) -> Wording {
-    switch facts.occasion {
-    case .pointsEarned(let points, let balance, let availableFrom, let validUntil):
-      earned(facts, points, balance, availableFrom, validUntil)
+    switch facts.news {
+    case .pointsEarned(let points, let balance, _):
+      earned(facts, points, balance, facts.availableFrom, facts.validUntil)
     case .pointsRedeemed(let points, let balance):
       redeemed(facts, points, balance)
     case .pointsReceived(let points, let balance):
       received(facts, points, balance)
     case .pointsCameBack(let points, let balance):
       cameBack(facts, points, balance)
-    case .tierReached(let level, let factor, let heldUntil):
-      reached(facts, language.levelName(level), factor, heldUntil)
+    case .tierReached(let level, let heldUntil):
+      reached(facts, language.levelName(level), facts.factor, heldUntil)
     case .claim(let claim): ClaimWording.write(facts, claim, in: language)
     }
   }

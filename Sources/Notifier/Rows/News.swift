@@ -1,0 +1,51 @@
+import Contracts
+import Loyalty
+
+/// What there is to tell a member, as the event says it.
+package enum News: Equatable, Sendable {
+  /// `balance` is what can be spent after it; below 0 points where a factor took off more than the rules gave.
+  case pointsEarned(points: Points, balance: Points, arePending: Bool)
+  case pointsRedeemed(points: Points, balance: Points)
+  /// From another member; it is not told from whom.
+  case pointsReceived(points: Points, balance: Points)
+  /// Given to another member who cannot have them, and back.
+  case pointsCameBack(points: Points, balance: Points)
+  case tierReached(level: String, heldUntil: Instant?)
+  case claim(Claim)
+
+  /// What became of a purchase that had found no member.
+  package enum Claim: Equatable, Sendable {
+    case accepted(receipt: String)
+    /// `lockedUntil` where this claim was one wrong one too many.
+    case refused(receipt: String, ClaimStatus.Refusal, lockedUntil: Instant?)
+    case locked(until: Instant?)
+    case foundByEnrolment
+  }
+
+  package var template: Template {
+    switch self {
+    case .pointsEarned: .pointsEarned
+    case .pointsRedeemed: .pointsRedeemed
+    case .pointsReceived: .pointsReceived
+    case .pointsCameBack: .pointsCameBack
+    case .tierReached: .tierReached
+    case .claim(.accepted): .claimAccepted
+    case .claim(.refused): .claimRefused
+    case .claim(.locked): .claimsLocked
+    case .claim(.foundByEnrolment): .purchasesFound
+    }
+  }
+}
+
+/// Which message it is: the name in `loyalty.notifications`.
+package enum Template: String, Sendable, CaseIterable {
+  case pointsEarned = "points-earned"
+  case pointsRedeemed = "points-redeemed"
+  case pointsReceived = "points-received"
+  case pointsCameBack = "points-came-back"
+  case tierReached = "tier-reached"
+  case claimAccepted = "claim-accepted"
+  case claimRefused = "claim-refused"
+  case claimsLocked = "claims-locked"
+  case purchasesFound = "purchases-found"
+}
