@@ -26,6 +26,9 @@ package final class MemoryDisk {
     for database in databases.values { database.takeBackLastCommit() }
   }
 
+  /// What is noted of the formats of a table's rows.
+  package func formats(partition: Int32, table: Int) -> Set<UInt8>? { databases[partition]?.formats[table] ?? nil }
+
   /// As databases are that release 0.1.0 has made: they note no formats.
   package func forgetFormats() {
     for database in databases.values { database.forgetFormats() }

@@ -159,6 +159,33 @@ import Testing
     #expect(tallies(driver)["k0"] == "2")
   }
 
+  /// Another instance, of a later release, has had the partition meanwhile: its rows come by the changelog.
+  @Test func aFormatMetWhileAKnownStoreIsRestoredStopsTheWorker() throws {
+    let driver = try TopologyDriver(TallyTopology.of(First.self))
+    defer { driver.close() }
+    publish(driver, 0..<3)
+    try driver.run()
+    #expect(driver.disk.formats(partition: 0, table: 0) == [1])
+    driver.close()
+    let image = ByteBuffer()
+    RowImage.write(TallyRow<Second>(count: 4), to: image)
+    driver.log.publish("tally.tallies.changelog", partition: 0, key: Array("k1".utf8), value: Array(image.bytes))
+    try driver.start()
+    #expect(refusal(driver).contains("tallies holds 1 rows of format 2 and this release reads 1."))
+  }
+
+  @Test func aFormatIsForgottenOnceItsRowsAreWrittenAnew() throws {
+    let driver = try TopologyDriver(TallyTopology.of(First.self))
+    defer { driver.close() }
+    publish(driver, 0..<3)
+    try driver.run()
+    try driver.restart(as: TallyTopology.of(Second.self))
+    try driver.run()
+    #expect(formats(driver) == [2])
+    #expect(driver.disk.formats(partition: 0, table: 0) == [2])
+    #expect(driver.metrics.exposition().contains("stampede_stores_rewriting{service=\"tally\"} 0"))
+  }
+
   @Test func aRowOfTheRuntimesOwnThatIsNotKnownStopsTheWorker() throws {
     let driver = try TopologyDriver(TallyTopology.of(First.self))
     defer { driver.close() }
