@@ -24,7 +24,7 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 def system(programme=None, **flags):
     """A broker with topics and a programme (a document; journey's when None), reached directly: nothing is killed here,
     and the door costs time."""
-    platform = Platform(through_door=False, flags=flags)
+    platform = Platform(measured=True, flags=flags)
     platform.start(services=())
     try:
         file = PROGRAMME_FILE

@@ -30,7 +30,7 @@ TARGET_SECONDS = 3
 
 
 def main():
-    platform = Platform(partitions=PARTITIONS, through_door=False, flags={"session-timeout-ms": 10_000})
+    platform = Platform(partitions=PARTITIONS, measured=True, flags={"session-timeout-ms": 10_000})
     platform.start(services=())
     try:
         platform.operator.run("programs", "publish", PROGRAMME_FILE)

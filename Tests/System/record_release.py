@@ -24,7 +24,7 @@ def main(release):
     history = [*steps()]
     half = next(at for at in range(len(history) // 2, len(history)) if history[at].what == "purchases")
     binaries = Path(os.environ.get("STAMPEDE_OLD_BINARIES", BINARIES))
-    with Platform(partitions=PARTITIONS, through_door=False, binaries=binaries) as platform:
+    with Platform(partitions=PARTITIONS, measured=True, binaries=binaries) as platform:
         with tempfile.TemporaryDirectory() as programmes:
             begin(platform, Path(programmes))
         live(platform, history[:half])

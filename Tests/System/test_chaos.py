@@ -159,7 +159,7 @@ def survive(programme, tmp_path, season):
     script = Script(season.baskets, season.erasures, programme["id"])
     # Cycles so short that a blow as a rule falls into a transaction.
     flags = {"commit_interval_ms": 10, "session_timeout_ms": season.session_timeout_ms}
-    with Platform(flags=flags) as platform:
+    with Platform(flags=flags, weather=True) as platform:
         for service in SERVICES:
             for instance in INSTANCES[1:]:
                 platform.worker(service, instance).start()

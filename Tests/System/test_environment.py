@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
 from rig import swift_test
 from rig.broker import Broker
-from rig.topic import Publisher, latest_by_key, read_topic
+from rig.topic import Publisher, create_topic, latest_by_key, read_topic
 from rig.waiting import wait_until
 from rig.worker import ROOT
 
@@ -32,6 +31,7 @@ def test_a_killed_parent_takes_its_processes_along():
 
 def test_what_is_published_is_read_back_to_the_end():
     with Broker() as broker:
+        create_topic(broker.address, "t")
         publisher = Publisher(broker.address)
         for number in range(1000):
             publisher.send("t", f"k{number % 10}", str(number))
@@ -46,8 +46,7 @@ def test_what_is_published_is_read_back_to_the_end():
 def test_a_reader_behind_an_aborted_transaction_misses_nothing():
     with Broker() as broker:
         settings = {"bootstrap.servers": broker.address, "transactional.id": "writer", "log_level": 0}
-        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
-        admin.create_topics([NewTopic("t", 1, 1)])["t"].result()
+        create_topic(broker.address, "t")
         killed = Producer(settings)
         killed.init_transactions()
         killed.begin_transaction()
@@ -69,8 +68,7 @@ def test_a_reader_behind_an_aborted_transaction_misses_nothing():
 
 def test_a_reader_in_the_midst_of_an_aborted_transaction_is_shown_nothing_of_it():
     with Broker() as broker:
-        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
-        admin.create_topics([NewTopic("t", 1, 1)])["t"].result()
+        create_topic(broker.address, "t")
 
         def producer(name):
             settings = {"bootstrap.servers": broker.address, "transactional.id": name, "log_level": 0}
@@ -102,10 +100,9 @@ def test_a_reader_in_the_midst_of_an_aborted_transaction_is_shown_nothing_of_it(
         ]
 
 
-def test_a_producer_that_has_outlived_its_broker_leaves_nothing_open():
+def test_a_producer_that_its_broker_has_forgotten_leaves_nothing_open():
     with Broker() as broker:
-        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
-        admin.create_topics([NewTopic("t", 1, 1)])["t"].result()
+        create_topic(broker.address, "t")
 
         def producer():
             producer = Producer({"bootstrap.servers": broker.address, "transactional.id": "p", "log_level": 0})
@@ -119,7 +116,7 @@ def test_a_producer_that_has_outlived_its_broker_leaves_nothing_open():
 
         older = producer()
         write(older, "first")
-        broker.restart()
+        broker.forget_producers()
         with pytest.raises(KafkaException) as forgotten:
             write(older, "lost")
         assert forgotten.value.args[0].code() == KafkaError.INVALID_PRODUCER_ID_MAPPING
@@ -129,8 +126,7 @@ def test_a_producer_that_has_outlived_its_broker_leaves_nothing_open():
 
 def test_a_member_that_its_group_has_passed_over_commits_nothing():
     with Broker() as broker:
-        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
-        admin.create_topics([NewTopic("t", 2, 1)])["t"].result()
+        create_topic(broker.address, "t", 2)
 
         def member():
             consumer = Consumer(
@@ -180,8 +176,7 @@ def test_a_member_that_its_group_has_passed_over_commits_nothing():
 
 def test_offsets_of_an_open_transaction_are_not_told():
     with Broker() as broker:
-        admin = AdminClient({"bootstrap.servers": broker.address, "log_level": 0})
-        admin.create_topics([NewTopic("t", 2, 1)])["t"].result()
+        create_topic(broker.address, "t", 2)
         settings = {"bootstrap.servers": broker.address, "group.id": "g", "log_level": 0}
         consumer = Consumer({**settings, "isolation.level": "read_committed"})
         producer = Producer({"bootstrap.servers": broker.address, "transactional.id": "p", "log_level": 0})

@@ -47,7 +47,7 @@ def test_newcomer_gets_to_the_first_accepted_purchase_and_beyond(platform, tmp_p
             **os.environ,
             "PATH": path,
             "STAMPEDE_BROKERS": platform.brokers,
-            "STAMPEDE_KAFKA_PROPERTIES": KAFKA_PROPERTIES,
+            **({"STAMPEDE_KAFKA_PROPERTIES": KAFKA_PROPERTIES} if KAFKA_PROPERTIES else {}),
         },
         text=True,
         capture_output=True,

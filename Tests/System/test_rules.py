@@ -33,7 +33,7 @@ def live_through(tmp_path, households, slices, seed):
     print(f"\nSTAMPEDE_SEED={seed}", flush=True)
     programmes = all_programmes()
     weave = Weave(seed, programmes, households, slices)
-    with Platform(through_door=False).start(SERVICES) as platform:
+    with Platform(measured=True).start(SERVICES) as platform:
         publish(platform, programmes, tmp_path)
         publisher = platform.publisher()
         for number, (what, topic, messages) in enumerate(weave.steps()):

@@ -27,7 +27,7 @@ def recorded_steps():
 
 
 def platform(**options):
-    return Platform(partitions=PARTITIONS, through_door=False, **options)
+    return Platform(partitions=PARTITIONS, measured=True, **options)
 
 
 @pytest.fixture(scope="module")

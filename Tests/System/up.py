@@ -56,6 +56,7 @@ def start():
 
 def tell(state):
     loyalty = ROOT / ".build" / "release" / "loyalty"
+    properties = f"  export STAMPEDE_KAFKA_PROPERTIES={KAFKA_PROPERTIES}\n" if KAFKA_PROPERTIES else ""
     print(f"""
   Brokers      {state["brokers"]}
   E-mails      {state["mail"]}/new, as they arrive
@@ -64,8 +65,7 @@ def tell(state):
 
 Try:
   export STAMPEDE_BROKERS={state["brokers"]} STAMPEDE_CLOCK=stream PATH={loyalty.parent}:$PATH
-  export STAMPEDE_KAFKA_PROPERTIES={KAFKA_PROPERTIES}
-  loyalty status
+{properties}  loyalty status
   loyalty account show {state["member"]}
   loyalty points redeem {state["member"]} --program journey --points 100 --id my-first
   loyalty clock advance --to 2017-07-08T00:00:00Z

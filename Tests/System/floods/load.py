@@ -27,7 +27,7 @@ def count_of(setting, default):
 @contextmanager
 def system():
     """A broker with topics and a programme, reached directly: nothing is killed here, and the door costs time."""
-    platform = Platform(partitions=PARTITIONS, through_door=False)
+    platform = Platform(partitions=PARTITIONS, measured=True)
     platform.start(services=())
     try:
         platform.operator.run("programs", "publish", PROGRAMME_FILE)

@@ -28,7 +28,6 @@ and serves until it is killed.
 """
 
 import asyncio
-import struct
 import sys
 
 from .door.addresses import with_known_versions, with_own_port
@@ -45,79 +44,21 @@ from .door.calls import (
     METADATA,
     NEWEST,
     WRITES,
-    Reading,
 )
 from .door.fetches import fetch_request, repaired_fetch
 from .door.offsets import with_unstable
-from .door.weather import Weather
+from .door.passage import Passage, client_of, frame, request_head, send
 
-HOST = "127.0.0.1"
 # How long an answer without records is held back, at most what the consumer is ready to wait.
 EMPTY_HELD_MS = 20
-FRAME_BYTES_MAX = 2_000_000_000
 
 
-class Connection:
-    """One client's: its id once it has sent a request, and the requests that wait for an answer the door reads."""
-
-    def __init__(self):
-        self.client = ""
-        self.asked = {}
-
-
-class Door:
-    def __init__(self, broker_port):
-        self.broker_port = broker_port
-        self.port = None
-        self.weather = Weather()
-
-    async def serve(self, port):
-        server = await asyncio.start_server(self._client, HOST, port, limit=1 << 20)
-        control = await asyncio.start_server(self._control, HOST, 0)
-        self.port = server.sockets[0].getsockname()[1]
-        print(self.port, control.sockets[0].getsockname()[1], flush=True)
-        await asyncio.gather(server.serve_forever(), control.serve_forever())
-
-    async def _control(self, reader, writer):
-        await self.weather.order((await reader.readline()).decode().split())
-        writer.write(b"ok\n")
-        await writer.drain()
-        writer.close()
-
-    async def _client(self, reader, writer):
-        """One client with a connection to the broker of its own; when either side ends, both do."""
-        if self.weather.is_shut:
-            writer.close()
-            return
-        try:
-            broker_reader, broker_writer = await asyncio.open_connection(HOST, self.broker_port, limit=1 << 20)
-        except OSError:
-            writer.close()
-            return
-        connection = Connection()
-        ways = [
-            asyncio.ensure_future(self._inward(reader, broker_writer, writer, connection)),
-            asyncio.ensure_future(self._outward(broker_reader, writer, connection)),
-        ]
-        self.weather.connections.update(ways)
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.weather.connections.difference_update(ways)
-            self.weather.writes.closed(connection)
-            for way in ways:
-                way.cancel()
-            for end in (writer, broker_writer):
-                end.close()
-            for outcome in await asyncio.gather(*ways, return_exceptions=True):
-                if isinstance(outcome, Exception) and not isinstance(outcome, (asyncio.IncompleteReadError, OSError)):
-                    print(f"a connection ended: {outcome!r}", file=sys.stderr, flush=True)
-
-    async def _inward(self, reader, writer, client_writer, connection):
+class Door(Passage):
+    async def inward(self, reader, writer, client_writer, connection):
         while True:
             size, data = await frame(reader)
-            api, version, correlation = struct.unpack_from(">hhi", data)
-            connection.client = Reading(data, 8).text().decode()
+            api, version, correlation = request_head(data)
+            connection.client = client_of(data)
             if api == FETCH:
                 assert version == NEWEST[FETCH], f"fetch version {version}"
                 connection.asked[correlation] = (api, version, fetch_request(data))
@@ -147,7 +88,7 @@ class Door:
             writer.write(size + data)
             await writer.drain()
 
-    async def _outward(self, reader, writer, connection):
+    async def outward(self, reader, writer, connection):
         while True:
             size, data = await frame(reader)
             (correlation,) = INT32.unpack_from(data)
@@ -172,18 +113,6 @@ class Door:
                 data = with_known_versions(version, data)
             await self.weather.pass_through(connection.client)
             await send(writer, data)
-
-
-async def send(writer, data):
-    writer.write(INT32.pack(len(data)) + data)
-    await writer.drain()
-
-
-async def frame(reader):
-    size = await reader.readexactly(4)
-    (length,) = INT32.unpack(size)
-    assert 4 <= length <= FRAME_BYTES_MAX, f"a frame of {length} bytes"
-    return size, await reader.readexactly(length)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ class Operator:
 
     def run(self, *words, check=True, seconds=COMMAND_SECONDS):
         """Runs `loyalty --brokers … WORDS`; returns the completed process, its output as text."""
-        reach = ["--brokers", self.brokers, "--kafka-properties", KAFKA_PROPERTIES]
+        reach = ["--brokers", self.brokers]
+        if KAFKA_PROPERTIES:
+            reach += ["--kafka-properties", KAFKA_PROPERTIES]
         words = [str(word) for word in words]
         argv = [str(BINARIES / "loyalty"), *reach, *words]
         process = subprocess.run(

@@ -32,8 +32,8 @@ TELLING = ("stampede_tasks{", "stampede_cycles_", "stampede_partition_lag_record
 
 class Platform:
     """Owns every process of one running system. Everything it writes lies under one folder, deleted at the end unless
-    the folder was given. `flags` are given to every worker; `through_door` is the broker's; `binaries` are the
-    workers' programs, those of another release perhaps."""
+    the folder was given. `flags` are given to every worker; `measured` and `weather` are the broker's, unless that is
+    given; `binaries` are the workers' programs, those of another release perhaps."""
 
     def __init__(
         self,
@@ -41,8 +41,10 @@ class Platform:
         clock="stream",
         partitions=PARTITIONS,
         flags=None,
-        through_door=True,
+        measured=False,
+        weather=False,
         binaries=BINARIES,
+        broker=None,
     ):
         self._own_directory = directory is None
         self.directory = Path(directory or tempfile.mkdtemp(prefix="stampede-"))
@@ -50,7 +52,7 @@ class Platform:
         self.partitions = partitions
         self.flags = flags or {}
         self.binaries = binaries
-        self.broker = Broker(self.directory / "broker", through_door)
+        self.broker = broker or Broker(self.directory / "broker", measured, weather)
         self.smtp = SMTPServer(self.directory / "smtp")
         self.sms = SMSGateway()
         self.workers = {}
@@ -63,7 +65,14 @@ class Platform:
         try:
             self.broker.start()
             self.operator = Operator(self.brokers)
-            self.operator.run("topics", "apply", "--partitions", self.partitions)
+            self.operator.run(
+                "topics",
+                "apply",
+                "--partitions",
+                self.partitions,
+                "--replication-factor",
+                self.broker.replication_factor,
+            )
             self.smtp.start()
             self.sms.start()
             for service in services:

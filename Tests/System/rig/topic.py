@@ -4,12 +4,25 @@ import json
 import time
 from dataclasses import dataclass, field
 
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
 
-from .waiting import DeadlineMissed
+from .waiting import DeadlineMissed, wait_until
 from .worker import ANSWER_BYTES_MAX
 
 READ_SECONDS = 60
+# What a cluster answers, for a moment, while brokers come and go.
+IN_MOTION = (
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.KAFKA_STORAGE_ERROR,
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError._UNKNOWN_PARTITION,
+    KafkaError._TRANSPORT,
+    KafkaError._TIMED_OUT,
+)
+MOTION_SECONDS = 30
+CHANGE_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -46,13 +59,51 @@ def _consumer(brokers, isolation):
     )
 
 
+def create_topic(brokers, topic, partitions=1, replication_factor=1, **config):
+    """Returns when it may be written to; `config` as `retention_ms=1000`."""
+    admin = AdminClient({"bootstrap.servers": brokers, "log_level": 0})
+    settings = {name.replace("_", "."): str(value) for name, value in config.items()}
+    admin.create_topics([NewTopic(topic, partitions, replication_factor, config=settings)])[topic].result()
+
+    def is_led():
+        described = admin.list_topics(topic, timeout=10).topics[topic]
+        return len(described.partitions) == partitions and all(
+            partition.leader >= 0 for partition in described.partitions.values()
+        )
+
+    wait_until(is_led, CHANGE_SECONDS, f"{topic} to be made")
+
+
+def delete_topic(brokers, topic):
+    """Returns when nobody knows it any more."""
+    admin = AdminClient({"bootstrap.servers": brokers, "log_level": 0})
+    admin.delete_topics([topic])[topic].result()
+    wait_until(lambda: topic not in admin.list_topics(timeout=10).topics, CHANGE_SECONDS, f"{topic} to be deleted")
+
+
+def in_motion(ask):
+    """What `ask()` returns, asked again while the cluster is in motion."""
+    deadline = time.monotonic() + MOTION_SECONDS
+    while True:
+        try:
+            return ask()
+        except KafkaException as failure:
+            if failure.args[0].code() not in IN_MOTION or time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)
+
+
 def partitions_of(brokers, topic):
     consumer = _consumer(brokers, "read_uncommitted")
+
+    def described():
+        found = consumer.list_topics(topic, timeout=10).topics[topic]
+        if found.error:
+            raise KafkaException(found.error)
+        return found
+
     try:
-        described = consumer.list_topics(topic, timeout=10).topics[topic]
-        if described.error:
-            raise LookupError(f"topic {topic}: {described.error.str()}")
-        return sorted(described.partitions)
+        return sorted(in_motion(described).partitions)
     finally:
         consumer.close()
 
@@ -61,12 +112,13 @@ def ends_of(brokers, topic):
     """Partition → the offset of the record that will be written next."""
     consumer = _consumer(brokers, "read_uncommitted")
     try:
-        return {
-            partition: consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
-            for partition in partitions_of(brokers, topic)
-        }
+        return {partition: _watermarks(consumer, topic, partition)[1] for partition in partitions_of(brokers, topic)}
     finally:
         consumer.close()
+
+
+def _watermarks(consumer, topic, partition):
+    return in_motion(lambda: consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10))
 
 
 def read_topic(brokers, topic, seconds=READ_SECONDS, start=0):
@@ -80,7 +132,7 @@ def read_topic(brokers, topic, seconds=READ_SECONDS, start=0):
     try:
         open_ends, starts = {}, []
         for partition in partitions_of(brokers, topic):
-            low, high = uncommitted.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)
+            low, high = _watermarks(uncommitted, topic, partition)
             if high > low:
                 open_ends[partition] = high
                 starts.append(TopicPartition(topic, partition, max(low, start)))

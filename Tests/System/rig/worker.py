@@ -6,22 +6,24 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from .apache.installation import KAFKA
 from .processes import OwnedProcess
 from .waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 BINARIES = ROOT / ".build" / "release"
 # The development broker answers a fetch with all it has, whatever limit the request names, and librdkafka refuses
-# answers above 100 MB. No client of a Kafka needs this.
+# answers above 100 MB. No client of Apache Kafka needs this.
 ANSWER_BYTES_MAX = 2_000_000_000
-KAFKA_PROPERTIES = f"receive.message.max.bytes={ANSWER_BYTES_MAX}"
+# What every client must be told, beside where the broker is; None: nothing.
+KAFKA_PROPERTIES = f"receive.message.max.bytes={ANSWER_BYTES_MAX}" if KAFKA is None else None
 READY_SECONDS = 60
 STOP_SECONDS = 10
 
 
 class Worker:
     """Started, killed and started again as often as a test likes; the state folder stays until it is deleted. A flag
-    that takes no value has True."""
+    that takes no value has True; one that is not given has None."""
 
     def __init__(self, service, directory, brokers, instance="1", clock="stream", flags=(), binaries=BINARIES):
         self.service = service
@@ -37,7 +39,8 @@ class Worker:
             "--kafka-properties": KAFKA_PROPERTIES,
             **dict(flags),
         }
-        argv = [Path(binaries) / service, *(word for flag in self.flags.items() for word in flag if word is not True)]
+        given = [flag for flag in self.flags.items() if flag[1] is not None]
+        argv = [Path(binaries) / service, *(word for flag in given for word in flag if word is not True)]
         self.process = OwnedProcess(self.name, argv, Path(directory) / "logs" / f"{self.name}.log")
         self._port = None
 
