@@ -7,10 +7,14 @@ MAKEFLAGS += --no-print-directory
 # Debian packages: the C libraries of the workers, and what the tests and the demo run on.
 PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libsodium-dev pkg-config gcc libc6-dev \
   openssl tzdata python3-venv kcat
+# Where Apache Kafka is to be used. Everything else runs on the development broker, which needs no Java.
+PACKAGES += $(if $(KAFKA_HOME),$(if $(shell command -v java),,openjdk-17-jre-headless))
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 PYTHON := .venv/bin/python
 SYSTEM := Tests/System
 PYTEST := $(PYTHON) -m pytest -c $(SYSTEM)/pytest.ini --rootdir $(SYSTEM) $(SYSTEM)
+# The Swift suites that talk to a broker.
+KAFKA_SUITES := ^(KafkaTests|StreamKafkaTests|ConformanceTests|InquiryTests\.BrokerTests)
 # One build folder and one configuration for the workers, their tests and the benchmarks.
 SWIFT := -c release
 
@@ -45,6 +49,19 @@ test-swift: test-build ## Run the Swift tests only
 
 .PHONY: test-system
 test-system: build .venv/ready ## Run the system tests only
+	$(PYTEST) -m "not long"
+
+# What KAFKA_HOME names, else what lies beside the project.
+APACHE := $(or $(KAFKA_HOME),$(wildcard ../shared/kafka))
+
+.PHONY: test-kafka
+test-kafka: ## Run the Kafka and system tests on Apache Kafka 3.9 or 4.x: KAFKA_HOME, or ../shared/kafka
+	@[ -n "$(APACHE)" ] || { echo "Let KAFKA_HOME name an installation of Apache Kafka, 3.9 or later."; exit 2; }
+	@$(MAKE) kafka-suites KAFKA_HOME=$(abspath $(APACHE))
+
+.PHONY: kafka-suites
+kafka-suites: test-build
+	$(PYTHON) $(SYSTEM)/with_broker.py swift test $(SWIFT) --skip-build --filter '$(KAFKA_SUITES)'
 	$(PYTEST) -m "not long"
 
 .PHONY: mutate
