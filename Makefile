@@ -85,6 +85,15 @@ test-rules: build .venv/ready ## Compare every member of a long woven history un
 soak: build .venv/ready ## Kill, move, starve and cut off the workers for ten minutes (STAMPEDE_SEED=N repeats a run)
 	$(PYTEST) -m long -k chaos -s
 
+.PHONY: test-brokers
+test-brokers: ## Kill KILLS=60 brokers of three, one after another, under load, on the Apache Kafka that test-kafka takes
+	@[ -n "$(APACHE)" ] || { echo "Let KAFKA_HOME name an installation of Apache Kafka, 3.9 or later."; exit 2; }
+	@$(MAKE) broker-storm KAFKA_HOME=$(abspath $(APACHE))
+
+.PHONY: broker-storm
+broker-storm: build .venv/ready
+	STAMPEDE_KILLS=$(or $(KILLS),60) $(PYTEST) -m long -k test_broker_storm -s
+
 .PHONY: elasticity
 elasticity: build .venv/ready ## Measure how long partitions stand still as instances join and leave
 	@$(PYTHON) $(SYSTEM)/elasticity.py
