@@ -53,11 +53,14 @@ test-system: build .venv/ready ## Run the system tests only
 
 # What KAFKA_HOME names, else what lies beside the project.
 APACHE := $(or $(KAFKA_HOME),$(wildcard ../shared/kafka))
+define on-apache
+@[ -n "$(APACHE)" ] || { echo "Let KAFKA_HOME name an installation of Apache Kafka, 3.9 or later."; exit 2; }
+@$(MAKE) $(1) KAFKA_HOME=$(abspath $(APACHE))
+endef
 
 .PHONY: test-kafka
 test-kafka: ## Run the Kafka and system tests on Apache Kafka 3.9 or 4.x: KAFKA_HOME, or ../shared/kafka
-	@[ -n "$(APACHE)" ] || { echo "Let KAFKA_HOME name an installation of Apache Kafka, 3.9 or later."; exit 2; }
-	@$(MAKE) kafka-suites KAFKA_HOME=$(abspath $(APACHE))
+	$(call on-apache,kafka-suites)
 
 .PHONY: kafka-suites
 kafka-suites: test-build
@@ -87,12 +90,19 @@ soak: build .venv/ready ## Kill, move, starve and cut off the workers for ten mi
 
 .PHONY: test-brokers
 test-brokers: ## Kill KILLS=60 brokers of three, one after another, under load, on the Apache Kafka that test-kafka takes
-	@[ -n "$(APACHE)" ] || { echo "Let KAFKA_HOME name an installation of Apache Kafka, 3.9 or later."; exit 2; }
-	@$(MAKE) broker-storm KAFKA_HOME=$(abspath $(APACHE))
+	$(call on-apache,broker-storm)
 
 .PHONY: broker-storm
 broker-storm: build .venv/ready
 	STAMPEDE_KILLS=$(or $(KILLS),60) $(PYTEST) -m long -k test_broker_storm -s
+
+.PHONY: test-trials
+test-trials: ## Take BASKETS=n real baskets through what a cluster does to its users, on the same Apache Kafka (ONLY=word)
+	$(call on-apache,trials)
+
+.PHONY: trials
+trials: build .venv/ready
+	$(if $(BASKETS),STAMPEDE_BASKETS=$(BASKETS)) $(PYTEST) -m long -k "test_trials $(if $(ONLY),and $(ONLY))" -s
 
 .PHONY: elasticity
 elasticity: build .venv/ready ## Measure how long partitions stand still as instances join and leave

@@ -7,13 +7,12 @@ import re
 
 import pytest
 from conftest import PROGRAMME_FILE
-from model import instant, read_messages, recompute
 from rig import bad_days, purchases
-from rig.books import Books
 from rig.broker import Broker
 from rig.loyalty_command import Operator
 from rig.platform import Platform
 from rig.topic import create_topic, delete_topic
+from rig.verdict import assert_books
 from rig.worker import Worker
 
 CHAIN = ("transaction-ingest", "points-engine", "tier-evaluator")
@@ -41,17 +40,6 @@ def feed(platform, documents):
     for document in documents:
         publisher.send("commerce.purchases", purchases.member_of(document), document)
     publisher.flush()
-
-
-def assert_books(platform, programme, documents):
-    """All is read, and topics and reference agree on every member."""
-    platform.wait_drained(services=CHAIN)
-    platform.operator.run("clock", "advance", "--to", FINAL_CLOCK)
-    platform.wait_drained(services=CHAIN)
-    expected = recompute(programme, read_messages(documents), instant(FINAL_CLOCK))
-    books = Books(platform, programme["id"])
-    found = books.contradictions() + books.differences(expected, programme["tiers"]["levels"][0]["id"])
-    assert not found, f"{len(found)} findings:\n" + "\n".join(found[:20])
 
 
 def assert_stops(worker, pattern, seconds=EXIT_SECONDS):
@@ -83,7 +71,7 @@ def test_a_full_disk_stops_the_worker_and_space_lets_it_go_on(chain, programme):
         assert_stops(worker, "the disk is full.*Free space")
         disk.empty()
         worker.start().wait_ready()
-        assert_books(chain, programme, documents)
+        assert_books(chain, programme, documents, CHAIN, FINAL_CLOCK)
         worker.stop()
 
 
@@ -108,7 +96,7 @@ def test_a_read_only_store_folder_stops_the_worker_at_its_start(chain, programme
         disk.allow_writing()
         worker.start().wait_ready()
         feed(chain, documents[-100:])
-        assert_books(chain, programme, documents)
+        assert_books(chain, programme, documents, CHAIN, FINAL_CLOCK)
         worker.stop()
 
 
@@ -131,7 +119,7 @@ def test_a_damaged_store_comes_back_from_its_changelog(chain, programme, damage)
     damage(worker)
     worker.start().wait_ready()
     feed(chain, documents[1000:])
-    assert_books(chain, programme, documents)
+    assert_books(chain, programme, documents, CHAIN, FINAL_CLOCK)
     assert worker.running and worker.metrics()['stampede_restore_records_total{service="points-engine"}'] > 0
 
 
@@ -188,7 +176,7 @@ def test_a_producer_that_the_cluster_has_forgotten_is_replaced(chain, programme)
     chain.wait_drained(services=CHAIN)
     reasons = [line["reason"] for line in worker.log_lines() if "new producer" in line["message"]]
     assert any("INVALID_PRODUCER_ID_MAPPING" in reason for reason in reasons), reasons
-    assert_books(chain, programme, documents)
+    assert_books(chain, programme, documents, CHAIN, FINAL_CLOCK)
 
 
 def test_an_input_that_begins_again_stops_the_worker(chain):

@@ -14,17 +14,16 @@ from dataclasses import dataclass
 
 import pytest
 from conftest import PROGRAMME_FILE
-from model import instant, read_messages, recompute
 from rig import console, purchases
 from rig.apache import peer
 from rig.apache.cluster import ApacheCluster
 from rig.apache.installation import KAFKA
 from rig.bookings import Bookings
-from rig.books import Books
 from rig.broker_storm import BrokerStorm
 from rig.platform import Platform
 from rig.services import SERVICES
 from rig.topic import create_topic
+from rig.verdict import assert_books
 from rig.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(KAFKA is None, reason="needs Apache Kafka: make test-kafka")
@@ -108,7 +107,8 @@ def survive(programme, tmp_path, season, beside_peer=False):
         for name, bookings in watched.items():
             console.heading(f"{name}: time without bookings, {season.rate} purchases a second")
             console.table(COLUMNS, list(storm.table(bookings)))
-        assert_books(platform, programme, load.sent, season.services)
+        assert_books(platform, programme, load.sent, season.services, FINAL_CLOCK, DRAIN_SECONDS)
+        console.say(f"{len(load.sent):,} purchases; the books say what the reference says.")
 
 
 def watch(platform, topic, ending):
@@ -128,20 +128,6 @@ def start_peer(platform, tmp_path, ending):
     beside.start()
     ending.callback(beside.kill)
     return bookings
-
-
-def assert_books(platform, programme, documents, services):
-    """Everything was read, and topics and reference agree on every member."""
-    platform.wait_drained(DRAIN_SECONDS, services)
-    platform.operator.run("clock", "advance", "--to", FINAL_CLOCK)
-    platform.wait_drained(DRAIN_SECONDS, services)
-    expected = recompute(programme, read_messages(documents), instant(FINAL_CLOCK))
-    books = Books(platform, programme["id"])
-    found = books.contradictions() + books.differences(expected, programme["tiers"]["levels"][0]["id"])
-    assert not found, f"{len(found)} findings:\n" + "\n".join(found[:20])
-    passed_on = [record.document["id"] for record in platform.read("loyalty.transactions")]
-    assert len(passed_on) == len(set(passed_on)) == len(documents)
-    console.say(f"{len(documents):,} purchases of {len(expected):,} members: the books say what the reference says.")
 
 
 @pytest.mark.timeout(600)

@@ -27,7 +27,8 @@ FORGET_SECONDS = 60
 
 class ApacheBroker:
     """Owns one broker process; its data is deleted with it. `measured`: it runs as an operator's does, not so that it
-    starts soon. `weather`: clients reach it through a door at which they can be cut off or slowed down."""
+    starts soon. `weather`: clients reach it through a door at which they can be cut off or slowed down. `properties`
+    are its own, beside those of every node."""
 
     # What workers must be told, beside where it is.
     kafka_properties = None
@@ -35,10 +36,11 @@ class ApacheBroker:
     # Made when the node is formatted: name → SCRAM-SHA-512 password.
     users = None
 
-    def __init__(self, directory=None, measured=False, weather=False):
+    def __init__(self, directory=None, measured=False, weather=False, properties=None):
         self._own_directory = directory is None
         self.directory = Path(directory or tempfile.mkdtemp(prefix="stampede-broker-"))
         self.measured = measured
+        self.properties = properties or {}
         self.node = None
         self.door = DoorProcess("weather_door", self.directory) if weather else None
         self.address = None
@@ -61,6 +63,7 @@ class ApacheBroker:
             "advertised.listeners": f"PLAINTEXT://{self.address}",
             "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             **SINGLE,
+            **self.properties,
         }
 
     def _wait_for_answer(self):

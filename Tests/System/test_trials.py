@@ -1,0 +1,186 @@
+"""Real baskets through what a cluster of Apache Kafka does to its users: each trial ends in books that say what the
+reference says, or in a stop that says what was lost.
+
+STAMPEDE_BASKETS=N takes the first N; all of the year where it is not set. `make test-trials` runs them.
+"""
+
+import os
+import threading
+
+import pytest
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from conftest import PROGRAMME_FILE
+from rig import members, purchases
+from rig.apache.broker import ApacheBroker
+from rig.apache.cluster import ApacheCluster
+from rig.apache.installation import KAFKA
+from rig.bookings import Bookings
+from rig.messages import Messages, wait_told
+from rig.platform import Platform
+from rig.services import SERVICES
+from rig.topic import ends_of, latest_by_key, read_topic
+from rig.verdict import assert_books
+from rig.waiting import wait_until
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(3600),
+    pytest.mark.skipif(KAFKA is None, reason="needs Apache Kafka: make test-trials"),
+]
+
+BASKETS = int(os.environ["STAMPEDE_BASKETS"]) if "STAMPEDE_BASKETS" in os.environ else None
+FINAL_CLOCK = "2018-03-01T00:00:00-05:00"
+DRAIN_SECONDS = 900
+COMPACTION_SECONDS = 180
+# So that an hour's work of the cleaner is done in seconds.
+EAGER_CLEANER = {
+    "log.cleaner.backoff.ms": 500,
+    "log.retention.check.interval.ms": 1000,
+    "log.segment.delete.delay.ms": 500,
+}
+COMPACTED_SOON = {
+    "min.compaction.lag.ms": 0,
+    "max.compaction.lag.ms": 3000,
+    "min.cleanable.dirty.ratio": "0.01",
+    "segment.ms": 2000,
+}
+
+
+@pytest.fixture
+def documents():
+    return purchases.baskets(BASKETS)
+
+
+@pytest.fixture
+def system(programme, tmp_path, documents, request):
+    """All services on one node or three, with the programme and the members."""
+    brokers = getattr(request, "param", ApacheBroker)
+    directory = tmp_path / "brokers"
+    platform = Platform(broker=brokers(directory, properties=EAGER_CLEANER), flags={"session_timeout_ms": None})
+    try:
+        platform.start()
+        platform.operator.run("programs", "publish", PROGRAMME_FILE)
+        people = members.write_file(purchases.members_of(documents), tmp_path / "members.ndjson")
+        platform.operator.run("members", "import", people)
+        yield platform
+    finally:
+        platform.stop()
+
+
+three_nodes = pytest.mark.parametrize("system", [ApacheCluster], indirect=True, ids=["three nodes"])
+
+
+def feed(platform, documents):
+    publisher = platform.publisher()
+    for document in documents:
+        publisher.send("commerce.purchases", purchases.member_of(document), document)
+    publisher.flush()
+
+
+def finish(platform, programme, documents):
+    """The books agree with the reference, and everybody was told once."""
+    books = assert_books(platform, programme, documents, SERVICES, FINAL_CLOCK, DRAIN_SECONDS)
+    assert not wait_told(platform, books).contradictions()
+    assert "pass" in platform.operator.run("audit").stdout
+
+
+def while_it_flows(platform, documents, strike):
+    """`strike()` once entries are booked, while the rest is on its way."""
+    bookings = Bookings(platform.brokers)
+    sending = threading.Thread(target=feed, args=(platform, documents), name="feed", daemon=True)
+    sending.start()
+    try:
+        wait_until(bookings.count, 60, "first entries")
+        strike()
+    finally:
+        sending.join()
+        bookings.close()
+    platform.check_running()
+
+
+def stop_workers(platform):
+    for worker in platform.workers.values():
+        assert worker.stop() == 0, worker.process.tail()
+
+
+def start_workers(platform):
+    for worker in platform.workers.values():
+        worker.start()
+    for worker in platform.workers.values():
+        worker.wait_ready(DRAIN_SECONDS)
+
+
+def configure(platform, topic, settings):
+    admin = AdminClient({"bootstrap.servers": platform.brokers, "log_level": 0})
+    entries = [
+        ConfigEntry(name, str(value), incremental_operation=AlterConfigOpType.SET) for name, value in settings.items()
+    ]
+    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
+    for done in admin.incremental_alter_configs([resource]).values():
+        done.result()
+
+
+# -- Brokers
+
+
+@three_nodes
+def test_baskets_through_a_rolling_restart(system, programme, documents):
+    while_it_flows(system, documents, system.broker.restart)
+    finish(system, programme, documents)
+
+
+@three_nodes
+def test_baskets_through_a_full_disk_of_a_broker(system, programme, documents):
+    def strike():
+        system.broker.fill_disk(2)
+        system.broker.begin(2)
+        system.broker.wait_in_sync()
+
+    while_it_flows(system, documents, strike)
+    finish(system, programme, documents)
+
+
+# -- Positions and topics
+
+
+def test_baskets_and_a_group_that_was_deleted(system, programme, documents):
+    half = len(documents) // 2
+    feed(system, documents[:half])
+    system.wait_drained(DRAIN_SECONDS)
+    stop_workers(system)
+    admin = AdminClient({"bootstrap.servers": system.brokers, "log_level": 0})
+    for done in admin.delete_consumer_groups(list(SERVICES)).values():
+        done.result()
+    told = len(Messages(system).outcomes)
+    start_workers(system)
+    system.wait_drained(DRAIN_SECONDS)
+    assert len(Messages(system).outcomes) == told
+    feed(system, documents[half:])
+    finish(system, programme, documents)
+
+
+def test_baskets_restored_from_compacted_changelogs(system, programme, documents):
+    changelogs = [topic for topic in system.publisher().topics() if topic.endswith(".changelog")]
+    for topic in changelogs:
+        configure(system, topic, COMPACTED_SOON)
+    half = len(documents) // 2
+    feed(system, documents[:half])
+    system.wait_drained(DRAIN_SECONDS)
+    stop_workers(system)
+    written = {topic: sum(ends_of(system.brokers, topic).values()) for topic in changelogs}
+    watched = max(changelogs, key=written.get)
+    wait_until(
+        lambda: is_compacted(system, watched, written[watched]), COMPACTION_SECONDS, f"{watched} to be compacted", 2
+    )
+    for worker in system.workers.values():
+        worker.delete_state()
+    start_workers(system)
+    feed(system, documents[half:])
+    finish(system, programme, documents)
+
+
+def is_compacted(platform, topic, written):
+    """Most of what was overwritten is gone; the last segment of a partition never is compacted."""
+    records = read_topic(platform.brokers, topic)
+    kept = len(latest_by_key(records))
+    return len(records) < kept + (written - kept) / 2
