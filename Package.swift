@@ -101,7 +101,7 @@ let package = Package(
     tests("CurlTests", ["Curl", "TestServers"], exclude: ["Servers"]),
     tests("ThreadsTests", ["Threads"]),
     tests("HTTPTests", ["HTTP", "Curl", "Threads"]),
-    tests("ServiceKitTests", ["ServiceKit", "HTTP", "Threads", "StopSignalProbe"]),
+    tests("ServiceKitTests", ["ServiceKit", "HTTP", "Kafka", "Threads", "StopSignalProbe"]),
     tests(
       "LoyaltyCLITests",
       ["LoyaltyCLI", "Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"]),

@@ -10,7 +10,7 @@ final class KafkaClient {
     _ kind: rd_kafka_type_t, settings: KafkaSettings, log: @escaping KafkaLog,
     configure: (_ configuration: OpaquePointer) -> Void
   ) throws(KafkaError) {
-    callbacks = KafkaCallbacks(log: log)
+    callbacks = KafkaCallbacks(log: log, token: settings.token)
     let configuration = try settings.makeConfiguration()
     // One opaque a configuration. It is not retained: this client outlives the handle, see deinit.
     rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(callbacks).toOpaque())
@@ -18,15 +18,29 @@ final class KafkaClient {
       guard let opaque = rd_kafka_opaque(handle), let text else { return }
       KafkaCallbacks.from(opaque).log(Int(level), String(cString: text))
     }
+    if settings.token != nil { KafkaTokenRefresh.configure(configuration) }
     configure(configuration)
     let reasonSize = 512
     var reason = [CChar](repeating: 0, count: reasonSize)
     pointer = rd_kafka_new(kind, configuration, &reason, reasonSize)
-    guard pointer == nil else { return }
-    // "If this function fails the conf object is still owned by the application."
-    rd_kafka_conf_destroy(configuration)
+    if let pointer {
+      if settings.token != nil { try startTokens(pointer) }
+      return
+    }
+    // "If this function fails the conf object is still owned by the application." But the interceptors that a plug-in
+    // has hung on it are freed already, and would be a second time (librdkafka #4142): then it is left.
+    if settings["plugin.library.paths"] == nil { rd_kafka_conf_destroy(configuration) }
     let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     throw KafkaError(code: KafkaErrorCode(rd_kafka_last_error()), message: "settings: \(text)")
+  }
+
+  private func startTokens(_ open: OpaquePointer) throws(KafkaError) {
+    do throws(KafkaError) {
+      try KafkaTokenRefresh.start(open)
+    } catch {
+      destroy()
+      throw error
+    }
   }
 
   deinit {

@@ -1,38 +1,35 @@
 /// How to reach a cluster, and how the platform's clients behave on it: workers' and the operator's alike. A client's
-/// own settings are laid over these, and `properties` over all.
+/// own settings are laid over these, and what an operator sets over all.
+///
+/// The one way there: nothing else names brokers to a client.
 package struct KafkaCluster: Sendable {
   /// `host:port`, comma-separated.
   package let brokers: String
-  /// Further librdkafka properties (TLS, SASL, tuning), for every client.
-  private let properties: [String: String]
+  /// TLS, SASL, tuning: for every client that they are meant for.
+  let properties: KafkaProperties
+  /// Where clients get their OAUTHBEARER tokens; nil: librdkafka gets them itself, or none are needed.
+  let token: KafkaTokenSource?
 
   /// Larger than an input record may be, so that its dead letter fits with its headers.
   private static let messageBytesMax = 8 << 20
 
-  package init(brokers: String, properties: [String: String] = [:]) {
+  package init(brokers: String, properties: KafkaProperties = .none, token: KafkaTokenSource? = nil) {
     self.brokers = brokers
     self.properties = properties
+    self.token = token
   }
 
+  // MARK: Clients
+
+  /// Asks of the cluster; reads and writes no records.
   /// - Parameter id: told to the brokers, for their logs, quotas and group descriptions.
-  package func client(_ id: String, _ own: KafkaSettings = [:]) -> KafkaSettings {
-    let shared: KafkaSettings = [
-      "bootstrap.servers": brokers,
-      "client.id": id,
-      "socket.nagle.disable": "true",
-      "reconnect.backoff.ms": "100",
-      "reconnect.backoff.max.ms": "1000",
-      "log.connection.close": "false",
-      "topic.metadata.refresh.interval.ms": "30000",
-    ]
-    var all = shared.merging(own)
-    for (key, value) in properties { all[key] = value }
-    return all
-  }
+  package func client(_ id: String) -> KafkaSettings { settings(id, [:], of: .all) }
+
+  package func consumer(_ id: String, _ own: KafkaSettings) -> KafkaSettings { settings(id, own, of: .consumers) }
 
   /// Reads given partitions alone. It joins no group; `group` is the one whose offsets a transaction may commit.
   package func reader(_ id: String, group: String, isolation: String = "read_committed") -> KafkaSettings {
-    client(
+    consumer(
       id,
       [
         "group.id": group,
@@ -62,6 +59,22 @@ package struct KafkaCluster: Sendable {
       "queue.buffering.max.messages": "200000",
       "queue.buffering.max.kbytes": "65536",
     ]
-    return client(id, producing.merging(own))
+    return settings(id, producing.merging(own), of: .producers)
+  }
+
+  private func settings(_ id: String, _ own: KafkaSettings, of clients: KafkaProperty.Clients) -> KafkaSettings {
+    let shared: KafkaSettings = [
+      "bootstrap.servers": brokers,
+      "client.id": id,
+      "socket.nagle.disable": "true",
+      "reconnect.backoff.ms": "100",
+      "reconnect.backoff.max.ms": "1000",
+      "log.connection.close": "false",
+      "topic.metadata.refresh.interval.ms": "30000",
+    ]
+    var all = shared.merging(own)
+    properties.forEach(of: clients) { name, value in all[name] = value }
+    all.token = token
+    return all
   }
 }

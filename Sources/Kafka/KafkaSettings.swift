@@ -3,6 +3,8 @@ import CRDKafka
 /// Client settings under librdkafka's names, in the order given; a later value replaces an earlier one.
 package struct KafkaSettings: Sendable, ExpressibleByDictionaryLiteral {
   package private(set) var entries: [(key: String, value: String)]
+  /// Where the client gets its OAUTHBEARER tokens.
+  var token: KafkaTokenSource?
 
   package init(dictionaryLiteral elements: (String, String)...) {
     entries = []

@@ -55,7 +55,7 @@ package struct KafkaStreamSettings: Sendable {
   /// A member of the service's consumer group.
   func groupConsumer(service: String) -> KafkaSettings {
     let id = memberId(service: service)
-    return cluster.client(
+    return cluster.consumer(
       id,
       [
         "group.id": service,

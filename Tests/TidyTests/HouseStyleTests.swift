@@ -67,4 +67,21 @@ import Testing
       #expect(!Self.vagueNames.contains { name.contains($0) }, "\(file.path): name it by what it holds")
     }
   }
+
+  /// Whatever reaches a broker has the operator's TLS, SASL and tuning: only `KafkaCluster` says where brokers are, and
+  /// only `KafkaClient` makes a client.
+  @Test func oneWayLeadsToACluster() throws {
+    let brokers = ["Sources/Kafka/KafkaCluster.swift", "Sources/Kafka/KafkaClusterCheck.swift"]
+    let told = "Sources/Kafka/Properties/KafkaPropertyTables.swift"
+    for file in try SourceTree.swiftFiles(in: "Sources") {
+      for (index, line) in try file.lines().enumerated() {
+        if line.contains("rd_kafka_new(") {
+          #expect(file.path == "Sources/Kafka/KafkaClient.swift", "\(file.path):\(index + 1) makes a client")
+        }
+        if line.contains("\"bootstrap.servers\"") {
+          #expect(brokers.contains(file.path) || file.path == told, "\(file.path):\(index + 1) names brokers")
+        }
+      }
+    }
+  }
 }

@@ -41,11 +41,13 @@ package struct SettingDeclaration: Sendable {
   package let defaultText: String?
   /// A secret may also come from `--NAME-file`, and is shown nowhere.
   package let isSecret: Bool
+  /// May hold a secret among other things, and is shown nowhere either.
+  let isConfidential: Bool
   package internal(set) var isRequired: Bool
 
   init(
     _ name: String, placeholder: String?, help: String, unit: String? = nil, defaultText: String?,
-    isSecret: Bool = false
+    isSecret: Bool = false, isConfidential: Bool = false
   ) {
     self.name = name
     self.placeholder = placeholder
@@ -53,6 +55,7 @@ package struct SettingDeclaration: Sendable {
     self.unit = unit
     self.defaultText = defaultText
     self.isSecret = isSecret
+    self.isConfidential = isSecret || isConfidential
     self.isRequired = defaultText == nil
   }
 

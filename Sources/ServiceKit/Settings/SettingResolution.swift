@@ -51,7 +51,7 @@ struct SettingResolution {
       let value = try setting.anyValue(from: text)
       values.append(.init(declaration: declaration, value: value, place: place))
     } catch {
-      let shown = declaration.isSecret ? "" : "is '\(text)' but "
+      let shown = declaration.isConfidential ? "" : "is '\(text)' but "
       problems.append(.init(place: place, remedy: "\(shown)needs \(error.needs)"))
     }
   }

@@ -113,6 +113,14 @@ extension Setting where Value: CaseIterable & RawRepresentable<String> {
 }
 
 extension Setting where Value == Secret {
+  /// A text that may hold secrets among other things; its reader says what is wrong with it.
+  package static func confidential(_ name: String, placeholder: String, help: String) -> Setting {
+    Setting(
+      SettingDeclaration(name, placeholder: placeholder, help: help, defaultText: nil, isConfidential: true),
+      fallback: nil
+    ) { text throws(SettingRefusal) in Secret(text) }
+  }
+
   /// A password or token; also readable from the file that `--NAME-file` names (one trailing line end is cut off).
   package static func secret(_ name: String, help: String) -> Setting {
     Setting(
