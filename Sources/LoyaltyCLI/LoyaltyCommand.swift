@@ -39,7 +39,7 @@ enum LoyaltyCommand {
 
   static let root = CommandDeclaration(
     "loyalty", summary: "the operator's command of the Stampede loyalty platform.",
-    settings: [ClusterSettings.brokers, ClusterSettings.properties, Log.levelSetting],
+    settings: ClusterSettings.all + [Log.levelSetting],
     subcommands: groups.map { group in
       CommandDeclaration(group.name, summary: group.summary, subcommands: group.commands.map { $0.command })
     } + single.map { $0.command })
@@ -78,7 +78,7 @@ enum LoyaltyCommand {
     }
     let log = Log("loyalty", to: LogOutput(level: settings[Log.levelSetting]))
     let cluster = Cluster(try ClusterSettings.cluster(settings)) { level, line in
-      log.debug("librdkafka: \(line)", ["level": level])
+      log.debug("librdkafka: \(line)", ["syslogLevel": level])
     }
     return try subcommand.run(
       CommandContext(settings: settings, cluster: cluster, console: console, stop: stop))

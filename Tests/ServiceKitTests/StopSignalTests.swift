@@ -64,4 +64,24 @@ import Testing
     }
     #expect(ended.status == 0 && !ended.bySignal)
   }
+
+  @Test func aStopWaitsForNoThreadThatStillStarts() throws {
+    let ended = try probe("starts") { process, output in
+      let before = read(output, until: "begins nothing")
+      kill(process.processIdentifier, SIGTERM)
+      return before + read(output, until: "at once")
+    }
+    #expect(ended.output == "begins nothing\nat once\n")
+    #expect(ended.status == 0 && !ended.bySignal)
+  }
+
+  @Test func aStopWaitsForTheThreadAtWorkAndLeavesThoseThatStart() throws {
+    let ended = try probe("works") { process, output in
+      let before = read(output, until: "begins true")
+      kill(process.processIdentifier, SIGTERM)
+      return before + read(output, until: "leaves true")
+    }
+    #expect(ended.output == "begins true\nfinishes\nleaves true\n")
+    #expect(ended.status == 0 && !ended.bySignal)
+  }
 }

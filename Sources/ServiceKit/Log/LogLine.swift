@@ -7,6 +7,17 @@ struct LogLine {
   let message: String
   let fields: [(String, any LogValue)]
 
+  /// Names that every line has; a field called so as well would stand in the object twice.
+  static let ownNames: Set<String> = ["time", "level", "service", "message"]
+
+  init(level: LogLevel, service: String, message: String, fields: [(String, any LogValue)]) {
+    precondition(!fields.contains { Self.ownNames.contains($0.0) }, "a log line has \(Self.ownNames) itself")
+    self.level = level
+    self.service = service
+    self.message = message
+    self.fields = fields
+  }
+
   /// A JSON object and a line end.
   func json(at instantMs: Int64) -> [UInt8] {
     var line = JSONLine()

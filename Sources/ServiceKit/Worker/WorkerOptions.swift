@@ -42,12 +42,14 @@ enum WorkerOptions {
     "http-port", default: 0, in: 0...65_535,
     help: "Port of /livez, /readyz and /metrics; 0 takes a free one and logs it.")
 
-  static let all: [any AnySetting] = [
-    ClusterSettings.brokers, instance, threads, stateDirectory, clock, commitIntervalMs, batchRecordsMax,
-    sessionTimeoutMs,
-    leaveGroupOnStop, startupTimeoutMs, storeCacheKiB, storeRowsCached, changelogDeleteRetentionMs, httpHost, httpPort,
-    ClusterSettings.properties, Log.levelSetting,
-  ]
+  static let all: [any AnySetting] =
+    ClusterSettings.all + [
+      instance, threads, stateDirectory, clock, commitIntervalMs, batchRecordsMax,
+      sessionTimeoutMs,
+      leaveGroupOnStop, startupTimeoutMs, storeCacheKiB, storeRowsCached, changelogDeleteRetentionMs, httpHost,
+      httpPort,
+      Log.levelSetting,
+    ]
 }
 
 extension ClockMode: CaseIterable {

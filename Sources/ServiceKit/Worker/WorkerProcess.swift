@@ -34,14 +34,13 @@ package struct WorkerEnvironment {
   package var onStop: (@escaping @Sendable () -> Void) -> Void
 }
 
-/// A worker's whole life: settings, log, signals, topic check, stream threads, probes, the exit code.
+/// A worker's whole life: settings, log, signals, probes, topic check, stream threads, the exit code.
 ///
 ///     starting ──▶ running ──SIGTERM, SIGINT, or a thread's error──▶ stopping ──▶ exit 0, or 1 with one error line
 package enum WorkerProcess {
   package static let version = "0.1.0"
   /// After this a stop that hangs is cut short; nothing is lost by that.
   private static let stopWithinS = 9.0
-  private static let threadStackBytes = 4 << 20
 
   /// Runs the service until it is told to stop, then ends the process.
   package static func run(
@@ -81,23 +80,35 @@ package enum WorkerProcess {
         settings: settings, log: log, metrics: metrics, storeRowsCached: settings[WorkerOptions.storeRowsCached],
         onStop: { stop.onStop($0) }))
     defer { service.close() }
-    let streamLog = log.streamLog
-    let inputPartitions = try TopicCheck.run(topology: service.topology, settings: streamSettings, log: streamLog)
     let endpoint = try serve(settings, metrics)
     defer { endpoint.stop() }
     log.info("listening", ["httpPort": endpoint.address.port, "instance": settings[WorkerOptions.instance]])
+    let threads = StreamThreads(stop) {
+      log.info("stopped")
+      _exit(0)
+    }
     stop.onStop {
       DispatchQueue.global().asyncAfter(deadline: .now() + stopWithinS) {
         log.error("the stop took longer than \(Int(stopWithinS)) s and was cut short; the next start rolls forward")
         _exit(1)
       }
     }
-    try runThreads(service, settings, inputPartitions, streamSettings, metrics, streamLog, stop)
+    if let advice = streamSettings.cluster.authenticationAdvice { log.warning(advice) }
+    let inputPartitions = try TopicCheck.run(topology: service.topology, settings: streamSettings, log: log.streamLog)
+    try start(threads, service, settings, inputPartitions, streamSettings, metrics, log.streamLog)
+    let (failure, leavesSome) = threads.join()
+    if leavesSome {
+      // `exit` and returning from here would free what they stand on.
+      service.close()
+      if let failure { log.error("\(failure)") } else { log.info("stopped") }
+      _exit(failure == nil ? 0 : 1)
+    }
+    if let failure { throw failure }
   }
 
-  private static func runThreads(
-    _ service: WorkerService, _ settings: Settings, _ inputPartitions: Int, _ streamSettings: KafkaStreamSettings,
-    _ metrics: WorkerMetrics, _ log: @escaping StreamLog, _ stop: StopSignal
+  private static func start(
+    _ threads: StreamThreads, _ service: WorkerService, _ settings: Settings, _ inputPartitions: Int,
+    _ streamSettings: KafkaStreamSettings, _ metrics: WorkerMetrics, _ log: @escaping StreamLog
   ) throws {
     let worker = WorkerSettings(
       clock: settings[WorkerOptions.clock], batchRecordsMax: settings[WorkerOptions.batchRecordsMax],
@@ -106,30 +117,19 @@ package enum WorkerProcess {
       inputPartitions: inputPartitions, wallNowMs: LogOutput.wallClockMs, monotonicMs: MonotonicClock.nowMs)
     let topology = service.topology
     let isReadyToStop = service.isReadyToStop
-    var threads: [OwnedThread] = []
-    for index in 0..<settings[WorkerOptions.threads] {
-      let own = streamSettings.forThread(index)
-      threads.append(
-        try OwnedThread("stream-\(index)", stackBytes: threadStackBytes) {
-          defer { stop.request() }
-          let io = KafkaStreamIO(topology: topology, settings: own, nowMs: LogOutput.wallClockMs, log: log)
-          let shouldStop = { stop.isStopping && isReadyToStop() }
-          try WarmUp.run(
-            topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log, until: shouldStop)
-          let thread = try StreamThread(
-            topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log)
-          try thread.run(until: shouldStop)
-        })
-    }
-    var failure: (any Error)?
-    for thread in threads {
-      do {
-        try thread.join()
-      } catch {
-        failure = failure ?? error
+    for _ in 0..<settings[WorkerOptions.threads] {
+      try threads.start { index, stop, begin in
+        let io = KafkaStreamIO(
+          topology: topology, settings: streamSettings.forThread(index), nowMs: LogOutput.wallClockMs, log: log)
+        let shouldStop = { stop.isStopping && isReadyToStop() }
+        try WarmUp.run(
+          topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log, until: shouldStop)
+        let thread = try StreamThread(
+          topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log)
+        guard begin() else { return thread.close() }
+        try thread.run(until: shouldStop)
       }
     }
-    if let failure { throw failure }
   }
 
   private static func kafkaSettings(_ settings: Settings) throws -> KafkaStreamSettings {
