@@ -90,7 +90,9 @@ def survive(programme, tmp_path, season, beside_peer=False):
     seed = int(os.environ.get("STAMPEDE_SEED", random.randrange(1_000_000)))
     print(f"\nSTAMPEDE_SEED={seed}", flush=True)
     # Those that a worker has by itself, not those that the development broker needs.
-    platform = Platform(broker=ApacheCluster(tmp_path / "cluster"), flags={"session_timeout_ms": None})
+    platform = Platform(
+        tmp_path / "platform", broker=ApacheCluster(tmp_path / "cluster"), flags={"session_timeout_ms": None}
+    )
     with ExitStack() as ending:
         ending.callback(platform.stop)
         platform.start(season.services)

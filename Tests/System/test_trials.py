@@ -56,7 +56,11 @@ def system(programme, tmp_path, documents, request):
     """All services on one node or three, with the programme and the members."""
     brokers = getattr(request, "param", ApacheBroker)
     directory = tmp_path / "brokers"
-    platform = Platform(broker=brokers(directory, properties=EAGER_CLEANER), flags={"session_timeout_ms": None})
+    platform = Platform(
+        tmp_path / "platform",
+        broker=brokers(directory, properties=EAGER_CLEANER),
+        flags={"session_timeout_ms": None},
+    )
     try:
         platform.start()
         platform.operator.run("programs", "publish", PROGRAMME_FILE)
