@@ -5,6 +5,7 @@ STAMPEDE_BASKETS=N takes the first N; all of the year where it is not set. `make
 """
 
 import os
+import re
 import threading
 
 import pytest
@@ -18,7 +19,7 @@ from rig.bookings import Bookings
 from rig.messages import Messages, wait_told
 from rig.platform import Platform
 from rig.services import SERVICES
-from rig.topic import ends_of, latest_by_key, read_topic
+from rig.topic import create_topic, delete_topic, ends_of, latest_by_key, read_topic, starts_of
 from rig.verdict import assert_books
 from rig.waiting import wait_until
 
@@ -32,6 +33,9 @@ BASKETS = int(os.environ["STAMPEDE_BASKETS"]) if "STAMPEDE_BASKETS" in os.enviro
 FINAL_CLOCK = "2018-03-01T00:00:00-05:00"
 DRAIN_SECONDS = 900
 COMPACTION_SECONDS = 180
+STOP_SECONDS = 60
+# What the log tells to run once a partition has stopped.
+REMEDY = re.compile(r"`loyalty (?P<words>offsets accept-loss [^`]* --partition (?P<partition>\d+) [^`]*)`")
 # So that an hour's work of the cleaner is done in seconds.
 EAGER_CLEANER = {
     "log.cleaner.backoff.ms": 500,
@@ -145,6 +149,59 @@ def test_baskets_through_a_full_disk_of_a_broker(system, programme, documents):
 
 
 # -- Positions and topics
+
+
+def accept_losses(platform, worker, partitions):
+    """Waits until so many partitions have stopped, and does what the worker's log tells its operator. Returns what it
+    said of each."""
+
+    def stops():
+        found = {}
+        for line in worker.log_lines():
+            if line.get("level") == "error" and (command := REMEDY.search(str(line))):
+                found[command["partition"]] = (str(line["message"]), command["words"].split())
+        return found if len(found) == partitions else None
+
+    told = wait_until(stops, STOP_SECONDS, lambda: f"{partitions} partitions to stop:\n{worker.process.tail()}")
+    for _, words in told.values():
+        platform.operator.run(*words, "--actor", "trial", "--reason", "nobody has them")
+    return [message for message, _ in told.values()]
+
+
+def test_baskets_and_what_retention_took_from_a_stopped_worker(system, programme, documents):
+    third = len(documents) // 3
+    before, lost, after = documents[:third], documents[third : 2 * third], documents[2 * third :]
+    topic, ingest = "commerce.purchases", system.worker("transaction-ingest")
+    feed(system, before)
+    system.wait_drained(DRAIN_SECONDS)
+    assert ingest.stop() == 0
+    feed(system, lost)
+    configure(system, topic, {"retention.ms": 1})
+    wait_until(
+        lambda: starts_of(system.brokers, topic) == ends_of(system.brokers, topic), COMPACTION_SECONDS, "retention", 0.5
+    )
+    configure(system, topic, {"retention.ms": -1})
+    feed(system, after)
+    ingest.start()
+    told = accept_losses(system, ingest, system.partitions)
+    counts = [int(re.search(r" lost (\d+) records", message)[1]) for message in told]
+    assert sum(counts) == len(lost), told
+    finish(system, programme, before + after)
+
+
+def test_baskets_and_an_input_that_was_made_again(system, programme, documents):
+    half = len(documents) // 2
+    topic, ingest = "commerce.purchases", system.worker("transaction-ingest")
+    feed(system, documents[:half])
+    system.wait_drained(DRAIN_SECONDS)
+    assert ingest.stop() == 0
+    delete_topic(system.brokers, topic)
+    create_topic(system.brokers, topic, system.partitions)
+    feed(system, documents[half:])
+    ingest.start()
+    told = accept_losses(system, ingest, system.partitions)
+    assert all("recreated" in message for message in told), told
+    finish(system, programme, documents)
 
 
 def test_baskets_and_a_group_that_was_deleted(system, programme, documents):

@@ -108,11 +108,21 @@ def partitions_of(brokers, topic):
         consumer.close()
 
 
+def starts_of(brokers, topic):
+    """Partition → the offset of the first record that is left."""
+    return {partition: low for partition, (low, _) in _all_watermarks(brokers, topic).items()}
+
+
 def ends_of(brokers, topic):
     """Partition → the offset of the record that will be written next."""
+    return {partition: high for partition, (_, high) in _all_watermarks(brokers, topic).items()}
+
+
+def _all_watermarks(brokers, topic):
     consumer = _consumer(brokers, "read_uncommitted")
     try:
-        return {partition: _watermarks(consumer, topic, partition)[1] for partition in partitions_of(brokers, topic)}
+        partitions = partitions_of(brokers, topic)
+        return {partition: _watermarks(consumer, topic, partition) for partition in partitions}
     finally:
         consumer.close()
 
