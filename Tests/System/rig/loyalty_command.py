@@ -15,26 +15,19 @@ class CommandFailed(AssertionError):
 
 
 class Operator:
-    """`properties` and `properties_file` are Kafka's, as the flags of those names; `environment` is added to ours."""
-
-    def __init__(self, brokers, properties=KAFKA_PROPERTIES, properties_file=None, environment=None):
+    def __init__(self, brokers):
         self.brokers = brokers
-        flags = {
-            "--brokers": brokers,
-            "--kafka-properties": properties,
-            "--kafka-properties-file": properties_file,
-        }
-        self._reach = [str(word) for flag in flags.items() if flag[1] is not None for word in flag]
-        self._environment = {**os.environ, **(environment or {})}
 
     def run(self, *words, check=True, seconds=COMMAND_SECONDS):
         """Runs `loyalty --brokers … WORDS`; returns the completed process, its output as text."""
+        reach = ["--brokers", self.brokers]
+        if KAFKA_PROPERTIES:
+            reach += ["--kafka-properties", KAFKA_PROPERTIES]
         words = [str(word) for word in words]
-        argv = [str(BINARIES / "loyalty"), *self._reach, *words]
+        argv = [str(BINARIES / "loyalty"), *reach, *words]
         process = subprocess.run(
             argv,
             cwd=ROOT,
-            env=self._environment,
             text=True,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -10,7 +10,7 @@ from confluent_kafka.admin import AdminClient
 
 from .broker import Broker
 from .loyalty_command import Operator
-from .services import OPERATOR, SERVICES
+from .services import SERVICES
 from .sms_gateway import SMSGateway
 from .smtp_server import SMTPServer
 from .topic import Publisher, read_topic
@@ -33,8 +33,7 @@ TELLING = ("stampede_tasks{", "stampede_cycles_", "stampede_partition_lag_record
 class Platform:
     """Owns every process of one running system. Everything it writes lies under one folder, deleted at the end unless
     the folder was given. `flags` are given to every worker; `measured` and `weather` are the broker's, unless that is
-    given; `binaries` are the workers' programs, those of another release perhaps. Workers and the operator's command
-    come in by a `way` of a broker that has several (`rig.apache.secured.Way`)."""
+    given; `binaries` are the workers' programs, those of another release perhaps."""
 
     def __init__(
         self,
@@ -46,7 +45,6 @@ class Platform:
         weather=False,
         binaries=BINARIES,
         broker=None,
-        way=None,
     ):
         self._own_directory = directory is None
         self.directory = Path(directory or tempfile.mkdtemp(prefix="stampede-"))
@@ -55,7 +53,6 @@ class Platform:
         self.flags = flags or {}
         self.binaries = binaries
         self.broker = broker or Broker(self.directory / "broker", measured, weather)
-        self.way = way
         self.smtp = SMTPServer(self.directory / "smtp")
         self.sms = SMSGateway()
         self.workers = {}
@@ -67,7 +64,7 @@ class Platform:
         """Starts broker, topics and servers, then one instance of each service, and waits until all are ready."""
         try:
             self.broker.start()
-            self.operator = self._operator()
+            self.operator = Operator(self.brokers)
             self.operator.run(
                 "topics",
                 "apply",
@@ -91,17 +88,16 @@ class Platform:
     def brokers(self):
         return self.broker.address
 
-    def _operator(self):
-        if self.way is None:
-            return Operator(self.brokers)
-        file = self.way.write_file(OPERATOR, self.directory / "clients")
-        return Operator(self.way.address, None, file, self.way.environment)
-
     def worker(self, service, instance="1", **flags):
         """That instance of a service, made at the first mention, not started. Flags are `commit_interval_ms=100`."""
         name = f"{service}-{instance}"
         if name not in self.workers:
-            given = {"session_timeout_ms": SESSION_TIMEOUT_MS, **self._reach(service), **self.flags, **flags}
+            given = {
+                "session_timeout_ms": SESSION_TIMEOUT_MS,
+                "kafka_properties": self.broker.kafka_properties,
+                **self.flags,
+                **flags,
+            }
             extra = {f"--{flag.replace('_', '-')}": value for flag, value in given.items()}
             if service == "notifier":
                 extra |= {
@@ -112,17 +108,10 @@ class Platform:
                     "--send-slots-max": SEND_SLOTS,
                     **extra,
                 }
-            address, environment = (self.way.address, self.way.environment) if self.way else (self.brokers, None)
             self.workers[name] = Worker(
-                service, self.directory, address, instance, self.clock, extra, self.binaries, environment
+                service, self.directory, self.brokers, instance, self.clock, extra, self.binaries
             )
         return self.workers[name]
-
-    def _reach(self, service):
-        if self.way is None:
-            return {"kafka_properties": self.broker.kafka_properties}
-        file = self.way.write_file(service, self.directory / "clients")
-        return {"kafka_properties": None, "kafka_properties_file": file}
 
     def change_release(self, binaries):
         """Stops the workers in good order; those mentioned from now on run other programs over the same state."""

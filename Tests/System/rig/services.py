@@ -6,6 +6,4 @@ from pathlib import Path
 _LISTED_IN = Path(__file__).parents[3] / "Sources" / "Contracts" / "Service.swift"
 
 SERVICES = tuple(re.findall(r'^  case \w+ = "([a-z-]+)"$', _LISTED_IN.read_text("utf-8"), re.MULTILINE))
-# As a user of Kafka beside them: who runs `loyalty`.
-OPERATOR = "operator"
 assert SERVICES, f"{_LISTED_IN} lists no service"

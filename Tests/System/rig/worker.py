@@ -23,12 +23,9 @@ STOP_SECONDS = 10
 
 class Worker:
     """Started, killed and started again as often as a test likes; the state folder stays until it is deleted. A flag
-    that takes no value has True; one that is not given has None. `environment` is added
-    to ours."""
+    that takes no value has True; one that is not given has None."""
 
-    def __init__(
-        self, service, directory, brokers, instance="1", clock="stream", flags=(), binaries=BINARIES, environment=None
-    ):
+    def __init__(self, service, directory, brokers, instance="1", clock="stream", flags=(), binaries=BINARIES):
         self.service = service
         self.instance = instance
         self.name = f"{service}-{instance}"
@@ -44,7 +41,7 @@ class Worker:
         }
         given = [flag for flag in self.flags.items() if flag[1] is not None]
         argv = [Path(binaries) / service, *(word for flag in given for word in flag if word is not True)]
-        self.process = OwnedProcess(self.name, argv, Path(directory) / "logs" / f"{self.name}.log", environment)
+        self.process = OwnedProcess(self.name, argv, Path(directory) / "logs" / f"{self.name}.log")
         self._port = None
 
     def start(self):

@@ -1,8 +1,6 @@
 """One node of Apache Kafka whose clients come over TLS, and an authorizer that denies what no rule allows."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import confluent_kafka
@@ -15,13 +13,13 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from ..services import OPERATOR, SERVICES
+from ..services import SERVICES
 from .broker import ApacheBroker
 from .certificates import Certificates
 from .node import HOST, free_ports
 
-# One who may do everything.
-ADMIN = "admin"
+# Beside the services: the operator's command, and one who may do everything.
+OPERATOR, ADMIN = "loyalty", "admin"
 # Name → how clients come: encrypted; with a certificate; with a password; with a token.
 LISTENERS = {"TLS": "SSL", "MTLS": "SSL", "SCRAM": "SASL_SSL", "OAUTH": "SASL_SSL"}
 SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
@@ -29,23 +27,6 @@ TOKEN_LOGIN = (
     "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required"
     ' unsecuredLoginStringClaim_sub="admin";'
 )
-
-
-@dataclass(frozen=True)
-class Way:
-    """How programs come in: where, with which properties of librdkafka by user, with what in their environment."""
-
-    address: str
-    properties: Callable
-    environment: dict = field(default_factory=dict)
-
-    def write_file(self, user, folder):
-        """The properties of one user, a line each, for nobody else to read."""
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"{user}.properties"
-        file.touch(mode=0o600)
-        file.write_text("".join(f"{name}={value}\n" for name, value in self.properties(user).items()))
-        return file
 
 
 class SecuredBroker(ApacheBroker):
@@ -121,14 +102,6 @@ class SecuredBroker(ApacheBroker):
             "sasl.username": user,
             "sasl.password": self.users[user],
         }
-
-    def way_by_certificate(self):
-        return Way(self.mtls, self.mtls_properties)
-
-    def way_by_password(self):
-        """With a librdkafka that these brokers let in."""
-        folder = newer_library(self.directory / "library")
-        return Way(self.scram, self.scram_properties, {"LD_LIBRARY_PATH": str(folder)})
 
     # -- What its users may do
 
