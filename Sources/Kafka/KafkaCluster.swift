@@ -25,7 +25,19 @@ package struct KafkaCluster: Sendable {
   /// - Parameter id: told to the brokers, for their logs, quotas and group descriptions.
   package func client(_ id: String) -> KafkaSettings { settings(id, [:], of: .all) }
 
-  package func consumer(_ id: String, _ own: KafkaSettings) -> KafkaSettings { settings(id, own, of: .consumers) }
+  /// librdkafka before 2.2 looks away for up to a second once its queue is full: with less queued than a thread works off
+  /// in a second, the thread stands still for the rest of it. So the queue holds more records than that, and the memory
+  /// is bounded by bytes instead: 32 MiB queued, and one answer more.
+  package func consumer(_ id: String, _ own: KafkaSettings) -> KafkaSettings {
+    let fetching: KafkaSettings = [
+      "queued.min.messages": "100000",
+      "queued.max.messages.kbytes": "32768",
+      "fetch.message.max.bytes": "4194304",
+      "fetch.max.bytes": "16777216",
+      "fetch.error.backoff.ms": "100",
+    ]
+    return settings(id, fetching.merging(own), of: .consumers)
+  }
 
   /// Reads given partitions alone. It joins no group; `group` is the one whose offsets a transaction may commit.
   package func reader(_ id: String, group: String, isolation: String = "read_committed") -> KafkaSettings {
@@ -40,9 +52,6 @@ package struct KafkaCluster: Sendable {
         "enable.partition.eof": "true",
         "allow.auto.create.topics": "false",
         "fetch.wait.max.ms": "10",
-        "fetch.error.backoff.ms": "100",
-        "queued.min.messages": "50000",
-        "queued.max.messages.kbytes": "32768",
       ])
   }
 

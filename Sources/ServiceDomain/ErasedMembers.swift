@@ -56,7 +56,7 @@ package final class ErasedMembers {
 
   package func passOver(_ memberId: String, happenedAt: Instant) throws -> Bool {
     guard try contains(memberId, happenedAt: happenedAt) else { return false }
-    context.metrics.rejected("member-erased")
+    context.counts.rejected("member-erased")
     return true
   }
 

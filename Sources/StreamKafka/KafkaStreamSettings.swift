@@ -74,9 +74,6 @@ package struct KafkaStreamSettings: Sendable {
         "enable.partition.eof": "false",
         "allow.auto.create.topics": "false",
         "fetch.wait.max.ms": "100",
-        "fetch.error.backoff.ms": "100",
-        "queued.min.messages": "20000",
-        "queued.max.messages.kbytes": "16384",
       ])
   }
 

@@ -5,7 +5,7 @@ public final class ProcessorContext {
   package let partitionCount: Int
   package let outbox: Outbox
   package let clock: TaskClock
-  package let metrics: WorkerMetrics
+  package let counts: CycleCounts
   package let log: StreamLog
 
   private let topology: Topology
@@ -16,7 +16,7 @@ public final class ProcessorContext {
 
   init(
     topology: Topology, partition: Int32, partitionCount: Int, backend: any StoreBackend, outbox: Outbox,
-    clock: TaskClock, globals: GlobalTables, metrics: WorkerMetrics, log: @escaping StreamLog
+    clock: TaskClock, globals: GlobalTables, counts: CycleCounts, log: @escaping StreamLog
   ) {
     self.topology = topology
     self.partition = partition
@@ -25,7 +25,7 @@ public final class ProcessorContext {
     self.outbox = outbox
     self.clock = clock
     self.globals = globals
-    self.metrics = metrics
+    self.counts = counts
     self.log = log
     opened = Array(repeating: nil, count: topology.stores.count)
   }

@@ -26,7 +26,7 @@ final class StreamTask {
   private let settings: WorkerSettings
   private let outbox: Outbox
   private let globals: GlobalTables
-  private let metrics: WorkerMetrics
+  private let counts: CycleCounts
   private let log: StreamLog
   private let io: any StreamIO
   private(set) var backend: (any StoreBackend)?
@@ -42,7 +42,7 @@ final class StreamTask {
 
   init(
     partition: Int32, topology: Topology, settings: WorkerSettings, io: any StreamIO, outbox: Outbox,
-    globals: GlobalTables, metrics: WorkerMetrics, log: @escaping StreamLog
+    globals: GlobalTables, counts: CycleCounts, log: @escaping StreamLog
   ) {
     self.partition = partition
     self.topology = topology
@@ -50,7 +50,7 @@ final class StreamTask {
     self.io = io
     self.outbox = outbox
     self.globals = globals
-    self.metrics = metrics
+    self.counts = counts
     self.log = log
     clock = TaskClock(mode: settings.clock, streamTimeMs: 0, wallNowMs: settings.wallNowMs)
   }
@@ -116,7 +116,7 @@ final class StreamTask {
     clock.timersAreDueFirst = settings.clock == .stream
     let context = ProcessorContext(
       topology: topology, partition: partition, partitionCount: settings.inputPartitions, backend: backend,
-      outbox: outbox, clock: clock, globals: globals, metrics: metrics, log: log)
+      outbox: outbox, clock: clock, globals: globals, counts: counts, log: log)
     processor = try topology.makeProcessor(context)
     tables = context.tables()
     rewrites = try tables.filter { try formats.mayHoldOld($0.table) }.map(RowRewrite.init)
@@ -164,7 +164,7 @@ final class StreamTask {
       try processor.process(record)
     } catch let poison as PoisonRecord {
       DeadLetter.write(record, poison, topology: topology, to: outbox)
-      metrics.deadLettered(1)
+      counts.countDeadLetter()
       log(
         .warning, "dead-lettered a record",
         [

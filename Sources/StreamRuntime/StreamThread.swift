@@ -29,7 +29,11 @@ package final class StreamThread {
   /// The cycle before has looked at the global topics after its last record.
   private var hasConfirmedGlobals = false
   private var staleCycles = 0
-  private var recordsIn: [Int64]
+  private let counts: CycleCounts
+  private var lags = KnownLags()
+  /// The group has said which partitions are this thread's, none perhaps, and has not taken that back.
+  private var hasAssignment = false
+  private var lastCommitStartMs = Int64.min / 2
   private var isClosed = false
 
   /// Opens consumer and producer (fencing an older instance of the same id) and reads the global topics.
@@ -43,7 +47,8 @@ package final class StreamThread {
     self.index = index
     self.metrics = metrics
     self.log = log
-    recordsIn = Array(repeating: 0, count: topology.inputTopics.count)
+    counts = CycleCounts(topics: topology.inputTopics.count)
+    metrics.update { $0.inputPartitions = Int64(settings.inputPartitions) }
     globals = GlobalTables(
       reader: topology.globalTopics.isEmpty ? nil : try io.globalTopicReader(), topics: topology.globalTopics.count)
     do {
@@ -105,13 +110,16 @@ package final class StreamThread {
           "a record came for \(topology.inputTopics[record.topic])[\(record.partition)], which is not running here")
       }
       if count == 0 {
-        deadlineMs = settings.monotonicMs() + Int64(settings.commitIntervalMs)
+        let nowMs = settings.monotonicMs()
+        // Who comes after a quiet time waits for nobody, and a commit that took longer than the interval is followed by
+        // the next at once: it takes what has come meanwhile.
+        deadlineMs = max(nowMs, lastCommitStartMs + Int64(settings.commitIntervalMs))
         // While records are at hand a longer cycle costs nobody latency, and halves what commits cost.
-        backlogDeadlineMs = max(deadlineMs, deadlineMs + Int64(Limits.backlogCycleMs - settings.commitIntervalMs))
+        backlogDeadlineMs = max(deadlineMs, nowMs + Int64(Limits.backlogCycleMs))
       }
       count += 1
       try task.process(record)
-      recordsIn[record.topic] += 1
+      counts.recordsIn[record.topic] += 1
       try output.sendAhead()
       if task.needsTimersBeforeNextRecord { return }
       if count % Limits.recordsBetweenClockLooks == 0, settings.monotonicMs() >= backlogDeadlineMs || shouldStop() {
@@ -161,9 +169,10 @@ package final class StreamThread {
     let sinceMs = settings.wallNowMs()
     let ends = try output.commit(offsets: offsets)
     for task in runningTasks { try task.committed(ends, sinceMs: sinceMs) }
-    metrics.committed(seconds: Double(settings.monotonicMs() - startMs) / 1000)
-    countRecords()
-    output.clear()
+    lastCommitStartMs = startMs
+    metrics.committed(
+      seconds: Double(settings.monotonicMs() - startMs) / 1000, counts, recordsOut: output.records, topology)
+    forgetCycle()
     return true
   }
 
@@ -248,6 +257,7 @@ package final class StreamThread {
     }
     log(.warning, "cycle aborted, starting over from what is committed", [("reason", error.description)])
     try output.abort()
+    forgetCycle()
     dropRestorer()
     try source.read(from: [:])
     for task in orderedTasks {
@@ -262,7 +272,7 @@ package final class StreamThread {
 
   // MARK: Rebalances
 
-  fileprivate func assigned(_ partitions: [TopicPartition]) throws {
+  func assigned(_ partitions: [TopicPartition]) throws {
     let numbers = Set(partitions.map(\.partition))
     for number in numbers.sorted() {
       for topic in topology.inputTopics
@@ -274,23 +284,23 @@ package final class StreamThread {
       }
       tasks[number] = StreamTask(
         partition: number, topology: topology, settings: settings, io: io, outbox: output.outbox, globals: globals,
-        metrics: metrics, log: log)
+        counts: counts, log: log)
     }
     log(.info, "partitions assigned", [("partitions", describe(numbers))])
-    metrics.update { figures in
-      figures.threads[index, default: .init()].isMember = true
-      // Known at once, or the worker would pass for ready until this step ends.
-      for number in numbers { figures.threads[index]?.tasks[number] = "\(StreamTask.State.created)" }
-    }
+    hasAssignment = true
+    lags.keepOnly(partitions: Set(tasks.keys))
+    // Known at once, or the worker would pass for ready until this step ends.
+    publishFigures()
   }
 
-  fileprivate func revoked(_ partitions: [TopicPartition], lost: Bool) throws {
+  func revoked(_ partitions: [TopicPartition], lost: Bool) throws {
     let numbers = Set(partitions.map(\.partition))
     log(
       lost ? .warning : .info, lost ? "partitions lost" : "partitions revoked", [("partitions", describe(numbers))])
     dropRestorer()
     defer {
-      output.clear()
+      forgetCycle()
+      hasAssignment = false
       for number in numbers.sorted() { tasks.removeValue(forKey: number)?.close() }
     }
     if lost { try output.abort() } else { _ = try commit() }
@@ -319,7 +329,7 @@ package final class StreamThread {
   package func close() {
     guard !isClosed else { return }
     isClosed = true
-    output.clear()
+    forgetCycle()
     dropRestorer()
     for task in orderedTasks { task.closeForGood() }
     tasks = [:]
@@ -331,18 +341,10 @@ package final class StreamThread {
 
   // MARK: Figures
 
-  private func countRecords() {
-    let out = output.records
-    let counts = recordsIn
-    for topic in recordsIn.indices { recordsIn[topic] = 0 }
-    metrics.update { figures in
-      for (topic, count) in out.enumerated() where count > 0 {
-        figures.recordsOut[topology.outputTopics[topic], default: 0] += count
-      }
-      for (topic, count) in counts.enumerated() where count > 0 {
-        figures.recordsIn[topology.inputTopics[topic], default: 0] += count
-      }
-    }
+  /// The cycle is committed, or will never be.
+  private func forgetCycle() {
+    output.clear()
+    counts.clear()
   }
 
   private func publishFigures() {
@@ -351,49 +353,16 @@ package final class StreamThread {
       now.tasks[task.partition] = "\(task.state)"
       for (topic, position) in task.positions.enumerated() {
         let partition = TopicPartition(topic: topology.inputTopics[topic], partition: task.partition)
-        now.lag[partition] = source.lag(partition, position: position)
+        lags.note(partition, source.lag(partition, position: position))
       }
       for (store, rows) in task.rowCounts { now.rows[store, default: 0] += rows }
       now.gauges += task.gauges
       now.rewritingStores += task.rewritingStores
     }
+    now.lag = lags.all
+    now.hasAssignment = hasAssignment
     now.restoreRemaining = restorer?.remaining ?? 0
     now.lastStepMs = settings.monotonicMs()
-    metrics.update { figures in
-      now.isMember = figures.threads[index]?.isMember ?? false
-      figures.threads[index] = now
-    }
-  }
-}
-
-/// Takes the consumer's rebalance calls, which cannot throw, to the thread, which can.
-private final class RebalanceInbox: RebalanceListener {
-  weak var thread: StreamThread?
-  private var failure: (any Error)?
-  private(set) var isQuiet = true
-
-  func partitionsAssigned(_ partitions: [TopicPartition]) { attempt { try $0.assigned(partitions) } }
-
-  func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) {
-    attempt { try $0.revoked(partitions, lost: lost) }
-  }
-
-  /// The first failure since the last call.
-  func takeFailure() -> (any Error)? {
-    defer {
-      failure = nil
-      isQuiet = true
-    }
-    return failure
-  }
-
-  private func attempt(_ handle: (StreamThread) throws -> Void) {
-    isQuiet = false
-    guard let thread else { return }
-    do {
-      try handle(thread)
-    } catch {
-      if failure == nil { failure = error }
-    }
+    metrics.update { $0.threads[index] = now }
   }
 }

@@ -27,7 +27,8 @@ package enum WarmUp {
     let tasks = partitions.map {
       StreamTask(
         partition: $0, topology: topology, settings: settings, io: io, outbox: Outbox(),
-        globals: GlobalTables(reader: nil, topics: topology.globalTopics.count), metrics: metrics, log: log)
+        globals: GlobalTables(reader: nil, topics: topology.globalTopics.count),
+        counts: CycleCounts(topics: topology.inputTopics.count), log: log)
     }
     defer { for task in tasks { task.close() } }
     for task in tasks { task.locate([:]) }

@@ -15,6 +15,7 @@ package final class WorkerMetrics: Sendable {
     var commitBuckets = [Int64](repeating: 0, count: WorkerMetrics.commitBucketsSeconds.count + 1)
     var commitSecondsSum: Double = 0
     var restoreRecords: Int64 = 0
+    var inputPartitions: Int64 = 0
     var threads: [Int: ThreadFigures] = [:]
   }
 
@@ -27,7 +28,7 @@ package final class WorkerMetrics: Sendable {
     var restoreRemaining: Int64 = 0
     var rewritingStores = 0
     var lastStepMs: Int64 = 0
-    var isMember = false
+    var hasAssignment = false
   }
 
   package let service: String
@@ -35,29 +36,32 @@ package final class WorkerMetrics: Sendable {
 
   package init(service: String) { self.service = service }
 
-  /// Counts records that the service refused, by stable code.
-  package func rejected(_ code: String, _ count: Int64 = 1) {
-    figures.withLock { $0.rejected[code, default: 0] += count }
-  }
-
-  func deadLettered(_ count: Int64) { figures.withLock { $0.deadLettered += count } }
-
   func update(_ change: (inout Figures) -> Void) { figures.withLock { change(&$0) } }
 
-  func committed(seconds: Double) {
-    figures.withLock {
-      $0.cyclesCommitted += 1
-      $0.commitSecondsSum += seconds
+  /// A cycle is committed, and what it has counted with it. `recordsOut` by output topic.
+  func committed(seconds: Double, _ counts: CycleCounts, recordsOut: [Int64], _ topology: Topology) {
+    figures.withLock { figures in
+      figures.cyclesCommitted += 1
+      figures.commitSecondsSum += seconds
       let bucket = Self.commitBucketsSeconds.firstIndex { seconds <= $0 } ?? Self.commitBucketsSeconds.count
-      $0.commitBuckets[bucket] += 1
+      figures.commitBuckets[bucket] += 1
+      for (topic, count) in recordsOut.enumerated() where count > 0 {
+        figures.recordsOut[topology.outputTopics[topic], default: 0] += count
+      }
+      for (topic, count) in counts.recordsIn.enumerated() where count > 0 {
+        figures.recordsIn[topology.inputTopics[topic], default: 0] += count
+      }
+      for (code, count) in counts.rejected { figures.rejected[code, default: 0] += count }
+      figures.deadLettered += counts.deadLettered
     }
   }
 
-  /// True when every thread is a member of the group and none of its partitions is being restored.
+  /// True when every thread has been told by the group which partitions are its own, none perhaps, and processes all
+  /// of them. A broker that is away ends that: within the session timeout the partitions count as lost.
   package var isReady: Bool {
     figures.withLock { figures in
       !figures.threads.isEmpty
-        && figures.threads.values.allSatisfy { $0.isMember && $0.tasks.values.allSatisfy { $0 == "running" } }
+        && figures.threads.values.allSatisfy { $0.hasAssignment && $0.tasks.values.allSatisfy { $0 == "running" } }
     }
   }
 
@@ -87,6 +91,9 @@ package final class WorkerMetrics: Sendable {
     text.gauge(
       "stampede_restore_remaining_records", "Changelog records still to replay.",
       threads.reduce(0) { $0 + $1.restoreRemaining })
+    text.gauge(
+      "stampede_input_partitions", "Partitions of each input topic; those that no instance holds have no owner.",
+      now.inputPartitions)
     text.gauge(
       "stampede_tasks", "Partitions held, by state.", tally(threads.flatMap { $0.tasks.values }), label: "state")
     var rows: [String: Int64] = [:]

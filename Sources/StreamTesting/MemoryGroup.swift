@@ -65,7 +65,7 @@ package final class MemoryGroup {
   }
 
   /// The session of an instance times out. Returns whether it was a member.
-  func expire(instance: String) -> Bool {
+  package func expire(instance: String) -> Bool {
     guard let member = members.first(where: { $0.instance == instance }) else { return false }
     leave(member.id)
     return true

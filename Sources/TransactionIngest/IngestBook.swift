@@ -106,7 +106,7 @@ final class IngestBook {
   /// Under the event's own id: a record's key may be a member's phone.
   func reject(_ rejection: Rejection) {
     publisher.publish(rejection, to: rejections, key: rejection.originalId)
-    context.metrics.rejected(rejection.violation.code.rawValue)
+    context.counts.rejected(rejection.violation.code.rawValue)
   }
 
   /// Refuses a purchase that was taken where it arrived. That partition writes the rejection in the cycle in which it
@@ -135,7 +135,7 @@ final class IngestBook {
 
   func tell(_ status: ClaimStatus) {
     publisher.publish(status, to: claims, key: status.memberId)
-    if case .refused(let refusal) = status.outcome { context.metrics.rejected(refusal.rawValue) }
+    if case .refused(let refusal) = status.outcome { context.counts.rejected(refusal.rawValue) }
   }
 
   /// Publishes that a member was merged into another one, or takes it back.

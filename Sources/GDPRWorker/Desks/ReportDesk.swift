@@ -15,12 +15,12 @@ struct ReportDesk {
       case .open(let memberId, var parts, let overdueAt) = row.state
     else {
       // The request is closed, or closed so long ago that it is forgotten.
-      return book.context.metrics.rejected("late-report")
+      return book.context.counts.rejected("late-report")
     }
     guard
       let index = parts.firstIndex(where: { $0.service == report.service && $0.partition == report.partition })
-    else { return book.context.metrics.rejected("unexpected-report") }
-    guard parts[index].done == nil else { return book.context.metrics.rejected("duplicate") }
+    else { return book.context.counts.rejected("unexpected-report") }
+    guard parts[index].done == nil else { return book.context.counts.rejected("duplicate") }
     parts[index].done = RequestRow.Part.Done(rowsErased: report.rowsErased, at: report.occurredAt)
     let finished = parts.compactMap { part in
       part.done.map {

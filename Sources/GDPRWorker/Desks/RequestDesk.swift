@@ -25,7 +25,7 @@ struct RequestDesk {
           code: ContractViolation.Code.conflictingDuplicate.rawValue,
           "The request's id belongs to an open request of another member; send it under an id of its own.")
       }
-      return book.context.metrics.rejected("duplicate")
+      return book.context.counts.rejected("duplicate")
     }
     guard request.kind == .erasure else { return try refuse(request) }
     let parts = expectedParts()
@@ -91,7 +91,7 @@ struct RequestDesk {
     let now = book.now(notBefore: request.occurredAt)
     let row = RequestRow(kind: request.kind, requestedAt: request.occurredAt, state: .closed(at: now))
     try book.put(request.id, row)
-    book.context.metrics.rejected("not-supported")
+    book.context.counts.rejected("not-supported")
     book.certify(
       request.id, row,
       .refused(code: "not-supported", message: "Only erasure is carried out here; answer this request by hand."),

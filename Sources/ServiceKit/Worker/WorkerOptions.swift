@@ -16,7 +16,8 @@ enum WorkerOptions {
     help: "The time that timers live in: the machine's, or the highest event time seen (backfills, simulations).")
   static let commitIntervalMs = Setting.milliseconds(
     "commit-interval-ms", default: 50, in: 1...5_000,
-    help: "A cycle is committed this long after its first record; behind a backlog it may take up to 500 ms.")
+    help:
+      "The least time between two commits. A record after a quiet time waits for none; a backlog takes up to 500 ms.")
   static let batchRecordsMax = Setting.integer(
     "batch-records-max", default: 10_000, in: 1...100_000, help: "Records after which a cycle is committed.")
   static let sessionTimeoutMs = Setting.milliseconds(

@@ -16,7 +16,7 @@ struct ClaimDesk {
     if let answer = row.answered.first(where: { $0.claimId == claim.id }) {
       return tell(claim, answer.source, answer.refusal, answer.programId)
     }
-    guard !row.open.contains(claim.id) else { return book.context.metrics.rejected("duplicate") }
+    guard !row.open.contains(claim.id) else { return book.context.counts.rejected("duplicate") }
     if let refusal = try refusal(of: claim, row) {
       // Not remembered: the same claim may be right once the lock is over, the member is enrolled or a merger is
       // mended.

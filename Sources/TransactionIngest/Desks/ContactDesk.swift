@@ -86,7 +86,7 @@ struct ContactDesk {
   private func keep(_ digest: ContactDigest, _ purchase: ArrivedPurchase) throws {
     let transaction = purchase.transaction
     if transaction.kind == .purchase {
-      book.context.metrics.rejected("unmatched")
+      book.context.counts.rejected("unmatched")
       try book.waiting.put(
         WaitingRow.key(digest, receipt: transaction.receipt, source: transaction.source),
         WaitingRow(

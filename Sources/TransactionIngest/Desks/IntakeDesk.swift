@@ -53,7 +53,7 @@ struct IntakeDesk {
     let key = SeenPurchase.key(of: transaction)
     if let earlier = try book.seen.get(key) {
       guard earlier.digest == digest else { throw ContractViolation.conflictingDuplicate }
-      return book.context.metrics.rejected("duplicate")
+      return book.context.counts.rejected("duplicate")
     }
     if case .id = received.member {
       guard book.passOnWritten(transaction) else { throw MemberForwardings.loop }

@@ -1,0 +1,21 @@
+/// What a cycle has counted. It becomes part of the worker's figures when the cycle is committed, and is forgotten with
+/// a cycle that is not: what is done again must not be counted twice. Used on the stream thread only.
+package final class CycleCounts {
+  /// Records consumed, by input topic.
+  var recordsIn: [Int64]
+  private(set) var rejected: [String: Int64] = [:]
+  private(set) var deadLettered: Int64 = 0
+
+  package init(topics: Int) { recordsIn = Array(repeating: 0, count: topics) }
+
+  /// Counts a record that the service refused, by stable code.
+  package func rejected(_ code: String) { rejected[code, default: 0] += 1 }
+
+  func countDeadLetter() { deadLettered += 1 }
+
+  func clear() {
+    for topic in recordsIn.indices { recordsIn[topic] = 0 }
+    rejected.removeAll(keepingCapacity: true)
+    deadLettered = 0
+  }
+}
