@@ -25,9 +25,9 @@ package struct KafkaCluster: Sendable {
   /// - Parameter id: told to the brokers, for their logs, quotas and group descriptions.
   package func client(_ id: String) -> KafkaSettings { settings(id, [:], of: .all) }
 
-  /// librdkafka before 2.2 looks away for up to a second once its queue is full: with less queued than a thread works off
-  /// in a second, the thread stands still for the rest of it. So the queue holds more records than that, and the memory
-  /// is bounded by bytes instead: 32 MiB queued, and one answer more.
+  /// librdkafka before 2.2 looks away for up to a second once its queue is full: with less queued than a thread works
+  /// off in a second, the thread stands still for the rest of it. So the queue holds more records than that, and the
+  /// memory is bounded by bytes instead: 32 MiB queued, and one answer more.
   package func consumer(_ id: String, _ own: KafkaSettings) -> KafkaSettings {
     let fetching: KafkaSettings = [
       "queued.min.messages": "100000",
