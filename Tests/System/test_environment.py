@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from rig import swift_test
+from rig.apache.installation import Installation, Unusable
 from rig.broker import Broker
 from rig.topic import Publisher, create_topic, latest_by_key, read_topic
 from rig.waiting import wait_until
@@ -192,6 +193,29 @@ def test_offsets_of_an_open_transaction_are_not_told():
         (told,) = consumer.committed([TopicPartition("t", 0)], timeout=5)
         assert told.offset == 7
         consumer.close()
+
+
+@pytest.mark.parametrize("version", ["3.8.1", "4.0.0", None])
+def test_an_installation_that_does_not_serve_is_refused_in_words(tmp_path, version):
+    (tmp_path / "libs").mkdir()
+    if version:
+        (tmp_path / "libs" / f"kafka-clients-{version}.jar").touch()
+    with pytest.raises(Unusable, match=version or "it is no Apache Kafka"):
+        Installation(tmp_path).command("kafka.Kafka")
+
+
+@pytest.mark.parametrize("told", ['openjdk version "11.0.2"', None])
+def test_a_java_that_does_not_serve_is_refused_in_words(tmp_path, monkeypatch, told):
+    (tmp_path / "libs").mkdir()
+    (tmp_path / "libs" / "kafka-clients-4.1.2.jar").touch()
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    if told:
+        java = tmp_path / "bin" / "java"
+        java.parent.mkdir()
+        java.write_text(f"#!/bin/sh\necho '{told}' >&2\n")
+        java.chmod(0o755)
+    with pytest.raises(Unusable, match=rf"needs Java 17 or later.*{'11.0.2' if told else 'there is no'}"):
+        Installation(tmp_path).command("kafka.Kafka")
 
 
 @pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed (make lint does)")

@@ -24,7 +24,7 @@ class Installation:
     @cached_property
     def version(self):
         found = [re.fullmatch(r"kafka-clients-([\d.]+).*\.jar", jar.name) for jar in self.home.glob("libs/*.jar")]
-        versions = [match[1] for match in found if match]
+        versions = {match[1] for match in found if match}
         if not versions:
             raise Unusable(f"KAFKA_HOME={self.home} holds no libs/kafka-clients-*.jar: it is no Apache Kafka")
         (version,) = versions
