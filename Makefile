@@ -109,7 +109,7 @@ elasticity: build .venv/ready ## Measure how long partitions stand still as inst
 	@$(PYTHON) $(SYSTEM)/elasticity.py
 
 .PHONY: bench
-bench: build .venv/ready Benchmarks/.build/ceiling ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|members|rules)
+bench: build .venv/ready Benchmarks/.build/ceiling ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|peer|members|rules)
 	@$(PYTHON) Benchmarks/run $(PART)
 
 .PHONY: flood

@@ -37,10 +37,10 @@ def system(programme=None, **flags):
         platform.stop()
 
 
-def publish_backlog(platform):
+def publish_backlog(platform, rounds=ROUNDS):
     """(purchases, members): the real baskets, many times over, on `commerce.purchases`."""
     publisher, people, count = platform.publisher(), set(), 0
-    for member, document in purchases.repeated(purchases.baskets(), ROUNDS):
+    for member, document in purchases.repeated(purchases.baskets(), rounds):
         publisher.send("commerce.purchases", member, document)
         people.add(member)
         count += 1

@@ -109,3 +109,9 @@ class OwnedProcess:
             self.process.kill()
             self.process.wait()
         return self.exit_code
+
+    def resident_bytes(self):
+        """Resident memory now, and its peak."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        values = dict(line.split(":", 1) for line in status.splitlines())
+        return tuple(int(values[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))

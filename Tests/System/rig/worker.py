@@ -127,9 +127,7 @@ class Worker:
 
     def resident_bytes(self):
         """Resident memory now, and its peak."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        values = dict(line.split(":", 1) for line in status.splitlines())
-        return tuple(int(values[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
+        return self.process.resident_bytes()
 
 
 def _parsed(line):
