@@ -109,7 +109,7 @@ elasticity: build .venv/ready ## Measure how long partitions stand still as inst
 	@$(PYTHON) $(SYSTEM)/elasticity.py
 
 .PHONY: bench
-bench: build .venv/ready Benchmarks/.build/ceiling ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|peer|members|rules)
+bench: build .venv/ready Benchmarks/.build/ceiling Benchmarks/.build/hop ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|peer|members|rules)
 	@$(PYTHON) Benchmarks/run $(PART)
 
 .PHONY: flood
@@ -179,6 +179,6 @@ test-build: packages .venv/ready
 	@.venv/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt
 	@touch $@
 
-Benchmarks/.build/ceiling: Benchmarks/ceiling.c | packages
+Benchmarks/.build/%: Benchmarks/%.c | packages
 	@mkdir -p $(@D)
 	cc -O2 -Wall -Wextra -Werror -o $@ $< $$(pkg-config --cflags --libs rdkafka sqlite3)

@@ -16,10 +16,11 @@ PATIENCE_SECONDS = 60
 
 class LedgerReader:
     """`seen`: purchase id → monotonic seconds. Reads what is written from the construction on, on a thread of its own,
-    until `close`."""
+    until `close`. `cause` finds the purchase in an entry."""
 
-    def __init__(self, brokers, topic="loyalty.ledger"):
+    def __init__(self, brokers, topic="loyalty.ledger", cause=CAUSE):
         self.seen = {}
+        self._cause = cause
         self.failure = None
         self._consumer = Consumer(
             {
@@ -67,6 +68,6 @@ class LedgerReader:
             return
         if message.error():
             raise KafkaException(message.error())
-        cause = CAUSE.search(message.value() or b"")
+        cause = self._cause.search(message.value() or b"")
         if cause:
             self.seen.setdefault(cause[1].decode(), time.monotonic())

@@ -13,6 +13,7 @@ from rig.worker import ROOT
 
 PROGRAMME_FILE = ROOT / "topics" / "examples" / "journey.json"
 CEILING = ROOT / "Benchmarks" / ".build" / "ceiling"
+HOP = ROOT / "Benchmarks" / ".build" / "hop"
 # The real baskets, so many times over, each round with members of its own.
 ROUNDS = int(os.environ.get("STAMPEDE_BENCH_ROUNDS", 10))
 WORK_SECONDS = 600
@@ -75,7 +76,7 @@ def wait_worked_off(worker, topic, count):
     )
 
 
-def processor_seconds(worker):
-    """Of all threads of the process, since its start."""
-    fields = Path(f"/proc/{worker.process.pid}/stat").read_text().rpartition(")")[2].split()
+def processor_seconds(owner):
+    """Of all threads of a process, or of one that owns a process, since its start."""
+    fields = Path(f"/proc/{owner.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
