@@ -34,7 +34,13 @@ package final class KafkaAdmin {
 
   /// The topic's configuration as the broker applies it, defaults included; values the broker hides are left out.
   package func describeConfigs(topic: String, timeoutMs: Int32) throws(KafkaError) -> [String: String] {
-    var resources: [OpaquePointer?] = [rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)]
+    try describeConfigs(RD_KAFKA_RESOURCE_TOPIC, topic, what: "describe \(topic)", timeoutMs: timeoutMs)
+  }
+
+  func describeConfigs(
+    _ kind: rd_kafka_ResourceType_t, _ name: String, what: String, timeoutMs: Int32
+  ) throws(KafkaError) -> [String: String] {
+    var resources: [OpaquePointer?] = [rd_kafka_ConfigResource_new(kind, name)]
     defer { rd_kafka_ConfigResource_destroy_array(&resources, resources.count) }
     let event = try request(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "describe", timeoutMs: timeoutMs) { options, queue in
       rd_kafka_DescribeConfigs(client.handle, &resources, resources.count, options, queue)
@@ -42,9 +48,9 @@ package final class KafkaAdmin {
     var count = 0
     let answer = rd_kafka_event_DescribeConfigs_result(event.pointer)
     guard let found = rd_kafka_DescribeConfigs_result_resources(answer, &count), count > 0, let first = found[0] else {
-      throw KafkaError(code: .unknownTopicOrPartition, message: "describe \(topic): no answer for it")
+      throw KafkaError(code: .unknownTopicOrPartition, message: "\(what): no answer for it")
     }
-    try client.check(rd_kafka_ConfigResource_error(first), "describe \(topic)")
+    try client.check(rd_kafka_ConfigResource_error(first), what)
     var entryCount = 0
     guard let entries = rd_kafka_ConfigResource_configs(first, &entryCount) else { return [:] }
     var configuration: [String: String] = [:]

@@ -33,6 +33,10 @@ import Testing
     }
   }
 
+  @Test func noTopicIsContentWithOneCopyOfARecord() throws {
+    for (name, spec) in try specs() { #expect(spec.config.contains(.init("min.insync.replicas", "2")), "\(name)") }
+  }
+
   @Test func changelogsAreCompacted() throws {
     for (name, spec) in try specs() where name.hasSuffix(".changelog") {
       #expect(spec.config.contains(TopicSpec.Setting("cleanup.policy", "compact")))
@@ -59,7 +63,7 @@ import Testing
     name: "programs", description: "d", key: "k", partitions: .count(1), config: [.init("cleanup.policy", "compact")])
 
   @Test func missingTopicsAreToBeCreatedAsTheFileSays() {
-    let plan = TopicPlan(specs: [programs, ledger], existing: [], memberPartitions: 6)
+    let plan = TopicPlan(specs: [programs, ledger], existing: [], memberPartitions: 6, replicationFactor: 3)
     #expect(plan.creations.map(\.name) == ["ledger", "programs"])
     #expect(plan.creations.map(\.partitions) == [6, 1])
     #expect(plan.creations[0].config == ledger.config)
@@ -70,9 +74,11 @@ import Testing
     let plan = TopicPlan(
       specs: [ledger],
       existing: [
-        .init(name: "ledger", partitions: 6, config: ["cleanup.policy": "delete", "retention.ms": "1000", "x": "y"]),
-        .init(name: "other", partitions: 1, config: [:]),
-      ], memberPartitions: 6)
+        .init(
+          name: "ledger", partitions: 6, replicationFactor: 3,
+          config: ["cleanup.policy": "delete", "retention.ms": "1000", "x": "y"]),
+        .init(name: "other", partitions: 1, replicationFactor: 3, config: [:]),
+      ], memberPartitions: 6, replicationFactor: 3)
     #expect(plan.creations.isEmpty && plan.differences.isEmpty)
     #expect(plan.settled == ["ledger"])
     #expect(plan.report == "0 to create, 0 that differ, 1 as agreed")
@@ -80,11 +86,35 @@ import Testing
 
   @Test func differencesAreToldAndNothingElseHappens() {
     let plan = TopicPlan(
-      specs: [ledger], existing: [.init(name: "ledger", partitions: 4, config: ["retention.ms": "9"])],
-      memberPartitions: 6)
+      specs: [ledger],
+      existing: [.init(name: "ledger", partitions: 4, replicationFactor: 3, config: ["retention.ms": "9"])],
+      memberPartitions: 6, replicationFactor: 3)
     #expect(plan.creations.isEmpty)
     #expect(plan.differences.map(\.what) == ["partitions", "retention.ms"])
     #expect(plan.report.contains("differs  ledger  retention.ms is 9, topics/ says 1000"))
     #expect(plan.report.contains("0 to create, 1 that differ, 0 as agreed"))
+  }
+
+  private let synced = TopicSpec(
+    name: "synced", description: "d", key: "k", partitions: .members, config: [.init("min.insync.replicas", "2")])
+
+  /// With one broker a topic that asks for two copies of each record could not be written.
+  @Test func noMoreCopiesAreAskedForThanThereAre() {
+    for (copies, inSync) in [(1, "1"), (2, "2"), (3, "2")] {
+      let plan = TopicPlan(specs: [synced], existing: [], memberPartitions: 6, replicationFactor: copies)
+      #expect(plan.creations.map(\.config) == [[.init("min.insync.replicas", inSync)]])
+      let there = TopicPlan.Existing(
+        name: "synced", partitions: 6, replicationFactor: copies, config: ["min.insync.replicas": "1"])
+      let compared = TopicPlan(specs: [synced], existing: [there], memberPartitions: 6, replicationFactor: 3)
+      #expect(compared.differences.map(\.wanted) == (copies == 1 ? [] : ["2"]))
+    }
+  }
+
+  @Test func fewCopiesAreWarnedOfWhetherMadeNowOrThere() {
+    let there = TopicPlan.Existing(name: "synced", partitions: 6, replicationFactor: 2, config: [:])
+    let plan = TopicPlan(
+      specs: [synced, ledger, programs], existing: [there], memberPartitions: 6, replicationFactor: 1)
+    #expect(plan.warning?.contains("A record has 1 copy on 2 topics, 2 copies on synced:") == true)
+    #expect(TopicPlan(specs: [ledger], existing: [], memberPartitions: 6, replicationFactor: 3).warning == nil)
   }
 }

@@ -12,12 +12,12 @@ import Testing
   @Test func newTopicsGetAsManyPartitionsAsThoseBeside() {
     let specs = [spec("a", .members), spec("b", .members), spec("c", .count(1))]
     let existing = [
-      TopicPlan.Existing(name: "a", partitions: 12, config: [:]),
-      TopicPlan.Existing(name: "c", partitions: 1, config: [:]),
+      TopicPlan.Existing(name: "a", partitions: 12, replicationFactor: 3, config: [:]),
+      TopicPlan.Existing(name: "c", partitions: 1, replicationFactor: 3, config: [:]),
     ]
     #expect(MemberPartitions.inUse(specs: specs, existing: existing) == 12)
     #expect(MemberPartitions.inUse(specs: specs, existing: []) == nil)
-    let disagreeing = existing + [TopicPlan.Existing(name: "b", partitions: 6, config: [:])]
+    let disagreeing = existing + [TopicPlan.Existing(name: "b", partitions: 6, replicationFactor: 3, config: [:])]
     #expect(MemberPartitions.inUse(specs: specs, existing: disagreeing) == nil)
   }
 

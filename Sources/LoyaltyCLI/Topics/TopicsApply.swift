@@ -12,7 +12,9 @@ enum TopicsApply: Subcommand {
     help: "Partitions of the topics that are partitioned by member; left out: as many as such topics have, or 6."
   ).optional
   private static let replicationFactor = Setting.integer(
-    "replication-factor", default: 1, in: 1...32, help: "Copies of each partition; 3 in production.")
+    "replication-factor", in: 1...32,
+    help: "Copies of each partition; left out: the cluster's default.replication.factor. 3 in production."
+  ).optional
   private static let dryRun = Setting.toggle("dry-run", help: "Only tell what would be created.")
 
   static let command = CommandDeclaration(
@@ -27,13 +29,14 @@ enum TopicsApply: Subcommand {
       let memberPartitions =
         context.settings[partitions] ?? MemberPartitions.inUse(specs: specs, existing: existing)
         ?? MemberPartitions.standard
-      let plan = TopicPlan(specs: specs, existing: existing, memberPartitions: memberPartitions)
-      if !context.settings[dryRun] {
-        try create(plan.creations, replicationFactor: context.settings[replicationFactor], admin)
-      }
+      let copies = try context.settings[replicationFactor] ?? defaultReplicationFactor(admin)
+      let plan = TopicPlan(
+        specs: specs, existing: existing, memberPartitions: memberPartitions, replicationFactor: copies)
+      if !context.settings[dryRun] { try create(plan.creations, replicationFactor: copies, admin) }
       return plan
     }
     context.console.say(plan.report)
+    if let warning = plan.warning { context.console.note(warning) }
     if !plan.creations.isEmpty {
       context.console.note(context.settings[dryRun] ? "Nothing was created: --dry-run." : "All of them are created.")
     }
@@ -46,9 +49,16 @@ enum TopicsApply: Subcommand {
     let wanted = Set(specs.map(\.name))
     return try cluster.allTopics(admin).filter { wanted.contains($0.name) }.map { topic in
       TopicPlan.Existing(
-        name: topic.name, partitions: topic.partitionCount,
+        name: topic.name, partitions: topic.partitionCount, replicationFactor: topic.replicationFactor,
         config: try admin.describeConfigs(topic: topic.name, timeoutMs: Cluster.timeoutMs))
     }
+  }
+
+  private static func defaultReplicationFactor(_ admin: KafkaAdmin) throws -> Int {
+    guard let copies = try admin.defaultReplicationFactor(timeoutMs: Cluster.timeoutMs) else {
+      throw CommandFailure("the cluster does not tell its default.replication.factor; give --replication-factor")
+    }
+    return copies
   }
 
   private static func create(
