@@ -32,6 +32,28 @@ package enum Service: String, CaseIterable, Sendable {
     }
   }
 
+  /// Reference topics that it reads whole and that its cycles wait for.
+  package var referenceTopics: [Topic] {
+    switch self {
+    case .transactionIngest, .pointsEngine, .tierEvaluator, .notifier: [.programs]
+    case .gdprWorker: []
+    }
+  }
+
+  /// Reference topics that it reads whole and only follows.
+  package var followedTopics: [Topic] { self == .transactionIngest ? [.forwardings] : [] }
+
+  /// The topics it writes, beside its dead letters and changelogs.
+  package var outputTopics: [Topic] {
+    switch self {
+    case .transactionIngest: [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims]
+    case .pointsEngine: [.ledger, .accounts, .privacyReports, .transfers, .budgets, .tiers]
+    case .tierEvaluator: [.tiers, .privacyReports]
+    case .notifier: [.notifications, .privacyReports]
+    case .gdprWorker: [.privacyTasks, .privacyCertificates, .members]
+    }
+  }
+
   /// How a privacy task reaches the service.
   package enum PrivacyTasks: Sendable {
     /// Its rows lie in the member's own partition: one task, one report.

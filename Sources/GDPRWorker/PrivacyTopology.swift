@@ -11,7 +11,6 @@ package enum PrivacyTopology {
   package static func make(_ settings: PrivacySettings, requestRowsCached: Int) -> Topology {
     Topology(
       of: .gdprWorker, stores: [requests.caching(requestRowsCached)],
-      outputs: [.privacyTasks, .privacyCertificates, .members],
       processor: { try PrivacyProcessor($0, $1, settings) })
   }
 }

@@ -11,7 +11,7 @@ enum LoyaltyCommand {
   }
 
   private static let groups = [
-    Group(name: "topics", summary: "Topics as code.", commands: [TopicsApply.self]),
+    Group(name: "topics", summary: "Topics as code.", commands: [TopicsApply.self, TopicsAcls.self]),
     Group(name: "programs", summary: "Programme documents.", commands: [ProgramsPublish.self, ProgramsList.self]),
     Group(name: "members", summary: "Member profiles.", commands: [MembersImport.self]),
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self, PurchasesClaim.self]),
@@ -80,7 +80,11 @@ enum LoyaltyCommand {
     let cluster = Cluster(try ClusterSettings.cluster(settings)) { level, line in
       log.debug("librdkafka: \(line)", ["syslogLevel": level])
     }
-    return try subcommand.run(
-      CommandContext(settings: settings, cluster: cluster, console: console, stop: stop))
+    do {
+      return try subcommand.run(CommandContext(settings: settings, cluster: cluster, console: console, stop: stop))
+    } catch InquiryError.noBroker(let brokers) {
+      if let advice = cluster.kafka.authenticationAdvice { console.note("loyalty: \(advice)") }
+      throw InquiryError.noBroker(at: brokers)
+    }
   }
 }

@@ -27,7 +27,6 @@ package enum NotifierTopology {
         told.caching(0),
         ErasedMembers.storeSpec,
       ],
-      globals: [.programs], outputs: [.notifications, .privacyReports],
       processor: { try NotifierProcessor($0, $1, settings, pools) })
   }
 }

@@ -43,7 +43,6 @@ package enum PointsTopology {
         deferrals.caching(0),
         tiers.caching(storeRowsCached),
       ],
-      globals: [.programs], outputs: [.ledger, .accounts, .privacyReports, .transfers, .budgets, .tiers],
       processor: { try PointsProcessor($0, $1, settings) })
   }
 }

@@ -20,6 +20,6 @@ package enum TierTopology {
         purchases.caching(0),
         ErasedMembers.storeSpec,
       ],
-      globals: [.programs], outputs: [.tiers, .privacyReports], processor: { try TierProcessor($0, $1, settings) })
+      processor: { try TierProcessor($0, $1, settings) })
   }
 }

@@ -36,8 +36,6 @@ package enum IngestTopology {
         erasures.caching(100),
         ErasedMembers.storeSpec,
       ],
-      globals: [.programs], followed: [.forwardings],
-      outputs: [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims],
       processor: { try IngestProcessor($0, $1, settings) })
   }
 }

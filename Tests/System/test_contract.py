@@ -36,11 +36,10 @@ def test_what_one_service_alone_writes_lies_in_its_folder():
     topics = cases(contracts / "Topic.swift")
     services = cases(contracts / "Service.swift")
     writers = {name: [] for name, topic in contract.topics().items() if "schema" in topic}
-    for topology in contract.ROOT.glob("Sources/*/*Topology.swift"):
-        text = topology.read_text("utf-8")
-        if service := re.search(r"\bof: \.(\w+)", text):
-            for output in re.findall(r"\w+", re.search(r"\boutputs: \[(.*?)\]", text, re.DOTALL)[1]):
-                writers[topics[output]].append(services[service[1]])
+    listed = (contracts / "Service.swift").read_text("utf-8").partition("var outputTopics: [Topic] {")[2]
+    for service, outputs in re.findall(r"case \.(\w+): \[(.*?)\]", listed.partition("\n  }")[0], re.DOTALL):
+        for output in re.findall(r"\w+", outputs):
+            writers[topics[output]].append(services[service])
     assert set(services.values()) == {name for names in writers.values() for name in names}
     for name, by in writers.items():
         alone = by[0] if len(by) == 1 and name not in contract.INPUTS else None

@@ -2,18 +2,17 @@ import Contracts
 import StreamRuntime
 
 extension Topology {
-  /// The topology of one of the platform's services. It reads ``Service/inputTopics``.
+  /// The topology of one of the platform's services, whose topics stand in ``Service``.
   ///
-  /// - Parameters:
-  ///   - globals: reference topics that cycles wait for; `followed`: those that they only follow.
-  ///   - processor: makes the processor of one partition, see ``makeProcessor``.
+  /// - Parameter processor: makes the processor of one partition, see ``makeProcessor``.
   package init(
-    of service: Service, stores: [StoreSpec], globals: [Topic] = [], followed: [Topic] = [], outputs: [Topic],
+    of service: Service, stores: [StoreSpec],
     processor: @escaping @Sendable (ProcessorContext, EventPublisher) throws -> any ServiceProcessor
   ) {
     self.init(
       service: service.name, inputTopics: service.inputTopics.map(\.name), stores: stores,
-      globalTopics: globals.map(\.name), followedTopics: followed.map(\.name), outputTopics: outputs.map(\.name),
+      globalTopics: service.referenceTopics.map(\.name), followedTopics: service.followedTopics.map(\.name),
+      outputTopics: service.outputTopics.map(\.name),
       makeProcessor: { context in
         let publisher = EventPublisher(context, source: service.eventSource)
         return ServiceFrame(service.inputTopics, try processor(context, publisher), publisher)

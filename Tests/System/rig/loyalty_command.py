@@ -15,12 +15,16 @@ class CommandFailed(AssertionError):
 
 
 class Operator:
-    def __init__(self, brokers):
+    """`reach` is how it comes to the brokers, beside their address; `env` is laid over this process's."""
+
+    def __init__(self, brokers, *reach, env=None):
         self.brokers = brokers
+        self.reach = [str(word) for word in reach]
+        self.env = {**os.environ, **(env or {})}
 
     def run(self, *words, check=True, seconds=COMMAND_SECONDS):
         """Runs `loyalty --brokers … WORDS`; returns the completed process, its output as text."""
-        reach = ["--brokers", self.brokers]
+        reach = ["--brokers", self.brokers, *self.reach]
         if KAFKA_PROPERTIES:
             reach += ["--kafka-properties", KAFKA_PROPERTIES]
         words = [str(word) for word in words]
@@ -28,6 +32,7 @@ class Operator:
         process = subprocess.run(
             argv,
             cwd=ROOT,
+            env=self.env,
             text=True,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -1,11 +1,16 @@
 """One node of Apache Kafka whose clients come over TLS, and an authorizer that denies what no rule allows."""
 
+import base64
+import json
 import secrets
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import confluent_kafka
 from confluent_kafka.admin import (
     AclBinding,
+    AclBindingFilter,
     AclOperation,
     AclPermissionType,
     AdminClient,
@@ -103,6 +108,15 @@ class SecuredBroker(ApacheBroker):
             "sasl.password": self.users[user],
         }
 
+    def token_file(self, user, seconds=3600):
+        """A file with an unsecured token of that user."""
+        now = int(time.time())
+        parts = ({"alg": "none"}, {"sub": user, "iat": now, "exp": now + seconds})
+        encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts)
+        file = self.directory / f"{user}.jwt"
+        file.write_text(".".join([*encoded, "\n"]))
+        return file
+
     # -- What its users may do
 
     def allow(self, user, resource, name, *operations, prefixed=False, host="*"):
@@ -120,6 +134,46 @@ class SecuredBroker(ApacheBroker):
         admin = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
         for made in admin.create_acls(rules).values():
             made.result()
+
+    def grant(self, rule):
+        """What a rule of `loyalty topics acls` says."""
+        for name in rule.names:
+            self.allow(rule.principal, rule.resource, name, *rule.operations, prefixed=rule.prefixed)
+
+    @contextmanager
+    def without(self, rule):
+        """What such a rule allows is denied meanwhile."""
+        admin = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
+        lost = [
+            acl
+            for acl in self.granted()
+            if acl.principal == f"User:{rule.principal}"
+            and acl.restype.name in (rule.resource.upper(), {"cluster": "BROKER"}.get(rule.resource))
+            and acl.name in rule.names
+            and acl.operation.name.lower() in rule.operations
+            and acl.resource_pattern_type.name == ("PREFIXED" if rule.prefixed else "LITERAL")
+        ]
+        assert len(lost) == len(rule.names) * len(rule.operations), rule
+        filters = [
+            AclBindingFilter(
+                acl.restype, acl.name, acl.resource_pattern_type, acl.principal, acl.host, acl.operation,
+                acl.permission_type,
+            )
+            for acl in lost
+        ]  # fmt: skip
+        for done in admin.delete_acls(filters).values():
+            done.result()
+        try:
+            yield
+        finally:
+            self.grant(rule)
+
+    def granted(self):
+        admin = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
+        every = AclBindingFilter(
+            ResourceType.ANY, None, ResourcePatternType.ANY, None, None, AclOperation.ANY, AclPermissionType.ANY
+        )
+        return admin.describe_acls(every).result()
 
 
 def newer_library(folder):

@@ -1,0 +1,60 @@
+/// What each principal of the platform needs of the cluster, and no more. A principal is called as its program is.
+package enum AccessRules {
+  /// The principal of `loyalty`.
+  package static let operatorName = "loyalty"
+
+  package static let all = Service.allCases.flatMap(of) + ofOperator
+
+  /// A service reads what comes in, writes what goes out, and keeps to itself.
+  static func of(_ service: Service) -> [AccessRule] {
+    let name = service.name
+    let read = Set(service.inputTopics + service.referenceTopics + service.followedTopics)
+    return [
+      AccessRule(name, .topic, sorted(read), [.read], "its inputs and reference topics"),
+      AccessRule(name, .topic, sorted(Set(service.outputTopics)), [.write], "its outputs"),
+      AccessRule(
+        name, .topic, ["\(name)."], isPrefix: true, [.read, .write],
+        "changelogs, which its stores are restored from, and dead letters"),
+      AccessRule(name, .group, [name], [.read], "its consumer group, whose offsets its transactions commit"),
+      AccessRule(
+        name, .group, ["\(name)-"], isPrefix: true, [.describe],
+        "what its readers of single partitions are called; nothing joins these groups"),
+      AccessRule(
+        name, .transactionalId, ["\(name)-"], isPrefix: true, [.write], "one transactional id an instance and thread"),
+    ]
+  }
+
+  /// The operator's command creates and compares topics, reads all of them, and writes what services take.
+  private static var ofOperator: [AccessRule] {
+    let written = Set(Service.allCases.flatMap(\.inputTopics) + [.programs])
+    return [
+      AccessRule(operatorName, .cluster, [], [.describeConfigs], "`topics apply`: how many copies the cluster makes"),
+      AccessRule(
+        operatorName, .topic, topicPrefixes, isPrefix: true, [.create, .describeConfigs, .read],
+        "`topics apply`; `audit`, `account`, `status` and whatever else reads"),
+      AccessRule(
+        operatorName, .topic, sorted(written), [.write],
+        "`programs publish`, `members import`, `points`, `purchases replay`, `dead-letters replay` and the like"),
+      AccessRule(
+        operatorName, .group, ["\(operatorName)-command"], [.describe],
+        "what its readers are called; nothing joins this group"),
+      AccessRule(
+        operatorName, .group, Service.allCases.map(\.name), [.describe], "`status`: how far the services have come"),
+      AccessRule(
+        operatorName, .group, Service.allCases.map { Topic.deadLetters(of: $0) }, isPrefix: true, [.read],
+        "`dead-letters replay`: how far it has come"),
+      AccessRule(
+        operatorName, .transactionalId, ["\(operatorName)."], isPrefix: true, [.write], "`dead-letters replay`"),
+      AccessRule(
+        operatorName, .transactionalId, Service.allCases.map { "\($0.name)-" }, isPrefix: true, [.write], "`fence`"),
+    ]
+  }
+
+  /// Of every topic there is.
+  private static var topicPrefixes: [String] {
+    let areas = Set(Topic.allCases.map { "\($0.name.prefix { $0 != "." })." })
+    return areas.sorted() + Service.allCases.map { "\($0.name)." }
+  }
+
+  private static func sorted(_ topics: Set<Topic>) -> [String] { topics.map(\.name).sorted() }
+}
