@@ -7,6 +7,7 @@ STAMPEDE_BASKETS=N takes the first N; all of the year where it is not set. `make
 import os
 import re
 import threading
+import time
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
@@ -36,6 +37,8 @@ FINAL_CLOCK = "2018-03-01T00:00:00-05:00"
 DRAIN_SECONDS = 900
 COMPACTION_SECONDS = 180
 STOP_SECONDS = 60
+# As long as a rolling restart takes.
+FLOW_SECONDS = 60
 # What the log tells to run once a partition has stopped.
 REMEDY = re.compile(r"`loyalty (?P<words>offsets accept-loss [^`]* --partition (?P<partition>\d+) [^`]*)`")
 # So that an hour's work of the cleaner is done in seconds.
@@ -80,9 +83,11 @@ def system(programme, tmp_path, documents, request):
 three_nodes = pytest.mark.parametrize("system", [ApacheCluster], indirect=True, ids=["three nodes"])
 
 
-def feed(platform, documents):
-    publisher = platform.publisher()
-    for document in documents:
+def feed(platform, documents, seconds=0):
+    """Evenly over so many seconds; at once when 0."""
+    publisher, began = platform.publisher(), time.monotonic()
+    for number, document in enumerate(documents):
+        time.sleep(max(0, began + number * seconds / len(documents) - time.monotonic()))
         publisher.send("commerce.purchases", purchases.member_of(document), document)
     publisher.flush()
 
@@ -97,7 +102,7 @@ def finish(platform, programme, documents):
 def while_it_flows(platform, documents, strike):
     """`strike()` once entries are booked, while the rest is on its way."""
     bookings = Bookings(platform.brokers)
-    sending = threading.Thread(target=feed, args=(platform, documents), name="feed", daemon=True)
+    sending = threading.Thread(target=feed, args=(platform, documents, FLOW_SECONDS), name="feed", daemon=True)
     sending.start()
     try:
         wait_until(bookings.count, 60, "first entries")
