@@ -17,6 +17,8 @@ from rig import members, purchases
 from rig.apache.broker import ApacheBroker
 from rig.apache.cluster import ApacheCluster
 from rig.apache.installation import KAFKA
+from rig.apache.secured import SecuredBroker, newer_library
+from rig.apache.secured_platform import SecuredPlatform
 from rig.bookings import Bookings
 from rig.books import Books
 from rig.messages import Messages, wait_told
@@ -265,3 +267,18 @@ def is_compacted(platform, topic, written):
     records = read_topic(platform.brokers, topic)
     kept = len(latest_by_key(records))
     return len(records) < kept + (written - kept) / 2
+
+
+# -- Rights
+
+
+@pytest.mark.parametrize("way", ["mtls", "scram"])
+def test_baskets_with_the_rights_that_are_listed_and_no_others(programme, tmp_path, documents, way):
+    """SCRAM takes a newer librdkafka than Debian 12 has."""
+    library = newer_library(tmp_path / "library") if way == "scram" else None
+    with SecuredPlatform(SecuredBroker(tmp_path / "broker"), way, tmp_path / "platform", library) as platform:
+        platform.operator.run("programs", "publish", PROGRAMME_FILE)
+        people = members.write_file(purchases.members_of(documents), tmp_path / "members.ndjson")
+        platform.operator.run("members", "import", people)
+        feed(platform, documents)
+        finish(platform, programme, documents)
