@@ -7,7 +7,11 @@ package final class KafkaAdmin {
   static let answerGraceMs: Int32 = 5_000
 
   package init(settings: KafkaSettings, log: @escaping KafkaLog) throws(KafkaError) {
-    client = try KafkaClient(RD_KAFKA_PRODUCER, settings: settings, log: log) { _ in }
+    // Not a producer: asked for a group's offsets while its coordinator moves, librdkafka tells the client's own group
+    // to look for it, and ends the process where the client has none (`rd_kafka_handle_OffsetFetch`). Nothing joins it.
+    var own = settings
+    own["group.id"] = own["group.id"] ?? "\(own["client.id"] ?? "rdkafka")-admin"
+    client = try KafkaClient(RD_KAFKA_CONSUMER, settings: own, log: log) { _ in }
   }
 
   /// Every topic of the cluster.

@@ -11,6 +11,7 @@ from rig import members, purchases
 from rig.apache.installation import KAFKA
 from rig.apache.secured import OPERATOR, SecuredBroker, newer_library
 from rig.apache.secured_platform import SecuredPlatform, printed_rules
+from rig.loyalty_command import Operator
 from rig.services import SERVICES
 from rig.waiting import wait_until
 from rig.worker import BINARIES
@@ -183,3 +184,13 @@ def test_scram_on_a_library_that_is_too_old_is_told_with_the_one_it_takes(tmp_pa
     assert ended.returncode == 1
     assert "takes librdkafka 2.6.1 or newer" in ended.stderr, ended.stderr
     assert broker.users[OPERATOR] not in ended.stderr
+
+
+def test_status_of_a_cluster_that_has_just_begun_is_an_answer_or_a_refusal(tmp_path):
+    """Nobody has committed an offset yet, so the groups' coordinators start with the question. librdkafka crashed then,
+    where the client was a producer."""
+    with SecuredBroker(tmp_path / "broker") as broker:
+        operator = Operator(broker.address)
+        operator.run("topics", "apply", "--partitions", 2)
+        for _ in range(5):
+            assert operator.run("status", check=False).returncode in (0, 1)

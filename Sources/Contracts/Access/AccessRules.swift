@@ -36,8 +36,8 @@ package enum AccessRules {
         operatorName, .topic, sorted(written), [.write],
         "`programs publish`, `members import`, `points`, `purchases replay`, `dead-letters replay` and the like"),
       AccessRule(
-        operatorName, .group, ["\(operatorName)-command"], [.describe],
-        "what its readers are called; nothing joins this group"),
+        operatorName, .group, ["\(operatorName)-"], isPrefix: true, [.describe],
+        "what its readers are called; nothing joins these groups"),
       AccessRule(
         operatorName, .group, Service.allCases.map(\.name), [.describe], "`status`: how far the services have come"),
       AccessRule(
