@@ -20,6 +20,14 @@ package final class KafkaAdmin {
     try client.metadata(only: nil, timeoutMs: timeoutMs)
   }
 
+  /// The cluster's id, which no other has; nil where the brokers do not tell one. Blocks up to `timeoutMs` unless
+  /// topics were listed before.
+  package func clusterId(timeoutMs: Int32) -> String? {
+    guard let id = rd_kafka_clusterid(client.handle, timeoutMs) else { return nil }
+    defer { rd_kafka_mem_free(client.handle, id) }
+    return String(cString: id)
+  }
+
   /// Creates topics. Answers for those that were not created, by name, why not (`topicAlreadyExists` among others);
   /// none means that all were.
   package func createTopics(

@@ -162,7 +162,10 @@ package final class KafkaConsumer {
       return client.error(code, doing: "poll")
     }
     let plain = KafkaError(code, doing: "poll")
+    let place = message.pointee.rkt.map {
+      KafkaTopicPartition(topic: String(cString: rd_kafka_topic_name($0)), partition: message.pointee.partition)
+    }
     return KafkaError(
-      code: plain.code, message: "poll: \(String(cString: text))", isRetriable: plain.isRetriable)
+      code: plain.code, message: "poll: \(String(cString: text))", isRetriable: plain.isRetriable, place: place)
   }
 }

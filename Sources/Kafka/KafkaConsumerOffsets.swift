@@ -33,11 +33,25 @@ extension KafkaConsumer {
   package func endOffsets(
     _ partitions: [KafkaTopicPartition], timeoutMs: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
-    // "The timestamps to query are represented as `offset` in `offsets`": to the protocol the end is the timestamp -1.
+    try offsets(KafkaOffset.end, partitions, "end offsets", timeoutMs)
+  }
+
+  /// Asks the broker in the same way for the first offsets still in the logs.
+  package func startOffsets(
+    _ partitions: [KafkaTopicPartition], timeoutMs: Int32
+  ) throws(KafkaError) -> [TopicPartitionOffset] {
+    try offsets(KafkaOffset.beginning, partitions, "start offsets", timeoutMs)
+  }
+
+  /// "The timestamps to query are represented as `offset` in `offsets`": to the protocol the end is the timestamp -1,
+  /// the beginning -2.
+  private func offsets(
+    _ place: Int64, _ partitions: [KafkaTopicPartition], _ doing: String, _ timeoutMs: Int32
+  ) throws(KafkaError) -> [TopicPartitionOffset] {
     let list = PartitionList(
-      partitions.map { TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: KafkaOffset.end) })
-    try client.check(rd_kafka_offsets_for_times(client.handle, list.pointer, timeoutMs), "end offsets")
-    try list.check("end offsets")
+      partitions.map { TopicPartitionOffset(topic: $0.topic, partition: $0.partition, offset: place) })
+    try client.check(rd_kafka_offsets_for_times(client.handle, list.pointer, timeoutMs), doing)
+    try list.check(doing)
     return list.offsets
   }
 

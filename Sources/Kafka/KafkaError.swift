@@ -9,12 +9,18 @@ package struct KafkaError: Error, Sendable, CustomStringConvertible {
   package let isRetriable: Bool
   /// The client can do no more work and must be closed.
   package let isFatal: Bool
+  /// The partition that a fetch failed for, where it is one's.
+  package let place: KafkaTopicPartition?
 
-  package init(code: KafkaErrorCode, message: String, isRetriable: Bool = false, isFatal: Bool = false) {
+  package init(
+    code: KafkaErrorCode, message: String, isRetriable: Bool = false, isFatal: Bool = false,
+    place: KafkaTopicPartition? = nil
+  ) {
     self.code = code
     self.message = message
     self.isRetriable = isRetriable
     self.isFatal = isFatal
+    self.place = place
   }
 
   /// librdkafka's name of the code.

@@ -31,6 +31,8 @@ package struct KafkaErrorCode: RawRepresentable, Hashable, Sendable {
   package static let waitingForCoordinator = KafkaErrorCode(RD_KAFKA_RESP_ERR__WAIT_COORD)
   package static let timedOutQueue = KafkaErrorCode(RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE)
   package static let retry = KafkaErrorCode(RD_KAFKA_RESP_ERR__RETRY)
+  /// Nothing lies at the offset to read from, and `auto.offset.reset` is `error`.
+  package static let autoOffsetReset = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
   package static let fenced = KafkaErrorCode(RD_KAFKA_RESP_ERR__FENCED)
 
   // MARK: Answered by a broker

@@ -14,6 +14,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   private var current: KafkaMessage?
   private var topicIndices: [(identity: TopicIdentity, index: Int)] = []
   private var isReading = false
+  private var news: [InputNews] = []
   private let leavesGroup: Bool
   private var isClosed = false
   private static let leaveTimeoutMs: Int32 = 3_000
@@ -47,8 +48,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   func poll(timeoutMs: Int) throws -> InputRecord? {
     current = nil
     do throws(KafkaError) {
-      guard let message = try consumer.poll(timeoutMs: Int32(timeoutMs)) else { return nil }
-      guard !message.isPartitionEOF else { return nil }
+      guard let message = try nextRecord(timeoutMs: Int32(timeoutMs)) else { return nil }
       let topic = index(of: message.topic, name: message.topicName)
       let record = InputRecord(
         topic: topic, partition: message.partition, offset: message.offset, timestampMs: message.timestampMs,
@@ -56,9 +56,30 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
       current = consume message
       return record
     } catch {
-      try survive(error)
+      if error.code == .autoOffsetReset, let place = error.place {
+        news.append(.outOfRange(place.runtime))
+      } else {
+        try survive(error)
+      }
       return nil
     }
+  }
+
+  /// Passes over ends of partitions, so that one that has nothing does not hide the others' records.
+  private func nextRecord(timeoutMs: Int32) throws(KafkaError) -> KafkaMessage? {
+    var timeoutMs = timeoutMs
+    while let message = try consumer.poll(timeoutMs: timeoutMs) {
+      guard message.isPartitionEOF else { return message }
+      news.append(.end(TopicPartition(topic: message.topicName, partition: message.partition), offset: message.offset))
+      timeoutMs = 0
+    }
+    return nil
+  }
+
+  func takeNews() -> [InputNews] {
+    guard !news.isEmpty else { return [] }
+    defer { news.removeAll(keepingCapacity: true) }
+    return news
   }
 
   /// Errors that librdkafka heals by itself are logged; the others stop the worker.
@@ -88,13 +109,13 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
 
   func committed(
     _ partitions: [TopicPartition]
-  ) throws -> [TopicPartition: Int64?]? {
+  ) throws -> [TopicPartition: CommittedOffset?]? {
     do throws(KafkaError) {
       let offsets = try consumer.committed(partitions.map(\.kafka), timeoutMs: Self.committedTimeoutMs)
-      var found: [TopicPartition: Int64?] = [:]
-      for offset in offsets {
-        let place = TopicPartition(topic: offset.topic, partition: offset.partition)
-        found[place] = .some(offset.offset >= 0 ? offset.offset : nil)
+      var found: [TopicPartition: CommittedOffset?] = [:]
+      for entry in offsets {
+        let place = TopicPartition(topic: entry.topic, partition: entry.partition)
+        found[place] = .some(entry.offset >= 0 ? CommittedOffset(entry.offset, OffsetNote(entry.metadata)) : nil)
       }
       return found
     } catch {
@@ -105,8 +126,27 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
     }
   }
 
+  func bounds(of partitions: [TopicPartition]) throws -> [TopicPartition: InputBounds]? {
+    do throws(KafkaError) {
+      let places = partitions.map(\.kafka)
+      let starts = try consumer.startOffsets(places, timeoutMs: Self.committedTimeoutMs)
+      let ends = try consumer.endOffsets(places, timeoutMs: Self.committedTimeoutMs)
+      var found: [TopicPartition: InputBounds] = [:]
+      for (start, end) in zip(starts, ends) {
+        found[start.topicPartition.runtime] = InputBounds(start: start.offset, end: end.offset)
+      }
+      return found
+    } catch {
+      guard error.isRetriable || error.isTimeout || error.isTransport else {
+        throw StreamError(error, doing: "look at the input topics")
+      }
+      return nil
+    }
+  }
+
   func read(from offsets: [TopicPartition: Int64]) throws {
     current = nil
+    news.removeAll(keepingCapacity: true)
     // An assignment that nothing asks for would answer a rebalance that has not been heard of yet.
     guard isReading || !offsets.isEmpty else { return }
     let places = offsets.map {
@@ -130,6 +170,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   /// The group has spoken. The answer it waits for names no partition yet.
   fileprivate func assigned() throws(KafkaError) {
     topicIndices = []
+    news = []
     isReading = false
     try consumer.assign([])
   }
@@ -137,6 +178,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   fileprivate func revoked() throws(KafkaError) {
     current = nil
     topicIndices = []
+    news = []
     isReading = false
     try consumer.unassign()
   }

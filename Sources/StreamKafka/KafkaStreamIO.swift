@@ -17,6 +17,8 @@ package final class KafkaStreamIO: StreamIO {
     self.log = log
   }
 
+  package var clusterId: String? { settings.clusterId }
+
   package func open(
     listener: any RebalanceListener
   ) throws -> (source: any RecordSource, sink: any TransactionalSink) {

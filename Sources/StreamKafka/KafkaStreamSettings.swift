@@ -3,6 +3,8 @@ import Kafka
 /// How one stream thread reaches Kafka and its disk.
 package struct KafkaStreamSettings: Sendable {
   package var cluster: KafkaCluster
+  /// Who the cluster says it is; nil where it does not, or was not asked.
+  package var clusterId: String?
   /// Stable name of this instance: with the thread's number it is the static membership and the transactional id.
   package var instance: String
   package var threadIndex: Int
@@ -70,8 +72,10 @@ package struct KafkaStreamSettings: Sendable {
         "isolation.level": "read_committed",
         "enable.auto.commit": "false",
         "enable.auto.offset.store": "false",
-        "auto.offset.reset": "earliest",
-        "enable.partition.eof": "false",
+        // What is gone must not be passed over: the runtime is told, and stops the partition.
+        "auto.offset.reset": "error",
+        // Tells where a partition ends behind the markers of transactions.
+        "enable.partition.eof": "true",
         "allow.auto.create.topics": "false",
         "fetch.wait.max.ms": "100",
       ])

@@ -119,7 +119,8 @@ final class KafkaTransactionalSink: TransactionalSink {
   private func sendOffsets(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
     guard !offsets.isEmpty else { return }
     let list = offsets.map {
-      TopicPartitionOffset(topic: $0.key.topic, partition: $0.key.partition, offset: $0.value)
+      TopicPartitionOffset(
+        topic: $0.key.topic, partition: $0.key.partition, offset: $0.value, metadata: OffsetNote.kept.text)
     }
     let group = try source.consumer.groupMetadata()
     try again { () throws(KafkaError) in

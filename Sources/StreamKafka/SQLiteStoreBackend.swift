@@ -210,6 +210,22 @@ package final class SQLiteStoreBackend: StoreBackend {
     positions[table] = offset
   }
 
+  package func cluster() throws -> String? {
+    try sqlite("origin of the store") { () throws(SQLiteError) in
+      let statement = try connection.prepare("SELECT cluster FROM origin WHERE id = 1")
+      defer { statement.reset() }
+      return try statement.step() ? statement.text(at: 0) : nil
+    }
+  }
+
+  package func setCluster(_ id: String) throws {
+    try write("origin of the store") { () throws(SQLiteError) in
+      let statement = try connection.prepare("INSERT OR REPLACE INTO origin (id, cluster) VALUES (1, ?)")
+      try statement.bind(id, at: 1)
+      try statement.run()
+    }
+  }
+
   package func formats(table: Int) throws -> Set<UInt8>? {
     if let known = formats[table] { return known }
     return try sqlite("formats of \(stores[table])") { () throws(SQLiteError) in

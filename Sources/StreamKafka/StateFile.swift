@@ -59,6 +59,8 @@ enum StateFile {
       try connection.execute("CREATE TABLE IF NOT EXISTS usage (id INTEGER PRIMARY KEY, lastUsedMs INTEGER NOT NULL)")
       try connection.execute(
         "CREATE TABLE IF NOT EXISTS positions (store TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID")
+      // Release 0.1.0 leaves it alone, and what it says stays true.
+      try connection.execute("CREATE TABLE IF NOT EXISTS origin (id INTEGER PRIMARY KEY, cluster TEXT NOT NULL)")
       for store in stores {
         try connection.execute(
           "CREATE TABLE IF NOT EXISTS \"\(store)\" (key BLOB PRIMARY KEY, image BLOB NOT NULL, due INTEGER) WITHOUT ROWID"

@@ -6,9 +6,17 @@ package enum TopicCheck {
   /// How long one try to reach a broker waits.
   private static let attemptMs = 5_000
 
-  /// Blocks up to `startupTimeoutMs`. Throws one `fatal` error that names everything that is wrong. Returns how many
-  /// partitions each input topic has.
-  package static func run(topology: Topology, settings: KafkaStreamSettings, log: @escaping StreamLog) throws -> Int {
+  package struct Found: Sendable {
+    /// Partitions of each input topic.
+    package var inputPartitions: Int
+    /// Nil where the cluster does not say who it is.
+    package var clusterId: String?
+  }
+
+  /// Blocks up to `startupTimeoutMs`. Throws one `fatal` error that names everything that is wrong.
+  package static func run(
+    topology: Topology, settings: KafkaStreamSettings, log: @escaping StreamLog
+  ) throws -> Found {
     let admin = try kafka("connect") { () throws(KafkaError) in
       try KafkaAdmin(settings: settings.connection(service: topology.service), log: kafkaLog(log))
     }
@@ -31,7 +39,9 @@ package enum TopicCheck {
       throw StreamError(
         .fatal, "\(topology.service) cannot start: \(problems.joined(separator: "; ")). See `loyalty topics apply`")
     }
-    return topology.inputTopics.first.flatMap { counts[$0] } ?? 0
+    return Found(
+      inputPartitions: topology.inputTopics.first.flatMap { counts[$0] } ?? 0,
+      clusterId: admin.clusterId(timeoutMs: Int32(min(attemptMs, settings.startupTimeoutMs))))
   }
 
   private static func partitionCounts(

@@ -18,6 +18,11 @@ package enum Limits {
   /// Times that committed offsets are asked for before the thread gives up (an open transaction of a lost instance
   /// resolves within its timeout of 10 s; each attempt waits up to a second).
   static let offsetFetchAttempts = 600
+  /// A partition that has committed no offsets for so long commits also that it has passed markers of transactions;
+  /// until then they wait for the next records.
+  static let markersWaitMs: Int64 = 1_000
+  /// How often a stopped partition looks whether an operator has decided.
+  static let stoppedLookMs: Int64 = 1_000
   /// Rows a cycle and partition looked at to find those of old formats.
   static let rowsLookedAtForRewriting = 1_000
   /// How far ahead of the clock the instant at which a store was current may be before nobody knows how old the store

@@ -39,12 +39,12 @@ struct PrometheusText {
     }
   }
 
-  mutating func lag(_ lags: [(TopicPartition, Int64)]) {
-    let name = "stampede_partition_lag_records"
-    head(name, "Records between the position and the last stable offset.", "gauge")
-    for (partition, lag) in lags.sorted(by: { ($0.0.topic, $0.0.partition) < ($1.0.topic, $1.0.partition) }) {
+  /// One series for each partition.
+  mutating func gauge(_ name: String, _ help: String, _ values: [(TopicPartition, Int64)]) {
+    head(name, help, "gauge")
+    for (partition, value) in values.sorted(by: { ($0.0.topic, $0.0.partition) < ($1.0.topic, $1.0.partition) }) {
       text +=
-        "\(name){\(common),topic=\"\(Self.escape(partition.topic))\",partition=\"\(partition.partition)\"} \(lag)\n"
+        "\(name){\(common),topic=\"\(Self.escape(partition.topic))\",partition=\"\(partition.partition)\"} \(value)\n"
     }
   }
 

@@ -118,13 +118,17 @@ final class Restorer {
       try task.backend?.checkpoint()
       started.append(task)
     }
-    pending.removeAll { $0.state == .running }
+    pending.removeAll { $0.state != .restoring }
     return started
   }
 
   /// A store that missed deletes is rebuilt; one that is ahead of its changelog stops the worker.
   private func checkBounds(_ task: StreamTask) throws {
     let indices = positions.indices.filter { positions[$0].partition == task.partition }
+    guard !task.isForeign else {
+      let areEmpty = indices.allSatisfy { reader.bounds[$0].logStart >= reader.bounds[$0].highWatermark }
+      return try task.dropForeignStore(changelogsAreEmpty: areEmpty)
+    }
     var mustRebuild = false
     for index in indices {
       guard let offset = positions[index].offset else { continue }

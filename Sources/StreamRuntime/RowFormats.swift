@@ -70,7 +70,7 @@ struct RowFormats {
   private func checkOwnRows(_ table: Int) throws {
     try [UInt8(0)].withUnsafeBytes { prefix in
       try backend.scan(table: table, prefix: prefix, after: nil, limit: .max) { key, _ in
-        guard !StreamTimeRow.isKey(key) else { return }
+        guard !StreamTimeRow.isKey(key), !KeptPosition.isKey(key) else { return }
         let name = String(decoding: key.dropFirst(), as: UTF8.self)
         throw unreadable(
           ["\(topology.stores[table].name) holds a row of the runtime's own, \(name), that this release does not know"],

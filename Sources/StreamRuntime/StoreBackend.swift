@@ -25,6 +25,11 @@ public protocol StoreBackend: AnyObject {
   /// Becomes durable with the next ``commit()``.
   func setPosition(table: Int, _ offset: Int64) throws
 
+  /// The cluster whose changelogs the store follows, as noted; nil where nobody has since the database was made.
+  func cluster() throws -> String?
+  /// Becomes durable with the next ``commit()`` that writes anything.
+  func setCluster(_ id: String) throws
+
   /// The formats that rows of the table may have, as noted; nil where nobody has noted any since the database was made.
   func formats(table: Int) throws -> Set<UInt8>?
   /// Becomes durable with the next ``commit()``, and goes back with the rows.

@@ -2,6 +2,8 @@
 ///
 /// `StreamKafka` binds it to Kafka and SQLite, `StreamTesting` to memory. Calls block; all throw ``StreamError``.
 package protocol StreamIO: AnyObject {
+  /// Who the cluster says it is; nil where it does not say.
+  var clusterId: String? { get }
   /// Opens consumer and producer: fences an older producer of the same id, resolves what it left open.
   func open(listener: any RebalanceListener) throws -> (source: any RecordSource, sink: any TransactionalSink)
   /// The partitions, of `count`, that this thread will be given if it joins the group as the group stands now. None
@@ -26,16 +28,42 @@ package protocol RebalanceListener: AnyObject {
 package protocol RecordSource: AnyObject {
   /// The next record, or nil when none came in time. The record is borrowed until the next call.
   func poll(timeoutMs: Int) throws -> InputRecord?
-  /// The group's committed offsets, each the next record to read (nil where nothing was ever committed); nil as a whole
-  /// while an open transaction makes them unstable (ask again).
-  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]?
-  /// Delivers these partitions from these offsets on, or from the first that the topic still holds, and no others: none
-  /// before the first call after an assignment. What came for them before and was not polled is forgotten.
+  /// The group's committed offsets (nil where nothing was ever committed); nil as a whole while an open transaction
+  /// makes them unstable (ask again).
+  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: CommittedOffset?]?
+  /// Delivers these partitions from these offsets on, and no others: none before the first call after an assignment.
+  /// What came for them before and was not polled is forgotten. Of a partition that has nothing at its offset it
+  /// delivers nothing, and says so in ``takeNews()``.
   func read(from offsets: [TopicPartition: Int64]) throws
+  /// What polls have met beside records since the last call, or since the last ``read(from:)``.
+  func takeNews() -> [InputNews]
+  /// Where the topics begin and end; nil while no broker says so (ask again).
+  func bounds(of partitions: [TopicPartition]) throws -> [TopicPartition: InputBounds]?
   /// Records between the position and the last stable offset, as far as known locally.
   func lag(_ partition: TopicPartition, position: Int64) -> Int64?
   /// Leaves with what was committed. Calls the listener's `partitionsRevoked`.
   func close()
+}
+
+/// What a poll meets beside records.
+package enum InputNews: Equatable, Sendable {
+  /// All before this offset was delivered: it stands behind the markers of transactions, which are no records.
+  case end(TopicPartition, offset: Int64)
+  /// The topic has nothing at the offset that it is to be read from: it begins later, or ends before.
+  case outOfRange(TopicPartition)
+}
+
+/// Where an input topic begins, and where what is decided of it ends.
+package struct InputBounds: Equatable, Sendable {
+  /// The first offset that the topic still holds.
+  package var start: Int64
+  /// The last stable offset.
+  package var end: Int64
+
+  package init(start: Int64, end: Int64) {
+    self.start = start
+    self.end = end
+  }
 }
 
 /// The transactional producer of one thread. A transaction is open from the first ``send(_:)`` to ``commit(offsets:)``
@@ -45,8 +73,9 @@ package protocol TransactionalSink: AnyObject {
   /// Hands over the outbox's records, which need not outlive the call. A cycle may send in several parts, so that the
   /// broker is at work while the cycle is.
   func send(_ outbox: Outbox) throws
-  /// Adds the offsets (each the next record to read) and commits. They go with fresh group metadata, so that a member
-  /// of an older generation is refused; there is always one. On return all of it is durable and visible.
+  /// Adds the offsets (each the next record to read, noted as ``OffsetNote/kept``) and commits. They go with fresh
+  /// group metadata, so that a member of an older generation is refused; there is always one. On return all of it is
+  /// durable and visible.
   /// - Returns: for each changelogged table and partition written, the offset after the last record.
   func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd]
   /// Takes back what was sent and not committed; does nothing where there is nothing.

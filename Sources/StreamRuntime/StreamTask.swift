@@ -1,25 +1,31 @@
 /// The work on one partition number: its store, its processor, its place in the input topics.
 ///
-///     located ──▶ restoring ──▶ running
-///        ▲  ▲         │            │
-///        │  └─────────┴────────────┘  a cycle failed: forget memory, read offsets and changelog again
-///     created                         close() is legal in every state
+///     located ──▶ restoring ──▶ running ──▶ stopped
+///        ▲  ▲         │            │           │
+///        │  └─────────┴────────────┴───────────┘  a cycle failed, or an operator has decided:
+///     created                                     forget memory, read offsets and changelog again
+///
+/// close() is legal in every state.
 ///
 /// - created: assigned; the committed offsets are not known yet.
 /// - located: the committed offsets are known.
 /// - restoring: the changelog is replayed into the store.
 /// - running: records are processed.
+/// - stopped: its input is not what it was (``InputStop``). Everything before that is committed.
 final class StreamTask {
-  enum State { case created, located, restoring, running }
+  enum State { case created, located, restoring, running, stopped }
 
   let partition: Int32
   private(set) var state = State.created
-  /// The next offset to read, by topic; none before they are located.
-  private(set) var positions: [Int64] = []
-  /// The same as it is committed.
-  private var committedPositions: [Int64] = []
-  /// Where a record came that had been processed: the topic, and the offset that was next. In one place once is chance.
-  private var refusal: (topic: Int, next: Int64)?
+  var positions: InputPositions
+  /// It runs, and its inputs are to be read.
+  var awaitsReading = false
+  /// The store was made on another cluster: nothing in it counts.
+  private(set) var isForeign = false
+  /// When offsets were last handed over to be committed.
+  private var lastOffsetsMs: Int64 = 0
+  /// Told already.
+  private var toldStop: InputStop?
   private(set) var clock: TaskClock
 
   private let topology: Topology
@@ -53,6 +59,7 @@ final class StreamTask {
     self.counts = counts
     self.log = log
     clock = TaskClock(mode: settings.clock, streamTimeMs: 0, wallNowMs: settings.wallNowMs)
+    positions = InputPositions(topology: topology, partition: partition, cluster: io.clusterId)
   }
 
   var inputs: [TopicPartition] {
@@ -61,11 +68,10 @@ final class StreamTask {
 
   // MARK: Lifecycle
 
-  /// The committed offsets are known; where nothing was ever committed, the topic is read from its beginning.
-  func locate(_ committed: [TopicPartition: Int64?]) {
+  /// The committed offsets are known.
+  func locate(_ committed: [TopicPartition: CommittedOffset?]) {
     precondition(state == .created)
-    positions = inputs.map { (committed[$0] ?? nil) ?? 0 }
-    committedPositions = positions
+    positions.locate(committed)
     state = .located
   }
 
@@ -75,12 +81,33 @@ final class StreamTask {
     let store = try backend ?? io.storeBackend(partition: partition)
     backend = store
     restoreBeganMs = settings.wallNowMs()
+    if let cluster = io.clusterId {
+      isForeign = try store.cluster().map { $0 != cluster } ?? false
+      if try store.cluster() == nil { try store.setCluster(cluster) }
+    }
     if try store.currentAsOfMs() == nil { try store.setCurrent(asOfMs: restoreBeganMs) }
-    if try mayHaveMissedDeletes() { try wipe() }
+    if try !isForeign && mayHaveMissedDeletes() { try wipe() }
     state = .restoring
     return try topology.stores.indices.map {
-      ChangelogPosition(table: $0, partition: partition, offset: try store.position(table: $0))
+      ChangelogPosition(table: $0, partition: partition, offset: isForeign ? nil : try store.position(table: $0))
     }
+  }
+
+  /// A store that was made on another cluster is emptied, to be restored from this one's changelogs; with those empty
+  /// it may be all that is left of the books.
+  func dropForeignStore(changelogsAreEmpty: Bool) throws {
+    guard let backend, let other = try backend.cluster() else { return }
+    let holdsRows = try topology.stores.indices.contains { try backend.countRows(table: $0) > 0 }
+    guard !changelogsAreEmpty || !holdsRows else {
+      throw StreamError(
+        .fatal,
+        "the state folder's store of partition \(partition) is of another cluster (\(other); this is "
+          + "\(io.clusterId ?? "?")), and the changelogs here are empty. Check --brokers and --state-dir; or, to begin "
+          + "with empty stores, name another --state-dir")
+    }
+    log(.warning, "the store is of another cluster; restoring it whole", [("partition", "\(partition)")])
+    try wipe()
+    isForeign = false
   }
 
   /// Whether deletes may have left a changelog before the store has read them, so that only a restore from the
@@ -102,15 +129,18 @@ final class StreamTask {
     restoreBeganMs = settings.wallNowMs()
     try backend?.wipe()
     try backend?.setCurrent(asOfMs: restoreBeganMs)
+    if let cluster = io.clusterId { try backend?.setCluster(cluster) }
   }
 
-  /// Every changelog is replayed: make the processor.
+  /// Every changelog is replayed: make the processor, unless the inputs are not what the store knows of them.
   func start() throws {
     precondition(state == .restoring)
     guard let backend else { preconditionFailure("a restoring task has a store") }
     let formats = RowFormats(topology: topology, partition: partition, backend: backend)
     try formats.check()
     try backend.setCurrent(asOfMs: restoreBeganMs)
+    for line in try positions.settle(backend) { log(.warning, line, []) }
+    guard positions.stop == nil else { return halt() }
     writtenStreamTimeMs = settings.clock == .stream ? try StreamTimeRow.read(backend) : nil
     clock = TaskClock(mode: settings.clock, streamTimeMs: writtenStreamTimeMs ?? 0, wallNowMs: settings.wallNowMs)
     clock.timersAreDueFirst = settings.clock == .stream
@@ -121,24 +151,48 @@ final class StreamTask {
     tables = context.tables()
     rewrites = try tables.filter { try formats.mayHoldOld($0.table) }.map(RowRewrite.init)
     state = .running
+    awaitsReading = true
+  }
+
+  /// Takes nothing more; all it has done is committed.
+  func halt() {
+    forgetMemory()
+    state = .stopped
+  }
+
+  var hasToldStop: Bool { positions.stop == toldStop }
+
+  /// The group's offsets, asked for once more, are those that it stopped by. A thread that stood still, and has lost
+  /// the partition without knowing, finds others there: its stop means nothing.
+  func tellStop() {
+    guard let stop = positions.stop, !hasToldStop else { return }
+    toldStop = stop
+    log(
+      .error, "partition stopped: \(stop)",
+      [
+        ("topic", stop.place.topic), ("partition", "\(partition)"), ("from", "\(stop.next)"),
+        ("lostRecords", "\(stop.lostRecords)"),
+      ])
+  }
+
+  private func forgetMemory() {
+    processor = nil
+    tables = []
+    rewrites = []
+    awaitsReading = false
   }
 
   /// Forgets all that is not committed and goes back to `created`.
   func reset() throws {
-    processor = nil
-    tables = []
-    rewrites = []
-    positions = []
-    committedPositions = []
+    forgetMemory()
+    positions.forget()
     try backend?.rollback()
     state = .created
   }
 
   /// Drops what is not committed and lets go of the store's file.
   func close() {
-    processor = nil
-    tables = []
-    rewrites = []
+    forgetMemory()
     backend?.close()
     backend = nil
     state = .created
@@ -157,9 +211,11 @@ final class StreamTask {
 
   // MARK: A cycle
 
-  func process(_ record: InputRecord) throws {
+  /// False where it is no record to process: the last one again, by which the topic is known, or one that comes too
+  /// late.
+  func process(_ record: InputRecord) throws -> Bool {
     guard let processor else { preconditionFailure("a record came for a task that is not running") }
-    guard record.offset >= positions[record.topic] else { throw refuse(record) }
+    guard try positions.takes(record) else { return false }
     do {
       try processor.process(record)
     } catch let poison as PoisonRecord {
@@ -172,23 +228,8 @@ final class StreamTask {
           ("code", poison.code),
         ])
     }
-    positions[record.topic] = record.offset + 1
-  }
-
-  /// A consumer that goes back by itself is not believed: nothing is processed twice.
-  private func refuse(_ record: InputRecord) -> StreamError {
-    let next = positions[record.topic]
-    let place = "\(topology.inputTopics[record.topic])[\(partition)]"
-    if let refusal, refusal == (record.topic, next) {
-      return StreamError(
-        .fatal,
-        "\(place) begins again at offset \(record.offset), but all before \(next) is processed: the topic was recreated or "
-          + "lost data. Restore it; or, to process what it holds now, reset the offsets of the group \(topology.service)"
-      )
-    }
-    refusal = (record.topic, next)
-    return StreamError(
-      .abortTransaction, "\(place) was delivered again from offset \(record.offset); next was \(next)")
+    positions.processed(record)
+    return true
   }
 
   var needsTimersBeforeNextRecord: Bool { state == .running && clock.timersAreDueFirst }
@@ -230,48 +271,35 @@ final class StreamTask {
     try RowFormats(topology: topology, partition: partition, backend: backend).note(met, table: table)
   }
 
-  /// Writes the cycle's rows to the database's open transaction and the outbox.
-  func flush() throws {
-    guard let processor else { return }
+  /// Writes the cycle's rows to the database's open transaction and the outbox. Returns the offsets to commit with
+  /// them.
+  func flush() throws -> [TopicPartition: Int64] {
+    guard let processor, let backend else { return [:] }
     try processor.cycleEnding()
     for table in tables { try table.flush() }
-    guard settings.clock == .stream, clock.streamTimeMs != writtenStreamTimeMs ?? 0, let backend else { return }
-    try StreamTimeRow.write(
-      clock.streamTimeMs, to: backend, outbox, topic: topology.firstChangelogTopic + StreamTimeRow.table,
-      partition: partition)
-    writtenStreamTimeMs = clock.streamTimeMs
-  }
-
-  /// Where each input goes on.
-  func nextOffsets() -> [TopicPartition: Int64] { places(positions, of: positions.indices) }
-
-  /// The same, for each topic with progress since the last commit.
-  func offsetsToCommit() -> [TopicPartition: Int64] {
-    places(positions, of: positions.indices.filter { positions[$0] != committedPositions[$0] })
-  }
-
-  /// The offsets that are committed already. A cycle of timers alone sends them again: a broker compares the group's
-  /// generation only where offsets are sent, and without that a worker that has lost its partitions could still commit.
-  func offsetsAsTheyStand() -> [TopicPartition: Int64] { places(committedPositions, of: committedPositions.indices) }
-
-  private func places(_ offsets: [Int64], of topics: some Sequence<Int>) -> [TopicPartition: Int64] {
-    var found: [TopicPartition: Int64] = [:]
-    for topic in topics {
-      found[TopicPartition(topic: topology.inputTopics[topic], partition: partition)] = offsets[topic]
+    if settings.clock == .stream, clock.streamTimeMs != writtenStreamTimeMs ?? 0 {
+      try StreamTimeRow.write(
+        clock.streamTimeMs, to: backend, outbox, topic: topology.firstChangelogTopic + StreamTimeRow.table,
+        partition: partition)
+      writtenStreamTimeMs = clock.streamTimeMs
     }
-    return found
+    let nowMs = settings.monotonicMs()
+    let offsets = positions.toCommit(withMarkers: nowMs - lastOffsetsMs >= Limits.markersWaitMs)
+    if !offsets.isEmpty { lastOffsetsMs = nowMs }
+    try positions.keep(offsets, in: backend, outbox)
+    return offsets
   }
 
   /// The Kafka transaction is committed: make the store follow.
   ///
   /// - Parameter sinceMs: wall clock before the transaction began: this thread was the partition's owner after that
   ///   still.
-  func committed(_ ends: [ChangelogEnd], sinceMs: Int64) throws {
+  func committed(_ offsets: [TopicPartition: Int64], _ ends: [ChangelogEnd], sinceMs: Int64) throws {
     guard let backend else { preconditionFailure("a running task has a store") }
     try backend.setCurrent(asOfMs: sinceMs)
     for end in ends where end.partition == partition { try backend.setPosition(table: end.table, end.nextOffset) }
     try backend.commit()
-    committedPositions = positions
+    positions.didCommit(offsets)
     processor?.cycleCommitted()
   }
 

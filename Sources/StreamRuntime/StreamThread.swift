@@ -16,6 +16,7 @@ package final class StreamThread {
   private let globals: GlobalTables
   private let source: any RecordSource
   private let sink: any TransactionalSink
+  private let inputs: InputWatch
   private var output: CycleOutput
   private let rebalances = RebalanceInbox()
   private var tasks: [Int32: StreamTask] = [:] {
@@ -54,6 +55,7 @@ package final class StreamThread {
     do {
       try globals.catchUp()
       (source, sink) = try io.open(listener: rebalances)
+      inputs = InputWatch(source, settings: settings)
       output = CycleOutput(sink, topics: topology.outputTopics.count, aheadBytes: settings.sendAheadBytes)
     } catch {
       globals.close()
@@ -83,9 +85,11 @@ package final class StreamThread {
       hasConfirmedGlobals = false
       try locateTasks()
       try restore()
+      if try inputs.lookAfter(orderedTasks) { try readInputs() }
       try runUrgentTimers()
       if !orderedTasks.contains(where: \.needsTimersBeforeNextRecord) { try pollRecords(shouldStop) }
       try rethrowRebalanceFailure()
+      inputs.takeNews(tasks, topology)
       for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
       for task in runningTasks { try task.rewriteOldRows() }
       let committed = try commit()
@@ -109,6 +113,10 @@ package final class StreamThread {
           .abortTransaction,
           "a record came for \(topology.inputTopics[record.topic])[\(record.partition)], which is not running here")
       }
+      guard try task.process(record) else {
+        if task.positions.stop != nil { return }
+        continue
+      }
       if count == 0 {
         let nowMs = settings.monotonicMs()
         // Who comes after a quiet time waits for nobody, and a commit that took longer than the interval is followed by
@@ -118,7 +126,6 @@ package final class StreamThread {
         backlogDeadlineMs = max(deadlineMs, nowMs + Int64(Limits.backlogCycleMs))
       }
       count += 1
-      try task.process(record)
       counts.recordsIn[record.topic] += 1
       try output.sendAhead()
       if task.needsTimersBeforeNextRecord { return }
@@ -158,17 +165,16 @@ package final class StreamThread {
   private func commit() throws -> Bool {
     var offsets: [TopicPartition: Int64] = [:]
     for task in runningTasks {
-      try task.flush()
+      offsets.merge(try task.flush()) { $1 }
       try output.sendAhead()
-      offsets.merge(task.offsetsToCommit()) { $1 }
     }
     guard !output.isEmpty || !offsets.isEmpty else { return false }
     try confirmGlobals()
-    if offsets.isEmpty, let task = runningTasks.first { offsets = task.offsetsAsTheyStand() }
+    if offsets.isEmpty, let task = runningTasks.first { offsets = task.positions.asTheyStand }
     let startMs = settings.monotonicMs()
     let sinceMs = settings.wallNowMs()
     let ends = try output.commit(offsets: offsets)
-    for task in runningTasks { try task.committed(ends, sinceMs: sinceMs) }
+    for task in runningTasks { try task.committed(offsets, ends, sinceMs: sinceMs) }
     lastCommitStartMs = startMs
     metrics.committed(
       seconds: Double(settings.monotonicMs() - startMs) / 1000, counts, recordsOut: output.records, topology)
@@ -222,14 +228,11 @@ package final class StreamThread {
   private func restore() throws {
     guard let restorer else { return }
     let endMs = settings.monotonicMs() + Int64(Limits.restoreSliceMs)
-    var hasStarted = false
     repeat {
-      for task in try restorer.step(timeoutMs: Limits.restoreSliceMs) {
-        hasStarted = true
+      for task in try restorer.step(timeoutMs: Limits.restoreSliceMs) where task.state == .running {
         log(.info, "task running", [("partition", "\(task.partition)"), ("replayed", "\(restorer.replayed)")])
       }
     } while !restorer.isDone && settings.monotonicMs() < endMs
-    if hasStarted { try readInputs() }
     if restorer.isDone {
       metrics.update { $0.restoreRecords += restorer.replayed }
       dropRestorer()
@@ -239,7 +242,7 @@ package final class StreamThread {
   /// The inputs of all tasks that run, each from where its task stands.
   private func readInputs() throws {
     var offsets: [TopicPartition: Int64] = [:]
-    for task in runningTasks { offsets.merge(task.nextOffsets()) { $1 } }
+    for task in runningTasks { offsets.merge(task.positions.toRead) { $1 } }
     try source.read(from: offsets)
   }
 
@@ -351,11 +354,12 @@ package final class StreamThread {
     var now = WorkerMetrics.ThreadFigures()
     for task in orderedTasks {
       now.tasks[task.partition] = "\(task.state)"
-      for (topic, position) in task.positions.enumerated() {
+      for (topic, position) in task.positions.next.enumerated() {
         let partition = TopicPartition(topic: topology.inputTopics[topic], partition: task.partition)
         lags.note(partition, source.lag(partition, position: position))
       }
       for (store, rows) in task.rowCounts { now.rows[store, default: 0] += rows }
+      if let stop = task.positions.stop { now.lost[stop.place] = stop.lostRecords }
       now.gauges += task.gauges
       now.rewritingStores += task.rewritingStores
     }

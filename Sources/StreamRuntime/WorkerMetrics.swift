@@ -22,6 +22,8 @@ package final class WorkerMetrics: Sendable {
   /// One thread's view of the partitions it holds, replaced whole.
   struct ThreadFigures {
     var lag: [TopicPartition: Int64] = [:]
+    /// Of inputs for which a partition is stopped, the records that are gone.
+    var lost: [TopicPartition: Int64] = [:]
     var rows: [String: Int] = [:]
     var gauges: [Gauge] = []
     var tasks: [Int32: String] = [:]
@@ -103,7 +105,13 @@ package final class WorkerMetrics: Sendable {
       "stampede_stores_rewriting", "Stores of partitions whose rows of old formats are being written anew.",
       threads.reduce(0) { $0 + Int64($1.rewritingStores) })
     text.gauges(threads.flatMap(\.gauges))
-    text.lag(threads.flatMap { $0.lag.map { ($0.key, $0.value) } })
+    text.gauge(
+      "stampede_partition_lag_records", "Records between the position and the last stable offset.",
+      threads.flatMap { $0.lag.map { ($0.key, $0.value) } })
+    text.gauge(
+      "stampede_partition_lost_records",
+      "Records that were gone before they were processed, by input for which a partition is stopped; 0: not countable.",
+      threads.flatMap { $0.lost.map { ($0.key, $0.value) } })
     return text.text
   }
 

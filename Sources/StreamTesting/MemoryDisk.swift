@@ -67,6 +67,7 @@ final class MemoryDatabase {
   /// Nil where nobody has noted any.
   private(set) var formats: [Set<UInt8>?]
   private(set) var currentMs: Int64?
+  var cluster: String?
   private var undo: [Change] = []
   private var undoOfLastCommit: [Change] = []
   /// A database is held by one process at a time.
@@ -124,6 +125,7 @@ final class MemoryDatabase {
     positions = Array(repeating: nil, count: tables.count)
     formats = Array(repeating: nil, count: tables.count)
     currentMs = nil
+    cluster = nil
     undo = []
     undoOfLastCommit = []
   }

@@ -33,6 +33,8 @@ package final class MemoryIO: StreamIO {
     self.nowMs = nowMs
   }
 
+  package var clusterId: String? { log.clusterId }
+
   package func open(
     listener: any RebalanceListener
   ) throws -> (source: any RecordSource, sink: any TransactionalSink) {

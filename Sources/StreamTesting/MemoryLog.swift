@@ -30,6 +30,8 @@ package final class MemoryLog {
 
   final class Partition {
     var records: [Record] = []
+    /// The first offset that is not deleted.
+    var start: Int64 = 0
     /// Undecided transactions and their first offsets here.
     var open: [(transaction: Int, first: Int64)] = []
   }
@@ -41,7 +43,7 @@ package final class MemoryLog {
     var startedMs: Int64 = 0
     var outcome = Outcome.open
     var places: [TopicPartition] = []
-    var offsets: [(group: String, place: TopicPartition, offset: Int64)] = []
+    var offsets: [(group: String, place: TopicPartition, offset: CommittedOffset)] = []
   }
 
   /// An EndTxn that is still on its way. As in Kafka's protocol before version 2 of its transactions, it names the
@@ -52,14 +54,18 @@ package final class MemoryLog {
   }
 
   package let partitionCount: Int
+  package let clusterId: String
   private var partitions: [TopicPartition: Partition] = [:]
   private(set) var transactions: [Transaction] = []
   private var epochs: [String: Int] = [:]
   private var openTransaction: [String: Int] = [:]
   private(set) var delayedEnds: [DelayedEnd] = []
-  private var groupOffsets: [String: [TopicPartition: Int64]] = [:]
+  private var groupOffsets: [String: [TopicPartition: CommittedOffset]] = [:]
 
-  package init(partitionCount: Int) { self.partitionCount = partitionCount }
+  package init(partitionCount: Int, clusterId: String = "memory") {
+    self.partitionCount = partitionCount
+    self.clusterId = clusterId
+  }
 
   func partition(_ place: TopicPartition) -> Partition {
     if let found = partitions[place] { return found }
@@ -131,7 +137,9 @@ package final class MemoryLog {
 
   func stage(_ offsets: [TopicPartition: Int64], group: String, transaction: Int, epoch: Int) throws {
     try check(transactions[transaction].producer, epoch)
-    for (place, offset) in offsets { transactions[transaction].offsets.append((group, place, offset)) }
+    for (place, offset) in offsets {
+      transactions[transaction].offsets.append((group, place, CommittedOffset(offset, .kept)))
+    }
   }
 
   func commit(_ transactionalId: String, epoch: Int) throws {
@@ -215,7 +223,7 @@ package final class MemoryLog {
   ) -> (record: Record, offset: Int64)? {
     let log = partition(place)
     let end = uncommitted ? Int64(log.records.count) : lastStableOffset(place)
-    var next = offset
+    var next = max(offset, log.start)
     while next < end {
       let record = log.records[Int(next)]
       if isReadable(record) || uncommitted && !record.isMarker && !record.isCompacted { return (record, next) }
@@ -245,8 +253,18 @@ package final class MemoryLog {
   }
 
   package func committed(group: String, _ place: TopicPartition) -> Int64? {
-    groupOffsets[group]?[place]
+    groupOffsets[group]?[place]?.offset
   }
+
+  func committedOffset(group: String, _ place: TopicPartition) -> CommittedOffset? { groupOffsets[group]?[place] }
+
+  /// What an operator does with a group's offset: sets it, or with nil takes it away.
+  package func setCommitted(group: String, _ place: TopicPartition, _ offset: CommittedOffset?) {
+    groupOffsets[group, default: [:]][place] = offset
+  }
+
+  /// The group was deleted, or was empty for too long.
+  package func forgetOffsets(group: String) { groupOffsets[group] = nil }
 
   /// Whether an undecided transaction is about to move the group's offset of that partition.
   func isUnstable(group: String, _ place: TopicPartition) -> Bool {
@@ -259,28 +277,5 @@ package final class MemoryLog {
   package func partition(of key: [UInt8]?) -> Int32 {
     let hash = (key ?? []).reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
     return Int32(hash % UInt32(partitionCount))
-  }
-}
-
-extension MemoryLog {
-  /// What Kafka's log cleaner does to a compacted topic, up to `end`: of each key only the last committed record stays;
-  /// a tombstone goes too once `deleteRetentionMs` has passed since the cleaner first met it. Offsets never change.
-  func compact(_ place: TopicPartition, upTo end: Int64, nowMs: Int64, deleteRetentionMs: Int64) {
-    let log = partition(place)
-    var seen: Set<[UInt8]> = []
-    for offset in stride(from: min(end, lastStableOffset(place)) - 1, through: 0, by: -1) {
-      let index = Int(offset)
-      guard !log.records[index].isCompacted, isCommitted(log.records[index]) else { continue }
-      guard seen.insert(log.records[index].key ?? []).inserted else {
-        log.records[index].isCompacted = true
-        continue
-      }
-      guard log.records[index].value == nil else { continue }
-      if let met = log.records[index].cleanedAtMs {
-        if nowMs - met > deleteRetentionMs { log.records[index].isCompacted = true }
-      } else {
-        log.records[index].cleanedAtMs = nowMs
-      }
-    }
   }
 }

@@ -10,6 +10,10 @@ final class MemorySource: RecordSource, HeaderSource {
   private var held: [Int32] = []
   private var positions: [TopicPartition: Int64] = [:]
   private var turn = 0
+  private var news: [InputNews] = []
+  /// Ends, and offsets at which a place has nothing, that were told: once, as librdkafka does.
+  private var toldEnds: [TopicPartition: Int64] = [:]
+  private var toldMisses: [TopicPartition: Int64] = [:]
   private var current: MemoryLog.Record?
   private let key = ByteBuffer(capacity: 64)
   private let value = ByteBuffer(capacity: 64)
@@ -37,7 +41,7 @@ final class MemorySource: RecordSource, HeaderSource {
     }
     for step in 0..<places.count {
       let place = places[(turn + step) % places.count]
-      guard let position = positions[place], io.conditions?.isSlow(place) != true,
+      guard let position = positions[place], io.conditions?.isSlow(place) != true, meets(place, position),
         let (record, offset) = io.log.read(
           place, from: io.conditions?.readsNext(at: position) ?? position,
           uncommitted: io.carelessness == .inputUncommitted),
@@ -54,6 +58,33 @@ final class MemorySource: RecordSource, HeaderSource {
     }
     turn += 1
     return nil
+  }
+
+  /// Whether there may be a record at the position or behind it; takes note where there is none.
+  private func meets(_ place: TopicPartition, _ position: Int64) -> Bool {
+    guard io.log.bounds(place).contains(position) else {
+      if toldMisses[place] != position { news.append(.outOfRange(place)) }
+      toldMisses[place] = position
+      return false
+    }
+    let end = io.log.lastStableOffset(place)
+    guard toldEnds[place] != end, io.log.read(place, from: position) == nil else { return true }
+    news.append(.end(place, offset: end))
+    toldEnds[place] = end
+    return true
+  }
+
+  func takeNews() -> [InputNews] {
+    defer { news = [] }
+    return news
+  }
+
+  func bounds(of partitions: [TopicPartition]) throws -> [TopicPartition: InputBounds]? {
+    try io.checkAlive()
+    return Dictionary(
+      uniqueKeysWithValues: partitions.map { place in
+        (place, InputBounds(start: io.log.start(of: place), end: io.log.lastStableOffset(place)))
+      })
   }
 
   /// Takes part in the group's life. False while there is nothing to poll for.
@@ -88,6 +119,9 @@ final class MemorySource: RecordSource, HeaderSource {
     listener?.partitionsRevoked(inputs, lost: lost)
     held = []
     positions = [:]
+    news = []
+    toldEnds = [:]
+    toldMisses = [:]
   }
 
   private func lend(_ bytes: [UInt8]?, _ buffer: ByteBuffer) -> UnsafeRawBufferPointer? {
@@ -110,7 +144,7 @@ final class MemorySource: RecordSource, HeaderSource {
     }
   }
 
-  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]? {
+  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: CommittedOffset?]? {
     try io.reach(.fetchOffsets)
     let isUnstable = partitions.contains { io.log.isUnstable(group: io.group.name, $0) }
     guard !isUnstable || io.carelessness == .unstableOffsets else {
@@ -118,12 +152,15 @@ final class MemorySource: RecordSource, HeaderSource {
       io.conditions?.waited(ms: 1_000)
       return nil
     }
-    return Dictionary(uniqueKeysWithValues: partitions.map { ($0, io.log.committed(group: io.group.name, $0)) })
+    return Dictionary(uniqueKeysWithValues: partitions.map { ($0, io.log.committedOffset(group: io.group.name, $0)) })
   }
 
   func read(from offsets: [TopicPartition: Int64]) throws {
     try io.checkAlive()
     positions = offsets
+    news = []
+    toldEnds = [:]
+    toldMisses = [:]
   }
 
   func lag(_ partition: TopicPartition, position: Int64) -> Int64? {

@@ -85,6 +85,16 @@ final class MemoryStoreBackend: StoreBackend {
     database.setPosition(table: table, offset)
   }
 
+  func cluster() throws -> String? {
+    try io.checkAlive()
+    return database.cluster
+  }
+
+  func setCluster(_ id: String) throws {
+    try io.checkAlive()
+    database.cluster = id
+  }
+
   func formats(table: Int) throws -> Set<UInt8>? {
     try io.checkAlive()
     return database.formats[table]

@@ -11,6 +11,11 @@ package final class TopologyDriver {
   package let disk = MemoryDisk()
   /// The wall clock of the worker, milliseconds since 1970.
   package let wall: ManualClock
+  /// Its clock that never goes back.
+  package let steady = ManualClock(0)
+  /// What the worker has logged.
+  package var logged: [String] { lines.all.withLock { $0 } }
+  private let lines = LogLines()
   private var topology: Topology
   private let settings: WorkerSettings
   private let group: MemoryGroup
@@ -26,17 +31,18 @@ package final class TopologyDriver {
 
   package init(
     _ topology: Topology, partitionCount: Int = 1, clock: ClockMode = .stream, batchRecordsMax: Int = 100,
-    wallNowMs: Int64 = 0
+    wallNowMs: Int64 = 0, log: MemoryLog? = nil
   ) throws {
     self.topology = topology
     let wall = ManualClock(wallNowMs)
     self.wall = wall
-    log = MemoryLog(partitionCount: partitionCount)
+    let log = log ?? MemoryLog(partitionCount: partitionCount)
+    self.log = log
     metrics = WorkerMetrics(service: topology.service)
     settings = WorkerSettings(
       clock: clock, batchRecordsMax: batchRecordsMax, commitIntervalMs: 0, changelogDeleteRetentionMs: .max,
       inputPartitions: partitionCount,
-      wallNowMs: { wall.nowMs }, monotonicMs: { 0 })
+      wallNowMs: { wall.nowMs }, monotonicMs: { [steady] in steady.nowMs })
     group = MemoryGroup(name: topology.service)
     io = MemoryIO(
       log: log, group: group, topology: topology, disk: disk, transactionalId: "\(topology.service)-0-0",
@@ -66,7 +72,9 @@ package final class TopologyDriver {
   package func kill() { close() }
 
   package func start() throws {
-    thread = try StreamThread(topology: topology, settings: settings, io: io, index: 0, metrics: metrics) { _, _, _ in }
+    thread = try StreamThread(topology: topology, settings: settings, io: io, index: 0, metrics: metrics) {
+      [lines] _, message, _ in lines.all.withLock { $0.append(message) }
+    }
   }
 
   package func publish(
@@ -127,6 +135,10 @@ package final class TopologyDriver {
     thread?.close()
     thread = nil
   }
+}
+
+private final class LogLines: Sendable {
+  let all = Mutex<[String]>([])
 }
 
 /// A clock that a test moves by hand.

@@ -105,6 +105,39 @@ import Testing
     }
   }
 
+  @Test(arguments: ClusterSide.available) func endIsBehindTheMarkersAndToldOnce(side: ClusterSide) async throws {
+    try await side.withCluster { cluster in
+      let place = TopicPartition(topic: cluster.topology.inputTopics[0], partition: 0)
+      try cluster.write("1", "2", to: place.topic, outcome: .committed)
+      let member = try Member(cluster, "a")
+      defer { member.close() }
+      try member.source.read(from: [place: 0])
+      _ = try member.poll(2)
+      #expect(try member.pollNothing())
+      #expect(member.source.takeNews() == [.end(place, offset: 3)] && member.source.takeNews().isEmpty)
+      #expect(try member.source.bounds(of: [place]) == [place: InputBounds(start: 0, end: 3)])
+    }
+  }
+
+  /// As where retention has taken what is asked for, or the topic was made again.
+  @Test(arguments: ClusterSide.available) func offsetThatATopicDoesNotHaveIsToldAndNotPassedOver(side: ClusterSide)
+    async throws
+  {
+    try await side.withCluster(partitions: 2) { cluster in
+      let places = (0..<2).map { TopicPartition(topic: cluster.topology.inputTopics[0], partition: $0) }
+      let records = ["1", "2"].map { WrittenRecord(key: "k", value: $0) }
+      for place in places { try cluster.write(records, to: place.topic, partition: place.partition) }
+      let member = try Member(cluster, "a")
+      defer { member.close() }
+      try member.source.read(from: [places[0]: 50, places[1]: 0])
+      #expect(try member.poll(2).map(\.record.value) == ["1", "2"])
+      #expect(try member.pollNothing())
+      #expect(member.source.takeNews().contains(.outOfRange(places[0])))
+      try member.source.read(from: [places[0]: 1])
+      #expect(try member.poll(1).map(\.record.value) == ["2"])
+    }
+  }
+
   @Test(arguments: ClusterSide.available) func twoMembersShareAndAStopTellsOfIt(side: ClusterSide) async throws {
     try await side.withCluster(partitions: 4) { cluster in
       let first = try Member(cluster, "a")

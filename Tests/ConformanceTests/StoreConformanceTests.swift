@@ -195,6 +195,18 @@ import Testing
     }
   }
 
+  @Test(arguments: StoreSide.allCases) func clusterIsKnownUntilAWipe(side: StoreSide) throws {
+    try side.withStore { harness in
+      #expect(try harness.store.cluster() == nil)
+      try harness.store.setCluster("here")
+      try harness.store.checkpoint()
+      try harness.reopen()
+      #expect(try harness.store.cluster() == "here")
+      try harness.store.wipe()
+      #expect(try harness.store.cluster() == nil)
+    }
+  }
+
   @Test(arguments: StoreSide.allCases) func storeThatIsHeldIsOpenedByNobodyElse(side: StoreSide) throws {
     try side.withStore { harness in
       try harness.store.put("a", "1")

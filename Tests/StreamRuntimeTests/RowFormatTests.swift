@@ -201,9 +201,10 @@ import Testing
     defer { driver.close() }
     try driver.run()
     driver.close()
+    let offset = driver.log.highWatermark(TopicPartition(topic: "tally.tallies.changelog", partition: 0))
     driver.log.publish("tally.tallies.changelog", partition: 0, key: Array("k".utf8), value: [2, 1, 8])
     try driver.start()
-    #expect(refusal(driver).contains("tally.tallies.changelog[0]@0 holds no row that this release knows"))
+    #expect(refusal(driver).contains("tally.tallies.changelog[0]@\(offset) holds no row that this release knows"))
   }
 
   @Test func aRowOfAFormatThatIsNotReadIsRefusedByNumber() throws {

@@ -57,10 +57,11 @@ import Testing
     driver.publish(CountingTopology.events, key: "a", value: "2000000")
     try driver.run()
     driver.wall.nowMs = 0
+    let all = driver.log.records("counter.counts.changelog").count
     try driver.restart()
     try driver.run()
     // The last commit lies in what is the future now: a store that took no note of it would pass for current.
-    #expect(driver.metrics.exposition().contains("stampede_restore_records_total{service=\"counter\"} 1"))
+    #expect(driver.metrics.exposition().contains("stampede_restore_records_total{service=\"counter\"} \(all)\n"))
   }
 
   @Test func aStoreLastUsedAtATimeStillToComeIsRestoredWhole() throws {
@@ -69,9 +70,10 @@ import Testing
     for key in 0..<5 { driver.publish(CountingTopology.events, key: "k\(key)", value: "2000000") }
     try driver.run()
     driver.wall.nowMs = 0
+    let all = driver.log.records("counter.counts.changelog").count
     try driver.restart()
     try driver.run()
-    #expect(driver.metrics.exposition().contains("stampede_restore_records_total{service=\"counter\"} 5"))
+    #expect(driver.metrics.exposition().contains("stampede_restore_records_total{service=\"counter\"} \(all)\n"))
     #expect(driver.rows(of: "counts").count == 5)
   }
 

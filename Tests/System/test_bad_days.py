@@ -179,18 +179,6 @@ def test_a_producer_that_the_cluster_has_forgotten_is_replaced(chain, programme)
     assert_books(chain, programme, documents, CHAIN, FINAL_CLOCK)
 
 
-def test_an_input_that_begins_again_stops_the_worker(chain):
-    feed(chain, purchases.baskets(500))
-    chain.wait_drained(services=CHAIN)
-    worker = chain.worker("transaction-ingest")
-    worker.stop()
-    delete_topic(chain.brokers, "commerce.purchases")
-    create_topic(chain.brokers, "commerce.purchases", chain.partitions)
-    worker.start()
-    feed(chain, purchases.baskets(600)[500:])
-    assert_stops(worker, r"commerce\.purchases\[\d\] begins again at offset 0.*recreated or lost data")
-
-
 @pytest.mark.parametrize(
     "topic", ["loyalty.commands", "points-engine.accounts.changelog"], ids=["an input", "a changelog"]
 )

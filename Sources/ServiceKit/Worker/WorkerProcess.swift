@@ -74,7 +74,7 @@ package enum WorkerProcess {
     _ make: (WorkerEnvironment) throws -> WorkerService
   ) throws {
     let metrics = WorkerMetrics(service: name)
-    let streamSettings = try kafkaSettings(settings)
+    var streamSettings = try kafkaSettings(settings)
     let service = try make(
       WorkerEnvironment(
         settings: settings, log: log, metrics: metrics, storeRowsCached: settings[WorkerOptions.storeRowsCached],
@@ -94,8 +94,9 @@ package enum WorkerProcess {
       }
     }
     if let advice = streamSettings.cluster.authenticationAdvice { log.warning(advice) }
-    let inputPartitions = try TopicCheck.run(topology: service.topology, settings: streamSettings, log: log.streamLog)
-    try start(threads, service, settings, inputPartitions, streamSettings, metrics, log.streamLog)
+    let found = try TopicCheck.run(topology: service.topology, settings: streamSettings, log: log.streamLog)
+    streamSettings.clusterId = found.clusterId
+    try start(threads, service, settings, found.inputPartitions, streamSettings, metrics, log.streamLog)
     let (failure, leavesSome) = threads.join()
     if leavesSome {
       // `exit` and returning from here would free what they stand on.

@@ -14,6 +14,8 @@ final class FaultyIO: StreamIO {
     inner.carelessness = fault.carelessness
   }
 
+  var clusterId: String? { inner.clusterId }
+
   func open(listener: any RebalanceListener) throws -> (source: any RecordSource, sink: any TransactionalSink) {
     let (source, sink) = try inner.open(listener: listener)
     return (FaultySource(source, self), FaultySink(sink, self))
@@ -49,10 +51,18 @@ private final class FaultySource: RecordSource {
     self.io = io
   }
 
-  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64?]? {
+  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: CommittedOffset?]? {
     guard let committed = try inner.committed(partitions) else { return nil }
     guard io.fault == .offsetsTakenFromStore else { return committed }
-    return Dictionary(uniqueKeysWithValues: partitions.map { ($0, io.inner.disk.keptOffsets[$0]) })
+    return Dictionary(
+      uniqueKeysWithValues: partitions.map { place in
+        (place, io.inner.disk.keptOffsets[place].map { CommittedOffset($0, .none) })
+      })
+  }
+
+  func takeNews() -> [InputNews] { inner.takeNews() }
+  func bounds(of partitions: [TopicPartition]) throws -> [TopicPartition: InputBounds]? {
+    try inner.bounds(of: partitions)
   }
 
   func poll(timeoutMs: Int) throws -> InputRecord? { try inner.poll(timeoutMs: timeoutMs) }

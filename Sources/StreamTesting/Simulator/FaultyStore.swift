@@ -65,6 +65,8 @@ final class FaultyStore: StoreBackend {
   func countRows(table: Int) throws -> Int { try inner.countRows(table: table) }
   func position(table: Int) throws -> Int64? { try inner.position(table: table) }
   func setPosition(table: Int, _ offset: Int64) throws { try inner.setPosition(table: table, offset) }
+  func cluster() throws -> String? { try inner.cluster() }
+  func setCluster(_ id: String) throws { try inner.setCluster(id) }
   func formats(table: Int) throws -> Set<UInt8>? { try inner.formats(table: table) }
   func setFormats(table: Int, _ formats: Set<UInt8>) throws { try inner.setFormats(table: table, formats) }
   func setCurrent(asOfMs: Int64) throws { try inner.setCurrent(asOfMs: asOfMs) }

@@ -151,7 +151,7 @@ struct LedgerAuditor {
     if adjusted != model.adjusted {
       found.append("the store of partition \(partition) has adjusted \(adjusted), owed is \(model.adjusted)")
     }
-    let clocks = end.rows(partition, 0).filter { $0.key.first == 0 }
+    let clocks = end.rows(partition, 0).filter { text($0.key) == "~stream-time" }
     let times = try clocks.values.map { image in
       try image.withUnsafeBytes { bytes in
         var decoder = RowDecoder(bytes)

@@ -1,7 +1,7 @@
 import StreamRuntime
 
 /// What holds for every service when a history has come to rest: stores equal their changelogs replayed from zero,
-/// committed offsets stand behind all that there is to read, no transaction is left open.
+/// committed offsets stand behind all that there is to read and stores keep the same, no transaction is left open.
 struct RuntimeAuditor {
   let topology: Topology
   let group: String
@@ -9,11 +9,11 @@ struct RuntimeAuditor {
   /// Committed changelog position of the owner's store.
   let position: (_ partition: Int32, _ table: Int) -> Int64?
 
-  func problems() -> [String] {
+  func problems() throws -> [String] {
     var found: [String] = []
     for partition in 0..<Int32(end.partitionCount) {
       for topic in topology.inputTopics {
-        checkOffset(TopicPartition(topic: topic, partition: partition), &found)
+        try checkOffset(TopicPartition(topic: topic, partition: partition), &found)
       }
       for table in topology.stores.indices { checkStore(table, partition, &found) }
     }
@@ -23,13 +23,29 @@ struct RuntimeAuditor {
     return found
   }
 
-  private func checkOffset(_ place: TopicPartition, _ found: inout [String]) {
+  private func checkOffset(_ place: TopicPartition, _ found: inout [String]) throws {
     let committed = end.log.committed(group: group, place)
     if let (_, offset) = end.log.read(place, from: committed ?? 0) {
       found.append("\(place) is committed up to \(committed.map(String.init) ?? "nothing"), yet holds \(offset)")
     }
     if let committed, committed > end.log.highWatermark(place) {
       found.append("\(place) is committed up to \(committed), yet ends at \(end.log.highWatermark(place))")
+    }
+    let kept = try keptPosition(place)
+    if committed != kept {
+      let (committed, kept) = (committed.map(String.init) ?? "nothing", kept.map(String.init) ?? "nothing")
+      found.append("\(place) is committed up to \(committed), yet its store keeps \(kept)")
+    }
+  }
+
+  private func keptPosition(_ place: TopicPartition) throws -> Int64? {
+    let rows = end.rows(place.partition, 0)
+    return try rows[[0] + Array("input:\(place.topic)".utf8)]?.withUnsafeBytes { image in
+      var row = RowDecoder(image)
+      _ = try row.optionalInt()
+      _ = try row.byte()
+      _ = try row.optionalString()
+      return try row.int()
     }
   }
 

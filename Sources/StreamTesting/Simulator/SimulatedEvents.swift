@@ -12,7 +12,7 @@ extension Simulation {
     clock.nowMs += Int64(random.within(1...120))
     expireTransactions()
     let isAnyoneMissing = instances.contains { living($0).isEmpty }
-    switch random.weighted([240, 24, 6, 4, 4, 3, 5, isAnyoneMissing ? 80 : 0, 2, 2, 8, 5, 3, 6]) {
+    switch random.weighted([240, 24, 6, 4, 4, 3, 5, isAnyoneMissing ? 80 : 0, 2, 2, 8, 5, 3, 6, 6, 1]) {
     case 0: stepSomeone()
     case 1: publishSome()
     case 2: if let late = log.deliverDelayedEnd() { noteLate(late) }
@@ -26,7 +26,9 @@ extension Simulation {
     case 10: compactSomething()
     case 11: passTime()
     case 12: toggleSlowness()
-    default: endUpstream(committing: random.chance(600))
+    case 13: endUpstream(committing: random.chance(600))
+    case 14: deleteOldRecords()
+    default: loseGroup()
     }
   }
 
@@ -101,6 +103,25 @@ extension Simulation {
     clock.nowMs += Int64(random.pick([3_000, 12_000, 25_000, 25_000]))
     note("world", "time passes")
     cleanSome()
+  }
+
+  /// Retention takes records that the group has processed.
+  private func deleteOldRecords() {
+    let place = TopicPartition(
+      topic: random.pick(topology.inputTopics), partition: Int32(random.below(log.partitionCount)))
+    guard let committed = log.committed(group: group.name, place), committed > 0 else { return }
+    let start = Int64(random.within(0...Int(committed)))
+    note("broker", "deletes \(place) up to \(start)")
+    log.delete(place, before: start)
+  }
+
+  /// Nobody is left in the group for so long that its offsets are forgotten.
+  private func loseGroup() {
+    guard !processes.contains(where: \.isBusy) else { return }
+    for process in processes { process.kill(losingPower: false) }
+    for instance in instances { expireSession(of: instance) }
+    note("broker", "forgets the group's offsets")
+    log.forgetOffsets(group: group.name)
   }
 
   private func cleanSome() {

@@ -41,6 +41,8 @@ package final class Simulation {
   var startedProcesses = 0
   /// Processes that ended in the calm, though nothing struck them.
   private var endedInCalm: [String] = []
+  /// Partitions that were stopped, though no history loses a record that was not processed.
+  private var stops: [String] = []
   private let seed: UInt64
   private var history: [String] = []
 
@@ -82,7 +84,7 @@ package final class Simulation {
     for _ in 0..<random.within(Self.actionsInAHistory) { act() }
     calm()
     let found = comeToRest() ?? audit()
-    let problems = endedInCalm + found
+    let problems = stops + endedInCalm + found
     for problem in problems { note("AUDIT", problem) }
     for process in processes { process.kill(losingPower: false) }
     return Report(seed: seed, problems: problems, history: history)
@@ -174,10 +176,10 @@ package final class Simulation {
   }
 
   func log(of label: String) -> StreamLog {
-    guard isRecording else { return { _, _, _ in } }
     // Called on the one thread that runs the simulation, within calls that it makes itself.
     nonisolated(unsafe) let simulation = self
-    return { _, message, fields in
+    return { level, message, fields in
+      if level == .error { simulation.stops.append("\(label): \(message)") }
       simulation.note(label, "log: \(message) \(fields.map { "\($0.0)=\($0.1)" }.joined(separator: " "))")
     }
   }
