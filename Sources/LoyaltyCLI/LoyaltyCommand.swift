@@ -28,6 +28,7 @@ enum LoyaltyCommand {
     Group(
       name: "rejections", summary: "Purchases that ingest refused.",
       commands: [RejectionsList.self, RejectionsShow.self, RejectionsRetry.self]),
+    Group(name: "offsets", summary: "Where services go on.", commands: [OffsetsAcceptLoss.self]),
     Group(
       name: "dead-letters", summary: "Records that a service could not take.",
       commands: [DeadLettersList.self, DeadLettersReplay.self]),

@@ -82,6 +82,8 @@ enum DeadLettersReplay: Subcommand {
       if pending == 0 { try producer.begin() }
       pending += 1
       positions[letter.place] = letter.offset + 1
+      // A decision, of which there is nothing to hand in.
+      guard letter.error != AcceptedLoss.code else { return }
       guard let origin = letter.origin, inputs.contains(origin.topic),
         origin.partition < Int32(counts[origin.topic] ?? 0)
       else {
