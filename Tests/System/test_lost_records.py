@@ -55,7 +55,9 @@ def admin(platform):
 def delete_records(platform, topic, before):
     """As retention does: `before` is partition → first offset that stays."""
     wanted = [TopicPartition(topic, partition, offset) for partition, offset in before.items()]
-    for done in admin(platform).delete_records(wanted).values():
+    # Its futures end with the client, so it is kept until they have.
+    client = admin(platform)
+    for done in client.delete_records(wanted).values():
         done.result()
 
 
@@ -171,7 +173,8 @@ def test_a_group_that_was_deleted_goes_on_where_its_stores_stand(chain, programm
     for service in CHAIN:
         assert chain.worker(service).stop() == 0
     before = {topic: ends_of(chain.brokers, topic) for topic in ("loyalty.transactions", "loyalty.ledger")}
-    for done in admin(chain).delete_consumer_groups(list(CHAIN)).values():
+    client = admin(chain)
+    for done in client.delete_consumer_groups(list(CHAIN)).values():
         done.result()
     # One goes on over its state, one from its changelog alone.
     chain.worker("points-engine").delete_state()
@@ -241,5 +244,6 @@ def committed(platform, group, topic):
     asked = ConsumerGroupTopicPartitions(
         group, [TopicPartition(topic, number) for number in range(platform.partitions)]
     )
-    found = admin(platform).list_consumer_group_offsets([asked])[group].result()
+    client = admin(platform)
+    found = client.list_consumer_group_offsets([asked])[group].result()
     return {place.partition: place.offset for place in found.topic_partitions}
