@@ -69,10 +69,13 @@ def lost(worker):
 
 
 def wait_lost(worker, expected):
-    wait_until(lambda: lost(worker) == expected, STOP_SECONDS, lambda: f"{expected} lost; it says {lost(worker)}")
+    stopped = f'stampede_tasks{{service="{worker.service}",state="stopped"}}'
+    wait_until(
+        lambda: lost(worker) == expected and worker.metrics().get(stopped) == len(expected),
+        STOP_SECONDS,
+        lambda: f"{expected} lost; it says {lost(worker)}",
+    )
     assert worker.get("/readyz")[0] == 503 and worker.get("/livez")[0] == 200
-    stopped = worker.metrics()[f'stampede_tasks{{service="{worker.service}",state="stopped"}}']
-    assert stopped == len(expected)
 
 
 def stops(worker):
