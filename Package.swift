@@ -87,13 +87,16 @@ let package = Package(
       swiftSettings: settings),
     tests("TidyTests"),
     tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting", "Simulate"]),
-    tests("StreamKafkaTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "SQLite", "TestValues"]),
+    tests(
+      "StreamKafkaTests",
+      ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "SQLite", "TestValues", "TestThreads", "MockCluster"]),
     tests("ConformanceTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "TestThreads"]),
     tests("SQLiteTests", ["SQLite"]),
-    tests("KafkaTests", ["Kafka", "TestThreads"]),
+    tests("KafkaTests", ["Kafka", "TestThreads", "MockCluster"]),
     tests("JSONTests", ["JSON"]),
     tests("ContractsTests", ["Contracts", "JSON", "Loyalty", "TestValues"]),
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
+    .target(name: "MockCluster", dependencies: ["CRDKafka"], path: "Tests/MockCluster", swiftSettings: settings),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
     .target(
       name: "TestValues", dependencies: ["Contracts", "Loyalty", "JSON"], path: "Tests/TestValues",

@@ -28,6 +28,9 @@ package final class KafkaAdmin {
     return String(cString: id)
   }
 
+  /// Why brokers cannot be used: the latest reason of each that was tried. Does not block.
+  package func connectionFailures() -> [KafkaError] { client.connectionFailures() }
+
   /// Creates topics. Answers for those that were not created, by name, why not (`topicAlreadyExists` among others);
   /// none means that all were.
   package func createTopics(

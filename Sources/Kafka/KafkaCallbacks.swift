@@ -10,6 +10,8 @@ final class KafkaCallbacks {
   var firstDeliveryFailure: KafkaError?
   /// By mark: the highest delivered offset, -1 for none.
   var markedOffsets: [Int64] = []
+  /// By broker, the latest.
+  private(set) var connectionFailures: [String: KafkaError] = [:]
   var rebalance: ((_ code: rd_kafka_resp_err_t, _ partitions: [KafkaTopicPartition]) -> Void)?
 
   init(log: @escaping KafkaLog, token: KafkaTokenSource?) {
@@ -20,6 +22,18 @@ final class KafkaCallbacks {
   func delivered(mark: Int, offset: Int64) {
     while markedOffsets.count <= mark { markedOffsets.append(-1) }
     if offset > markedOffsets[mark] { markedOffsets[mark] = offset }
+  }
+
+  /// librdkafka writes the same into its log, where it is told; here it is kept for who asks why no broker answers.
+  /// `text` begins with the broker's name.
+  func connectionFailed(_ code: rd_kafka_resp_err_t, _ text: String) {
+    // That all brokers are down says nothing of why.
+    guard code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, code != RD_KAFKA_RESP_ERR__FATAL else { return }
+    // A connection that ends inside its handshake may be that of a broker that stops, or of a listener without TLS.
+    let isCut = code == RD_KAFKA_RESP_ERR__SSL && text.contains("Disconnected")
+    let name = text.split(separator: " ", maxSplits: 1).first.map(String.init) ?? ""
+    connectionFailures[name] = KafkaError(
+      code: KafkaErrorCode(isCut ? RD_KAFKA_RESP_ERR__TRANSPORT : code), message: text)
   }
 
   static func from(_ opaque: UnsafeMutableRawPointer) -> KafkaCallbacks {

@@ -19,6 +19,10 @@ final class KafkaClient {
       KafkaCallbacks.from(opaque).log(Int(level), String(cString: text))
     }
     if settings.token != nil { KafkaTokenRefresh.configure(configuration) }
+    rd_kafka_conf_set_error_cb(configuration) { _, code, text, opaque in
+      guard let opaque, let text else { return }
+      KafkaCallbacks.from(opaque).connectionFailed(rd_kafka_resp_err_t(code), String(cString: text))
+    }
     configure(configuration)
     let reasonSize = 512
     var reason = [CChar](repeating: 0, count: reasonSize)
@@ -75,10 +79,22 @@ final class KafkaClient {
   /// `_FATAL` says only that something fatal happened before: this looks up what it was.
   func error(_ code: rd_kafka_resp_err_t, doing operation: String) -> KafkaError {
     guard code == RD_KAFKA_RESP_ERR__FATAL else { return KafkaError(code, doing: operation) }
+    return endedBy(doing: operation) ?? KafkaError(code, doing: operation)
+  }
+
+  /// What ended this client, if anything has. Does not block.
+  func endedBy(doing operation: String) -> KafkaError? {
     let reasonSize = 512
     var reason = [CChar](repeating: 0, count: reasonSize)
     let cause = rd_kafka_fatal_error(handle, &reason, reasonSize)
+    guard cause != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
     let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return KafkaError(code: KafkaErrorCode(cause), message: "\(operation): \(text)", isFatal: true)
+  }
+
+  /// Why brokers cannot be used, the latest of each: as librdkafka has told since the client was made. Does not block.
+  func connectionFailures() -> [KafkaError] {
+    rd_kafka_poll(handle, 0)
+    return callbacks.connectionFailures.sorted { $0.key < $1.key }.map(\.value)
   }
 }

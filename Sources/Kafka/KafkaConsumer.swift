@@ -80,6 +80,9 @@ package final class KafkaConsumer {
     return KafkaGroupMetadata(consuming: pointer)
   }
 
+  /// What ended this client, if anything has, as soon as the client knows it: `poll` tells it later. Does not block.
+  package var endedBy: KafkaError? { client.endedBy(doing: "consume") }
+
   // MARK: Records
 
   /// The next record or end of partition; nil when none came within `timeoutMs` (0 does not wait). Runs the rebalance

@@ -26,44 +26,18 @@ package struct KafkaError: Error, Sendable, CustomStringConvertible {
   /// librdkafka's name of the code.
   package var name: String { code.name }
 
-  /// The answer did not come in time; what was asked for may still happen.
-  package var isTimeout: Bool {
-    [.timedOut, .messageTimedOut, .timedOutQueue, .requestTimedOut].contains(code)
-  }
-
-  /// The connection failed; what was asked for may still happen.
-  package var isTransport: Bool {
-    [.transport, .allBrokersDown, .resolve, .networkException].contains(code)
-  }
-
-  /// Another member took this client's place: a producer with the same `transactional.id`, or a consumer with the same
-  /// `group.instance.id`.
-  package var isFenced: Bool {
-    [.fenced, .producerFenced, .invalidProducerEpoch, .fencedInstanceId].contains(code)
-  }
-
-  /// The cluster has forgotten the producer's `transactional.id`, as it does of one that was idle for
-  /// `transactional.id.expiration.ms` (a week by default): only a new producer gets one again.
-  package var isForgotten: Bool { code == .invalidProducerIdMapping }
-
   package var description: String {
     "kafka \(name): \(message)"
   }
 }
 
 extension KafkaError {
-  /// Codes of plain (non-transactional) calls that pass by themselves.
-  private static let passing: Set<KafkaErrorCode> = [
-    .timedOut, .timedOutQueue, .requestTimedOut, .transport, .allBrokersDown, .networkException, .queueFull, .retry,
-    .waitingForCoordinator, .leaderNotAvailable, .notLeaderForPartition, .coordinatorLoadInProgress,
-    .coordinatorNotAvailable, .notCoordinator, .rebalanceInProgress, .concurrentTransactions, .unstableOffsetCommit,
-  ]
-
   /// An error of a call that returns a bare code.
   init(_ code: rd_kafka_resp_err_t, doing operation: String) {
     self.init(
       code: KafkaErrorCode(code), message: "\(operation): \(String(cString: rd_kafka_err2str(code)))",
-      isRetriable: Self.passing.contains(KafkaErrorCode(code)), isFatal: code == RD_KAFKA_RESP_ERR__FATAL)
+      isRetriable: KafkaFaultTable.row(of: KafkaErrorCode(code)).call == .passing,
+      isFatal: code == RD_KAFKA_RESP_ERR__FATAL)
   }
 
   /// Takes over and frees an `rd_kafka_error_t`.

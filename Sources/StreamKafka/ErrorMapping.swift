@@ -4,16 +4,29 @@ import StreamRuntime
 
 extension StreamError {
   /// What an error of Kafka calls for, outside a transaction.
-  init(_ error: KafkaError, doing what: String) {
-    if error.isFenced {
+  init(_ error: KafkaError, doing what: String) { self.init(error, error.fault, doing: what) }
+
+  /// The same inside a transaction, which has ended by it.
+  init(inTransaction error: KafkaError, doing what: String) { self.init(error, error.faultInTransaction, doing: what) }
+
+  private init(_ error: KafkaError, _ fault: KafkaFault, doing what: String) {
+    switch fault {
+    case .passing: self.init(.waitForCluster, "\(what): \(error)")
+    case .aborted, .renewed: self.init(.abortTransaction, "\(what): \(error)")
+    case .missingTopic:
       self.init(
-        .fenced,
-        "\(what): another instance with the same name has taken over (\(error)). Give each instance its own --instance")
-    } else if [.unknownTopicOrPartition, .unknownTopic, .unknownPartition].contains(error.code) {
-      self.init(.fatal, "\(what): a topic does not exist (\(error)). Create it with `loyalty topics apply`")
-    } else {
-      self.init(.fatal, "\(what): \(error)")
+        .waitForTopic, "\(what): a topic does not exist (\(error)). Create it with `loyalty topics apply`")
+    case .refused: self.init(.fatal, "\(what): \(error). \(error.remedy)")
+    case .fenced: self.init(takenOver: what, error)
+    case .fatal: self.init(.fatal, "\(what): \(error)")
     }
+  }
+
+  /// Another process has this one's place.
+  init(takenOver what: String, _ error: KafkaError) {
+    self.init(
+      .fenced,
+      "\(what): another instance with the same name has taken over (\(error)). Give each instance its own --instance")
   }
 
   init(_ error: SQLiteError, doing what: String) {
@@ -37,6 +50,15 @@ extension StreamError {
     } else {
       self.init(.fatal, "\(what): \(error)")
     }
+  }
+}
+
+extension KafkaError {
+  /// What an operator does about what the cluster refuses.
+  var remedy: String {
+    if isUnauthorized { return "Grant this client its rights (docs/security.md)" }
+    if isUnauthenticated { return "Check security.protocol, the CA, and the user and password in --kafka-properties" }
+    return "Check the settings of the broker and of its topics, and --kafka-properties"
   }
 }
 

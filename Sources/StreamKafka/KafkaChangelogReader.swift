@@ -13,7 +13,7 @@ final class KafkaChangelogReader: ChangelogReader {
   private var indices: [(identity: TopicIdentity, table: Int)] = []
   private let topology: Topology
   let bounds: [ChangelogBounds]
-  private static let watermarkTimeoutMs: Int32 = 10_000
+  private static let watermarkTimeoutMs: Int32 = 5_000
 
   init(topology: Topology, settings: KafkaStreamSettings, positions: [ChangelogPosition], log: @escaping StreamLog)
     throws

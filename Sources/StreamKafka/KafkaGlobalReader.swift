@@ -8,10 +8,10 @@ final class KafkaGlobalReader: GlobalTopicReader {
   private let consumer: KafkaConsumer
   private var places: [KafkaTopicPartition] = []
   private var next: [KafkaTopicPartition: Int64] = [:]
-  private static let timeoutMs: Int32 = 10_000
+  private static let timeoutMs: Int32 = 5_000
   private static let pollMs: Int32 = 100
-  /// Polls in a row that bring nothing although there is something to read, 10 s in all: then the cycle is given up.
-  private static let emptyPollsMax = 100
+  /// Polls in a row that bring nothing although there is something to read, 5 s in all: then the cycle is given up.
+  private static let emptyPollsMax = 50
 
   init(topology: Topology, settings: KafkaStreamSettings, log: @escaping StreamLog) throws {
     self.topology = topology
@@ -41,7 +41,7 @@ final class KafkaGlobalReader: GlobalTopicReader {
       guard let message else {
         emptyPolls += 1
         guard emptyPolls < Self.emptyPollsMax else {
-          throw StreamError(.abortTransaction, "the global topics stand still short of their ends")
+          throw StreamError(.waitForCluster, "the global topics stand still short of their ends")
         }
         continue
       }
@@ -89,7 +89,7 @@ final class KafkaGlobalReader: GlobalTopicReader {
       return Dictionary(uniqueKeysWithValues: ends.map { ($0.topicPartition, $0.offset) })
     } catch {
       // While the broker is away there is nothing new to read; the cycle itself will meet the same fault.
-      guard error.isTimeout || error.isTransport || error.isRetriable else {
+      guard error.fault == .passing else {
         throw StreamError(error, doing: "look at the global topics")
       }
       return nil

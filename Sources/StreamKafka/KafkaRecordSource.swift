@@ -17,6 +17,10 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   private var news: [InputNews] = []
   private let leavesGroup: Bool
   private var isClosed = false
+  /// The consumer has missed an input topic, and whether it is there is not known yet.
+  private var missing: KafkaError?
+  private var toldFaults: Set<KafkaErrorCode> = []
+  private static let missingLookMs: Int32 = 2_000
   private static let leaveTimeoutMs: Int32 = 3_000
   /// How long one look at the committed offsets waits.
   private static let committedTimeoutMs: Int32 = 1_000
@@ -47,6 +51,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
 
   func poll(timeoutMs: Int) throws -> InputRecord? {
     current = nil
+    if missing != nil { try lookForMissing() }
     do throws(KafkaError) {
       guard let message = try nextRecord(timeoutMs: Int32(timeoutMs)) else { return nil }
       let topic = index(of: message.topic, name: message.topicName)
@@ -82,12 +87,35 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
     return news
   }
 
-  /// Errors that librdkafka heals by itself are logged; the others stop the worker.
+  /// What passes librdkafka heals by itself, and it is told once; what does not stops the worker.
   private func survive(_ error: KafkaError) throws {
-    let needsHelp =
-      error.isFatal || error.isFenced || error.code == .unknownTopicOrPartition || error.code == .unknownTopic
-    guard !needsHelp else { throw StreamError(error, doing: "consume") }
-    log(.warning, "the consumer reports a passing fault", [("error", error.description)])
+    switch error.fault {
+    case .passing:
+      let level = toldFaults.insert(error.code).inserted ? StreamLogLevel.warning : .debug
+      log(level, "the consumer reports a passing fault", [("error", error.description)])
+    case .missingTopic:
+      // Told once and not again, however long it lasts.
+      missing = missing ?? error
+      try lookForMissing()
+    case .aborted, .renewed, .refused, .fenced, .fatal: throw StreamError(error, doing: "consume")
+    }
+  }
+
+  /// Asks whether the input topics are there, after the consumer has missed one. Throws `waitForTopic` while they are
+  /// not.
+  private func lookForMissing() throws {
+    guard let error = missing else { return }
+    for topic in topology.inputTopics {
+      do throws(KafkaError) {
+        if try consumer.partitionCount(of: topic, timeoutMs: Self.missingLookMs) != nil { continue }
+      } catch {
+        guard error.fault == .passing else { throw StreamError(error, doing: "look for \(topic)") }
+        // Nobody says so or otherwise.
+        return
+      }
+      throw StreamError(error, doing: "consume \(topic)")
+    }
+    missing = nil
   }
 
   private func index(of identity: TopicIdentity, name: @autoclosure () -> String) -> Int {
@@ -119,7 +147,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
       }
       return found
     } catch {
-      guard error.isRetriable || error.isTimeout || error.isTransport else {
+      guard error.fault == .passing else {
         throw StreamError(error, doing: "read the committed offsets")
       }
       return nil
@@ -137,7 +165,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
       }
       return found
     } catch {
-      guard error.isRetriable || error.isTimeout || error.isTransport else {
+      guard error.fault == .passing else {
         throw StreamError(error, doing: "look at the input topics")
       }
       return nil
@@ -169,6 +197,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
 
   /// The group has spoken. The answer it waits for names no partition yet.
   fileprivate func assigned() throws(KafkaError) {
+    toldFaults = []
     topicIndices = []
     news = []
     isReading = false

@@ -89,6 +89,16 @@ package struct KafkaStreamSettings: Sendable {
   func transactionalProducer(service: String) -> KafkaSettings {
     let id = memberId(service: service)
     return cluster.producer(
-      id, ["transactional.id": id, "transaction.timeout.ms": "10000", "message.timeout.ms": "10000"])
+      id,
+      [
+        "transactional.id": id,
+        "transaction.timeout.ms": "\(Self.transactionTimeoutMs)",
+        "message.timeout.ms": "\(Self.transactionTimeoutMs)",
+      ])
   }
+
+  /// After so long the coordinator ends a transaction and raises the producer's epoch. Longer than a failover, or each
+  /// would cost a cycle and a new producer; and no longer, for readers of what is committed stand that long behind the
+  /// transaction of an instance that is lost for good.
+  private static let transactionTimeoutMs = 30_000
 }

@@ -3,8 +3,10 @@ import StreamRuntime
 
 /// Looks at the cluster before a worker starts: every topic it needs must exist, co-partitioned ones with equal counts.
 package enum TopicCheck {
-  /// How long one try to reach a broker waits.
-  private static let attemptMs = 5_000
+  /// How long one try to reach a broker waits at first; each next one longer, up to the last, for clusters that are
+  /// slow to tell all their topics.
+  private static let firstAttemptMs: Int32 = 1_000
+  private static let attemptMsMax: Int32 = 10_000
 
   package struct Found: Sendable {
     /// Partitions of each input topic.
@@ -21,45 +23,65 @@ package enum TopicCheck {
       try KafkaAdmin(settings: settings.connection(service: topology.service), log: kafkaLog(log))
     }
     defer { admin.close() }
-    let counts = try partitionCounts(admin, settings)
+    var patience = Patience(
+      limitMs: Int64(settings.startupTimeoutMs), seed: settings.threadIndex, nowMs: MonotonicClock.nowMs, log: log)
+    var attemptMs = firstAttemptMs
+    while true {
+      do {
+        let counts = try partitionCounts(admin, settings, timeoutMs: attemptMs)
+        try check(counts, topology)
+        patience.end()
+        return Found(
+          inputPartitions: topology.inputTopics.first.flatMap { counts[$0] } ?? 0,
+          clusterId: admin.clusterId(timeoutMs: attemptMs))
+      } catch let error as StreamError where error.response.waits {
+        try patience.meet(error)
+        patience.rest { false }
+        attemptMs = min(2 * attemptMs, attemptMsMax, Int32(clamping: settings.startupTimeoutMs))
+      }
+    }
+  }
+
+  private static func check(_ counts: [String: Int], _ topology: Topology) throws {
     let changelogs = topology.stores.indices.map(topology.changelogTopic)
-    var problems: [String] = []
+    var missing: [String] = []
     for topic in topology.inputTopics + topology.globalTopics + topology.outputTopics where counts[topic] == nil {
       let advice = changelogs.contains(topic) ? " (if it ever did, keep the state folders: they hold what it held)" : ""
-      problems.append("\(topic) does not exist\(advice)")
+      missing.append("\(topic) does not exist\(advice)")
     }
+    var unequal: [String] = []
     if let first = topology.inputTopics.first, let expected = counts[first] {
       for topic in topology.inputTopics + changelogs {
         if let count = counts[topic], count != expected {
-          problems.append("\(topic) has \(count) partitions, \(first) has \(expected): they must be equal")
+          unequal.append("\(topic) has \(count) partitions, \(first) has \(expected): they must be equal")
         }
       }
     }
-    guard problems.isEmpty else {
-      throw StreamError(
-        .fatal, "\(topology.service) cannot start: \(problems.joined(separator: "; ")). See `loyalty topics apply`")
-    }
-    return Found(
-      inputPartitions: topology.inputTopics.first.flatMap { counts[$0] } ?? 0,
-      clusterId: admin.clusterId(timeoutMs: Int32(min(attemptMs, settings.startupTimeoutMs))))
+    guard !missing.isEmpty || !unequal.isEmpty else { return }
+    let problems = (missing + unequal).joined(separator: "; ")
+    // A broker that has just started knows no topics for a moment; how many partitions one has does not change.
+    throw StreamError(
+      unequal.isEmpty ? .waitForTopic : .fatal,
+      "\(topology.service) cannot start: \(problems). See `loyalty topics apply`")
   }
 
   private static func partitionCounts(
-    _ admin: KafkaAdmin, _ settings: KafkaStreamSettings
+    _ admin: KafkaAdmin, _ settings: KafkaStreamSettings, timeoutMs: Int32
   ) throws -> [String: Int] {
-    var waitedMs = 0
-    while true {
-      do throws(KafkaError) {
-        let topics = try admin.listTopics(timeoutMs: Int32(min(attemptMs, settings.startupTimeoutMs)))
-        return Dictionary(topics.map { ($0.name, $0.partitionCount) }, uniquingKeysWith: { $1 })
-      } catch {
-        waitedMs += attemptMs
-        guard error.isTimeout || error.isTransport, waitedMs < settings.startupTimeoutMs else {
-          throw StreamError(
-            .fatal,
-            "no broker answers at \(settings.cluster.brokers) (\(error)). Check --brokers and that the broker is up")
-        }
+    do throws(KafkaError) {
+      let topics = try admin.listTopics(timeoutMs: timeoutMs)
+      return Dictionary(topics.map { ($0.name, $0.partitionCount) }, uniquingKeysWith: { $1 })
+    } catch {
+      let failures = admin.connectionFailures()
+      if let refusal = failures.first(where: { $0.fault == .refused }) {
+        throw StreamError(refusal, doing: "connect to \(settings.cluster.brokers)")
       }
+      guard error.fault == .passing else { throw StreamError(error, doing: "look at the topics") }
+      let reasons = failures.isEmpty ? [error] : failures
+      throw StreamError(
+        .waitForCluster,
+        "no broker answers at \(settings.cluster.brokers) (\(reasons.map(\.description).joined(separator: "; "))). "
+          + "Check --brokers and that the broker is up")
     }
   }
 }

@@ -16,7 +16,7 @@ package enum Limits {
   /// Records a restore slice reads between two looks at the clock.
   static let restoreBatchRecords = 5_000
   /// Times that committed offsets are asked for before the thread gives up (an open transaction of a lost instance
-  /// resolves within its timeout of 10 s; each attempt waits up to a second).
+  /// resolves within its timeout of half a minute; each attempt waits up to a second).
   static let offsetFetchAttempts = 600
   /// A partition that has committed no offsets for so long commits also that it has passed markers of transactions;
   /// until then they wait for the next records.
@@ -30,6 +30,8 @@ package enum Limits {
   static let clockSkewMs: Int64 = 60_000
   /// Cycles in a row that are done again because reference records came while they ran; then one is let pass.
   static let staleCyclesInARow = 10
-  /// Failed cycles in a row after which the thread stops rather than spin.
+  /// How long the thread listens to the group at a stretch while it waits for the cluster.
+  static let pauseSliceMs = 100
+  /// Failed cycles in a row, none of them by what passes, after which the thread stops rather than spin.
   static let failedCyclesInARow = 20
 }

@@ -3,12 +3,21 @@ package struct StreamError: Error, CustomStringConvertible, Sendable {
   package enum Response: String, Sendable {
     /// Abort the Kafka transaction, roll the store back, read the committed offsets again.
     case abortTransaction
+    /// As `abortTransaction`, and after a pause, for as long as patience lasts: the cluster is in motion.
+    case waitForCluster
+    /// As `waitForCluster`, but not for as long: a broker that answers knows no such topic.
+    case waitForTopic
     /// The local store cannot be trusted: wipe it and restore it from the changelog.
     case rebuildStore
     /// Another instance took this one's place: stop.
     case fenced
     /// Nothing this process can do: say so in one line and exit non-zero.
     case fatal
+
+    /// Time may heal it.
+    package var waits: Bool { self == .waitForCluster || self == .waitForTopic }
+    /// The thread goes on, from what is committed.
+    package var startsOver: Bool { waits || self == .abortTransaction || self == .rebuildStore }
   }
 
   package let response: Response

@@ -68,7 +68,7 @@ package struct InputBounds: Equatable, Sendable {
 
 /// The transactional producer of one thread. A transaction is open from the first ``send(_:)`` to ``commit(offsets:)``
 /// or ``abort()``. Any call that throws has ended it: `abortTransaction` says that it was aborted or that its outcome
-/// is unknown, and that the sink is ready for the next one.
+/// is unknown; once ``abort()`` returns after it, the outcome is settled and the sink is ready for the next one.
 package protocol TransactionalSink: AnyObject {
   /// Hands over the outbox's records, which need not outlive the call. A cycle may send in several parts, so that the
   /// broker is at work while the cycle is.
@@ -78,7 +78,8 @@ package protocol TransactionalSink: AnyObject {
   /// durable and visible.
   /// - Returns: for each changelogged table and partition written, the offset after the last record.
   func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd]
-  /// Takes back what was sent and not committed; does nothing where there is nothing.
+  /// Takes back what was sent and not committed, and settles what a call that threw has left. Throws `waitForCluster`
+  /// until it is.
   func abort() throws
   func close()
 }

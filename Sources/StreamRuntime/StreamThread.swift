@@ -27,6 +27,9 @@ package final class StreamThread {
   private var restorer: Restorer?
   private var offsetFetchAttempts = 0
   private var failedCycles = 0
+  private var patience: Patience
+  /// A failed cycle is not behind us yet: the sink must have ended its transaction, and the group be heard.
+  private var isUnsettled = false
   /// The cycle before has looked at the global topics after its last record.
   private var hasConfirmedGlobals = false
   private var staleCycles = 0
@@ -50,6 +53,7 @@ package final class StreamThread {
     self.log = log
     counts = CycleCounts(topics: topology.inputTopics.count)
     metrics.update { $0.inputPartitions = Int64(settings.inputPartitions) }
+    patience = Patience(limitMs: settings.brokerPatienceMs, seed: index, nowMs: settings.monotonicMs, log: log)
     globals = GlobalTables(
       reader: topology.globalTopics.isEmpty ? nil : try io.globalTopicReader(), topics: topology.globalTopics.count)
     do {
@@ -80,6 +84,7 @@ package final class StreamThread {
   package func step(stopping shouldStop: () -> Bool = { false }) throws -> Bool {
     defer { publishFigures() }
     do {
+      guard try settle() else { return false }
       // Those that are waited for will be looked at before the commit again, those that are only followed will not.
       if !hasConfirmedGlobals || topology.hasFollowedGlobals { try globals.catchUp() }
       hasConfirmedGlobals = false
@@ -94,9 +99,10 @@ package final class StreamThread {
       for task in runningTasks { try task.rewriteOldRows() }
       let committed = try commit()
       if committed { failedCycles = 0 }
+      if committed || orderedTasks.allSatisfy({ $0.state == .running }) { patience.end() }
       hasConfirmedGlobals = committed
       return committed
-    } catch let error as StreamError where error.response == .abortTransaction || error.response == .rebuildStore {
+    } catch let error as StreamError where error.response.startsOver {
       try startOver(after: error)
       return false
     }
@@ -187,7 +193,7 @@ package final class StreamThread {
   private func confirmGlobals() throws {
     let before = awaitedVersions
     guard try globals.catchUp() else {
-      throw StreamError(.abortTransaction, "the broker does not say where the global topics end")
+      throw StreamError(.waitForCluster, "the broker does not say where the global topics end")
     }
     guard awaitedVersions != before else {
       staleCycles = 0
@@ -253,13 +259,22 @@ package final class StreamThread {
 
   /// A cycle failed and nothing of it may stay.
   private func startOver(after error: StreamError) throws {
-    failedCycles += 1
     metrics.update { $0.cyclesAborted += 1 }
-    guard failedCycles < Limits.failedCyclesInARow else {
-      throw StreamError(.fatal, "\(failedCycles) cycles failed in a row; the last one: \(error)")
+    if error.response.waits {
+      try patience.meet(error)
+    } else {
+      failedCycles += 1
+      guard failedCycles < Limits.failedCyclesInARow else {
+        throw StreamError(.fatal, "\(failedCycles) cycles failed in a row; the last one: \(error)")
+      }
+      log(.warning, "cycle aborted, starting over from what is committed", [("reason", error.description)])
     }
-    log(.warning, "cycle aborted, starting over from what is committed", [("reason", error.description)])
-    try output.abort()
+    isUnsettled = true
+    do {
+      try endTransaction()
+    } catch let error as StreamError where error.response.startsOver {
+      log(.debug, "the transaction has not ended yet", [("reason", error.description)])
+    }
     forgetCycle()
     dropRestorer()
     try source.read(from: [:])
@@ -267,10 +282,26 @@ package final class StreamThread {
       if error.response == .rebuildStore { try task.backend?.wipe() }
       try task.reset()
     }
+  }
+
+  /// After a failed cycle, before the next: the pause has passed, the sink is ready for a transaction, the group has
+  /// been heard. Until then false, a poll a call.
+  private func settle() throws -> Bool {
+    let pauseMs = min(patience.pauseLeftMs, Limits.pauseSliceMs)
+    guard pauseMs > 0 || isUnsettled else { return true }
     // The cause may be that the partitions are gone, which only a poll can tell, and cycles full of timers never poll.
     // Nothing is read meanwhile; should a record come even so, its place is looked up again before anything is
     // processed.
-    _ = try source.poll(timeoutMs: 0)
+    _ = try source.poll(timeoutMs: pauseMs)
+    try rethrowRebalanceFailure()
+    guard patience.pauseLeftMs == 0 else { return false }
+    try endTransaction()
+    isUnsettled = false
+    return true
+  }
+
+  private func endTransaction() throws {
+    try output.abort()
   }
 
   // MARK: Rebalances
@@ -323,7 +354,7 @@ package final class StreamThread {
   private func commitLastCycle() throws {
     do {
       _ = try commit()
-    } catch let error as StreamError where error.response == .abortTransaction {
+    } catch let error as StreamError where error.response.startsOver {
       log(.warning, "the last cycle was aborted; it will be done again", [("reason", error.description)])
     }
   }

@@ -10,6 +10,8 @@ package struct WorkerSettings: Sendable {
   package var changelogDeleteRetentionMs: Int64
   /// Bytes of outputs that a cycle collects before it sends them ahead of its end.
   package var sendAheadBytes = 1 << 20
+  /// How long a cluster in motion is waited for.
+  package var brokerPatienceMs: Int64
   /// Partitions of each input topic.
   package var inputPartitions: Int
   /// The machine's clock: milliseconds since 1970.
@@ -19,12 +21,14 @@ package struct WorkerSettings: Sendable {
 
   package init(
     clock: ClockMode, batchRecordsMax: Int, commitIntervalMs: Int, changelogDeleteRetentionMs: Int64,
-    inputPartitions: Int = 1, wallNowMs: @escaping @Sendable () -> Int64, monotonicMs: @escaping @Sendable () -> Int64
+    brokerPatienceMs: Int64 = 300_000, inputPartitions: Int = 1, wallNowMs: @escaping @Sendable () -> Int64,
+    monotonicMs: @escaping @Sendable () -> Int64
   ) {
     self.clock = clock
     self.batchRecordsMax = batchRecordsMax
     self.commitIntervalMs = commitIntervalMs
     self.changelogDeleteRetentionMs = changelogDeleteRetentionMs
+    self.brokerPatienceMs = brokerPatienceMs
     self.inputPartitions = inputPartitions
     self.wallNowMs = wallNowMs
     self.monotonicMs = monotonicMs

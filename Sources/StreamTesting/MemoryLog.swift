@@ -96,7 +96,8 @@ package final class MemoryLog {
   func join(_ transactionalId: String) -> Int { epochs[transactionalId] ?? initialize(transactionalId) }
 
   /// What the coordinator does at `transaction.timeout.ms`. Returns whether anything was open.
-  func expireTransaction(of transactionalId: String) -> Bool {
+  @discardableResult
+  package func expireTransaction(of transactionalId: String) -> Bool {
     guard openTransaction[transactionalId] != nil else { return false }
     _ = initialize(transactionalId)
     return true
@@ -190,7 +191,7 @@ package final class MemoryLog {
 
   private func check(_ transactionalId: String, _ epoch: Int) throws {
     guard epochs[transactionalId] == epoch else {
-      throw StreamError(.fenced, "a newer producer has taken the transactional id \(transactionalId)")
+      throw ProducerFenced(transactionalId: transactionalId)
     }
   }
 
@@ -278,4 +279,11 @@ package final class MemoryLog {
     let hash = (key ?? []).reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
     return Int32(hash % UInt32(partitionCount))
   }
+}
+
+/// The log knows a newer epoch of the producer's id.
+struct ProducerFenced: Error, CustomStringConvertible {
+  let transactionalId: String
+
+  var description: String { "a newer producer has taken the transactional id \(transactionalId)" }
 }

@@ -7,6 +7,8 @@ final class MemorySink: TransactionalSink {
   private unowned let source: MemorySource
   private var epoch: Int
   private var isOutcomeUnknown = false
+  private var isFenced = false
+  private var fencesMs: [Int64] = []
   /// The transaction that is open, what was sent in it, and where it leaves the changelogs.
   private var open: Int?
   private var sent = 0
@@ -42,28 +44,58 @@ final class MemorySink: TransactionalSink {
   }
 
   func abort() throws {
-    guard open != nil else { return }
-    try settle()
+    guard open != nil || needsRenewal else { return }
+    do {
+      try settle()
+    } catch let error as ProducerFenced {
+      try noteFence(error)
+      try settle()
+    }
   }
 
   private func settling<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch let error as StreamError where error.response == .abortTransaction {
-      try settle()
+    } catch let error as ProducerFenced {
+      try noteFence(error)
+      throw StreamError(.abortTransaction, error.description)
+    } catch let error as StreamError where error.response.startsOver {
+      // As the Kafka adapter, which has a new producer settle what was not answered.
+      if error.response.waits { isOutcomeUnknown = true }
+      if needsRenewal { open = nil } else { try abort() }
       throw error
     }
   }
 
-  private func settle() throws {
+  private var needsRenewal: Bool { isFenced || isOutcomeUnknown }
+
+  /// Another process of this name is what the group says it is. Otherwise a new producer begins again, unless that
+  /// comes too often.
+  private func noteFence(_ error: ProducerFenced) throws {
     open = nil
+    isFenced = true
+    fencesMs.removeAll { io.nowMs() - $0 > Self.fencesWithinMs }
+    fencesMs.append(io.nowMs())
+    let isTakenOver = io.group.standing(of: source.memberId, instance: io.transactionalId) == .fenced
+    guard !isTakenOver, fencesMs.count <= Self.fencesMax else { throw StreamError(.fenced, error.description) }
+  }
+
+  private static let fencesMax = 5
+  private static let fencesWithinMs: Int64 = 60_000
+
+  private func settle() throws {
+    let renews = isFenced || isOutcomeUnknown && io.carelessness != .noRenewal
+    open = nil
+    // Until this is through.
+    isOutcomeUnknown = true
     try io.reach(.beforeRenewal)
-    if isOutcomeUnknown, io.carelessness != .noRenewal {
+    if renews {
       epoch = io.log.initialize(io.transactionalId)
-      isOutcomeUnknown = false
     } else {
       try io.log.abort(io.transactionalId, epoch: epoch)
     }
+    isFenced = false
+    isOutcomeUnknown = false
   }
 
   private func begin() throws -> Int {

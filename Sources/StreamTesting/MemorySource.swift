@@ -31,6 +31,12 @@ final class MemorySource: RecordSource, HeaderSource {
   }
 
   func poll(timeoutMs: Int) throws -> InputRecord? {
+    if let record = try nextRecord() { return record }
+    if timeoutMs > 0 { io.conditions?.waited(ms: timeoutMs) }
+    return nil
+  }
+
+  private func nextRecord() throws -> InputRecord? {
     try io.reach(.poll)
     guard try followGroup() else { return nil }
     let places = inputs

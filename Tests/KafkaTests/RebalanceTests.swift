@@ -125,7 +125,7 @@ struct RebalanceTests {
       defer { newer.close() }
       try self.poll(newer) { newer.held.count == 1 }
       let error = #expect(throws: KafkaError.self) { try self.poll(older, newer) { false } }
-      #expect(error?.isFenced == true)
+      #expect(error?.fault == .fenced)
       #expect(error?.isFatal == true)
     }
   }

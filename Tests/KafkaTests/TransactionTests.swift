@@ -82,7 +82,7 @@ struct TransactionTests {
       try send(9, "dropped")
       // They are about to change, which a reader of what is committed must not mistake for their last word.
       let unstable = #expect(throws: KafkaError.self) { try consumer.committed([place], timeoutMs: 500) }
-      #expect(unstable.map { $0.isRetriable || $0.isTimeout } == true)
+      #expect(unstable?.fault == .passing)
       try producer.abort(timeoutMs: TestBroker.timeoutMs)
       #expect(try consumer.committed([place], timeoutMs: TestBroker.timeoutMs) == [committed])
 
@@ -109,7 +109,7 @@ struct TransactionTests {
       let newer = try TestBroker.transactionalProducer(id)
       defer { newer.close() }
       let error = #expect(throws: KafkaError.self) { try older.commit(timeoutMs: TestBroker.timeoutMs) }
-      #expect(error?.isFenced == true)
+      #expect(error?.faultInTransaction == .renewed && error?.isProducerFence == true)
       #expect(error?.isFatal == true)
       older.close()
       try newer.begin()

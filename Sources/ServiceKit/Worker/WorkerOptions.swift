@@ -28,6 +28,9 @@ enum WorkerOptions {
     help: "A stop hands the partitions over at once: for an instance that goes for good. Off: a restart keeps them.")
   static let startupTimeoutMs = Setting.milliseconds(
     "startup-timeout-ms", default: 30_000, in: 1_000...600_000, help: "How long a start waits for a broker to answer.")
+  static let brokerPatienceMs = Setting.milliseconds(
+    "broker-patience-ms", default: 300_000, in: 1_000...86_400_000,
+    help: "How long a worker waits for a cluster in motion (no leader, no coordinator, no broker) before it ends.")
   static let storeCacheKiB = Setting.integer(
     "store-cache-kib", default: 16_384, in: 256...4_194_304, unit: "KiB a partition",
     help: "Page cache of a partition's store.")
@@ -47,7 +50,8 @@ enum WorkerOptions {
     ClusterSettings.all + [
       instance, threads, stateDirectory, clock, commitIntervalMs, batchRecordsMax,
       sessionTimeoutMs,
-      leaveGroupOnStop, startupTimeoutMs, storeCacheKiB, storeRowsCached, changelogDeleteRetentionMs, httpHost,
+      leaveGroupOnStop, startupTimeoutMs, brokerPatienceMs, storeCacheKiB, storeRowsCached, changelogDeleteRetentionMs,
+      httpHost,
       httpPort,
       Log.levelSetting,
     ]

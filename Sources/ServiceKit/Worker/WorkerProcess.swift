@@ -115,7 +115,8 @@ package enum WorkerProcess {
       clock: settings[WorkerOptions.clock], batchRecordsMax: settings[WorkerOptions.batchRecordsMax],
       commitIntervalMs: settings[WorkerOptions.commitIntervalMs],
       changelogDeleteRetentionMs: Int64(settings[WorkerOptions.changelogDeleteRetentionMs]),
-      inputPartitions: inputPartitions, wallNowMs: LogOutput.wallClockMs, monotonicMs: MonotonicClock.nowMs)
+      brokerPatienceMs: Int64(settings[WorkerOptions.brokerPatienceMs]), inputPartitions: inputPartitions,
+      wallNowMs: LogOutput.wallClockMs, monotonicMs: MonotonicClock.nowMs)
     let topology = service.topology
     let isReadyToStop = service.isReadyToStop
     for _ in 0..<settings[WorkerOptions.threads] {
@@ -125,8 +126,9 @@ package enum WorkerProcess {
         let shouldStop = { stop.isStopping && isReadyToStop() }
         try WarmUp.run(
           topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log, until: shouldStop)
-        let thread = try StreamThread(
-          topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log)
+        let made = try StreamThread.start(
+          topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log, until: shouldStop)
+        guard let thread = made else { return }
         guard begin() else { return thread.close() }
         try thread.run(until: shouldStop)
       }
@@ -150,15 +152,6 @@ package enum WorkerProcess {
       stalledMs: { metrics.stalledMs(nowMonotonicMs: MonotonicClock.nowMs()) }, isReady: { metrics.isReady },
       exposition: { metrics.exposition() })
     return try HTTPServer(address, probes.router)
-  }
-}
-
-/// A clock that never goes back.
-enum MonotonicClock {
-  @Sendable static func nowMs() -> Int64 {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
   }
 }
 

@@ -4,7 +4,7 @@ import StreamRuntime
 extension Simulation {
   private static let pauseDepthMax = 2
 
-  private enum Strike { case pause, kill, losePower, abort, fullDisk, damage, fault }
+  private enum Strike { case pause, kill, losePower, abort, motion, fullDisk, damage, fault }
 
   func strike(_ process: SimulatedProcess, at step: MemoryStep) throws {
     // The worst moment for a late EndTxn is inside the next transaction.
@@ -21,6 +21,9 @@ extension Simulation {
     case .abort:
       note(process.label, "must abort at \(step)")
       throw StreamError(.abortTransaction, "the broker demands an abort at \(step)")
+    case .motion:
+      note(process.label, "meets a cluster in motion at \(step)")
+      throw StreamError(.waitForCluster, "no leader at \(step)")
     case .fullDisk: throw StreamError(.fatal, "the disk is full at \(step)")
     case .damage: throw StreamError(.rebuildStore, "the store is damaged at \(step)")
     case .fault: throw StreamError(.fatal, "a fault at \(step)")
@@ -72,9 +75,11 @@ extension Simulation {
     case .poll: [.pause, .pause, .kill, .losePower, .fault]
     case .storeWrite: [.pause, .kill, .losePower, .fullDisk, .damage]
     case .beforeStoreCommit: [.pause, .kill, .losePower, .fullDisk, .damage]
-    case .restoreRead, .afterJoin, .fetchOffsets, .globalRead: [.pause, .pause, .kill, .losePower, .fault]
-    case .beforeBegin, .afterRecord, .afterProduce, .afterOffsets: [.pause, .pause, .kill, .losePower, .abort]
-    case .afterCommit, .afterStoreCommit, .beforeRenewal: [.pause, .kill, .losePower]
+    case .afterJoin: [.pause, .pause, .kill, .losePower, .fault]
+    case .restoreRead, .fetchOffsets, .globalRead: [.pause, .pause, .kill, .losePower, .fault, .motion]
+    case .beforeBegin, .afterRecord, .afterProduce, .afterOffsets: [.pause, .pause, .kill, .losePower, .abort, .motion]
+    case .beforeRenewal: [.pause, .kill, .losePower, .motion, .motion]
+    case .afterCommit, .afterStoreCommit: [.pause, .kill, .losePower]
     }
   }
 }
