@@ -5,7 +5,8 @@ import Loyalty
 /// Why a question could not be answered, beside what the client of Kafka itself throws. The sentences name what was
 /// asked and what was found; what to do about it depends on who asks.
 package enum InquiryError: Error, Equatable, CustomStringConvertible {
-  case noBroker(at: String)
+  /// With what the client was told of each broker it tried.
+  case noBroker(at: String, reasons: [String])
   case noTopics([String], brokers: String)
   /// The broker answered, but nothing came of these places for longer than a reader waits.
   case silentBroker([KafkaTopicPartition])
@@ -21,7 +22,8 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .noBroker(let brokers): "no broker answers at \(brokers)"
+    case .noBroker(let brokers, let reasons):
+      "no broker answers at \(brokers)" + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
     case .noTopics(let names, let brokers): "\(names.joined(separator: ", ")): no such topic at \(brokers)"
     case .silentBroker(let places): "the broker sends nothing more of \(places.map(\.description))"
     case .noAccount(let memberId, let programId):

@@ -9,7 +9,7 @@ enum Fence: Subcommand {
   static let command = CommandDeclaration(
     "fence",
     summary: "abort what a lost instance left open, so that readers need not wait for its time-out. An instance that "
-      + "still runs loses its current cycle and ends.", arguments: [transactionalId])
+      + "still runs loses its current cycle and begins it again.", arguments: [transactionalId])
 
   private static let timeoutMs: Int32 = 30_000
 
@@ -18,7 +18,7 @@ enum Fence: Subcommand {
     _ = try context.cluster.partitionCounts(of: [])
     let producer = try context.cluster.transactionalProducer(id)
     defer { producer.close() }
-    try producer.initTransactions(timeoutMs: timeoutMs)
+    try context.cluster.patiently { try producer.initTransactions(timeoutMs: timeoutMs) }
     context.console.say("\(id) is fenced; nothing of it is open any more")
     return .done
   }

@@ -4,7 +4,7 @@ import Inquiry
 extension InquiryError {
   var remedy: String? {
     switch self {
-    case .noBroker: "Check --brokers and that the broker is up; --log-level debug shows why"
+    case .noBroker: "Check --brokers and that the broker is up"
     case .noTopics: "`loyalty topics apply` creates them"
     case .noEntry(let memberId, _):
       "What a purchase that earns nothing lacks, `loyalty simulate --member \(memberId)` shows"

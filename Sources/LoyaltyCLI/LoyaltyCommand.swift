@@ -1,5 +1,6 @@
 import Foundation
 import Inquiry
+import Kafka
 import ServiceKit
 
 /// The tree of commands, and the way from the command line into one of them.
@@ -38,9 +39,13 @@ enum LoyaltyCommand {
     ValidateCommand.self, InboxCommand.self, SimulateCommand.self, StatusCommand.self, AuditCommand.self, Fence.self,
   ]
 
+  private static let brokerPatienceMs = Setting.milliseconds(
+    "broker-patience-ms", default: 30_000, in: 100...3_600_000,
+    help: "How long a cluster in motion (no leader, no coordinator, no broker) is asked again.")
+
   static let root = CommandDeclaration(
     "loyalty", summary: "the operator's command of the Stampede loyalty platform.",
-    settings: ClusterSettings.all + [Log.levelSetting],
+    settings: ClusterSettings.all + [brokerPatienceMs, Log.levelSetting],
     subcommands: groups.map { group in
       CommandDeclaration(group.name, summary: group.summary, subcommands: group.commands.map { $0.command })
     } + single.map { $0.command })
@@ -78,14 +83,16 @@ enum LoyaltyCommand {
       stop.onStop { _exit(interrupted) }
     }
     let log = Log("loyalty", to: LogOutput(level: settings[Log.levelSetting]))
-    let cluster = Cluster(try ClusterSettings.cluster(settings)) { level, line in
+    let cluster = Cluster(
+      try ClusterSettings.cluster(settings), patienceMs: settings[brokerPatienceMs]
+    ) { level, line in
       log.debug("librdkafka: \(line)", ["syslogLevel": level])
     }
     do {
       return try subcommand.run(CommandContext(settings: settings, cluster: cluster, console: console, stop: stop))
-    } catch InquiryError.noBroker(let brokers) {
+    } catch let error as KafkaError where error.isUnauthenticated {
       if let advice = cluster.kafka.authenticationAdvice { console.note("loyalty: \(advice)") }
-      throw InquiryError.noBroker(at: brokers)
+      throw error
     }
   }
 }

@@ -284,14 +284,11 @@ package final class StreamThread {
     }
   }
 
-  /// After a failed cycle, before the next: the pause has passed, the sink is ready for a transaction, the group has
-  /// been heard. Until then false, a poll a call.
+  /// After a failed cycle: false, a poll a call, until the pause has passed and the sink is ready.
   private func settle() throws -> Bool {
     let pauseMs = min(patience.pauseLeftMs, Limits.pauseSliceMs)
     guard pauseMs > 0 || isUnsettled else { return true }
-    // The cause may be that the partitions are gone, which only a poll can tell, and cycles full of timers never poll.
-    // Nothing is read meanwhile; should a record come even so, its place is looked up again before anything is
-    // processed.
+    // The cause may be that the partitions are gone, which only a poll tells. Nothing is read meanwhile.
     _ = try source.poll(timeoutMs: pauseMs)
     try rethrowRebalanceFailure()
     guard patience.pauseLeftMs == 0 else { return false }

@@ -16,7 +16,7 @@ import Testing
       try cluster.withPorts { source, _ in
         cluster.mock.answer(.offsetFetch, with: Array(repeating: MockCluster.code(code), count: 3))
         let deadline = ContinuousClock.now + .seconds(30)
-        var found: [TopicPartition: Int64?]?
+        var found: [TopicPartition: CommittedOffset?]?
         while found == nil, .now < deadline { found = try source.committed(places) }
         #expect(found == [places[0]: nil])
       }

@@ -58,7 +58,9 @@ package struct LagReading {
     try cluster.withAdmin { admin in
       var committed: [Service: [KafkaTopicPartition: Int64]] = [:]
       for (service, places) in places {
-        let offsets = try admin.committedOffsets(group: service.name, of: places, timeoutMs: Cluster.timeoutMs)
+        let offsets = try cluster.patiently {
+          try admin.committedOffsets(group: service.name, of: places, timeoutMs: Cluster.timeoutMs)
+        }
         for entry in offsets where entry.offset >= 0 {
           committed[service, default: [:]][entry.topicPartition] = entry.offset
         }

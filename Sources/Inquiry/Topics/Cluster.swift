@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Kafka
 
 /// The platform's topics on a cluster. Owned by the thread that asks.
@@ -6,14 +7,40 @@ package struct Cluster: Sendable {
   package let kafka: KafkaCluster
   /// What matters of librdkafka's lines comes back as an error of the call it belongs to.
   package let log: KafkaLog
+  /// How long a cluster in motion is asked again.
+  package let patienceMs: Int
 
-  /// How long a broker may take to answer before the question is given up.
+  /// How long a broker may take to answer one question.
   package static let timeoutMs: Int32 = 15_000
   package static let clientId = "loyalty"
 
-  package init(_ kafka: KafkaCluster, log: @escaping KafkaLog) {
+  package init(_ kafka: KafkaCluster, patienceMs: Int = 30_000, log: @escaping KafkaLog) {
     self.kafka = kafka
+    self.patienceMs = patienceMs
     self.log = log
+  }
+
+  // MARK: Patience
+
+  private static let firstPauseMs = 100
+  private static let pauseMsMax = 2_000
+
+  /// Asks again, with growing pauses, what a cluster in motion does not answer: a partition without a leader, a topic
+  /// that
+  /// a broker does not know yet, a coordinator on its way. The one place for it. `ask` may be heard twice, so it must
+  /// not matter if it is.
+  package func patiently<Result>(_ ask: () throws -> Result) throws -> Result {
+    let deadline = ContinuousClock.now + .milliseconds(patienceMs)
+    var pauseMs = Self.firstPauseMs
+    while true {
+      do {
+        return try ask()
+      } catch let error as KafkaError where [.passing, .missingTopic].contains(error.fault) && .now < deadline {
+        log(7, "asking again: \(error)")
+        Thread.sleep(forTimeInterval: Double(pauseMs) / 1_000)
+        pauseMs = min(2 * pauseMs, Self.pauseMsMax)
+      }
+    }
   }
 
   // MARK: Topics
@@ -39,13 +66,22 @@ package struct Cluster: Sendable {
   }
 
   package func allTopics(_ admin: KafkaAdmin) throws -> [KafkaTopicMetadata] {
-    do throws(KafkaError) {
-      return try admin.listTopics(timeoutMs: Self.timeoutMs)
-    } catch {
-      guard error.isTimeout || error.isTransport else { throw error }
-      throw InquiryError.noBroker(at: kafka.brokers)
+    do {
+      return try patiently {
+        do throws(KafkaError) {
+          return try admin.listTopics(timeoutMs: Self.metadataTimeoutMs)
+        } catch {
+          // Who is refused stays refused.
+          throw admin.connectionFailures().first { $0.fault == .refused } ?? error
+        }
+      }
+    } catch let error as KafkaError where error.fault == .passing {
+      throw InquiryError.noBroker(at: kafka.brokers, reasons: admin.connectionFailures().map(\.message))
     }
   }
+
+  /// Short, so that a refusal shows soon.
+  private static let metadataTimeoutMs: Int32 = 3_000
 
   // MARK: Clients
 

@@ -2,6 +2,7 @@ import Kafka
 
 /// Reads given partitions alone: committed records only, none of an open transaction. One thread; close it.
 package final class TopicReader {
+  private let cluster: Cluster
   private let consumer: KafkaConsumer
 
   /// A stretch of a partition, up to where its end was when somebody looked.
@@ -22,12 +23,13 @@ package final class TopicReader {
   private static let silenceMax: Duration = .seconds(30)
 
   package init(_ cluster: Cluster) throws {
+    self.cluster = cluster
     consumer = try cluster.consumer()
   }
 
   /// The whole partition: from the first record still there to the last stable offset.
   package func range(of place: KafkaTopicPartition) throws -> Range {
-    let (low, high) = try consumer.queryWatermarks(place, timeoutMs: Cluster.timeoutMs)
+    let (low, high) = try cluster.patiently { try consumer.queryWatermarks(place, timeoutMs: Cluster.timeoutMs) }
     return Range(place, from: low, end: high)
   }
 
@@ -112,7 +114,7 @@ package final class TopicReader {
       return try consumer.poll(timeoutMs: Self.pollMs)
     } catch {
       // The client connects again by itself; who waits has a deadline.
-      guard error.isTransport || error.isTimeout || error.isRetriable, !error.isFatal else { throw error }
+      guard [.passing, .missingTopic].contains(error.fault) else { throw error }
       return nil
     }
   }

@@ -43,7 +43,7 @@ enum DeadLettersReplay: Subcommand {
   ) throws {
     let places = ranges.map(\.place)
     let committed = try cluster.withAdmin { admin in
-      try admin.committedOffsets(group: group, of: places, timeoutMs: Cluster.timeoutMs)
+      try cluster.patiently { try admin.committedOffsets(group: group, of: places, timeoutMs: Cluster.timeoutMs) }
     }
     for index in ranges.indices {
       guard let done = committed.first(where: { $0.topicPartition == ranges[index].place }) else { continue }
@@ -69,7 +69,7 @@ enum DeadLettersReplay: Subcommand {
       inputs = Set(service.inputTopics.map(\.name))
       let producer = try cluster.transactionalProducer("loyalty.\(group)")
       do {
-        try producer.initTransactions(timeoutMs: timeoutMs)
+        try cluster.patiently { try producer.initTransactions(timeoutMs: timeoutMs) }
         member = try cluster.consumer(group: group)
       } catch {
         producer.close()

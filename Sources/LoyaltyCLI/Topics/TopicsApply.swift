@@ -29,10 +29,12 @@ enum TopicsApply: Subcommand {
       let memberPartitions =
         context.settings[partitions] ?? MemberPartitions.inUse(specs: specs, existing: existing)
         ?? MemberPartitions.standard
-      let copies = try context.settings[replicationFactor] ?? defaultReplicationFactor(admin)
+      let copies = try context.settings[replicationFactor] ?? defaultReplicationFactor(admin, context.cluster)
       let plan = TopicPlan(
         specs: specs, existing: existing, memberPartitions: memberPartitions, replicationFactor: copies)
-      if !context.settings[dryRun] { try create(plan.creations, replicationFactor: copies, admin) }
+      if !context.settings[dryRun] {
+        try create(plan.creations, replicationFactor: copies, admin, context.cluster)
+      }
       return plan
     }
     context.console.say(plan.report)
@@ -50,19 +52,22 @@ enum TopicsApply: Subcommand {
     return try cluster.allTopics(admin).filter { wanted.contains($0.name) }.map { topic in
       TopicPlan.Existing(
         name: topic.name, partitions: topic.partitionCount, replicationFactor: topic.replicationFactor,
-        config: try admin.describeConfigs(topic: topic.name, timeoutMs: Cluster.timeoutMs))
+        config: try cluster.patiently {
+          try admin.describeConfigs(topic: topic.name, timeoutMs: Cluster.timeoutMs)
+        })
     }
   }
 
-  private static func defaultReplicationFactor(_ admin: KafkaAdmin) throws -> Int {
-    guard let copies = try admin.defaultReplicationFactor(timeoutMs: Cluster.timeoutMs) else {
+  private static func defaultReplicationFactor(_ admin: KafkaAdmin, _ cluster: Cluster) throws -> Int {
+    let told = try cluster.patiently { try admin.defaultReplicationFactor(timeoutMs: Cluster.timeoutMs) }
+    guard let copies = told else {
       throw CommandFailure("the cluster does not tell its default.replication.factor; give --replication-factor")
     }
     return copies
   }
 
   private static func create(
-    _ creations: [TopicPlan.Creation], replicationFactor: Int, _ admin: KafkaAdmin
+    _ creations: [TopicPlan.Creation], replicationFactor: Int, _ admin: KafkaAdmin, _ cluster: Cluster
   ) throws {
     guard !creations.isEmpty else { return }
     let specs = creations.map { creation in
@@ -70,9 +75,13 @@ enum TopicsApply: Subcommand {
         name: creation.name, partitions: Int32(creation.partitions), replicationFactor: Int32(replicationFactor),
         config: Dictionary(creation.config.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last }))
     }
-    let failures = try admin.createTopics(specs, timeoutMs: Cluster.timeoutMs)
-      // Someone else created it meanwhile; the next run compares it.
-      .filter { $0.value.code != .topicAlreadyExists }
+    let failures = try cluster.patiently {
+      let failures = try admin.createTopics(specs, timeoutMs: Cluster.timeoutMs)
+        // Someone else created it meanwhile, or this did the time before; the next run compares it.
+        .filter { $0.value.code != .topicAlreadyExists }
+      if let passing = failures.values.first(where: { $0.fault == .passing }) { throw passing }
+      return failures
+    }
     guard failures.isEmpty else {
       throw CommandFailure(failures.sorted { $0.key < $1.key }.map { "\($0.value)" }.joined(separator: "\n"))
     }
