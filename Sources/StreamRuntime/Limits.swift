@@ -32,6 +32,10 @@ package enum Limits {
   static let staleCyclesInARow = 10
   /// How long the thread listens to the group at a stretch while it waits for the cluster.
   static let pauseSliceMs = 100
+  /// Times within `fencesWithinMs` that a thread joins the group again after it was told that another instance has its
+  /// name.
+  static let fencesMax = 3
+  static let fencesWithinMs: Int64 = 60_000
   /// Failed cycles in a row, none of them by what passes, after which the thread stops rather than spin.
   static let failedCyclesInARow = 20
 }

@@ -142,4 +142,45 @@ import Testing
     #expect(error?.response == .fenced)
     #expect(driver.outputs(CountingTopology.counts).count == 100)
   }
+
+  /// The group says so of a member's own name of before, when its coordinator was away for longer than a session.
+  @Test(arguments: [(strikes: 3, ends: false), (4, true)])
+  func fencedMemberJoinsAgainUntilItHearsItTooOften(strikes: Int, ends: Bool) throws {
+    let clock = ManualClock(0)
+    let log = MemoryLog(partitionCount: 2)
+    let topology = CountingTopology.topology
+    let io = MemoryIO(
+      log: log, group: MemoryGroup(name: topology.service), topology: topology, disk: MemoryDisk(),
+      transactionalId: "a", nowMs: { clock.nowMs })
+    var left = strikes
+    io.onStep = { at in
+      guard at == .afterRecord, left > 0 else { return }
+      left -= 1
+      throw StreamError(.fenced, "another instance has this name")
+    }
+    for event in 0..<100 {
+      log.publish(CountingTopology.events, key: Array("k\(event % 5)".utf8), value: Array("\(event)".utf8))
+    }
+    var looks = 0
+    let work = {
+      try StreamThread.work(
+        topology: topology,
+        settings: WorkerSettings(
+          clock: .stream, batchRecordsMax: 3, commitIntervalMs: 0, changelogDeleteRetentionMs: .max,
+          inputPartitions: 2, wallNowMs: { clock.nowMs }, monotonicMs: { clock.nowMs }),
+        io: io, index: 0, metrics: WorkerMetrics(service: topology.service), log: { _, _, _ in }, begin: { true },
+        until: {
+          clock.nowMs += 1
+          looks += 1
+          return log.records(CountingTopology.counts).count == 100 || looks > 100_000
+        })
+    }
+    if ends {
+      let error = #expect(throws: StreamError.self, performing: work)
+      #expect(error?.response == .fenced)
+    } else {
+      try work()
+      #expect(log.records(CountingTopology.counts).count == 100)
+    }
+  }
 }

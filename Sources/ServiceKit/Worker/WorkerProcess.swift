@@ -126,11 +126,9 @@ package enum WorkerProcess {
         let shouldStop = { stop.isStopping && isReadyToStop() }
         try WarmUp.run(
           topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log, until: shouldStop)
-        let made = try StreamThread.start(
-          topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log, until: shouldStop)
-        guard let thread = made else { return }
-        guard begin() else { return thread.close() }
-        try thread.run(until: shouldStop)
+        try StreamThread.work(
+          topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log, begin: begin,
+          until: shouldStop)
       }
     }
   }
