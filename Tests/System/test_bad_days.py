@@ -1,6 +1,6 @@
 """Days on which machine or cluster are the problem: each has one defined end, words that help, and no lost point.
 
-The README's table of failures says the same to the person on call.
+`docs/operations.md` says the same to the person on call.
 """
 
 import re
