@@ -93,7 +93,10 @@ OPERATOR_ASKS = {
     "topics": ["topics", "apply"],
     "written": ["clock", "advance", "--to", END],
     "reader": ["status"],
-    "group": ["status"],
+    "group": [
+        *("offsets", "accept-loss", "points-engine", "--topic", "loyalty.transactions", "--partition", 0),
+        *("--from", 0, "--up-to", 0, "--actor", "ada", "--reason", "a test"),
+    ],
     "replayed": ["dead-letters", "replay", "points-engine"],
     "replaying": ["dead-letters", "replay", "points-engine"],
     "fence": ["fence", "points-engine-1-0"],

@@ -26,25 +26,29 @@ package enum AccessRules {
 
   /// The operator's command creates and compares topics, reads all of them, and writes what services take.
   private static var ofOperator: [AccessRule] {
-    let written = Set(Service.allCases.flatMap(\.inputTopics) + [.programs])
+    let taken = Set(Service.allCases.flatMap(\.inputTopics) + [.programs])
+    let deadLetters = Service.allCases.map { Topic.deadLetters(of: $0) }
     return [
       AccessRule(operatorName, .cluster, [], [.describeConfigs], "`topics apply`: how many copies the cluster makes"),
       AccessRule(
         operatorName, .topic, topicPrefixes, isPrefix: true, [.create, .describeConfigs, .read],
         "`topics apply`; `audit`, `account`, `status` and whatever else reads"),
       AccessRule(
-        operatorName, .topic, sorted(written), [.write],
-        "`programs publish`, `members import`, `points`, `purchases replay`, `dead-letters replay` and the like"),
+        operatorName, .topic, sorted(taken) + deadLetters, [.write],
+        "`programs publish`, `members import`, `points`, `purchases replay`, `dead-letters replay` and the like; "
+          + "`offsets accept-loss`: who gave up what"),
       AccessRule(
         operatorName, .group, ["\(operatorName)-"], isPrefix: true, [.describe],
         "what its readers are called; nothing joins these groups"),
       AccessRule(
-        operatorName, .group, Service.allCases.map(\.name), [.describe], "`status`: how far the services have come"),
+        operatorName, .group, Service.allCases.map(\.name), [.read],
+        "`status`: how far the services have come; `offsets accept-loss`: where one goes on"),
       AccessRule(
-        operatorName, .group, Service.allCases.map { Topic.deadLetters(of: $0) }, isPrefix: true, [.read],
+        operatorName, .group, deadLetters, isPrefix: true, [.read],
         "`dead-letters replay`: how far it has come"),
       AccessRule(
-        operatorName, .transactionalId, ["\(operatorName)."], isPrefix: true, [.write], "`dead-letters replay`"),
+        operatorName, .transactionalId, ["\(operatorName)."], isPrefix: true, [.write],
+        "`dead-letters replay`, `offsets accept-loss`"),
       AccessRule(
         operatorName, .transactionalId, Service.allCases.map { "\($0.name)-" }, isPrefix: true, [.write], "`fence`"),
     ]
