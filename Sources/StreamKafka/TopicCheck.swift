@@ -62,7 +62,8 @@ package enum TopicCheck {
     // A broker that has just started knows no topics for a moment; how many partitions one has does not change.
     throw StreamError(
       unequal.isEmpty ? .waitForTopic : .fatal,
-      "\(topology.service) cannot start: \(problems). See `loyalty topics apply`")
+      "\(topology.service) cannot start: \(problems). See `loyalty topics apply`; where the cluster checks rights, "
+        + "`loyalty topics acls` too")
   }
 
   private static func partitionCounts(
@@ -74,7 +75,9 @@ package enum TopicCheck {
     } catch {
       let failures = admin.connectionFailures()
       if let refusal = failures.first(where: { $0.fault == .refused }) {
-        throw StreamError(refusal, doing: "connect to \(settings.cluster.brokers)")
+        let told = StreamError(refusal, doing: "connect to \(settings.cluster.brokers)")
+        guard let advice = settings.cluster.authenticationAdvice else { throw told }
+        throw StreamError(told.response, "\(told). \(advice)")
       }
       guard error.fault == .passing else { throw StreamError(error, doing: "look at the topics") }
       let reasons = failures.isEmpty ? [error] : failures

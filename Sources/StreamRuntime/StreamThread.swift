@@ -37,7 +37,7 @@ package final class StreamThread {
   private var lags = KnownLags()
   /// The group has said which partitions are this thread's, none perhaps, and has not taken that back.
   private var hasAssignment = false
-  private var lastCommitStartMs = Int64.min / 2
+  private var lastCommitMs = Int64.min / 2
   private var isClosed = false
 
   /// Opens consumer and producer (fencing an older instance of the same id) and reads the global topics.
@@ -125,9 +125,8 @@ package final class StreamThread {
       }
       if count == 0 {
         let nowMs = settings.monotonicMs()
-        // Who comes after a quiet time waits for nobody, and a commit that took longer than the interval is followed by
-        // the next at once: it takes what has come meanwhile.
-        deadlineMs = max(nowMs, lastCommitStartMs + Int64(settings.commitIntervalMs))
+        // Who comes after a quiet time waits for nobody.
+        deadlineMs = max(nowMs, lastCommitMs + Int64(settings.commitIntervalMs))
         // While records are at hand a longer cycle costs nobody latency, and halves what commits cost.
         backlogDeadlineMs = max(deadlineMs, nowMs + Int64(Limits.backlogCycleMs))
       }
@@ -181,9 +180,9 @@ package final class StreamThread {
     let sinceMs = settings.wallNowMs()
     let ends = try output.commit(offsets: offsets)
     for task in runningTasks { try task.committed(offsets, ends, sinceMs: sinceMs) }
-    lastCommitStartMs = startMs
+    lastCommitMs = settings.monotonicMs()
     metrics.committed(
-      seconds: Double(settings.monotonicMs() - startMs) / 1000, counts, recordsOut: output.records, topology)
+      seconds: Double(lastCommitMs - startMs) / 1000, counts, recordsOut: output.records, topology)
     forgetCycle()
     return true
   }
@@ -271,7 +270,7 @@ package final class StreamThread {
     }
     isUnsettled = true
     do {
-      try endTransaction()
+      try output.abort()
     } catch let error as StreamError where error.response.startsOver {
       log(.debug, "the transaction has not ended yet", [("reason", error.description)])
     }
@@ -292,13 +291,9 @@ package final class StreamThread {
     _ = try source.poll(timeoutMs: pauseMs)
     try rethrowRebalanceFailure()
     guard patience.pauseLeftMs == 0 else { return false }
-    try endTransaction()
+    try output.abort()
     isUnsettled = false
     return true
-  }
-
-  private func endTransaction() throws {
-    try output.abort()
   }
 
   // MARK: Rebalances

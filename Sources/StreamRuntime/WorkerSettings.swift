@@ -3,7 +3,7 @@ package struct WorkerSettings: Sendable {
   package var clock: ClockMode
   /// Records after which a cycle is committed.
   package var batchRecordsMax: Int
-  /// The least time between the starts of two commits; what comes after a quiet time is committed at once.
+  /// The least time from one commit to the next; what comes after a quiet time is committed at once.
   package var commitIntervalMs: Int
   /// A store that was current longer ago is rebuilt, since deletes may have left the changelog: the changelog topics'
   /// `delete.retention.ms`.

@@ -153,7 +153,7 @@ final class MemorySource: RecordSource, HeaderSource {
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: CommittedOffset?]? {
     try io.reach(.fetchOffsets)
     let isUnstable = partitions.contains { io.log.isUnstable(group: io.group.name, $0) }
-    guard !isUnstable || io.carelessness == .unstableOffsets else {
+    guard !isUnstable else {
       io.trace?("finds its offsets unstable")
       io.conditions?.waited(ms: 1_000)
       return nil

@@ -31,7 +31,9 @@ package struct Probes: Sendable {
       return .text("ok\n")
     }
     router.get("/readyz", runs: .loop) { [isReady] _ in
-      isReady() ? .text("ready\n") : .text("joining the group or restoring stores\n", status: 503)
+      isReady()
+        ? .text("ready\n")
+        : .text("waiting for the group, restoring stores, or a partition is stopped (see the log)\n", status: 503)
     }
     router.get("/metrics", runs: .loop) { [exposition] _ in
       Response(contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(exposition().utf8))

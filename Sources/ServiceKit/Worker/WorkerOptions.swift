@@ -17,11 +17,11 @@ enum WorkerOptions {
   static let commitIntervalMs = Setting.milliseconds(
     "commit-interval-ms", default: 50, in: 1...5_000,
     help:
-      "The least time between two commits. A record after a quiet time waits for none; a backlog takes up to 500 ms.")
+      "The least pause between two commits. A record after a quiet time waits for none; a backlog takes up to 500 ms.")
   static let batchRecordsMax = Setting.integer(
     "batch-records-max", default: 10_000, in: 1...100_000, help: "Records after which a cycle is committed.")
   static let sessionTimeoutMs = Setting.milliseconds(
-    "session-timeout-ms", default: 10_000, in: 1_000...300_000,
+    "session-timeout-ms", default: 30_000, in: 1_000...300_000,
     help: "A silent instance loses its partitions after this; a restart inside it moves nothing.")
   static let leaveGroupOnStop = Setting.toggle(
     "leave-group-on-stop",

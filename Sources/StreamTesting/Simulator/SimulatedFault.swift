@@ -21,8 +21,6 @@ package enum SimulatedFault: String, CaseIterable, Sendable {
   case noFencing
   /// After a commit of unknown outcome the same producer goes on.
   case noRenewal
-  /// Committed offsets are taken while a transaction is about to move them.
-  case unstableOffsetsTaken
   /// Inputs are read before their transactions are decided.
   case inputReadUncommitted
   /// Changelogs are replayed before their transactions are decided.
@@ -45,7 +43,6 @@ package enum SimulatedFault: String, CaseIterable, Sendable {
     case .noGroupMetadata: .noGroupMetadata
     case .noFencing: .noFencing
     case .noRenewal: .noRenewal
-    case .unstableOffsetsTaken: .unstableOffsets
     case .inputReadUncommitted: .inputUncommitted
     case .restoreReadUncommitted: .restoreUncommitted
     default: .none
@@ -55,6 +52,5 @@ package enum SimulatedFault: String, CaseIterable, Sendable {
 
 /// What a broken adapter leaves out, among what ``MemoryIO`` does as the Kafka adapter does it.
 enum Carelessness {
-  case none, staleGroupMetadata, noGroupMetadata, noFencing, noRenewal, unstableOffsets, inputUncommitted
-  case restoreUncommitted
+  case none, staleGroupMetadata, noGroupMetadata, noFencing, noRenewal, inputUncommitted, restoreUncommitted
 }
