@@ -34,6 +34,9 @@ struct CycleOutput {
     try sink.abort()
   }
 
+  /// Goes on with an abort that has failed, until the sink is ready for the next cycle.
+  func finishAbort() throws { try sink.abort() }
+
   mutating func clear() {
     outbox.clear()
     sentBytes = 0

@@ -22,6 +22,7 @@ extension StreamThread {
         fencedMs.removeAll { nowMs - $0 > Limits.fencesWithinMs }
         fencedMs.append(nowMs)
         guard fencedMs.count <= Limits.fencesMax else { throw error }
+        metrics.update { $0.threads[index]?.hasAssignment = false }
         log(.warning, "joining the group again, to see whose this name is", [("reason", error.description)])
       }
     }

@@ -291,7 +291,7 @@ package final class StreamThread {
     _ = try source.poll(timeoutMs: pauseMs)
     try rethrowRebalanceFailure()
     guard patience.pauseLeftMs == 0 else { return false }
-    try output.abort()
+    try output.finishAbort()
     isUnsettled = false
     return true
   }
