@@ -26,9 +26,8 @@ package struct Cluster: Sendable {
   private static let pauseMsMax = 2_000
 
   /// Asks again, with growing pauses, what a cluster in motion does not answer: a partition without a leader, a topic
-  /// that
-  /// a broker does not know yet, a coordinator on its way. The one place for it. `ask` may be heard twice, so it must
-  /// not matter if it is.
+  /// that a broker does not know yet, a coordinator on its way. The one place for it. `ask` may be heard twice, so it
+  /// must not matter if it is.
   package func patiently<Result>(_ ask: () throws -> Result) throws -> Result {
     let deadline = ContinuousClock.now + .milliseconds(patienceMs)
     var pauseMs = Self.firstPauseMs

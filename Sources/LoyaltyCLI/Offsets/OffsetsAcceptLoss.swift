@@ -67,7 +67,7 @@ enum OffsetsAcceptLoss: Subcommand {
     defer { _ = try? member.close() }
     let producer = try cluster.transactionalProducer("loyalty.accept-loss.\(loss.service.name)")
     defer { producer.close() }
-    try producer.initTransactions(timeoutMs: timeoutMs)
+    try cluster.patiently { try producer.initTransactions(timeoutMs: timeoutMs) }
     try producer.begin()
     let headers = KafkaHeaders()
     for (name, value) in loss.headers { headers.append(name, value) }
