@@ -83,6 +83,7 @@ final class KafkaTransactionalSink: TransactionalSink {
   private func begin() throws(KafkaError) {
     guard !isOpen else { return }
     client.clearMarks()
+    _ = client.takeDeliveryError()
     markPartitions.removeAll(keepingCapacity: true)
     try client.begin()
     isOpen = true
@@ -161,6 +162,7 @@ final class KafkaTransactionalSink: TransactionalSink {
   /// Ends the transaction and returns the error that the cycle ends with.
   private func recover(from error: KafkaError) throws -> StreamError {
     isOpen = false
+    let error = cause(of: error)
     switch error.faultInTransaction {
     case .fenced, .refused, .fatal: break
     case .aborted, .missingTopic: try endTransaction()
@@ -171,6 +173,11 @@ final class KafkaTransactionalSink: TransactionalSink {
     case .passing: try producer.replace(after: error)
     }
     return StreamError(inTransaction: error, doing: "commit")
+  }
+
+  /// A commit may hear that records were not delivered before the transaction has heard why.
+  private func cause(of error: KafkaError) -> KafkaError {
+    error.code == .inconsistent ? client.takeDeliveryError() ?? error : error
   }
 
   private func endTransaction() throws {
