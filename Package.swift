@@ -90,13 +90,14 @@ let package = Package(
     tests(
       "StreamKafkaTests",
       ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "SQLite", "TestValues", "TestThreads", "MockCluster"]),
-    tests("ConformanceTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "TestThreads"]),
+    tests("ConformanceTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "TestThreads", "TestTopics"]),
     tests("SQLiteTests", ["SQLite"]),
-    tests("KafkaTests", ["Kafka", "TestThreads", "MockCluster"]),
+    tests("KafkaTests", ["Kafka", "TestThreads", "TestTopics", "MockCluster"]),
     tests("JSONTests", ["JSON"]),
     tests("ContractsTests", ["Contracts", "JSON", "Loyalty", "TestValues"]),
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
     .target(name: "MockCluster", dependencies: ["CRDKafka"], path: "Tests/MockCluster", swiftSettings: settings),
+    .target(name: "TestTopics", dependencies: ["Kafka"], path: "Tests/TestTopics", swiftSettings: settings),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
     .target(
       name: "TestValues", dependencies: ["Contracts", "Loyalty", "JSON"], path: "Tests/TestValues",
@@ -108,7 +109,9 @@ let package = Package(
     tests(
       "LoyaltyCLITests",
       ["LoyaltyCLI", "Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"]),
-    tests("InquiryTests", ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "StreamTesting", "TestThreads"]),
+    tests(
+      "InquiryTests",
+      ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "StreamTesting", "TestThreads", "TestTopics"]),
     .target(
       name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime"],
       path: "Tests/GoldenRowChecks", swiftSettings: settings),

@@ -3,6 +3,7 @@ import Kafka
 import StreamKafka
 import StreamRuntime
 import StreamTesting
+import TestTopics
 
 /// A real broker, with topics of its own for each test and real files.
 final class BrokerCluster: ClusterHarness {
@@ -19,13 +20,10 @@ final class BrokerCluster: ClusterHarness {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("stampede-\(run)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     brokers = ClusterSide.broker ?? ""
-    let admin = try KafkaAdmin(settings: ["bootstrap.servers": brokers]) { _, _ in }
-    defer { admin.close() }
     let specs = (topology.inputTopics + topology.globalTopics + topology.outputTopics).map {
       KafkaTopicSpec(name: $0, partitions: Int32(partitionCount), replicationFactor: 1)
     }
-    let refused = try admin.createTopics(specs, timeoutMs: Self.timeoutMs)
-    for failure in refused.values { throw failure }
+    try ServedTopics.create(specs, settings: ["bootstrap.servers": brokers])
   }
 
   func settings(_ name: String, disk: String) -> KafkaStreamSettings {
@@ -72,17 +70,19 @@ final class BrokerCluster: ClusterHarness {
   }
 
   func committed(_ topic: String) throws -> [[WrittenRecord]] {
-    let consumer = try KafkaConsumer(
-      settings: [
-        "bootstrap.servers": brokers, "group.id": "look", "isolation.level": "read_committed",
-        "enable.partition.eof": "true", "auto.offset.reset": "earliest",
-      ]
-    ) { _, _ in }
-    defer { _ = try? consumer.close() }
+    let places = (0..<Int32(partitionCount)).map { KafkaTopicPartition(topic: topic, partition: $0) }
+    let (all, consumer) = (try reader("read_uncommitted"), try reader("read_committed"))
+    defer {
+      _ = try? all.close()
+      _ = try? consumer.close()
+    }
+    // Apache Kafka says that a transaction is committed before it has marked it so in every partition.
+    try eventually("open transactions to end") {
+      try all.endOffsets(places, timeoutMs: Self.timeoutMs).map(\.offset)
+        == consumer.endOffsets(places, timeoutMs: Self.timeoutMs).map(\.offset)
+    }
     try consumer.assign(
-      (0..<Int32(partitionCount)).map {
-        TopicPartitionOffset(topic: topic, partition: $0, offset: KafkaOffset.beginning)
-      })
+      places.map { TopicPartitionOffset(topic: topic, partition: $0.partition, offset: KafkaOffset.beginning) })
     var found = [[WrittenRecord]](repeating: [], count: partitionCount)
     var ended: Set<Int32> = []
     while ended.count < partitionCount {
@@ -101,6 +101,16 @@ final class BrokerCluster: ClusterHarness {
     return found
   }
 
+  /// Of no group.
+  private func reader(_ isolation: String) throws -> KafkaConsumer {
+    try KafkaConsumer(
+      settings: [
+        "bootstrap.servers": brokers, "group.id": "look", "isolation.level": isolation, "enable.partition.eof": "true",
+        "auto.offset.reset": "earliest",
+      ]
+    ) { _, _ in }
+  }
+
   func start(_ name: String, disk: String) throws -> any RunningWorker {
     ThreadedWorker(topology, settings(name, disk: disk))
   }
@@ -109,9 +119,18 @@ final class BrokerCluster: ClusterHarness {
 
   func eventually(_ what: String, _ condition: () throws -> Bool) throws {
     let deadline = Date(timeIntervalSinceNow: 30)
-    while try !condition() {
+    while try !holds(condition) {
       guard Date() < deadline else { throw DeadlineMissed(what) }
       usleep(20_000)
+    }
+  }
+
+  /// What a broker says while topics that were just made are not known everywhere is "not yet".
+  private func holds(_ condition: () throws -> Bool) throws -> Bool {
+    do {
+      return try condition()
+    } catch let error as StreamError where error.response.waits {
+      return false
     }
   }
 
