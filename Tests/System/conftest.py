@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from rig.apache import archive
+from rig.apache.installation import KAFKA
 from rig.platform import Platform
 from rig.worker import ROOT
 
@@ -13,6 +15,12 @@ PROGRAMME_FILE = ROOT / "topics" / "examples" / "journey.json"
 def programme():
     """The programme document that every test runs under."""
     return json.loads(PROGRAMME_FILE.read_text("utf-8"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_nodes():
+    if KAFKA is not None:
+        archive.make()
 
 
 @pytest.fixture

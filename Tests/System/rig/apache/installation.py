@@ -33,18 +33,27 @@ class Installation:
             raise Unusable(f"KAFKA_HOME={self.home} is Apache Kafka {version}; 3.9 or later is needed, and not 4.0.0")
         return version
 
-    @cached_property
+    @property
     def java(self):
+        return self._java[0]
+
+    @property
+    def java_version(self):
+        return self._java[1]
+
+    @cached_property
+    def _java(self):
+        """What runs it, and its version."""
         java = Path(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else Path("java")
         needed = f"Apache Kafka needs Java {JAVA_MIN} or later (Debian: openjdk-17-jre-headless)"
         try:
             told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=JAVA_SECONDS)
         except FileNotFoundError:
             raise Unusable(f"{needed}; there is no {java}") from None
-        version = re.search(r'version "(\d+)', told.stderr)
-        if told.returncode or not version or int(version[1]) < JAVA_MIN:
+        version = re.search(r'version "((\d+)[^"]*)"', told.stderr)
+        if told.returncode or not version or int(version[2]) < JAVA_MIN:
             raise Unusable(f"{needed}; {java} is: {told.stderr.strip()}")
-        return java
+        return java, version[1]
 
     def command(self, main, *arguments, options=()):
         """What runs a class of it; `options` are the virtual machine's."""
