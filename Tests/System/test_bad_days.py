@@ -35,13 +35,6 @@ def chain(programme):
         platform.stop()
 
 
-def feed(platform, documents):
-    publisher = platform.publisher()
-    for document in documents:
-        publisher.send("commerce.purchases", purchases.member_of(document), document)
-    publisher.flush()
-
-
 def assert_stops(worker, pattern, seconds=EXIT_SECONDS):
     """The worker ends with exit code 1 and one error line, which says what is wrong and what to do."""
     code = worker.process.wait_for_exit(seconds)
@@ -62,10 +55,10 @@ def test_a_full_disk_stops_the_worker_and_space_lets_it_go_on(chain, programme):
     worker.delete_state()
     with bad_days.small_disk(worker.state, mebibytes=64) as disk:
         worker.start().wait_ready()
-        feed(chain, documents[:200])
+        chain.publish_purchases(documents[:200])
         chain.wait_drained(services=CHAIN)
         disk.fill()
-        feed(chain, documents[200:])
+        chain.publish_purchases(documents[200:])
         assert_stops(worker, "the disk is full.*Free space")
         worker.start()
         assert_stops(worker, "the disk is full.*Free space")
@@ -87,7 +80,7 @@ def test_a_read_only_store_folder_stops_the_worker_at_its_start(chain, programme
         assert_stops(worker, "cannot be (written|made).*[Ww]rite access")
         disk.allow_writing()
         worker.start().wait_ready()
-        feed(chain, documents[:-100])
+        chain.publish_purchases(documents[:-100])
         chain.wait_drained(services=CHAIN)
         worker.stop()
         disk.forbid_writing()
@@ -95,7 +88,7 @@ def test_a_read_only_store_folder_stops_the_worker_at_its_start(chain, programme
         assert_stops(worker, "cannot be written.*write access")
         disk.allow_writing()
         worker.start().wait_ready()
-        feed(chain, documents[-100:])
+        chain.publish_purchases(documents[-100:])
         assert_books(chain, programme, documents, CHAIN, FINAL_CLOCK)
         worker.stop()
 
@@ -112,13 +105,13 @@ def test_a_read_only_store_folder_stops_the_worker_at_its_start(chain, programme
 )
 def test_a_damaged_store_comes_back_from_its_changelog(chain, programme, damage):
     documents = purchases.baskets(BASKETS)
-    feed(chain, documents[:1000])
+    chain.publish_purchases(documents[:1000])
     chain.wait_drained(services=CHAIN)
     worker = chain.worker("points-engine")
     worker.kill() if damage is bad_days.lose_write_ahead_logs else worker.stop()
     damage(worker)
     worker.start().wait_ready()
-    feed(chain, documents[1000:])
+    chain.publish_purchases(documents[1000:])
     assert_books(chain, programme, documents, CHAIN, FINAL_CLOCK)
     assert worker.running and worker.metrics()['stampede_restore_records_total{service="points-engine"}'] > 0
 
@@ -142,7 +135,7 @@ def test_a_worker_waits_for_a_broker_that_comes_late(tmp_path):
 
 
 def test_a_vanished_changelog_stops_the_worker_and_an_empty_one_too(chain):
-    feed(chain, purchases.baskets(500))
+    chain.publish_purchases(purchases.baskets(500))
     chain.wait_drained(services=CHAIN)
     worker = chain.worker("points-engine")
     topic = "points-engine.accounts.changelog"
@@ -156,11 +149,11 @@ def test_a_vanished_changelog_stops_the_worker_and_an_empty_one_too(chain):
 
 
 def test_a_changelog_that_vanishes_under_a_worker_stops_it(chain):
-    feed(chain, purchases.baskets(500))
+    chain.publish_purchases(purchases.baskets(500))
     chain.wait_drained(services=CHAIN)
     topic = "points-engine.accounts.changelog"
     delete_topic(chain.brokers, topic)
-    feed(chain, purchases.baskets(1000)[500:])
+    chain.publish_purchases(purchases.baskets(1000)[500:])
     assert_stops(chain.worker("points-engine"), re.escape(topic), 120)
 
 
@@ -168,11 +161,11 @@ def test_a_producer_that_the_cluster_has_forgotten_is_replaced(chain, programme)
     """As after a week without a transaction."""
     worker = chain.worker("transaction-ingest")
     documents = purchases.baskets(500)
-    feed(chain, documents)
+    chain.publish_purchases(documents)
     chain.wait_drained(services=CHAIN)
     chain.broker.forget_producers()
     # Sent before: nothing is passed on, and the offsets alone are committed.
-    feed(chain, documents)
+    chain.publish_purchases(documents)
     chain.wait_drained(services=CHAIN)
     reasons = [line["reason"] for line in worker.log_lines() if "new producer" in line["message"]]
     assert any("INVALID_PRODUCER_ID_MAPPING" in reason for reason in reasons), reasons

@@ -11,10 +11,7 @@ CHAIN = ("transaction-ingest", "points-engine", "tier-evaluator")
 
 
 def feed(platform, documents):
-    publisher = platform.publisher()
-    for document in documents:
-        publisher.send("commerce.purchases", purchases.member_of(document), document)
-    publisher.flush()
+    platform.publish_purchases(documents)
     platform.wait_drained(services=CHAIN)
 
 

@@ -41,13 +41,6 @@ def chain(programme):
         platform.stop()
 
 
-def feed(platform, documents):
-    publisher = platform.publisher()
-    for document in documents:
-        publisher.send(PURCHASES, purchases.member_of(document), document)
-    publisher.flush()
-
-
 def admin(platform):
     return AdminClient({"bootstrap.servers": platform.brokers, "log_level": 0})
 
@@ -96,12 +89,12 @@ def accept(platform, worker):
 def test_purchases_that_retention_took_stop_their_partition_until_the_loss_is_accepted(chain, programme):
     documents = purchases.baskets(BASKETS)
     half = BASKETS // 2
-    feed(chain, documents[:half])
+    chain.publish_purchases(documents[:half])
     chain.wait_drained(services=CHAIN)
     worker = chain.worker("transaction-ingest")
     assert worker.stop() == 0
     known = ends_of(chain.brokers, PURCHASES)
-    feed(chain, documents[half:])
+    chain.publish_purchases(documents[half:])
     ends = ends_of(chain.brokers, PURCHASES)
     # In one partition all of them, in another some, in the others none; what lies before was processed.
     gone = {0: ends[0] - known[0], 1: (ends[1] - known[1]) // 2}
@@ -133,12 +126,12 @@ def test_purchases_that_retention_took_stop_their_partition_until_the_loss_is_ac
 
 def test_purchases_deleted_under_a_running_worker_stop_it(chain):
     worker = chain.worker("transaction-ingest")
-    feed(chain, purchases.baskets(100))
+    chain.publish_purchases(purchases.baskets(100))
     chain.wait_drained(services=CHAIN)
     os.kill(worker.process.pid, signal.SIGSTOP)
     try:
         known = ends_of(chain.brokers, PURCHASES)
-        feed(chain, purchases.baskets(BASKETS)[100:])
+        chain.publish_purchases(purchases.baskets(BASKETS)[100:])
         ends = ends_of(chain.brokers, PURCHASES)
         delete_records(chain, PURCHASES, {0: ends[0]})
     finally:
@@ -151,13 +144,13 @@ def test_purchases_deleted_under_a_running_worker_stop_it(chain):
 def test_a_topic_that_was_made_again_stops_its_partitions(chain, grown):
     """Kafka deletes the group's offsets with a topic."""
     documents = purchases.baskets(BASKETS)
-    feed(chain, documents[:200])
+    chain.publish_purchases(documents[:200])
     chain.wait_drained(services=CHAIN)
     worker = chain.worker("transaction-ingest")
     assert worker.stop() == 0
     delete_topic(chain.brokers, PURCHASES)
     create_topic(chain.brokers, PURCHASES, chain.partitions)
-    feed(chain, documents[200:] if grown else documents[200:220])
+    chain.publish_purchases(documents[200:] if grown else documents[200:220])
     worker.start()
     wait_lost(worker, dict.fromkeys(range(chain.partitions), 0))
     words = "holds another record before offset" if grown else "was recreated or lost data"
@@ -171,7 +164,7 @@ def test_a_topic_that_was_made_again_stops_its_partitions(chain, grown):
 def test_a_group_that_was_deleted_goes_on_where_its_stores_stand(chain, programme):
     documents = purchases.baskets(BASKETS)
     half = BASKETS // 2
-    feed(chain, documents[:half])
+    chain.publish_purchases(documents[:half])
     chain.wait_drained(services=CHAIN)
     for service in CHAIN:
         assert chain.worker(service).stop() == 0
@@ -188,7 +181,7 @@ def test_a_group_that_was_deleted_goes_on_where_its_stores_stand(chain, programm
         assert any("the group has lost its offset" in line["message"] for line in worker.log_lines())
     chain.wait_drained(services=CHAIN)
     assert {topic: ends_of(chain.brokers, topic) for topic in before} == before
-    feed(chain, documents[half:])
+    chain.publish_purchases(documents[half:])
     assert_books(chain, programme, documents, CHAIN, FINAL_CLOCK)
 
 
@@ -198,7 +191,7 @@ def test_a_state_folder_of_another_cluster_is_not_trusted(chain, programme, tmp_
         if cluster_of(other) == cluster_of(chain):
             pytest.skip("this broker says of every cluster that it is the same")
         other.operator.run("programs", "publish", PROGRAMME_FILE)
-        feed(other, purchases.baskets(2 * BASKETS)[BASKETS:])
+        other.publish_purchases(purchases.baskets(2 * BASKETS)[BASKETS:])
         other.wait_drained(services=CHAIN)
         assert other.worker("points-engine").stop() == 0
         shutil.copytree(other.worker("points-engine").state, tmp_path / "foreign")
@@ -214,13 +207,13 @@ def test_a_state_folder_of_another_cluster_is_not_trusted(chain, programme, tmp_
     )
     worker.delete_state()
     worker.start().wait_ready()
-    feed(chain, documents[: BASKETS // 2])
+    chain.publish_purchases(documents[: BASKETS // 2])
     chain.wait_drained(services=CHAIN)
     assert worker.stop() == 0
     worker.delete_state()
     shutil.copytree(tmp_path / "foreign", worker.state)
     worker.start().wait_ready()
-    feed(chain, documents[BASKETS // 2 :])
+    chain.publish_purchases(documents[BASKETS // 2 :])
     assert_books(chain, programme, documents, CHAIN, FINAL_CLOCK)
 
 
@@ -230,7 +223,7 @@ def cluster_of(platform):
 
 def test_a_topic_at_rest_has_no_lag(chain):
     """Its last transaction's marker occupies an offset, which nobody would ever read."""
-    feed(chain, purchases.baskets(100))
+    chain.publish_purchases(purchases.baskets(100))
     chain.wait_drained(services=CHAIN)
     ends = ends_of(chain.brokers, "loyalty.transactions")
     for service in ("points-engine", "tier-evaluator"):

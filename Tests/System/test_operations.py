@@ -35,10 +35,7 @@ def test_probes_answer_and_metrics_are_there(platform, service):
 
 
 def test_every_worker_stops_within_ten_seconds_under_load(platform, tmp_path):
-    publisher = platform.publisher()
-    for document in purchases.baskets(3000):
-        publisher.send("commerce.purchases", purchases.member_of(document), document)
-    publisher.flush()
+    platform.publish_purchases(purchases.baskets(3000))
     for service in SERVICES:
         worker = platform.worker(service)
         started = time.monotonic()

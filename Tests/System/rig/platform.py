@@ -8,6 +8,7 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from . import purchases
 from .broker import Broker
 from .loyalty_command import Operator
 from .services import SERVICES
@@ -64,7 +65,7 @@ class Platform:
         """Starts broker, topics and servers, then one instance of each service, and waits until all are ready."""
         try:
             self.broker.start()
-            self.operator = Operator(self.brokers)
+            self.operator = self._admit_operator()
             self.operator.run(
                 "topics",
                 "apply",
@@ -83,6 +84,10 @@ class Platform:
             self.stop()
             raise
         return self
+
+    def _admit_operator(self):
+        """Who operates it, with what it takes to come to the broker."""
+        return Operator(self.brokers)
 
     @property
     def brokers(self):
@@ -143,6 +148,12 @@ class Platform:
 
     def publisher(self, linger_ms=5, through_restarts=False):
         return Publisher(self.brokers, linger_ms, through_restarts)
+
+    def publish_purchases(self, documents):
+        publisher = self.publisher()
+        for document in documents:
+            publisher.send("commerce.purchases", purchases.member_of(document), document)
+        publisher.flush()
 
     def read(self, topic):
         return read_topic(self.brokers, topic)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from ..loyalty_command import Operator
 from ..platform import Platform
-from ..services import SERVICES
 from ..worker import BINARIES
 from .secured import OPERATOR
 
@@ -22,23 +21,10 @@ class SecuredPlatform(Platform):
         # A folder for LD_LIBRARY_PATH; None: the distribution's librdkafka.
         self.library = library
 
-    def start(self, services=SERVICES):
-        try:
-            self.broker.start()
-            for rule in printed_rules():
-                self.broker.grant(rule)
-            self.operator = Operator(self._address, *self._reach(OPERATOR), env=self._env)
-            self.operator.run("topics", "apply", "--partitions", self.partitions)
-            self.smtp.start()
-            self.sms.start()
-            for service in services:
-                self.worker(service).start()
-            for worker in self.workers.values():
-                worker.wait_ready()
-        except BaseException:
-            self.stop()
-            raise
-        return self
+    def _admit_operator(self):
+        for rule in printed_rules():
+            self.broker.grant(rule)
+        return Operator(self._address, *self._reach(OPERATOR), env=self._env)
 
     def worker(self, service, instance="1", **flags):
         known = f"{service}-{instance}" in self.workers
