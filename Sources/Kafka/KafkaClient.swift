@@ -59,10 +59,10 @@ final class KafkaClient {
   var isClosed: Bool { pointer == nil }
 
   /// Frees the handle. Blocks until librdkafka's threads have ended; everything made from it must be gone before.
-  func destroy() {
+  func destroy(flags: Int32 = 0) {
     guard let open = pointer else { return }
     pointer = nil
-    rd_kafka_destroy(open)
+    rd_kafka_destroy_flags(open, flags)
   }
 
   func check(_ code: rd_kafka_resp_err_t, _ operation: @autoclosure () -> String) throws(KafkaError) {

@@ -12,14 +12,19 @@ package final class KafkaConsumer {
   private var rebalanceFailure: KafkaError?
   /// The group has given the partitions to others; librdkafka forgets that with the next assignment.
   private var isAssignmentLost = false
-  private var isClosing = false
+  /// What the group has given this member, and not taken back.
+  private var held: [KafkaTopicPartition]?
+  private var isSubscribed = false
+  private let isStatic: Bool
   private static let leavePollMs: Int32 = 10
+  private static let leaveTimeoutMs: Int32 = 3_000
 
   /// Connects in the background; does not block. Without a handler librdkafka assigns and unassigns by itself.
   package init(
     settings: KafkaSettings, log: @escaping KafkaLog, onRebalance: KafkaRebalanceHandler? = nil
   ) throws(KafkaError) {
     self.onRebalance = onRebalance
+    isStatic = settings["group.instance.id"] != nil
     let wantsRebalances = onRebalance != nil
     client = try KafkaClient(RD_KAFKA_CONSUMER, settings: settings, log: log) { configuration in
       guard wantsRebalances else { return }
@@ -39,6 +44,7 @@ package final class KafkaConsumer {
   package func subscribe(_ topics: [String]) throws(KafkaError) {
     let list = PartitionList(topics.map { KafkaTopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) })
     try client.check(rd_kafka_subscribe(client.handle, list.pointer), "subscribe")
+    isSubscribed = true
   }
 
   /// Replaces the assignment and starts fetching from the given offsets. No record of the one before is polled any
@@ -58,10 +64,8 @@ package final class KafkaConsumer {
     isAssignmentLost = isAssignmentLost || rd_kafka_assignment_lost(client.handle) != 0
     try client.check(rd_kafka_assign(client.handle, list), doing)
     // A fetcher that is told to stop again before librdkafka's main thread has seen it stop aborts the process
-    // (librdkafka
-    // #5573). That thread serves in order: the stops before the first of these calls, their ends before the second.
-    // While the consumer closes it may serve no more and these calls would wait forever; nothing is assigned then.
-    guard !isClosing else { return }
+    // (librdkafka #5573). That thread serves in order: the stops before the first of these calls, their ends before
+    // the second.
     for _ in 0..<2 { _ = try assignment() }
   }
 
@@ -118,19 +122,21 @@ package final class KafkaConsumer {
     }
   }
 
-  /// Leaves the group, running the rebalance handler for what is still assigned, and frees the client. Blocks, at most
-  /// about a session timeout when no broker answers. Every message must be gone. Calling it again does nothing.
-  /// A static member (`group.instance.id`) keeps its place until its session times out: `leaveGroup` first to
-  /// give it up.
-  /// The client is gone even when this throws; a fatal error that `poll` threw is thrown again.
+  /// Frees the client, after the rebalance handler has given up what is assigned. Every message must be gone. Calling it
+  /// again does nothing. A member leaves its group, which takes at most `leaveTimeoutMs`; a static one
+  /// (`group.instance.id`) keeps its place until its session times out: `leaveGroup` first to give it up.
+  /// The client is gone even when this throws: what the handler threw, or the fatal error that `poll` threw.
   package func close() throws(KafkaError) {
     guard !client.isClosed else { return }
-    isClosing = true
-    let code = rd_kafka_consumer_close(client.handle)
-    let failure = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : client.error(code, doing: "close")
+    if isSubscribed, !isStatic { _ = try? leaveGroup(timeoutMs: Self.leaveTimeoutMs) }
+    if let held { rebalance(RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS, held) }
+    let failure = rebalanceFailure ?? client.endedBy(doing: "close")
     client.callbacks.rebalance = nil
-    client.destroy()
-    if let failure = rebalanceFailure ?? failure { throw failure }
+    // Not by `rd_kafka_consumer_close`, which may wait forever: it hands an assignment that was not polled to the
+    // handler while librdkafka's part in the group ends, and what `rd_kafka_assign` then waits for is thrown away unread
+    // (`rd_kafka_cgrp_terminated` purges its queue).
+    client.destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    if let failure { throw failure }
   }
 
   private var isMember: Bool {
@@ -143,17 +149,19 @@ package final class KafkaConsumer {
     do throws(KafkaError) {
       switch code {
       case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
+        held = partitions
         try onRebalance?(self, .assigned(partitions))
       case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
         let isLost = isAssignmentLost || rd_kafka_assignment_lost(client.handle) != 0
         defer { isAssignmentLost = false }
+        held = nil
         try onRebalance?(self, .revoked(partitions, lost: isLost))
       default:
         throw client.error(code, doing: "rebalance")
       }
     } catch {
       if rebalanceFailure == nil { rebalanceFailure = error }
-      // The group waits for an answer to the rebalance, close() included: with a handler that failed, it is "none".
+      // The group waits for an answer to the rebalance: with a handler that failed, it is "none".
       rd_kafka_assign(client.handle, nil)
     }
   }

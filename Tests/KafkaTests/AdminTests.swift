@@ -1,5 +1,6 @@
 import Kafka
 import TestThreads
+import TestTopics
 import Testing
 
 @Suite(
@@ -25,7 +26,7 @@ struct AdminTests {
       let again = try admin.createTopics([spec], timeoutMs: TestBroker.timeoutMs)
       #expect(again[name]?.code == .topicAlreadyExists)
 
-      let config = try admin.describeConfigs(topic: name, timeoutMs: TestBroker.timeoutMs)
+      let config = try ServedTopics.awaited { try admin.describeConfigs(topic: name, timeoutMs: TestBroker.timeoutMs) }
       #expect(config["cleanup.policy"] == "compact")
       #expect(config["retention.ms"] == "86400000")
       let listed = try admin.listTopics(timeoutMs: TestBroker.timeoutMs).filter { $0.name == name }

@@ -130,6 +130,26 @@ struct RebalanceTests {
     }
   }
 
+  /// librdkafka's own close hands such an assignment to the handler, whose answer nobody may take any more.
+  @Test(arguments: [nil, "a"]) func aMemberThatHasNotPolledItsAssignmentCloses(instance: String?) async throws {
+    try await onOwnThread {
+      let name = try TestBroker.createTopic(partitions: 4)
+      let admin = try KafkaAdmin(settings: TestBroker.settings(), log: { _, _ in })
+      defer { admin.close() }
+      for _ in 0..<20 {
+        let group = TestBroker.uniqueName("group")
+        let member = try Member(group: group, topic: name, instance: instance)
+        defer { member.close() }
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try admin.clientIDs(inGroup: group, timeoutMs: TestBroker.timeoutMs).isEmpty {
+          guard .now < deadline else { throw DeadlineMissed() }
+        }
+        member.close()
+        #expect(member.held.isEmpty)
+      }
+    }
+  }
+
   /// With nothing to stop and no group to leave, librdkafka's part in the group is over before the handler is, which
   /// must not ask anything of it then, or it waits forever.
   @Test func aStaticMemberThatReadsNothingCloses() async throws {

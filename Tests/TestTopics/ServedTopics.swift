@@ -1,9 +1,10 @@
+import Foundation
 import Kafka
 
-/// Topics of tests on a real broker.
+/// Topics of tests on a real broker: a busy Apache Kafka takes seconds until it serves one that it has made.
 package enum ServedTopics {
-  /// How long a topic that was made may take until it is served: a busy Apache Kafka takes seconds.
-  private static let patience: Duration = .seconds(30)
+  private static let patience: TimeInterval = 30
+  private static let pause: TimeInterval = 0.05
   private static let callTimeoutMs: Int32 = 10_000
 
   /// Creates topics, and returns when each partition has a leader that answers for it. Throws why one was not created.
@@ -17,14 +18,17 @@ package enum ServedTopics {
     let places = specs.flatMap { spec in
       (0..<spec.partitions).map { KafkaTopicPartition(topic: spec.name, partition: $0) }
     }
-    let deadline = ContinuousClock.now + patience
+    _ = try awaited { try consumer.endOffsets(places, timeoutMs: callTimeoutMs) }
+  }
+
+  /// Asks again what a broker answers with "not yet".
+  package static func awaited<Result>(_ ask: () throws -> Result) throws -> Result {
+    let deadline = Date(timeIntervalSinceNow: patience)
     while true {
-      do throws(KafkaError) {
-        _ = try consumer.endOffsets(places, timeoutMs: callTimeoutMs)
-        return
-      } catch {
-        guard [.passing, .missingTopic].contains(error.fault), .now < deadline else { throw error }
-        _ = try? consumer.poll(timeoutMs: 20)
+      do {
+        return try ask()
+      } catch let error as KafkaError where [.passing, .missingTopic].contains(error.fault) && Date() < deadline {
+        Thread.sleep(forTimeInterval: pause)
       }
     }
   }
