@@ -122,8 +122,8 @@ package final class KafkaConsumer {
     }
   }
 
-  /// Frees the client, after the rebalance handler has given up what is assigned. Every message must be gone. Calling it
-  /// again does nothing. A member leaves its group, which takes at most `leaveTimeoutMs`; a static one
+  /// Frees the client, after the rebalance handler has given up what is assigned. Every message must be gone. Calling
+  /// it again does nothing. A member leaves its group, which takes at most `leaveTimeoutMs`; a static one
   /// (`group.instance.id`) keeps its place until its session times out: `leaveGroup` first to give it up.
   /// The client is gone even when this throws: what the handler threw, or the fatal error that `poll` threw.
   package func close() throws(KafkaError) {
@@ -133,8 +133,8 @@ package final class KafkaConsumer {
     let failure = rebalanceFailure ?? client.endedBy(doing: "close")
     client.callbacks.rebalance = nil
     // Not by `rd_kafka_consumer_close`, which may wait forever: it hands an assignment that was not polled to the
-    // handler while librdkafka's part in the group ends, and what `rd_kafka_assign` then waits for is thrown away unread
-    // (`rd_kafka_cgrp_terminated` purges its queue).
+    // handler while librdkafka's part in the group ends, and what `rd_kafka_assign` then waits for is thrown away
+    // unread (`rd_kafka_cgrp_terminated` purges its queue).
     client.destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     if let failure { throw failure }
   }

@@ -63,7 +63,8 @@ struct BrokerTests {
     }
   }
 
-  /// Asks until the answer is `value`: a coordinator says that a transaction is committed before its markers are written.
+  /// Asks until the answer is `value`: a coordinator says that a transaction is committed before its markers are
+  /// written.
   private func becomes<Value: Equatable>(_ value: Value, _ ask: () throws -> Value) throws -> Bool {
     let deadline = ContinuousClock.now + .seconds(20)
     while .now < deadline {
