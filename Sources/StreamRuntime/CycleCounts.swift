@@ -3,18 +3,28 @@
 package final class CycleCounts {
   /// Records consumed, by input topic.
   var recordsIn: [Int64]
+  /// Strays sent on, by input topic.
+  private(set) var forwarded: [Int64]
   private(set) var rejected: [String: Int64] = [:]
   private(set) var deadLettered: Int64 = 0
 
-  package init(topics: Int) { recordsIn = Array(repeating: 0, count: topics) }
+  package init(topics: Int) {
+    recordsIn = Array(repeating: 0, count: topics)
+    forwarded = recordsIn
+  }
 
   /// Counts a record that the service refused, by stable code.
   package func rejected(_ code: String) { rejected[code, default: 0] += 1 }
 
   func countDeadLetter() { deadLettered += 1 }
 
+  func countForwarded(topic: Int) { forwarded[topic] += 1 }
+
   func clear() {
-    for topic in recordsIn.indices { recordsIn[topic] = 0 }
+    for topic in recordsIn.indices {
+      recordsIn[topic] = 0
+      forwarded[topic] = 0
+    }
     rejected.removeAll(keepingCapacity: true)
     deadLettered = 0
   }

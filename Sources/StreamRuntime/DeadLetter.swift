@@ -6,17 +6,7 @@
 enum DeadLetter {
   static func write(_ record: InputRecord, _ poison: PoisonRecord, topology: Topology, to outbox: Outbox) {
     outbox.begin(topic: topology.deadLetterTopic, key: record.key)
-    var kept = 0
-    var left = 0
-    record.headers.forEachHeader { name, value in
-      // A producer may have written headers without end; a record takes only so many.
-      if kept < Limits.deadLetterHeadersMax {
-        outbox.header(copying: name, value)
-        kept += 1
-      } else {
-        left += 1
-      }
-    }
+    let left = record.copyHeaders(to: outbox)
     if left > 0 { outbox.header("dl_headers_left_out", String(left)) }
     outbox.header("dl_topic", topology.inputTopics[record.topic])
     outbox.header("dl_partition", String(record.partition))

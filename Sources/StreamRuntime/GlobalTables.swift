@@ -39,7 +39,8 @@ final class GlobalTables {
   func catchUp() throws -> Bool {
     guard let reader else { return true }
     return try reader.catchUp { topic, key, value in
-      tables[topic].take(key.map(Array.init) ?? [], value.map(Array.init))
+      // An empty value is a tombstone, as it is to every reader of the platform.
+      tables[topic].take(key.map(Array.init) ?? [], value.flatMap { $0.isEmpty ? nil : Array($0) })
     }
   }
 

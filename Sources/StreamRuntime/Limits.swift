@@ -5,8 +5,8 @@ package enum Limits {
   /// Bytes of outputs, sent ones included, after which a cycle is closed early, so that a transaction stays well inside
   /// its timeout.
   static let cycleBytesMax = 48 << 20
-  /// Headers of its own that a dead letter keeps; with those added they stay below what a producer takes.
-  static let deadLetterHeadersMax = 1_000
+  /// Headers of a record that a copy of it keeps; with those added they stay below what a producer takes.
+  static let copiedHeadersMax = 1_000
   /// Records processed between two looks at the clock.
   static let recordsBetweenClockLooks = 64
   /// How long a cycle may go on while there are always more records at hand.

@@ -8,6 +8,7 @@ package final class WorkerMetrics: Sendable {
   struct Figures {
     var recordsIn: [String: Int64] = [:]
     var recordsOut: [String: Int64] = [:]
+    var forwarded: [String: Int64] = [:]
     var rejected: [String: Int64] = [:]
     var deadLettered: Int64 = 0
     var cyclesCommitted: Int64 = 0
@@ -53,6 +54,9 @@ package final class WorkerMetrics: Sendable {
       for (topic, count) in counts.recordsIn.enumerated() where count > 0 {
         figures.recordsIn[topology.inputTopics[topic], default: 0] += count
       }
+      for (topic, count) in counts.forwarded.enumerated() where count > 0 {
+        figures.forwarded[topology.inputTopics[topic], default: 0] += count
+      }
       for (code, count) in counts.rejected { figures.rejected[code, default: 0] += count }
       figures.deadLettered += counts.deadLettered
     }
@@ -81,6 +85,9 @@ package final class WorkerMetrics: Sendable {
     text.counter("stampede_records_in_total", "Records consumed, by topic.", now.recordsIn, label: "topic")
     text.counter(
       "stampede_records_out_total", "Records produced in committed cycles, by topic.", now.recordsOut, label: "topic")
+    text.counter(
+      "stampede_records_forwarded_total", "Records sent on to the partition where their keys belong, by topic.",
+      now.forwarded, label: "topic")
     text.counter("stampede_records_rejected_total", "Records refused, by stable code.", now.rejected, label: "code")
     text.counter("stampede_records_dead_lettered_total", "Records sent to the dead-letter topic.", now.deadLettered)
     text.counter("stampede_cycles_committed_total", "Cycles committed.", now.cyclesCommitted)

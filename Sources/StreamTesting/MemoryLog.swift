@@ -274,10 +274,10 @@ package final class MemoryLog {
     }
   }
 
-  /// FNV-1a: only needs to be the same on every call.
+  /// Where every producer of the platform puts a record of that key.
   package func partition(of key: [UInt8]?) -> Int32 {
-    let hash = (key ?? []).reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-    return Int32(hash % UInt32(partitionCount))
+    guard let key else { return 0 }
+    return key.withUnsafeBytes { KeyPartitioner.partition(of: $0, among: partitionCount) }
   }
 }
 

@@ -67,6 +67,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [nil, ""]) func emptyValueIsATombstoneAsNoneIs(gone: String?) throws {
+    try withDriver { driver, _ in
+      driver.publish(Self.rates, key: "r", value: "7")
+      driver.publish(Self.names, key: "n", value: "An")
+      driver.publish(Self.events, key: "first", value: "")
+      try driver.run()
+      driver.publish(Self.rates, key: "r", value: gone)
+      driver.publish(Self.names, key: "n", value: gone)
+      try driver.run()
+      driver.publish(Self.events, key: "second", value: "")
+      try driver.run()
+      #expect(driver.outputs(Self.prices).map(\.value) == ["7", "none"])
+      #expect(driver.outputs(Self.told).map(\.value) == ["An", nil])
+    }
+  }
+
   @Test func quietReferenceTopicsAbortNoCycle() throws {
     try withDriver { driver, _ in
       driver.publish(Self.rates, key: "r", value: "7")

@@ -1,7 +1,8 @@
 import StreamRuntime
 
 /// Holds what came out of ``LedgerTopology`` against ``LedgerModel``: every effect once, in order a member, sequence
-/// numbers without gaps, balances that add up, stores that say the same, every poison record among the dead letters.
+/// numbers without gaps, balances that add up, stores that say the same, every poison record among the dead letters,
+/// every record that lay where its key does not belong sent on once.
 struct LedgerAuditor {
   private let end: SimulatedEnd
   private var found: [String] = []
@@ -29,16 +30,17 @@ struct LedgerAuditor {
       total += end.records(LedgerTopology.ledger, partition).reduce(0) { $0 + (Self.fields($1.record)?.amount ?? 0) }
     }
     auditor.checkDeadLetters()
+    for topic in [LedgerTopology.events, LedgerTopology.adjustments] { auditor.checkStrays(topic) }
     if total != kept { auditor.found.append("the ledger moved \(total) in all, the accounts hold \(kept)") }
     return auditor.found
   }
 
   private func model(of partition: Int32) -> LedgerModel {
     var model = LedgerModel()
-    for (offset, record) in end.records(LedgerTopology.events, partition) {
+    for (offset, record) in end.records(LedgerTopology.events, partition) where !isStray(record, partition) {
       model.takeEvent(text(record.key ?? []), text(record.value), offset: offset)
     }
-    for (_, record) in end.records(LedgerTopology.adjustments, partition) {
+    for (_, record) in end.records(LedgerTopology.adjustments, partition) where !isStray(record, partition) {
       model.takeAdjustment(text(record.key ?? []), text(record.value))
     }
     return model
@@ -175,6 +177,26 @@ struct LedgerAuditor {
       }
     }
     if dead.sorted() != owed.sorted() { found.append("dead letters are \(dead.sorted()), owed are \(owed.sorted())") }
+  }
+
+  private mutating func checkStrays(_ topic: String) {
+    var owed: [String] = []
+    var sent: [String] = []
+    for partition in 0..<Int32(end.partitionCount) {
+      for (offset, record) in end.records(topic, partition) {
+        let content = "\(text(record.key)) = \(text(record.value))"
+        let own = end.log.partition(of: record.key)
+        if isStray(record, partition) { owed.append("\(partition)@\(offset) to \(own): \(content)") }
+        if let mark = record.headers.first(where: { $0.name == "\(LedgerTopology.mark)" }) {
+          sent.append("\(text(mark.value)) to \(partition): \(content)")
+        }
+      }
+    }
+    if owed.sorted() != sent.sorted() { found.append("\(topic): sent on are \(sent.sorted()), owed \(owed.sorted())") }
+  }
+
+  private func isStray(_ record: MemoryLog.Record, _ partition: Int32) -> Bool {
+    record.key != nil && end.log.partition(of: record.key) != partition
   }
 
   private static func row<Row: StoreRow>(_ image: [UInt8]) throws -> Row {

@@ -6,12 +6,14 @@ import StreamRuntime
 /// Inputs. `events`, in order a member: `earn|id|time|amount|life`, `once|…` (the same, dropped if the id was seen),
 /// `rated|…|rate` (the same, refused if that rate is not known yet), `close|id|time`; for a whole partition
 /// `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen. An adjustment commutes with events, so
-/// how the two topics take turns does not matter. Times in milliseconds. `rates`, read whole by all: a number that
-/// grows. Outputs. `ledger`: `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
+/// how the two topics take turns does not matter. What lies where its key does not belong is sent on. Times in
+/// milliseconds. `rates`, read whole by all: a number that grows. Outputs, beside the inputs: `ledger`:
+/// `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
 enum LedgerTopology {
   static let events = "events"
   static let adjustments = "adjustments"
   static let rates = "rates"
+  static let mark: StaticString = "sent-on-from"
   static let ledger = "ledger"
   static let statements = "statements"
   static let accountStore = StoreDefinition<String, SimulatedAccount>("accounts")
@@ -26,7 +28,8 @@ enum LedgerTopology {
       service: "ledger", inputTopics: [events, adjustments],
       stores: [accountStore.caching(cacheRowsMax)]
         + [seenStore, adjustedStore].map { $0.caching(marksAreCached ? cacheRowsMax : 0) },
-      globalTopics: [rates], outputTopics: [ledger, statements], makeProcessor: { try LedgerProcessor($0) })
+      globalTopics: [rates], outputTopics: [ledger, statements, events, adjustments],
+      makeProcessor: { try LedgerProcessor($0) })
   }
 }
 
@@ -108,6 +111,10 @@ final class LedgerProcessor: Processor {
     let text = record.value.map { String(decoding: $0, as: UTF8.self) } ?? ""
     let fields = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
     let member = record.key.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    if let own = context.partitionElsewhere(of: record) {
+      let topic = record.topic == 1 ? LedgerTopology.adjustments : LedgerTopology.events
+      return context.forward(record, to: own, output: context.output(topic), mark: LedgerTopology.mark)
+    }
     if record.topic == 1 { return try adjust(member, fields) }
     switch (fields.first ?? "", fields.count > 2 ? Int64(fields[2]) : nil) {
     case ("tick", let time?): context.clock.advance(to: time)

@@ -17,7 +17,9 @@ package final class LedgerWorkload: SimulatedWorkload {
   }
 
   package func nextInputs(_ random: SeededRandom) -> [SimulatedInput] {
-    (0..<random.within(1...6)).flatMap { _ in next(random) }
+    (0..<random.within(1...6)).flatMap { _ in
+      next(random).map { $0.topic == LedgerTopology.rates ? $0 : $0.perhapsAstray(random) }
+    }
   }
 
   private func next(_ random: SeededRandom) -> [SimulatedInput] {

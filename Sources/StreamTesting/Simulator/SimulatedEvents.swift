@@ -165,7 +165,8 @@ extension Simulation {
 
   private func append(_ input: SimulatedInput, _ partition: Int32?, _ transaction: Int?) {
     let key = input.key.map { Array($0.utf8) }
-    let place = TopicPartition(topic: input.topic, partition: partition ?? log.partition(of: key))
+    let hashed = (log.partition(of: key) + Int32(input.astray)) % Int32(log.partitionCount)
+    let place = TopicPartition(topic: input.topic, partition: partition ?? hashed)
     let record = MemoryLog.Record(key: key, value: Array(input.value.utf8))
     note(
       "upstream",

@@ -17,12 +17,21 @@ package struct SimulatedInput {
   package var partition: Int32?
   package var key: String?
   package var value: String
+  /// So many partitions beside the one that the key belongs to, as a sender with another hash writes it.
+  package var astray = 0
 
   package init(topic: String, partition: Int32? = nil, key: String?, value: String) {
     self.topic = topic
     self.partition = partition
     self.key = key
     self.value = value
+  }
+
+  /// Some senders partition by another hash: one record in ten lies somewhere, which may be where it belongs.
+  package func perhapsAstray(_ random: SeededRandom) -> SimulatedInput {
+    var input = self
+    if partition == nil, random.chance(100) { input.astray = random.within(1...2) }
+    return input
   }
 }
 
