@@ -43,7 +43,21 @@ package enum Service: String, CaseIterable, Sendable {
   /// Reference topics that it reads whole and only follows.
   package var followedTopics: [Topic] { self == .transactionIngest ? [.forwardings] : [] }
 
-  /// The topics it writes, beside its dead letters and changelogs.
+  /// Those of its inputs whose strays it sends on to where their keys belong: each topic by member that is written from
+  /// outside has one service for that among those that read it.
+  package var forwardedTopics: [Topic] {
+    switch self {
+    case .transactionIngest: [.members, .claimRequests]
+    case .pointsEngine: [.commands, .activities]
+    case .gdprWorker: [.privacyRequests]
+    case .tierEvaluator, .notifier: []
+    }
+  }
+
+  /// All that it writes, beside its dead letters and changelogs.
+  package var writtenTopics: [Topic] { outputTopics + forwardedTopics }
+
+  /// The topics it writes of its own, beside its dead letters and changelogs.
   package var outputTopics: [Topic] {
     switch self {
     case .transactionIngest: [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims]

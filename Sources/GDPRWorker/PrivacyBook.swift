@@ -43,8 +43,14 @@ final class PrivacyBook {
     publisher.publish(task, to: tasks, partition: partition, key: task.memberId)
   }
 
-  /// The last trace of an erased member: the profile goes from its compacted topic.
-  func deleteProfile(of memberId: String) { publisher.sendTombstone(to: members, key: memberId) }
+  /// The last trace of an erased member: the profile goes from its compacted topic. One that was written by another
+  /// partitioner before strays were sent on may lie in any of the other partitions still.
+  func deleteProfile(of memberId: String) {
+    publisher.sendTombstone(to: members, key: memberId)
+    for partition in 0..<Int32(context.partitionCount) where partition != context.partition {
+      publisher.clear(memberId, of: members, partition: partition)
+    }
+  }
 
   func certify(
     _ requestId: String, _ row: RequestRow, _ outcome: PrivacyCertificate.Outcome, at now: Instant

@@ -19,7 +19,7 @@ final class PrivacyProcessor: ServiceProcessor {
 
   var inputs: [ServiceInput] {
     [
-      .envelopes(.privacyRequests, PrivacyRequest.init(decoding:), keyed: true, unless: nil) { [requestDesk] in
+      .envelopes(.privacyRequests, PrivacyRequest.init(decoding:), unless: nil) { [requestDesk] in
         try requestDesk.process($0)
       },
       .events(.privacyReports, PrivacyReport.init(decoding:)) { [reportDesk] in try reportDesk.process($0) },

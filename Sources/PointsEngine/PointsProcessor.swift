@@ -57,8 +57,8 @@ final class PointsProcessor: ServiceProcessor {
         try activityDesk.process(activity)
       },
       .envelopes(
-        .members, MemberProfile.init(decoding:), tombstone: .deletes(traitsDesk.forget), unless: erased,
-        process: traitsDesk.process),
+        .members, MemberProfile.init(decoding:),
+        tombstone: .deletes(traitsDesk.forget, cleared: traitsDesk.forget), unless: erased, process: traitsDesk.process),
       .events(.transfers, Transfer.init(decoding:), process: transferDesk.process),
       .events(.budgets, BudgetMessage.init(decoding:), process: budgetDesk.process),
       .envelopes(.commands, Command.init(decoding:)) { [self] in try process($0) },

@@ -32,7 +32,7 @@ final class TierProcessor: ServiceProcessor {
   var inputs: [ServiceInput] {
     [
       .events(.transactions, transactions.decode, unless: erased) { [self] in try countingDesk.process($0, now: now) },
-      ServiceInput(.commands) { [self] in try processCommand($0) },
+      ServiceInput(.commands, owner: Self.owner) { [self] in try processCommand($0) },
       .erasures(by: .tierEvaluator, context, erased, publisher) { [book] in
         try book.erase(memberId: $0.memberId)
       },
@@ -45,10 +45,7 @@ final class TierProcessor: ServiceProcessor {
   /// commands and dead-letters what is none, so a second dead letter from here would only tell the operator the same
   /// thing twice.
   private func processCommand(_ record: InputRecord) throws {
-    guard let value = record.value,
-      let envelope = try? EventEnvelope(value: value, header: { record.headers.header($0) }),
-      let command = try? Command(decoding: envelope)
-    else { return }
+    guard let command = Self.command(in: record) else { return }
     switch command {
     case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
     case .tier(let command):
@@ -58,6 +55,20 @@ final class TierProcessor: ServiceProcessor {
       try levelDesk.process(command, under: program, now: now)
     case .member: break
     }
+  }
+
+  /// Of what the engine dead-letters, nobody.
+  private static func owner(of record: InputRecord) -> ServiceInput.Owner {
+    command(in: record)?.keyMember.map { .member($0, isErased: false) } ?? .partition
+  }
+
+  /// nil: none, or under a key that is not its member's.
+  private static func command(in record: InputRecord) -> Command? {
+    guard let value = record.value, !value.isEmpty,
+      let envelope = try? EventEnvelope(value: value, header: { record.headers.header($0) }),
+      let command = try? Command(decoding: envelope)
+    else { return nil }
+    return command.keyMember.map(record.hasKey) ?? true ? command : nil
   }
 
   func cycleEnding() throws {

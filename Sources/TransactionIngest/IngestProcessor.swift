@@ -39,10 +39,10 @@ final class IngestProcessor: ServiceProcessor {
       // What it refuses goes back to the shop rather than to the dead letters.
       ServiceInput(.purchases, process: intake.process),
       .envelopes(
-        .members, MemberProfile.init(decoding:), tombstone: .deletes(profiles.forget), keyed: true,
+        // Contacts that were noted where a profile lay wrong are the member's where it lies now.
+        .members, MemberProfile.init(decoding:), tombstone: .deletes(profiles.forget, cleared: { _ in }),
         unless: book.erased, process: profiles.process),
-      .envelopes(
-        .claimRequests, PurchaseClaim.init(decoding:), keyed: true, unless: book.erased, process: claims.process),
+      .envelopes(.claimRequests, PurchaseClaim.init(decoding:), unless: book.erased, process: claims.process),
       // Its rows may lie in any partition, so it reports by itself when the last has answered.
       .events(.privacyTasks, PrivacyTask.init(decoding:), process: erasures.process),
       .events(.lookups, { [lookups] in try LookupMessage(decoding: $0, lookups) }) { [self] in try process($0) },

@@ -27,7 +27,7 @@ import Testing
       let read = rules.filter { $0.resource == .topic && !$0.isPrefix && $0.operations == [.read] }.flatMap(\.names)
       let written = rules.filter { $0.resource == .topic && !$0.isPrefix && $0.operations == [.write] }.flatMap(\.names)
       #expect(Set(read) == Set((service.inputTopics + service.referenceTopics + service.followedTopics).map(\.name)))
-      #expect(Set(written) == Set(service.outputTopics.map(\.name)))
+      #expect(Set(written) == Set(service.writtenTopics.map(\.name)))
       let others = rules.filter { $0.resource != .topic || $0.isPrefix }.flatMap(\.names)
       #expect(Set(others) == ["\(service.name).", service.name, "\(service.name)-"])
     }

@@ -21,11 +21,11 @@ final class PrivacyFixture {
 
   func request(
     _ id: String, _ kind: PrivacyRequest.Kind = .erasure, member: String = "M-1", key: String? = nil,
-    at: Instant? = nil
+    partition: Int32? = nil, at: Instant? = nil
   ) {
     var writer = JSONWriter()
     PrivacyRequest(id: id, kind: kind, memberId: member, occurredAt: at ?? self.at).encode(to: &writer)
-    driver.publish("privacy.requests", key: key ?? member, value: writer.string)
+    driver.publish("privacy.requests", partition: partition, key: key ?? member, value: writer.string)
   }
 
   func report(_ id: String, _ service: Service, _ partition: Int32, rows: Int = 1, member: String = "M-1") {
@@ -51,7 +51,8 @@ final class PrivacyFixture {
     try driver.values(of: "privacy.certificates") { try PrivacyCertificate(decoding: $0) }
   }
 
+  /// Those that say that the member is gone.
   var memberTombstones: [String?] {
-    driver.outputs("loyalty.members").filter { $0.value == nil }.map(\.key)
+    driver.outputs("loyalty.members").filter { $0.value == nil && $0.headers.isEmpty }.map(\.key)
   }
 }

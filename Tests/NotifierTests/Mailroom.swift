@@ -32,6 +32,7 @@ final class Mailroom {
 
   init(
     _ flags: [String] = channels + gateway, clock: ClockMode = .stream, programmes: [String] = [programme],
+    partitionCount: Int = 1,
     makeSender: (@Sendable (NotifierSettings) throws -> any MessageSender)? = nil
   ) throws {
     let settings = try Self.settings(flags)
@@ -44,7 +45,8 @@ final class Mailroom {
       }
     }
     driver = try TopologyDriver(
-      Self.topology(settings, pools), clock: clock, wallNowMs: time(Self.now).milliseconds)
+      Self.topology(settings, pools), partitionCount: partitionCount, clock: clock,
+      wallNowMs: time(Self.now).milliseconds)
     for programme in programmes { publish(programme) }
   }
 

@@ -6,8 +6,8 @@ import StreamTesting
 import TestValues
 
 /// Feeds the points engine a made-up year: purchases (some sent twice, some late), cancels, redemptions, adjustments,
-/// transfers (some to a member whose account is closed), freezes and clock ticks. The programme is published first, and
-/// the first purchase right after it.
+/// transfers (some to a member whose account is closed), freezes and clock ticks; some commands lie in a partition
+/// where their keys do not belong. The programme is published first, and the first purchase right after it.
 final class EngineWorkload: SimulatedWorkload {
   let topology: Topology
   private let memberCount: Int
@@ -47,7 +47,8 @@ final class EngineWorkload: SimulatedWorkload {
       lastId += 1
       inputs.append(command(Self.closedMember, .close, Instant(milliseconds: nowMs)))
     }
-    return inputs + (0..<random.within(1...4)).flatMap { _ in next(random) }
+    inputs += (0..<random.within(1...4)).flatMap { _ in next(random) }
+    return inputs.map { $0.topic == Topic.commands.name ? $0.perhapsAstray(random) : $0 }
   }
 
   func lastInputs(partitionCount: Int) -> [SimulatedInput] {

@@ -6,7 +6,8 @@ import StreamTesting
 import TransactionIngest
 
 /// Feeds ingest purchases (some sent twice) that name their member by id, by a phone that somebody has or will have, or
-/// not at all; profiles as members enrol and are merged; and claims, right and wrong.
+/// not at all; profiles as members enrol and are merged; and claims, right and wrong. Some profiles and claims lie in a
+/// partition where their keys do not belong.
 final class IngestWorkload: SimulatedWorkload {
   let topology: Topology
   private let memberCount: Int
@@ -92,7 +93,10 @@ final class IngestWorkload: SimulatedWorkload {
       id: "M-\(member)", phone: Self.phone(member), joinedAt: .epoch, status: status, mergedInto: mergedInto,
       occurredAt: Instant(milliseconds: nowMs)
     ).encode(to: &writer)
-    return SimulatedInput(topic: Topic.members.name, key: "M-\(member)", value: writer.string)
+    var input = SimulatedInput(topic: Topic.members.name, key: "M-\(member)", value: writer.string)
+    // All of a member by one sender: what is sent on overtakes nothing of its own.
+    input.astray = member % 3
+    return input
   }
 
   /// The member, and those who may have what was the member's.
@@ -112,7 +116,8 @@ final class IngestWorkload: SimulatedWorkload {
       total: ExactDecimal(random.chance(800) ? 10 : 11),
       date: LocalDate(daysSinceEpoch: Int32(nowMs / 86_400_000)), occurredAt: Instant(milliseconds: nowMs)
     ).encode(to: &writer)
-    return [SimulatedInput(topic: Topic.claimRequests.name, key: "M-\(member)", value: writer.string)]
+    let input = SimulatedInput(topic: Topic.claimRequests.name, key: "M-\(member)", value: writer.string)
+    return [input.perhapsAstray(random)]
   }
 
   // MARK: The audit

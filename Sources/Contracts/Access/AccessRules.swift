@@ -11,7 +11,7 @@ package enum AccessRules {
     let read = Set(service.inputTopics + service.referenceTopics + service.followedTopics)
     return [
       AccessRule(name, .topic, sorted(read), [.read], "its inputs and reference topics"),
-      AccessRule(name, .topic, sorted(Set(service.outputTopics)), [.write], "its outputs"),
+      AccessRule(name, .topic, sorted(Set(service.writtenTopics)), [.write], writes(service)),
       AccessRule(
         name, .topic, ["\(name)."], isPrefix: true, [.read, .write],
         "changelogs, which its stores are restored from, and dead letters"),
@@ -22,6 +22,12 @@ package enum AccessRules {
       AccessRule(
         name, .transactionalId, ["\(name)-"], isPrefix: true, [.write], "one transactional id an instance and thread"),
     ]
+  }
+
+  private static func writes(_ service: Service) -> String {
+    let strays = service.forwardedTopics.map { "`\($0.name)`" }.sorted().joined(separator: ", ")
+    return strays.isEmpty
+      ? "its outputs" : "its outputs; \(strays): records that lie where their keys do not belong, sent on"
   }
 
   /// The operator's command creates and compares topics, reads all of them, and writes what services take.
@@ -48,7 +54,7 @@ package enum AccessRules {
         "`dead-letters replay`: how far it has come"),
       AccessRule(
         operatorName, .transactionalId, ["\(operatorName)."], isPrefix: true, [.write],
-        "`dead-letters replay`, `offsets accept-loss`"),
+        "`dead-letters replay`, `offsets accept-loss`, `members check --mend`"),
       AccessRule(
         operatorName, .transactionalId, Service.allCases.map { "\($0.name)-" }, isPrefix: true, [.write], "`fence`"),
     ]

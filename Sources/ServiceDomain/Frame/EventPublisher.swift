@@ -108,6 +108,21 @@ package final class EventPublisher {
     outbox.sendTombstone(topic: output.index, partition: output.partition, key: key)
   }
 
+  /// Takes a record away from a partition of a compacted topic in which it should not lie, by a tombstone that says
+  /// nothing of whom the key names.
+  package func clear(_ key: UnsafeRawBufferPointer, of output: Output, partition: Int32) {
+    outbox.begin(topic: output.index, partition: partition, key: key)
+    outbox.header(
+      PlacementHeader.clearedBy, UnsafeRawBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount))
+    outbox.end(value: nil)
+  }
+
+  /// The same, by a key given as text.
+  package func clear(_ key: String, of output: Output, partition: Int32) {
+    var key = key
+    key.withUTF8 { clear(UnsafeRawBufferPointer($0), of: output, partition: partition) }
+  }
+
   @inlinable func write<Event: PublishedEvent>(_ event: borrowing Event) {
     writer.reset()
     event.encode(to: &writer)

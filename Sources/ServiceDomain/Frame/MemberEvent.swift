@@ -1,8 +1,24 @@
 import Contracts
 import Loyalty
 
+/// An event from outside that comes under a member's key.
+package protocol KeyedEvent {
+  /// The member whose id is the key; nil: the event is for the partition that it lies in, whatever its key.
+  var keyMember: String? { get }
+}
+
+extension Command: KeyedEvent {
+  package var keyMember: String? {
+    switch self {
+    case .member(let command): command.memberId
+    case .tier(let command): command.memberId
+    case .clockTick: nil
+    }
+  }
+}
+
 /// An event that concerns one member.
-package protocol MemberEvent {
+package protocol MemberEvent: KeyedEvent {
   var memberId: String { get }
   var occurredAt: Instant { get }
   /// Where the member was erased then or later, the event belongs to the life that was erased.
@@ -10,6 +26,7 @@ package protocol MemberEvent {
 }
 
 extension MemberEvent {
+  @inlinable package var keyMember: String? { memberId }
   @inlinable package var happenedAt: Instant { occurredAt }
 }
 

@@ -1,19 +1,27 @@
 import Contracts
 import StreamRuntime
 
-/// What all services do alike with a record: bring the shelves up to date, hand the record to the input of its topic,
-/// turn what breaks the contract into a dead letter, pass `traceparent` on; and one budget for all that is due.
+/// What all services do alike with a record: bring the shelves up to date, hand the record to the input of its topic
+/// unless it is a stray, turn what breaks the contract into a dead letter, pass `traceparent` on; and one budget for
+/// all that is due.
 final class ServiceFrame: Processor {
+  private let context: ProcessorContext
   private let service: any ServiceProcessor
   private let publisher: EventPublisher
   /// By ``InputRecord/topic``.
   private let inputs: [ServiceInput]
+  private let strays: StrayRecords
   private let shelves: [any Shelf]
   private let sweeps: [Sweep]
 
-  init(_ topics: [Topic], _ service: any ServiceProcessor, _ publisher: EventPublisher) {
+  init(
+    _ topics: [Topic], _ context: ProcessorContext, _ service: any ServiceProcessor, _ publisher: EventPublisher,
+    _ strays: StrayRecords
+  ) {
+    self.context = context
     self.service = service
     self.publisher = publisher
+    self.strays = strays
     let declared = service.inputs
     inputs = topics.map { topic in
       guard let input = declared.first(where: { $0.topic == topic }) else {
@@ -31,9 +39,16 @@ final class ServiceFrame: Processor {
     publisher.traceparent = record.headers.header("traceparent")
     defer { publisher.traceparent = nil }
     do {
-      try inputs[record.topic].process(record)
+      if inputs[record.topic].isKeyed, let partition = context.partitionElsewhere(of: record) {
+        try strays.process(record, belongingTo: partition, inputs[record.topic])
+      } else {
+        try inputs[record.topic].process(record)
+      }
     } catch let violation as ContractViolation {
       throw PoisonRecord(code: violation.code.rawValue, violation.message)
+    } catch is WrongKey {
+      strays.removeWronglyKeyed(record, inputs[record.topic])
+      throw WrongKey.refusal
     }
   }
 

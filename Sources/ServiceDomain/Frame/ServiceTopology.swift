@@ -9,13 +9,16 @@ extension Topology {
     of service: Service, stores: [StoreSpec],
     processor: @escaping @Sendable (ProcessorContext, EventPublisher) throws -> any ServiceProcessor
   ) {
+    let strays = StrayNotice()
     self.init(
       service: service.name, inputTopics: service.inputTopics.map(\.name), stores: stores,
       globalTopics: service.referenceTopics.map(\.name), followedTopics: service.followedTopics.map(\.name),
-      outputTopics: service.outputTopics.map(\.name),
+      outputTopics: service.writtenTopics.map(\.name),
       makeProcessor: { context in
         let publisher = EventPublisher(context, source: service.eventSource)
-        return ServiceFrame(service.inputTopics, try processor(context, publisher), publisher)
+        return ServiceFrame(
+          service.inputTopics, context, try processor(context, publisher), publisher,
+          StrayRecords(service, context, publisher, strays))
       })
   }
 }
