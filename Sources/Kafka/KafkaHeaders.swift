@@ -39,6 +39,11 @@ package final class KafkaHeaders {
     value.withUTF8 { append(name, UnsafeRawBufferPointer($0)) }
   }
 
+  package func append(_ header: KafkaHeader) {
+    guard let value = header.value else { return append(header.name, nil) }
+    value.withUnsafeBytes { append(header.name, $0) }
+  }
+
   /// The same with the name as UTF-8 bytes, as `KafkaMessage.forEachHeader` lends it.
   package func append(nameUTF8 name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) {
     let start = used

@@ -14,7 +14,7 @@ enum LoyaltyCommand {
   private static let groups = [
     Group(name: "topics", summary: "Topics as code.", commands: [TopicsApply.self, TopicsAcls.self]),
     Group(name: "programs", summary: "Programme documents.", commands: [ProgramsPublish.self, ProgramsList.self]),
-    Group(name: "members", summary: "Member profiles.", commands: [MembersImport.self]),
+    Group(name: "members", summary: "Member profiles.", commands: [MembersImport.self, MembersCheck.self]),
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self, PurchasesClaim.self]),
     Group(name: "account", summary: "Members' accounts.", commands: [AccountShow.self, AccountExplain.self]),
     Group(

@@ -67,6 +67,21 @@ import Testing
     #expect(report.components.prefix(4).map(\.points) == [40, 50, 10, 0])
   }
 
+  @Test func entriesThatLieWrongAreNamedWithTheRemedy() {
+    var audit = LedgerAudit { _ in false }
+    for entry in Ledger.usual.entries { audit.misplaced(entry, in: 5, own: 2) }
+    let report = audit.report
+    #expect(!report.isPassed && report.faultCount == 4)
+    #expect(problems(report).first == "entry 1 lies in partition 5, the member's is 2")
+    #expect(report.remedies.first?.contains("topic.partitioner=murmur2_random") == true)
+    #expect(
+      report.remedies.last
+        == "loyalty points adjust 'M-1' --program 'journey' --points 90 --id 'stray-5-journey' --actor YOU "
+        + "--reason 'booked in partition 5'")
+    #expect(audit.report.json.pretty.contains("\"points\": 90"))
+    #expect(LedgerAudit { _ in false }.report.remedies.isEmpty)
+  }
+
   @Test func accountReadBeforeTheLedgerIsComparedWhereItStands() {
     var audit = LedgerAudit { _ in false }
     var ledger = Ledger()

@@ -44,4 +44,17 @@ import Testing
     #expect(report.text.contains("40 points in 1 transfers are under way"))
     #expect(report.text.contains("too many entries to look for ids"))
   }
+
+  @Test func whatLiesWrongIsNamedWithWhatMendsIt() {
+    var audit = LedgerAudit { _ in false }
+    audit.misplaced(
+      LedgerEntry(
+        id: "journey/A/1", type: .pointsAdjusted, memberId: "M-1", programId: "journey", sequence: 1, points: 40,
+        debit: .programAdjusted, credit: .memberAvailable, cause: "A", occurredAt: .epoch, bookedAt: .epoch,
+        programVersion: 1, balances: Balances(available: 40)), in: 3, own: 1)
+    let text = audit.report.text
+    #expect(text.contains("  M-1 in journey: entry 1 lies in partition 3, the member's is 1\n"))
+    #expect(text.contains("murmur2_random"))
+    #expect(text.contains("  loyalty points adjust 'M-1' --program 'journey' --points 40 --id 'stray-3-journey'"))
+  }
 }

@@ -103,11 +103,7 @@ package struct AuditReading {
         let entry = try LedgerEntry(decoding: message.value ?? .init(start: nil, count: 0))
         audit.book(entry, startsLate: lateStarts.contains(message.partition))
         let own = KafkaPartitioner.murmur2(key: entry.memberId, partitionCount: count)
-        if own != message.partition {
-          audit.stray(
-            entry.memberId, entry.programId,
-            "entry \(entry.sequence) lies in partition \(message.partition), the member's is \(own)")
-        }
+        if own != message.partition { audit.misplaced(entry, in: message.partition, own: own) }
       } catch {
         audit.stray("?", "?", "\(Topic.ledger.name)/\(message.partition)@\(message.offset) cannot be read: \(error)")
       }

@@ -31,6 +31,8 @@ package struct AuditReport: Equatable, Sendable {
   package var faults: [Fault] = []
   /// Of all faults, also those that are not named.
   package var faultCount = 0
+  /// What was booked in partitions that are not the members' own.
+  package var strays: [StrayAccount] = []
 
   package init(entries: Int64) {
     self.entries = entries
@@ -52,6 +54,8 @@ package struct AuditReport: Equatable, Sendable {
       .init("pointsUnderWay", .number("\(pointsUnderWay.value)")),
       .init("entryIdsChecked", .bool(areIdsChecked)),
       .init("faultCount", .number("\(faultCount)")),
+      .init("strayAccounts", .array(strays.map(\.json))),
+      .init("remedies", .array(remedies.map { .string($0) })),
       .init(
         "faults",
         .array(

@@ -12,6 +12,7 @@ package struct LedgerAudit {
   private var entryIds: Set<Int> = []
   private var strayFaults: [AuditReport.Fault] = []
   private var strayFaultCount = 0
+  private var strayAccounts: [StrayAccount.Place: StrayAccount] = [:]
   private var endedLives: [LedgerTotals] = []
   private var entries: Int64 = 0
   private let entryIdsMax: Int
@@ -66,6 +67,16 @@ package struct LedgerAudit {
     strayFaults.append(AuditReport.Fault(memberId: memberId, programId: programId, problem: problem))
   }
 
+  /// An entry that lies in another partition than the member's own.
+  package mutating func misplaced(_ entry: LedgerEntry, in partition: Int32, own: Int32) {
+    stray(
+      entry.memberId, entry.programId,
+      "entry \(entry.sequence) lies in partition \(partition), the member's is \(own)")
+    let place = StrayAccount.Place(memberId: entry.memberId, programId: entry.programId, partition: partition)
+    guard strayAccounts[place] != nil || strayAccounts.count < Self.strayFaultsMax else { return }
+    strayAccounts[place, default: StrayAccount(place, ownPartition: own)].book(entry)
+  }
+
   // MARK: What comes of it
 
   /// Some account is behind what was read of the ledger: read the account topic on.
@@ -92,6 +103,7 @@ package struct LedgerAudit {
     for totals in endedLives { report.totals.add(totals) }
     faults += transfers.faults(startsLate: startsLate)
     (report.transfersUnderWay, report.pointsUnderWay) = transfers.underWay
+    report.strays = strayAccounts.values.sorted { $0.place < $1.place }
     report.members = members.count
     report.accounts = accounts.count
     report.areIdsChecked = entryIds.count < entryIdsMax

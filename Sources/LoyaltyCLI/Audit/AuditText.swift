@@ -8,6 +8,7 @@ extension AuditReport {
     var lines = [isPassed ? "audit: pass" : "audit: FAIL"]
     lines += faults.prefix(Self.faultsTold).map { "  \($0.memberId) in \($0.programId): \($0.problem)" }
     if faultCount > Self.faultsTold { lines.append("  … and \(faultCount - Self.faultsTold) more faults") }
+    lines += remedies.map { "  \($0)" }
     lines.append(
       "  \(grouped(Int64(members))) members, \(grouped(Int64(accounts))) accounts, \(grouped(entries)) ledger entries")
     let parts = components.map { "\(grouped($0.points.value)) \($0.name)" }.joined(separator: " + ")

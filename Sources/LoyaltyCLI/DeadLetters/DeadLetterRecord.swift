@@ -1,3 +1,4 @@
+import Contracts
 import Kafka
 
 /// A record that a service could not take, as it lies on the service's dead-letter topic.
@@ -29,7 +30,9 @@ struct DeadLetterRecord {
     }
     key = record.key.map { Array($0) }
     value = record.value.map { Array($0) }
-    // The service's own all begin so.
-    headers = record.headers.filter { !$0.name.hasPrefix("dl_") }
+    // The service's own all begin so. Handed in again, a record that lies wrong may be sent on again.
+    headers = record.headers.filter { header in
+      !header.name.hasPrefix("dl_") && header.name != "\(PlacementHeader.forwardedFrom)"
+    }
   }
 }

@@ -91,13 +91,7 @@ enum DeadLettersReplay: Subcommand {
         return
       }
       headers.removeAll()
-      for header in letter.headers {
-        if let value = header.value {
-          value.withUnsafeBytes { headers.append(header.name, $0) }
-        } else {
-          headers.append(header.name, nil)
-        }
-      }
+      for header in letter.headers { headers.append(header) }
       let topic = try producer.topic(origin.topic)
       try Self.withBytes(letter.key) { key in
         try Self.withBytes(letter.value) { value in

@@ -49,13 +49,7 @@ enum RejectionsRetry: Subcommand {
       for offset in offsets where (whole.from..<whole.end).contains(offset) {
         try reader.read([TopicReader.Range(place, from: offset, end: offset + 1)]) { record in
           let headers = KafkaHeaders()
-          for header in record.headers {
-            if let value = header.value {
-              value.withUnsafeBytes { headers.append(header.name, $0) }
-            } else {
-              headers.append(header.name, nil)
-            }
-          }
+          for header in record.headers { headers.append(header) }
           try writer.write(key: record.key, value: record.value, headers: headers, partition: partition)
           sent += 1
         }
