@@ -33,6 +33,14 @@ import Testing
     }
   }
 
+  /// One service, of those that read it, sends strays on: none would be lost, or sent twice.
+  @Test func eachTopicByMemberFromOutsideHasOneServiceForItsStrays() {
+    let forwarded = Service.allCases.flatMap(\.forwardedTopics)
+    #expect(Set(forwarded) == [.members, .claimRequests, .commands, .activities, .privacyRequests])
+    #expect(Set(forwarded).count == forwarded.count)
+    for service in Service.allCases { #expect(Set(service.forwardedTopics).isSubset(of: service.inputTopics)) }
+  }
+
   @Test func noTopicIsContentWithOneCopyOfARecord() throws {
     for (name, spec) in try specs() { #expect(spec.config.contains(.init("min.insync.replicas", "2")), "\(name)") }
   }
@@ -47,6 +55,9 @@ import Testing
     ("{}", "$.name"),
     ("{\"name\":\"a\",\"description\":\"b\",\"key\":\"c\",\"partitions\":0,\"config\":{}}", "$.partitions"),
     ("{\"name\":\"a\",\"description\":\"b\",\"key\":\"c\",\"partitions\":1,\"config\":{\"x\":1}}", "$.config.x"),
+    (
+      "{\"name\":\"a\",\"description\":\"b\",\"key\":\"c\",\"partitioner\":\"crc32\",\"partitions\":1}", "$.partitioner"
+    ),
     ("{\"nam\":\"a\"}", "$.nam"), ("{\"name\":}", "$.name"),
   ])
   func brokenTopicFileIsRefusedByPath(text: String, path: String) {

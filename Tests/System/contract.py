@@ -32,6 +32,16 @@ INTERNAL = {
     "privacy.tasks",
 }
 ANSWERS = {"commerce.purchases": "commerce.rejections", "commerce.claims": "loyalty.claims"}
+# By librdkafka's name, which stands in the topic files: how to get it, for those who write.
+PARTITIONER = (
+    "`murmur2_random`, as every program here has it and Java's client by default. "
+    "kcat: `-X topic.partitioner=murmur2_random`. "
+    "Clients of librdkafka (confluent-kafka for Python, Go and .NET, rust-rdkafka, node-rdkafka): "
+    "`partitioner=murmur2_random`; their own default, a CRC, is another. "
+    "What lies elsewhere is sent on to its partition once (header `stampede_forwarded_from`, metric "
+    "`stampede_records_forwarded_total`) and may come after what was written there meanwhile; "
+    "a key that is not the event's member is a dead letter `wrong-key`."
+)
 # Settings that the AsyncAPI binding for Kafka knows; Kafka's other ones stand on the topic's page.
 BOUND = {"cleanup.policy": list, "retention.ms": int, "delete.retention.ms": int, "max.message.bytes": int}
 
@@ -106,6 +116,13 @@ def asyncapi():
     return document
 
 
+def key_in_words(topic):
+    if "partitioner" not in topic:
+        return topic["key"]
+    how = "kcat -X topic.partitioner={0}, librdkafka partitioner={0}, Java's default"
+    return f"{topic['key']}; partitioned by {topic['partitioner']} ({how.format(topic['partitioner'])})"
+
+
 def describe(name, topic, document):
     schema = schema_of(topic)
     channel = {
@@ -114,6 +131,8 @@ def describe(name, topic, document):
         "tags": [{"name": kind(name)}],
         "bindings": {"kafka": {"topic": name, "bindingVersion": "0.5.0"}},
     }
+    if "partitioner" in topic:
+        channel["x-partitioner"] = topic["partitioner"]
     if topic["partitions"] != "members":
         channel["bindings"]["kafka"]["partitions"] = topic["partitions"]
     settings = {key: value for key, value in topic["config"].items() if key in BOUND}
@@ -134,7 +153,9 @@ def describe(name, topic, document):
             "schema": {"$ref": "./" + topic["schema"]},
         },
         "examples": [{"payload": example} for example in schema["examples"]],
-        "bindings": {"kafka": {"key": {"type": "string", "description": topic["key"]}, "bindingVersion": "0.5.0"}},
+        "bindings": {
+            "kafka": {"key": {"type": "string", "description": key_in_words(topic)}, "bindingVersion": "0.5.0"}
+        },
     }
     channel["messages"] = {message: {"$ref": f"#/components/messages/{message}"}}
     if kind(name) == "internal":
@@ -193,6 +214,7 @@ def page(name, topic):
         f"{topic['description']} Written by {written}.{answer}",
         "",
         f"- **Key**: {topic['key']}",
+        *partitioner(name, topic),
         f"- **Partitions**: {count}",
         "- **Settings**: " + ", ".join(f"`{key}={value}`" for key, value in topic["config"].items()),
         f"- **Value**: {schema['description']} Schema: [`{Path(topic['schema']).name}`](../{topic['schema']})",
@@ -206,6 +228,15 @@ def page(name, topic):
     for example in schema["examples"]:
         lines += ["", "```json", json.dumps(example, ensure_ascii=False, indent=1), "```"]
     return "\n".join(lines) + "\n"
+
+
+def partitioner(name, topic):
+    """Those who write must partition as the platform does, those who read may look for a member in one partition."""
+    if "partitioner" not in topic:
+        return []
+    if name in INPUTS:
+        return [f"- **Partitioner**: {PARTITIONER}"]
+    return [f"- **Partitioner**: `{topic['partitioner']}` of the member id"]
 
 
 def told(schema):

@@ -46,6 +46,19 @@ def test_what_one_service_alone_writes_lies_in_its_folder():
         assert contract.writer(name) == alone, f"{name} is written by {by}"
 
 
+def test_topics_whose_strays_are_sent_on_name_the_partitioner():
+    contracts = contract.ROOT / "Sources" / "Contracts"
+    topics = cases(contracts / "Topic.swift")
+    listed = (contracts / "Service.swift").read_text("utf-8").partition("var forwardedTopics: [Topic] {")[2]
+    listed = listed.partition("\n  }")[0]
+    forwarded = {topics[name] for names in re.findall(r": \[(.*?)\]", listed) for name in re.findall(r"\w+", names)}
+    written = {name for name, topic in contract.topics().items() if "partitioner" in topic and name in contract.INPUTS}
+    assert forwarded == written != set()
+    for name in written:
+        page = contract.pages()[f"{name}.md"]
+        assert "-X topic.partitioner=murmur2_random" in page and "Java" in page
+
+
 def cases(file):
     """Case → raw value of a Swift enumeration."""
     return dict(re.findall(r'case (\w+) = "([\w.-]+)"', file.read_text("utf-8")))

@@ -47,6 +47,9 @@ package struct TopicSpec: Equatable, Sendable {
     self.schema = schema
   }
 
+  /// As librdkafka calls Java's own. It stands in the files of topics by member, for those who write and read them.
+  private static let partitioner = "murmur2_random"
+
   /// Reads a topic file. Unknown fields are errors.
   package init(parsing bytes: [UInt8]) throws(FileError) {
     let document: JSONNode
@@ -56,7 +59,7 @@ package struct TopicSpec: Equatable, Sendable {
       throw FileError(path: error.path, message: error.message)
     }
     guard let members = document.members else { throw FileError(path: "$", message: "expected an object") }
-    let known = ["name", "description", "key", "partitions", "config", "schema"]
+    let known = ["name", "description", "key", "partitioner", "partitions", "config", "schema"]
     for member in members where !known.contains(member.key) {
       throw FileError(
         path: member.node.path, message: "is not a field of a topic file (\(known.joined(separator: ", ")))")
@@ -64,6 +67,9 @@ package struct TopicSpec: Equatable, Sendable {
     name = try Self.text("name", of: document)
     description = try Self.text("description", of: document)
     key = try Self.text("key", of: document)
+    if let node = document["partitioner"], node.string != Self.partitioner {
+      throw FileError(path: node.path, message: "must be \"\(Self.partitioner)\", by which every program partitions")
+    }
     partitions = try Self.partitions(of: document)
     config = try Self.config(of: document)
     if let node = document["schema"] {
