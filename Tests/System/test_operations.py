@@ -11,6 +11,7 @@ from rig.worker import BINARIES, STOP_SECONDS, Worker
 METRICS = (
     "stampede_records_in_total",
     "stampede_records_out_total",
+    "stampede_records_forwarded_total",
     "stampede_records_rejected_total",
     "stampede_records_dead_lettered_total",
     "stampede_cycles_committed_total",

@@ -146,8 +146,8 @@ class Platform:
 
     # -- What tests do with it
 
-    def publisher(self, linger_ms=5, through_restarts=False):
-        return Publisher(self.brokers, linger_ms, through_restarts)
+    def publisher(self, linger_ms=5, through_restarts=False, **more):
+        return Publisher(self.brokers, linger_ms, through_restarts, **more)
 
     def publish_purchases(self, documents):
         publisher = self.publisher()

@@ -22,6 +22,7 @@ class Script:
         self.baskets = purchases.baskets(baskets)
         self.erased = [f"X-{number}" for number in range(erasures)]
         self.before = [_purchase(f"XP{number}", member) for number, member in enumerate(self.erased)]
+        self.before += [_profile(member) for member in self.erased]
         self.during = list(self._during())
         extra = {key for topic, key, _ in self.during if topic != "privacy.requests"}
         self.people = sorted({*purchases.members_of(self.baskets), *self.erased, *extra})
@@ -54,12 +55,17 @@ class Script:
             document = {"type": kind, "occurredAt": "2017-02-01T12:00:00Z", "memberId": member, **fields}
             return "loyalty.commands", member, json.dumps({**document, "programId": self.programme_id})
 
+        yield _profile(member)
         yield command("points.adjust", id=f"RA{number}", points=1000, actor="storm", reason="to redeem")
         yield command("points.redeem", id=f"RR{number}", points=300, **{"for": "ORDER-1"})
         yield command("points.redeem", id=f"RS{number}", points=900, **{"for": "ORDER-2"})
         yield command("points.redeem", id=f"RR{number}", points=300, **{"for": "ORDER-1"})
         if number % 2:
             yield command("points.redeem.cancel", id=f"RC{number}", redemptionId=f"RR{number}", actor="storm")
+
+
+def _profile(member):
+    return "loyalty.members", member, json.dumps(members.profile(member))
 
 
 def _purchase(purchase, member):

@@ -187,7 +187,10 @@ def latest_by_key(records):
 class Publisher:
     """Writes records with the partitioner that every producer of the system uses, and knows that they arrived."""
 
-    def __init__(self, brokers, linger_ms=5, through_restarts=False):
+    # What a client of librdkafka has that is told nothing, a CRC.
+    OWN_DEFAULT = "consistent_random"
+
+    def __init__(self, brokers, linger_ms=5, through_restarts=False, partitioner="murmur2_random"):
         """`through_restarts`: goes on, at the price of duplicates, when the broker is started anew and knows nothing of
         an idempotent producer any more."""
         self._failures = []
@@ -197,7 +200,7 @@ class Publisher:
                 "bootstrap.servers": brokers,
                 **order,
                 "acks": "all",
-                "partitioner": "murmur2_random",
+                "partitioner": partitioner,
                 "linger.ms": linger_ms,
                 "queue.buffering.max.messages": 1_000_000,
                 "queue.buffering.max.kbytes": 2_000_000,
