@@ -1,6 +1,7 @@
 """On Apache Kafka with TLS and an authorizer that denies by default: what `loyalty topics acls` prints is enough for
 everything the system does, and nothing of it can be left out."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from rig.apache.installation import KAFKA
 from rig.apache.secured import OPERATOR, SecuredBroker, newer_library
 from rig.apache.secured_platform import SecuredPlatform, printed_rules
 from rig.loyalty_command import Operator
+from rig.senders import CHECKED, sent_on
 from rig.services import SERVICES
+from rig.topic import Publisher
 from rig.waiting import wait_until
 from rig.worker import BINARIES
 
@@ -46,7 +49,31 @@ def live(platform, folder):
     run("account", "show", shoppers[0])
     run("rejections", "list")
     platform.wait_drained()
+    send_astray(platform, shoppers[2:12])
+    run("members", "check", "--mend")
     run("audit")
+
+
+def send_astray(platform, people):
+    """By a client that was told nothing of a partitioner: services write to topics that they otherwise read alone."""
+    publisher = platform.publisher(partitioner=Publisher.OWN_DEFAULT)
+    for person in people:
+        event = {"id": f"astray-{person}", "occurredAt": "2017-05-01T00:00:00Z", "memberId": person}
+        documents = {
+            "loyalty.members": members.profile(person),
+            "loyalty.activities": {"type": "activity", "activity": "review.written", "source": "app", **event},
+            "loyalty.commands": {"type": "points.adjust", "points": 1, "actor": "ann", "reason": "a test", **event},
+            "privacy.requests": {"type": "privacy.access.requested", **event},
+            "commerce.claims": {
+                **{"type": "purchase.claim", "receipt": "nobodys", "total": "1.00", "date": "2017-04-30"},
+                **event,
+            },
+        }
+        for topic in CHECKED:
+            publisher.send(topic, person, json.dumps(documents[topic]))
+    publisher.flush()
+    platform.wait_drained()
+    assert all(sent_on(platform).values())
 
 
 @pytest.mark.parametrize("way", ["mtls", "scram", "oauth"])
