@@ -2,11 +2,15 @@
 and e-mail, claim purchases, enrol, merge and are erased. What a release's state is recorded of, and lived on with."""
 
 import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+from . import purchases
 from .programmes import all_programmes
 from .weaver import Weave
 
 SEED = 1207
+NEW_YORK = ZoneInfo("America/New_York")
 HOUSEHOLDS = 5
 SLICES = 4
 # Tiers fall, points expire.
@@ -40,7 +44,7 @@ def programmes():
 
 def steps():
     """Everything, in order. The first third makes the state, the rest is what comes after an upgrade."""
-    weave = Weave(SEED, all_programmes(), HOUSEHOLDS, SLICES)
+    weave = Weave(SEED, all_programmes(), HOUSEHOLDS, SLICES, map(_as_recorded, purchases.baskets()))
     own = iter(_own_steps())
     for what, topic, messages in weave.steps():
         if topic is None:
@@ -51,6 +55,13 @@ def steps():
     for rest in own:
         yield from rest
     yield Step("clock", clock=LAST_CLOCK)
+
+
+def _as_recorded(document):
+    """A basket as it was when the state of release 0.1.0 was recorded: its UTC time stood there as New York time."""
+    basket = json.loads(document)
+    occurred_at = datetime.fromisoformat(basket["occurredAt"]).astimezone(UTC).replace(tzinfo=NEW_YORK)
+    return json.dumps(basket | {"occurredAt": occurred_at.isoformat()})
 
 
 def _own_steps():

@@ -34,13 +34,13 @@ class Weave:
     """One history. `world` is the model, fed with every step before that step is handed out, so that what is woven can
     depend on what members hold."""
 
-    def __init__(self, seed, programmes, households, slices):
+    def __init__(self, seed, programmes, households, slices, documents=None):
         self.random = random.Random(seed)
         self.programmes = programmes
         self.world = World(programmes)
         self.slices = slices
         by_member = {}
-        for document in purchases.baskets():
+        for document in purchases.baskets() if documents is None else documents:
             basket = json.loads(document)
             by_member.setdefault(basket["member"]["id"], []).append(basket)
         self.members = self.random.sample(sorted(by_member), min(households, len(by_member)))
