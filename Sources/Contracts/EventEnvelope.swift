@@ -81,7 +81,7 @@ package struct EventEnvelope {
     var attributes = Attributes()
     do throws(JSONError) {
       try reader.beginObject()
-      while let key = try reader.nextKey() {
+      while let key = try reader.nextField() {
         switch key {
         case "specversion": version = try reader.string()
         case "id": attributes.id = try reader.string()

@@ -13,6 +13,15 @@ extension JSONReader {
     return ContractViolation(code, at: path, "\(path) \(problem).")
   }
 
+  /// The next key whose value is not null, or nil at the object's end. A null says what a field says that is left out,
+  /// whatever the field.
+  package mutating func nextField() throws(JSONError) -> JSONText? {
+    while let key = try nextKey() {
+      guard try isNull() else { return key }
+    }
+    return nil
+  }
+
   /// Notes that the key just read was seen, before its value is read; `bit` is the caller's own numbering of its keys.
   ///
   /// The contract refuses an object that names a known field twice: which of the two was meant nobody can tell.
@@ -49,7 +58,6 @@ extension JSONReader {
 
   /// The same, borrowed from the reader.
   mutating func nameText() throws -> JSONText? {
-    if try isNull() { return nil }
     let text = try text()
     guard text.count <= FieldRules.textBytesMax else {
       throw violation(.invalidText, "must not be longer than \(FieldRules.textBytesMax) bytes")
@@ -70,6 +78,12 @@ extension JSONReader {
 
   /// An exact decimal given as a string or as a number.
   package mutating func decimal(orThrow code: ContractViolation.Code) throws -> ExactDecimal {
+    try writtenDecimal(orThrow: code).value
+  }
+
+  /// The same with how many decimals it is written: three of 45.000, which whoever separates thousands by a point means
+  /// as forty-five thousand.
+  mutating func writtenDecimal(orThrow code: ContractViolation.Code) throws -> (value: ExactDecimal, decimals: Int) {
     let digits: JSONText
     switch try peek() {
     case .string: digits = try text()
@@ -81,7 +95,7 @@ extension JSONReader {
     guard let value = ExactDecimal(digits.bytes) else {
       throw violation(code, "must be a decimal number such as \"12.50\", of at most 18 digits")
     }
-    return value
+    return (value, ExactDecimal.writtenDecimals(digits.bytes))
   }
 
   package mutating func points() throws -> Points {

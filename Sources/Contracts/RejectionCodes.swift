@@ -48,8 +48,8 @@ extension ContractViolation.Code {
       )
     case .tooManyDecimals:
       (
-        "The amount has more decimals than its currency.",
-        "Round it where it is computed: VND has none, USD two."
+        "The amount is written with more decimals than its currency has, zeros at its end among them.",
+        "Round it where it is computed: VND has none, USD two; 45.000 is neither 45 nor 45,000."
       )
     case .amountOutOfRange: ("The amount is larger than an amount may be.", "Check the amount and the currency.")
     case .negativeAmount: ("An amount or a discount below 0.", "Send a purchase.returned for what came back.")

@@ -1,4 +1,5 @@
-/// A value together with its place in the document, for readers that name every error by its JSON path.
+/// A value together with its place in the document, for readers that name every error by its JSON path. A member that
+/// is null is as one that is left out.
 package struct JSONNode: Sendable {
   package let value: JSONValue
   /// Such as `$.earning[0].per`.
@@ -11,12 +12,12 @@ package struct JSONNode: Sendable {
 
   /// The node of a key; nil where there is none or this is not an object.
   package subscript(key: String) -> JSONNode? {
-    value[key].map { JSONNode($0, path: path + "." + key) }
+    value[key].flatMap { $0 == .null ? nil : JSONNode($0, path: path + "." + key) }
   }
 
   /// The members in the document's order; nil where this is not an object.
   package var members: [(key: String, node: JSONNode)]? {
-    value.members?.map { ($0.key, JSONNode($0.value, path: path + "." + $0.key)) }
+    value.members?.filter { $0.value != .null }.map { ($0.key, JSONNode($0.value, path: path + "." + $0.key)) }
   }
 
   /// The elements; nil where this is not an array.

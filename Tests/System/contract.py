@@ -31,6 +31,7 @@ INTERNAL = {
     "privacy.reports",
     "privacy.tasks",
 }
+NULL = {"type": "null"}
 ANSWERS = {"commerce.purchases": "commerce.rejections", "commerce.claims": "loyalty.claims"}
 # By librdkafka's name, which stands in the topic files: how to get it, for those who write.
 PARTITIONER = (
@@ -223,6 +224,8 @@ def page(name, topic):
         "|---|---|---|",
     ]
     required = schema.get("required", [])
+    if name in INPUTS:
+        lines[-3:-3] = ["- **Null**: a field that is not required may be `null`, which says what leaving it out says"]
     for field, value in schema["properties"].items():
         lines.append(f"| `{field}` | {'required' if field in required else ''} | {told(value)} |")
     for example in schema["examples"]:
@@ -239,10 +242,21 @@ def partitioner(name, topic):
     return [f"- **Partitioner**: `{topic['partitioner']}` of the member id"]
 
 
+def without_null(schema):
+    """The same of a field that is there: that it may also be null is said once, for all fields of the page."""
+    schema = dict(schema)
+    if NULL in schema.get("anyOf", []) and len(schema["anyOf"]) == 2:
+        schema |= next(choice for choice in schema.pop("anyOf") if choice != NULL)
+    if "enum" in schema:
+        schema["enum"] = [word for word in schema["enum"] if word is not None]
+    return schema
+
+
 def told(schema):
     """What a field's schema says, in a few words."""
     if isinstance(schema, bool):
         return ""
+    schema = without_null(schema)
     parts = [schema["description"]] if "description" in schema else []
     if "$ref" in schema:
         path, _, pointer = schema["$ref"].partition("#")

@@ -41,7 +41,7 @@ import TransactionIngest
     let ingest = try IngestFixture()
     defer { ingest.driver.close() }
     ingest.send(IngestFixture.purchase())
-    ingest.send(IngestFixture.purchase(at: "2026-11-22T06:04:41.000Z", amount: "95000.0").replacing(",", with: " , "))
+    ingest.send(IngestFixture.purchase(at: "2026-11-22T06:04:41.000Z", amount: "9.5e4").replacing(",", with: " , "))
     try ingest.driver.run()
     #expect(try ingest.transactions().count == 1)
     #expect(try ingest.rejections().isEmpty)

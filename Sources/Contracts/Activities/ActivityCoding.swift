@@ -17,7 +17,7 @@ extension Activity {
     var name: String?
     var numbers: [String: ExactDecimal] = [:]
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       if try head.read(key, &reader) { continue }
       switch key {
       case "activity":

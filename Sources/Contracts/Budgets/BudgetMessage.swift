@@ -74,7 +74,7 @@ package enum BudgetMessage: Equatable, Sendable {
     var campaign: String?
     var numbers: [String: Int64] = [:]
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "type": name = try reader.word(Name.self)
       case "occurredAt": occurredAt = try reader.instant()

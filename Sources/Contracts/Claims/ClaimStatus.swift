@@ -119,7 +119,7 @@ package struct ClaimStatus: Equatable, Sendable {
     var lockedUntil: Instant?
     var occurredAt: Instant?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "id": id = try reader.string()
       case "occurredAt": occurredAt = try reader.instant()

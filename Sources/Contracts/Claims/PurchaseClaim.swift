@@ -68,7 +68,7 @@ package struct PurchaseClaim: Equatable, Sendable {
     var source: String?
     var actor: String?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       if try head.read(key, &reader) { continue }
       switch key {
       case "receipt":
@@ -83,7 +83,7 @@ package struct PurchaseClaim: Equatable, Sendable {
         if date == nil { throw reader.violation(.invalidValue, "must be a date such as 2026-11-22") }
       case "source":
         try reader.once(3, &seen)
-        source = try reader.isNull() ? nil : reader.id()
+        source = try reader.id()
       case "actor":
         try reader.once(4, &seen)
         actor = try reader.name()

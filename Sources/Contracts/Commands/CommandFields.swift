@@ -18,7 +18,7 @@ struct CommandFields {
     var seen: UInt64 = 0
     head = EventHead(attributes, [.memberId, .source, .programId])
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       if try head.read(key, &reader) { continue }
       switch key {
       case "points":

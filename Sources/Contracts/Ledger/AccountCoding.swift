@@ -57,7 +57,7 @@ extension AccountStatement {
     var totals: LedgerTotals?
     var asOf: Instant?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "occurredAt": asOf = try reader.instant()
       case "memberId": memberId = try reader.id()
@@ -110,7 +110,7 @@ extension Due {
     var points: Int64?
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "at": at = try reader.instant()
       case "points": points = try reader.count(atLeast: 1)
@@ -140,7 +140,7 @@ extension LedgerTotals {
   init(reading reader: inout JSONReader) throws {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "issued": issued = Points(try reader.integer())
       case "pending": pending = Points(try reader.integer())

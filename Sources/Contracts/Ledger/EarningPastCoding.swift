@@ -37,7 +37,7 @@ extension EarningPast {
   init(reading reader: inout JSONReader) throws {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "since": since = try reader.instant()
       case "purchases": counters.purchases = try reader.count(atLeast: 0)
@@ -58,7 +58,7 @@ extension TierStep {
     var since = Instant.distantPast
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "level": level = try reader.id()
       case "since": since = try reader.instant()
@@ -76,7 +76,7 @@ extension VisitProgress {
     var days: [VisitDay] = []
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "rule": rule = try reader.id()
       case "count": count = Int(try reader.integer())
@@ -111,7 +111,7 @@ extension PeriodSeries {
     var amounts: [PeriodAmount] = []
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "rule": scope = try reader.id()
       case "period": period = try reader.word(Period.self)
@@ -136,7 +136,7 @@ extension ThresholdPeriod {
     var times: Int64 = 0
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "rule": rule = try reader.id()
       case "from": start = try reader.day()

@@ -49,7 +49,7 @@ extension LedgerEntry {
   private init(reading reader: inout JSONReader) throws {
     var raw = RawLedgerEntry()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       let isKnown = try raw.readOrigin(key, &reader) || raw.readMovement(key, &reader)
       if !isKnown { try reader.skipValue() }
     }
@@ -158,7 +158,7 @@ private struct RawLedgerEntry {
     var of: Int64?
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "entry": entry = try reader.count(atLeast: 1)
       case "of": of = try reader.count(atLeast: 1)
@@ -188,7 +188,7 @@ extension Basis {
   init?(reading reader: inout JSONReader) throws {
     var basis: Basis?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "spend": basis = .spend(try reader.decimal(orThrow: .invalidValue))
       case "quantity": basis = .quantity(try reader.decimal(orThrow: .invalidValue))
@@ -216,7 +216,7 @@ extension Balances {
     var available: Points?
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "pending": pending = Points(try reader.integer())
       case "available": available = Points(try reader.integer())

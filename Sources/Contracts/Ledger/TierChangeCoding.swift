@@ -50,14 +50,14 @@ extension TierChange {
     var next: NextTier?
     var occurredAt: Instant?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "memberId": memberId = try reader.once(0, &seen) { try $0.id() }
       case "programId": programId = try reader.once(1, &seen) { try $0.id() }
       case "level": level = try reader.once(2, &seen) { try $0.id() }
       case "previous": previous = try reader.once(3, &seen) { try $0.id() }
       case "since": since = try reader.once(4, &seen) { try $0.instant() }
-      case "until": until = try reader.once(5, &seen) { try $0.isNull() ? nil : $0.instant() }
+      case "until": until = try reader.once(5, &seen) { try $0.instant() }
       case "reason": reason = try reader.once(6, &seen) { try $0.word(Reason.self) }
       case "metric": metric = try reader.once(7, &seen) { try $0.decimal(orThrow: .invalidValue) }
       case "cause": cause = try reader.once(8, &seen) { try $0.string() }

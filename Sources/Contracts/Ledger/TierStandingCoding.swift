@@ -26,7 +26,7 @@ extension TierStanding {
     var asOf: Instant?
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "level": level = try reader.id()
       case "since": since = try reader.instant()
@@ -63,7 +63,7 @@ extension NextTier {
     var missing: ExactDecimal?
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "level": level = try reader.id()
       case "from": from = try reader.decimal(orThrow: .invalidValue)

@@ -30,7 +30,7 @@ package struct MemberForwarding: Equatable, Sendable {
       var to: String?
       var occurredAt: Instant?
       try reader.beginObject()
-      while let key = try reader.nextKey() {
+      while let key = try reader.nextField() {
         switch key {
         case "id": id = try reader.id()
         case "to": to = try reader.id()

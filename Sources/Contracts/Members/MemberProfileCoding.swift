@@ -66,7 +66,7 @@ extension MemberProfile {
     var head = head
     var profile = MemberProfile(id: "", occurredAt: .epoch)
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       if try head.read(key, &reader) { continue }
       switch key {
       case "name":
@@ -86,7 +86,7 @@ extension MemberProfile {
         profile.birthday = try reader.birthday()
       case "joinedAt":
         try reader.once(5, &seen)
-        profile.joinedAt = try reader.isNull() ? nil : reader.instant()
+        profile.joinedAt = try reader.instant()
       case "consent":
         try reader.once(6, &seen)
         profile.consent = try Consent(reading: &reader)
@@ -98,7 +98,7 @@ extension MemberProfile {
         profile.cards = try reader.cards()
       case "mergedInto":
         try reader.once(9, &seen)
-        profile.mergedInto = try reader.isNull() ? nil : reader.id()
+        profile.mergedInto = try reader.id()
       case "segments":
         try reader.once(10, &seen)
         profile.segments = try reader.segments()
@@ -118,7 +118,7 @@ extension Consent {
     self.init()
     var seen: UInt64 = 0
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "email":
         try reader.once(0, &seen)
@@ -185,7 +185,6 @@ extension JSONReader {
   }
 
   fileprivate mutating func segments() throws -> [String] {
-    if try isNull() { return [] }
     var segments: [String] = []
     try beginArray()
     while try nextElement() {

@@ -92,7 +92,7 @@ package struct PrivacyCertificate: Equatable, Sendable {
     var message: String?
     var parts: [Part] = []
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "occurredAt": occurredAt = try reader.instant()
       case "requestId": requestId = try reader.id()
@@ -123,7 +123,7 @@ extension PrivacyCertificate.Part {
     var completedAt: Instant?
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "service": service = try reader.word(Service.self)
       case "partition": partition = try reader.count(atLeast: 0)

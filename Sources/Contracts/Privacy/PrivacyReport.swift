@@ -50,7 +50,7 @@ package struct PrivacyReport: Equatable, Sendable {
     var rowsErased: Int64?
     var occurredAt: Instant?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "occurredAt": occurredAt = try reader.instant()
       case "requestId": requestId = try reader.id()

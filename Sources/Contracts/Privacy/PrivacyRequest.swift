@@ -52,7 +52,7 @@ package struct PrivacyRequest: Equatable, Sendable {
     var head = EventHead(attributes, .memberId)
     var actor: String?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       if try head.read(key, &reader) { continue }
       switch key {
       case "actor":

@@ -63,7 +63,7 @@ package struct PrivacyTask: Equatable, Sendable {
     var services: [Service]?
     var occurredAt: Instant?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "type": kind = try reader.word(Kind.self)
       case "id": id = try reader.string()

@@ -19,13 +19,12 @@ package enum MemberReference: Equatable, Sendable {
   }
 
   static func read(_ reader: inout JSONReader) throws -> MemberReference {
-    if try reader.isNull() { return .nobody }
     var seen: UInt64 = 0
     var found: MemberReference?
     var ways = 0
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "id":
         try reader.once(0, &seen)

@@ -20,7 +20,7 @@ struct RawLine {
     var seen: UInt64 = 0
     try reader.beginObject()
     offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "sku":
         try reader.once(0, &seen)

@@ -14,7 +14,7 @@ struct RawPayment {
     var seen: UInt64 = 0
     try reader.beginObject()
     offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "tender":
         try reader.once(0, &seen)

@@ -80,7 +80,7 @@ package struct Rejection {
     var source: String?
     do {
       try reader.beginObject()
-      while let key = try reader.nextKey() {
+      while let key = try reader.nextField() {
         switch key {
         case "id" where try reader.peek() == .string: id = try reader.id()
         case "source" where try reader.peek() == .string: source = try reader.id()

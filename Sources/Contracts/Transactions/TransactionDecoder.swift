@@ -45,6 +45,11 @@ package final class TransactionDecoder {
     payments.removeAll(keepingCapacity: true)
     try reader.beginObject()
     while let key = try reader.nextKey() {
+      if try reader.isNull() {
+        // The one null that says more than a field left out: the shop named nobody.
+        if form == .commerce, key == "member" { raw.member = try reader.once(5, &seen) { _ in .nobody } }
+        continue
+      }
       switch key {
       case "lines":
         try reader.once(0, &seen)

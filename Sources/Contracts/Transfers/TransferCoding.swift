@@ -47,7 +47,7 @@ extension Transfer {
     var reason: RefusalCode?
     var parts: [Part]?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "type": type = try reader.word(Name.self)
       case "id": id = try reader.id()
@@ -93,7 +93,7 @@ extension Transfer.Part {
     var programVersion: Int64?
     try reader.beginObject()
     let offset = reader.lastOffset
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "points": points = try reader.count(atLeast: 1)
       case "earnedAt": earnedAt = try reader.instant()

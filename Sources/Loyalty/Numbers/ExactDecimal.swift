@@ -136,6 +136,22 @@ package struct ExactDecimal: Hashable, Sendable {
     self.init(significand: number, scale: UInt8(scale))
   }
 
+  /// How many decimals a number is written with, zeros at its end among them: 3 of `45.000`, 0 of `1.5e1`.
+  package static func writtenDecimals(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var index = bytes.count
+    var digits = bytes.count
+    var shift = 0
+    while index > 0 {
+      index -= 1
+      if bytes[index] == UInt8(ascii: ".") { return max(0, digits - index - 1 - shift) }
+      if bytes[index] | 0x20 == UInt8(ascii: "e") {
+        digits = index
+        shift = jsonExponent(bytes, at: index + 1) ?? 0
+      }
+    }
+    return max(0, -shift)
+  }
+
   package var isNegative: Bool { significand < 0 }
   package var isWhole: Bool { scale == 0 }
 

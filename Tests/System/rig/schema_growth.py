@@ -3,6 +3,7 @@
 # Bounds that may only be loosened: downwards or upwards.
 LOWER = ("minimum", "minLength", "minItems", "exclusiveMinimum")
 UPPER = ("maximum", "maxLength", "maxItems", "exclusiveMaximum")
+NULL = {"type": "null"}
 # Parts that must stay as they are: whether another pattern takes more nobody can tell by looking.
 SAME = ("const", "pattern", "$ref", "contentEncoding", "not", "if", "then", "else")
 
@@ -13,6 +14,10 @@ def breaches(old, new, path="$", reads=False):
         return []
     if not isinstance(old, dict) or not isinstance(new, dict):
         return [] if new is True else [f"{path}: allows less than before"]
+    if not reads and NULL in new.get("anyOf", []) and "anyOf" not in old:
+        # Null besides: what was there before is the other choice.
+        rest = [choice for choice in new["anyOf"] if choice != NULL]
+        new = {name: value for name, value in new.items() if name != "anyOf"} | (rest[0] if len(rest) == 1 else {})
     found = []
     for name in SAME:
         if (
@@ -64,7 +69,10 @@ def lists(old, new, path, reads):
     if reads and before - now:
         found.append(f"{path}: {', '.join(sorted(before - now))} may be missing from now on")
     for name in ("anyOf", "oneOf"):
-        if any(choice not in new.get(name, []) for choice in old.get(name, [])):
+        # Whatever a choice took one of the new ones takes.
+        if any(
+            all(breaches(choice, other, path, reads) for other in new.get(name, [])) for choice in old.get(name, [])
+        ):
             found.append(f"{path}: a choice of {name} has changed")
         if name in new and name not in old:
             found.append(f"{path}: {name} is new")
