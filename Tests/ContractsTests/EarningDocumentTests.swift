@@ -158,6 +158,49 @@ import Testing
       #""earning":[{"id":"a","kind":"transaction","points":1}],"multipliers":["# + multiplier + "]", expected)
   }
 
+  @Test(arguments: [
+    (
+      #""earning":[{"id":"base","kind":"spend","points":1}],"multipliers":[{"id":"m","factor":2,"rules":["base"]}]"#,
+      "",
+      "", "$.earning[0].per is missing"
+    ),
+    (
+      #""campaigns":[{"id":"c","budget":-1}],"earning":[{"id":"a","kind":"transaction","points":1,"campaign":"c"}]"#,
+      "",
+      "", "$.campaigns[0].budget must be a whole number from 0"
+    ),
+    (
+      #""earning":[{"id":"a","kind":"transaction","points":1,"when":{"tier":["gold"]}}]"#, #","from":"100""#, "",
+      "$.tiers.levels[1].from is missing"
+    ),
+    (#""earning":[]"#, #","from":"0""#, "", "$.tiers.levels[0].from is missing"),
+    (#""earning":[]"#, #"["USD"]"#, #"["USX"]"#, "$.currencies[0] must be an active ISO 4217 currency"),
+  ])
+  func faultOfOnePartIsToldAloneWhateverNamesThePart(part: String, old: String, new: String, expected: String) throws {
+    var text = String(decoding: document(part), as: UTF8.self).replacing(#""from":"100""#, with: #""from":"100.50""#)
+    if !old.isEmpty { text = text.replacing(old.replacing("\"100\"", with: "\"100.50\""), with: new) }
+    let refusal = #expect(throws: ProgramRefused.self) { try ProgramDocument.decode(Array(text.utf8)) }
+    let found = refusal?.violations.map(\.description) ?? []
+    #expect(found.count == 1 && found[0].hasPrefix(expected), "\(found)")
+  }
+
+  @Test func fieldOfAnotherKindIsToldAsSuch() throws {
+    try expectRefusal(
+      #""earning":[{"id":"a","kind":"transaction","points":1,"limit":{"times":1,"per":"day"}}]"#,
+      "$.earning[0].limit is not a field of this kind; it is one of kind activity")
+    try expectRefusal(
+      #""earning":[],"expiry":{"kind":"inactivity","days":5,"at":"exact"}"#,
+      "$.expiry.at is not a field of this kind; it is one of kind months, days")
+  }
+
+  @Test(arguments: [("xx", false), ("x-", false), ("vi", true), ("en-GB", true), ("zh-Hant-TW", true), ("vie", true)])
+  func localeMustBeALanguageThatThereIs(tag: String, isTaken: Bool) throws {
+    let text = document(#""earning":[],"locales":["\#(tag)"]"#)
+    let published = try? ProgramDocument.decode(text, isNew: true)
+    #expect(published?.locales == (isTaken ? [tag] : nil))
+    #expect(try ProgramDocument.decode(text).locales == [tag], "one that is published already is read on")
+  }
+
   func expectRefusal(_ part: String, _ expected: String) throws {
     let refusal = #expect(throws: ProgramRefused.self) { try ProgramDocument.decode(document(part)) }
     let found = try #require(refusal).violations.map(\.description)

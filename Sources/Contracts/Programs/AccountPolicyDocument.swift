@@ -36,6 +36,10 @@ enum AccountPolicyDocument {
     return pending.required("days").flatMap { days($0, pending, from: 0) }
   }
 
+  private static let expiryKinds: [(kind: String, fields: Set<String>)] = [
+    ("months", ["months", "at"]), ("days", ["days", "at"]), ("inactivity", ["days"]),
+  ]
+
   private static func expiry(_ fields: ProgramFields) -> Program.Expiry? {
     guard let node = fields.node["expiry"] else { return .never }
     let counted: Set<String>
@@ -46,7 +50,9 @@ enum AccountPolicyDocument {
     case "never": counted = ["kind"]
     default: counted = ["kind", "months", "days", "at"]
     }
-    guard let expiry = ProgramFields(node, fields.problems, known: counted), let kind = expiry.required("kind") else {
+    guard let expiry = ProgramFields(node, fields.problems, known: counted, kinds: expiryKinds),
+      let kind = expiry.required("kind")
+    else {
       return nil
     }
     let moment = node["at"].map { expiry.word($0, Program.ExpiryMoment.self) } ?? .exact

@@ -31,7 +31,7 @@ enum EarningDocument {
   private static func rule(_ node: JSONNode, _ problems: ProgramProblems, _ context: ProgramContext) -> EarningRule? {
     let own = ownFields.first { $0.kind == node["kind"]?.string }?.fields
     let known = shared.union(own ?? ownFields.reduce(into: []) { $0.formUnion($1.fields) })
-    guard let fields = ProgramFields(node, problems, known: known) else { return nil }
+    guard let fields = ProgramFields(node, problems, known: known, kinds: ownFields) else { return nil }
     guard let field = fields.required("kind") else { return nil }
     guard own != nil else {
       fields.noteWrongWord(field, known: ownFields.map(\.kind))
@@ -116,7 +116,7 @@ enum EarningDocument {
   }
 }
 
-/// What the fields of a rule or multiplier may refer to.
+/// What the fields of a rule or multiplier may refer to, as the document names it: also what has a fault of its own.
 struct ProgramContext {
   var currencies: [Currency]
   var campaigns: Set<String>
@@ -141,11 +141,12 @@ struct EarningPart {
   var campaigns: [Campaign]
 
   /// nil where the document has no readable list of rules; what is wrong is noted.
-  init?(_ fields: ProgramFields, currencies: [Currency], tiers: TierScheme?) {
+  init?(_ fields: ProgramFields, currencies: [Currency]) {
     let node = fields.node
     let campaigns = node["campaigns"].map { CampaignDocument.campaigns($0, fields) } ?? []
     let context = ProgramContext(
-      currencies: currencies, campaigns: Set(campaigns.map(\.id)), levels: Set(tiers?.levels.map(\.id) ?? []))
+      currencies: currencies, campaigns: ProgramFields.ids(in: node["campaigns"]),
+      levels: ProgramFields.ids(in: node["tiers"]?["levels"]))
     let rules = fields.required("earning").flatMap { EarningDocument.rules($0, fields, context) }
     let multipliers =
       node["multipliers"].map { MultiplierDocument.multipliers($0, fields, context, rules: rules ?? []) } ?? []

@@ -8,11 +8,12 @@ enum MultiplierDocument {
   static func multipliers(
     _ field: JSONNode, _ fields: ProgramFields, _ context: ProgramContext, rules: [EarningRule]
   ) -> [Multiplier] {
+    let written = ProgramFields.ids(in: fields.node["earning"])
     guard let elements = fields.elements(of: field, from: 0, to: Multiplier.countMax) else { return [] }
     var multipliers: [Multiplier] = []
     var ids = Set(rules.map(\.id))
     for element in elements {
-      guard let multiplier = Self.multiplier(element, fields.problems, context, rules: rules) else { continue }
+      guard let multiplier = Self.multiplier(element, fields.problems, context, rules: rules, written) else { continue }
       if !ids.insert(multiplier.id).inserted {
         fields.problems.add(element.path + ".id", "stands twice, or is a rule's id")
       }
@@ -26,7 +27,8 @@ enum MultiplierDocument {
   }
 
   private static func multiplier(
-    _ node: JSONNode, _ problems: ProgramProblems, _ context: ProgramContext, rules: [EarningRule]
+    _ node: JSONNode, _ problems: ProgramProblems, _ context: ProgramContext, rules: [EarningRule],
+    _ written: Set<String>
   ) -> Multiplier? {
     let known: Set<String> = [
       "id", "factor", "when", "rules", "from", "until", "combine", "exclusive", "priority", "campaign",
@@ -38,7 +40,7 @@ enum MultiplierDocument {
     guard let id, let factor else { return nil }
     var multiplier = Multiplier(
       id: id, factor: factor, when: node["when"].flatMap { ConditionDocument.condition($0, problems, context) },
-      rules: node["rules"].flatMap { Self.rules($0, fields, rules) },
+      rules: node["rules"].flatMap { Self.rules($0, fields, rules, written) },
       combine: node["combine"].flatMap { fields.word($0, Multiplier.Combine.self) } ?? .compound)
     (multiplier.from, multiplier.until) = fields.span()
     multiplier.isExclusive = fields.flag("exclusive")
@@ -47,7 +49,10 @@ enum MultiplierDocument {
     return multiplier
   }
 
-  private static func rules(_ field: JSONNode, _ fields: ProgramFields, _ rules: [EarningRule]) -> Set<String>? {
+  /// - Parameter written: ids of all rules, those among them that cannot be read.
+  private static func rules(
+    _ field: JSONNode, _ fields: ProgramFields, _ rules: [EarningRule], _ written: Set<String>
+  ) -> Set<String>? {
     guard let elements = fields.elements(of: field, from: 1, to: EarningDocument.rulesMax) else { return nil }
     var ids: Set<String> = []
     for element in elements {
@@ -56,7 +61,7 @@ enum MultiplierDocument {
         if !rule.isMultiplied {
           fields.problems.add(element.path, "names a rule that is not multiplied: only spend and product rules are")
         }
-      } else {
+      } else if !written.contains(id) {
         fields.problems.add(element.path, "names no rule of this document")
       }
       ids.insert(id)

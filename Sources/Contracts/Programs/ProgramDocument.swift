@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Loyalty
 
@@ -8,18 +9,19 @@ package enum ProgramDocument {
     try decode(Array(bytes))
   }
 
-  package static func decode(_ bytes: [UInt8]) throws(ProgramRefused) -> Program {
+  /// - Parameter isNew: it is to be published: more is asked of it than of documents that were published before.
+  package static func decode(_ bytes: [UInt8], isNew: Bool = false) throws(ProgramRefused) -> Program {
     let value: JSONValue
     do throws(JSONError) {
       value = try JSONValue(parsing: bytes)
     } catch {
       throw ProgramRefused([ProgramViolation(at: error.path, "is not JSON: \(error.message) at byte \(error.offset)")])
     }
-    return try decode(value)
+    return try decode(value, isNew: isNew)
   }
 
-  package static func decode(_ value: JSONValue) throws(ProgramRefused) -> Program {
-    let problems = ProgramProblems()
+  package static func decode(_ value: JSONValue, isNew: Bool = false) throws(ProgramRefused) -> Program {
+    let problems = ProgramProblems(isNew: isNew)
     let program = read(JSONNode(value), problems)
     guard let program, problems.violations.isEmpty else { throw ProgramRefused(problems.violations) }
     return program
@@ -52,9 +54,9 @@ package enum ProgramDocument {
     let rounding = node["rounding"].map { fields.word($0, Rounding.self) } ?? .down
     let roundPer = node["roundPer"].map { fields.word($0, Program.RoundPer.self) } ?? .transaction
     let policies = AccountPolicyDocument.policies(fields)
-    let tiers = node["tiers"].map { TierDocument.scheme($0, currencies: currencies ?? [], problems) }
+    let tiers = node["tiers"].map { TierDocument.scheme($0, currencies: currencies, problems) }
     let intake = Self.intake(fields)
-    let earning = EarningPart(fields, currencies: currencies ?? [], tiers: tiers ?? nil)
+    let earning = EarningPart(fields, currencies: currencies ?? [])
     guard let id, let version, let effectiveFrom, let name, let status, let currencies, let calendar, let locales,
       let rounding, let roundPer, let earning, let policies
     else { return nil }
@@ -114,6 +116,9 @@ package enum ProgramDocument {
           (2...35).contains(tag.utf8.count) && tag.utf8.allSatisfy { isTagByte($0) }
         } ?? false
       if !isTag { fields.problems.add(element.path, "must be a language tag, such as vi or en-GB") }
+      if isTag, fields.problems.isNew, !isLanguage(element.string ?? "") {
+        fields.problems.add(element.path, "must begin with a language of ISO 639, as vi and en-GB do")
+      }
     }
     return elements.compactMap(\.string)
   }
@@ -125,5 +130,10 @@ package enum ProgramDocument {
       true
     default: false
     }
+  }
+
+  private static func isLanguage(_ tag: String) -> Bool {
+    guard let code = tag.split(separator: "-").first else { return false }
+    return Locale.LanguageCode(code.lowercased()).isISOLanguage
   }
 }

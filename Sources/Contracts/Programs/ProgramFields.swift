@@ -3,7 +3,11 @@ import Loyalty
 
 /// Collects what is wrong with a document, so that its author sees all of it at once.
 final class ProgramProblems {
+  /// The document is to be published, not read again.
+  let isNew: Bool
   private(set) var violations: [ProgramViolation] = []
+
+  init(isNew: Bool) { self.isNew = isNew }
 
   func add(_ path: String, _ problem: String) {
     violations.append(ProgramViolation(at: path, problem))
@@ -16,7 +20,13 @@ struct ProgramFields {
   let problems: ProgramProblems
 
   /// Notes every field that is not in `known`: a document that relies on it must not look accepted.
-  init?(_ node: JSONNode, _ problems: ProgramProblems, known: Set<String>) {
+  ///
+  /// - Parameter kinds: where an object's kind says which fields it has: those of all kinds, to tell one that is
+  ///   another kind's from one that nobody knows.
+  init?(
+    _ node: JSONNode, _ problems: ProgramProblems, known: Set<String>,
+    kinds: [(kind: String, fields: Set<String>)] = []
+  ) {
     guard let members = node.members else {
       problems.add(node.path, "must be an object, not \(node.kind)")
       return nil
@@ -24,8 +34,18 @@ struct ProgramFields {
     self.node = node
     self.problems = problems
     for (key, member) in members where !known.contains(key) {
-      problems.add(member.path, "is not a field of a programme document")
+      let others = kinds.filter { $0.fields.contains(key) }.map(\.kind)
+      problems.add(
+        member.path,
+        others.isEmpty
+          ? "is not a field of a programme document"
+          : "is not a field of this kind; it is one of kind \(others.joined(separator: ", "))")
     }
+  }
+
+  /// The ids that a list's elements have, also those with a fault: what names one of these names something.
+  static func ids(in list: JSONNode?) -> Set<String> {
+    Set((list?.elements ?? []).compactMap { $0["id"]?.string })
   }
 
   func required(_ name: String) -> JSONNode? {

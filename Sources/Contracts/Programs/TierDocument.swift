@@ -8,7 +8,7 @@ enum TierDocument {
   static let graceDaysMax: Int64 = 180
   static let factorMax = ExactDecimal(1_000)
 
-  static func scheme(_ node: JSONNode, currencies: [Currency], _ problems: ProgramProblems) -> TierScheme? {
+  static func scheme(_ node: JSONNode, currencies: [Currency]?, _ problems: ProgramProblems) -> TierScheme? {
     guard
       let fields = ProgramFields(
         node, problems, known: ["metric", "window", "downgrade", "graceDays", "onReversal", "levels"])
@@ -18,11 +18,11 @@ enum TierDocument {
     let downgrade = node["downgrade"].map { fields.word($0, TierScheme.Downgrade.self) } ?? .toEarned
     let graceDays = node["graceDays"].map { fields.whole($0, 0...graceDaysMax) } ?? 0
     let onReversal = node["onReversal"].map { fields.word($0, TierScheme.OnReversal.self) } ?? .keep
-    if metric == .spend, currencies.count > 1 {
+    if metric == .spend, let currencies, currencies.count > 1 {
       problems.add(node.path + ".metric", "\"spend\" needs a programme of one currency")
     }
     let levels = fields.required("levels").flatMap {
-      Self.levels($0, fields, metric: metric, exponent: currencies.first?.exponent ?? 0)
+      Self.levels($0, fields, decimals: Self.decimals(of: metric, currencies))
     }
     guard let metric, let window, let downgrade, let graceDays, let onReversal, let levels else { return nil }
     return TierScheme(
@@ -48,19 +48,21 @@ enum TierDocument {
     }
   }
 
-  private static func levels(_ field: JSONNode, _ fields: ProgramFields, metric: TierScheme.Metric?, exponent: UInt8)
-    -> [TierLevel]?
-  {
+  /// Those of a level's `from`. Where metric or currency has a fault, the most that any has: it is told by itself.
+  private static func decimals(of metric: TierScheme.Metric?, _ currencies: [Currency]?) -> UInt8 {
+    guard let metric else { return Currency.exponentMax }
+    return metric == .spend ? currencies?.first?.exponent ?? Currency.exponentMax : 0
+  }
+
+  private static func levels(_ field: JSONNode, _ fields: ProgramFields, decimals: UInt8) -> [TierLevel]? {
     guard let elements = fields.elements(of: field, from: 1, to: levelsMax) else { return nil }
     var levels: [TierLevel] = []
-    for element in elements {
-      guard let level = Self.level(element, fields.problems, exponent: metric == .spend ? exponent : 0) else {
-        continue
-      }
+    for (index, element) in elements.enumerated() {
+      guard let level = Self.level(element, fields.problems, exponent: decimals) else { continue }
       if levels.contains(where: { $0.id == level.id }) { fields.problems.add(element.path + ".id", "stands twice") }
       if let last = levels.last {
         if level.from <= last.from { fields.problems.add(element.path + ".from", "must be above the level before it") }
-      } else if level.from != 0 {
+      } else if index == 0, level.from != 0 {
         fields.problems.add(element.path + ".from", "must be 0 for the first level, which is everyone's")
       }
       levels.append(level)

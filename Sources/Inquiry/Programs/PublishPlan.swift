@@ -24,7 +24,7 @@ package struct PublishPlan {
   ///   - replaces: whether a version that is not a draft may be replaced.
   /// - Throws: `ProgramRefused` with everything that is wrong with the document.
   package init(_ bytes: [UInt8], published: [String: [UInt8]], replaces: Bool) throws {
-    program = try ProgramDocument.decode(bytes)
+    program = try ProgramDocument.decode(bytes, isNew: true)
     document = try JSONValue(parsing: bytes)
     var catalog = ProgramCatalog()
     var documents: [Int: JSONValue] = [:]

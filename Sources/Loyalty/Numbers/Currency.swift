@@ -4,6 +4,9 @@ package struct Currency: Hashable, Sendable {
   package let packedCode: UInt32
   package let exponent: UInt8
 
+  /// The most decimals that a currency has.
+  package static let exponentMax: UInt8 = 3
+
   /// `XXX`, ISO 4217's code for "no currency": a cancel, which names no amount, may have it.
   package static let unspecified = Currency(packedCode: 0x58_58_58, exponent: 0)
 

@@ -46,7 +46,7 @@ enum ProgramsPublish: Subcommand {
     }
     do {
       // What is wrong with the document is told without a broker, too.
-      _ = try ProgramDocument.decode(Array(data))
+      _ = try ProgramDocument.decode(Array(data), isNew: true)
       return try PublishPlan(
         Array(data), published: try PublishedPrograms.read(context.cluster), replaces: context.settings[replace])
     } catch let refused as ProgramRefused {
