@@ -52,6 +52,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
 
     library("JSON"),
@@ -62,7 +63,7 @@ let package = Package(
     library("StreamKafka", ["StreamRuntime", "Kafka", "SQLite"]),
     library("StreamTesting", ["StreamRuntime"]),
     library("Loyalty"),
-    library("Contracts", ["Loyalty", "JSON"]),
+    library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
     library("ServiceDomain", ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Kafka", "JSON"]),
     library("Threads"),

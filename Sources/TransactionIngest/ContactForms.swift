@@ -20,7 +20,11 @@ struct ContactForms {
     if let phone = profile.phone.flatMap({ PhoneNumber.normalised($0) }) {
       digests.append(digester.digest("phone", phone))
     }
-    if let email = profile.email { digests += EmailMatching.allCases.compactMap { digest(email, $0) } }
+    if let email = profile.email {
+      digests += EmailMatching.allCases.compactMap { digest(email, $0) }
+      // Where the last release, which may run beside this one, looks for an event of the same spelling.
+      digests += EmailMatching.allCases.compactMap { formerDigest(of: .email(email), $0) }
+    }
     return digests
   }
 
@@ -34,11 +38,26 @@ struct ContactForms {
     }
   }
 
+  /// Where release 0.1.0 keeps an e-mail of the same spelling; nil where that is its present digest.
+  func formerDigest(of member: MemberReference, _ matching: @autoclosure () -> EmailMatching) -> ContactDigest? {
+    guard case .email(let email) = member else { return nil }
+    let matching = matching()
+    let spelt = EmailAddress.asSpelt(email, matching)
+    guard let spelt, let normal = EmailAddress.normalised(email, matching), !spelt.utf8.elementsEqual(normal.utf8)
+    else {
+      return nil
+    }
+    return digester.digest("email " + matching.rawValue, spelt)
+  }
+
   /// What stands for the member where an event is compared with an earlier one of its id: for e-mails by the loosest
-  /// rule, so that a retry stays one when its programme has changed the rule meanwhile. `contact` is what the event is
-  /// looked up by.
+  /// rule, so that a retry stays one when its programme has changed the rule meanwhile, and as they are spelt, which a
+  /// retry does not change. `contact` is what the event is looked up by.
   func identity(of member: MemberReference, lookedUpBy contact: ContactDigest?) -> ContactDigest? {
-    if case .email(let email) = member { digest(email, .anyCaseAndDots) } else { contact }
+    guard case .email(let email) = member else { return contact }
+    return EmailAddress.asSpelt(email, .anyCaseAndDots).map {
+      digester.digest("email " + EmailMatching.anyCaseAndDots.rawValue, $0)
+    }
   }
 
   private func digest(_ email: String, _ matching: EmailMatching) -> ContactDigest? {

@@ -55,7 +55,8 @@ final class IngestProcessor: ServiceProcessor {
     case .contactAdded(let digest, let owner, let isNew): try contacts.add(digest, owner, isNew: isNew)
     case .contactRemoved(let digest, let memberId, let erasure):
       try contacts.remove(digest, of: memberId, for: erasure)
-    case .purchaseLookup(let digest, let purchase): try contacts.find(digest, purchase)
+    case .purchaseLookup(let digest, let purchase, let otherwise):
+      try contacts.find(digest, purchase, otherwise: otherwise)
     case .purchaseKept(let purchase): try receipts.keep(purchase)
     case .purchaseEnrolled(let place, let memberId, let since): try receipts.enrol(memberId, since: since, at: place)
     case .receiptClaimed(let claim): try receipts.judge(claim)
@@ -80,7 +81,7 @@ extension LookupMessage {
   /// Stream time is that of what happened, wherever it arrived; nil where the message is about nothing that did.
   fileprivate var happenedAt: Instant? {
     switch self {
-    case .purchaseLookup(_, let purchase), .purchaseKept(let purchase): purchase.transaction.occurredAt
+    case .purchaseLookup(_, let purchase, _), .purchaseKept(let purchase): purchase.transaction.occurredAt
     case .receiptClaimed(let claim): claim.occurredAt
     case .claimJudged(let judged): judged.claimId == nil ? nil : judged.at
     case .contactAdded, .contactRemoved, .purchaseEnrolled, .receiptErased, .purchaseRefused, .rowErased: nil

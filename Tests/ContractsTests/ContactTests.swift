@@ -1,4 +1,5 @@
 import Contracts
+import Loyalty
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ContactTests {
@@ -38,5 +39,29 @@ import Testing
     #expect(EmailAddress.normalised(text, .anyCaseAndDots) == "anhnguyen@example.com")
     #expect(EmailAddress.normalised("+Shop@Example.COM", .anyCaseAndDots) == "+shop@example.com")
     #expect(EmailAddress.normalised("nobody", .anyCase) == nil)
+  }
+
+  @Test(arguments: [
+    // One character or two; written out or encoded, in whatever capitals.
+    ("zo\u{EB}@example.com", "zoe\u{308}@example.com"), ("a@b\u{FC}cher.example", "a@xn--bcher-kva.example"),
+    ("a@b\u{FC}cher.example", "a@BU\u{308}CHER.Example"), ("a@b\u{FC}cher.example", "a@XN--Bcher-KVA.example"),
+    ("nguy\u{1EC5}n@x.vn", "nguye\u{302}\u{303}n@x.vn"), ("a@stra\u{DF}e.example", "a@xn--strae-oqa.example"),
+  ])
+  func spellingsOfLettersAreTheSameAddress(one: String, other: String) throws {
+    for matching in EmailMatching.allCases {
+      let found = [one, other].map { Array(EmailAddress.normalised($0, matching)?.utf8 ?? "".utf8) }
+      #expect(found[0] == found[1] && !found[0].isEmpty, "\(matching)")
+    }
+  }
+
+  @Test func addressThatWasWrittenTheUsualWayKeepsItsSpelling() {
+    for text in [
+      "anh@example.com", "ng\u{1B0}\u{1EDD}i@b\u{FC}cher.example", "a@under_score.example", "a@xn--.example",
+    ] {
+      for matching in EmailMatching.allCases {
+        let (normal, spelt) = (EmailAddress.normalised(text, matching), EmailAddress.asSpelt(text, matching))
+        #expect(Array(normal?.utf8 ?? "".utf8) == Array(spelt?.utf8 ?? "-".utf8), "\(text)")
+      }
+    }
   }
 }

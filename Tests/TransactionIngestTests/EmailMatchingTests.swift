@@ -1,11 +1,52 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamTesting
 import Testing
 import TransactionIngest
 
 /// Which spellings of an e-mail are one mailbox is a programme's own choice.
 @Suite(.timeLimit(.minutes(10))) struct EmailMatchingTests {
+  @Test(arguments: [
+    ("zoe\u{308}@example.com", "zo\u{EB}@example.com"), ("zo\u{EB}@example.com", "zoe\u{308}@example.com"),
+    ("a@xn--bcher-kva.example", "a@B\u{DC}CHER.example"), ("a@b\u{FC}cher.example", "a@xn--bcher-kva.example"),
+  ])
+  func memberIsFoundByAnySpellingOfTheLetters(profile: String, purchase: String) throws {
+    let ingest = try IngestFixture(partitionCount: 3)
+    defer { ingest.driver.close() }
+    ingest.publishProgramme()
+    ingest.enrol("M-1", email: profile)
+    try ingest.driver.run()
+    ingest.send(IngestFixture.purchase(member: Self.email(purchase)))
+    try ingest.driver.run()
+    #expect(try ingest.transactions().map(\.memberId) == ["M-1"])
+  }
+
+  /// Release 0.1.0 kept addresses as they were spelt, and their profiles are not read again.
+  @Test func memberOfAnIndexThatTheLastReleaseMadeIsFoundAsBefore() throws {
+    let ingest = try IngestFixture(partitionCount: 3)
+    defer { ingest.driver.close() }
+    ingest.publishProgramme()
+    for (member, spelt) in [("M-1", "a@xn--bcher-kva.example"), ("M-2", "a@b\u{FC}rger.example")] {
+      let digest = ContactDigester(secret: IngestSettings().lookupSecret).digest("email any-case", spelt).hexadecimal
+      ingest.driver.publish(
+        "loyalty.lookups", key: digest,
+        value: """
+          {"type":"contact.added","digest":"\(digest)","memberId":"\(member)","at":"2026-01-01T00:00:00Z",\
+          "isActive":true,"isNew":true}
+          """)
+    }
+    try ingest.driver.run()
+    ingest.send(IngestFixture.purchase(id: "P-1", member: Self.email("A@xn--bcher-kva.example")))
+    ingest.send(IngestFixture.purchase(id: "P-2", member: Self.email("a@xn--brger-kva.example")))
+    ingest.send(IngestFixture.purchase(id: "P-3", member: Self.email("a@xn--nobody-xya.example")))
+    try ingest.driver.run()
+    #expect(Set(try ingest.transactions().map { "\($0.id) \($0.memberId)" }) == ["P-1 M-1", "P-2 M-2"])
+    ingest.enrol("M-3", email: "a@xn--nobody-xya.example", at: "2026-11-01T00:00:00Z")
+    try ingest.driver.run()
+    #expect(try ingest.transactions().last.map { "\($0.id) \($0.memberId)" } == "P-3 M-3", "what waits is enrolled")
+  }
+
   private static func email(_ text: String) -> String { "{\"email\":\"\(text)\"}" }
 
   private func isFound(_ spelling: String, under rules: [String?]) throws -> Bool {

@@ -63,7 +63,7 @@ struct ContactDesk {
     book.answer(erasure)
   }
 
-  func find(_ digest: ContactDigest, _ purchase: ArrivedPurchase) throws {
+  func find(_ digest: ContactDigest, _ purchase: ArrivedPurchase, otherwise further: ContactDigest?) throws {
     let transaction = purchase.transaction
     let contact = try book.contacts.get(digest) ?? ContactRow()
     var members: Set<String> = []
@@ -78,6 +78,8 @@ struct ContactDesk {
     }
     if let member = members.first {
       _ = book.passOn(transaction, to: member)
+    } else if let further {
+      book.send(.purchaseLookup(further, purchase), key: further.hexadecimal)
     } else {
       try keep(digest, purchase)
     }

@@ -58,7 +58,8 @@ struct IntakeDesk {
     if case .id = received.member {
       guard book.passOnWritten(transaction) else { throw MemberForwardings.loop }
     } else {
-      sendOn(transaction, contact, seen: digest, record)
+      let former = book.contactForms.formerDigest(of: received.member, book.emailMatching(of: received.transaction))
+      sendOn(transaction, contact, former, seen: digest, record)
     }
     try book.seen.put(key, SeenPurchase(digest: digest, forgetAtMs: book.nowMs + book.settings.memoryMs))
   }
@@ -75,7 +76,9 @@ struct IntakeDesk {
   }
 
   /// What names a member by a contact goes to the contact's partition; what names nobody waits in the receipt's.
-  private func sendOn(_ transaction: Transaction, _ contact: ContactDigest?, seen: UInt64, _ record: InputRecord) {
+  private func sendOn(
+    _ transaction: Transaction, _ contact: ContactDigest?, _ former: ContactDigest?, seen: UInt64, _ record: InputRecord
+  ) {
     var transaction = transaction
     transaction.memberId = LookupMessage.unresolved
     let purchase = ArrivedPurchase(
@@ -83,7 +86,9 @@ struct IntakeDesk {
       arrival: Arrival(
         partition: record.partition, offset: record.offset, at: Instant(milliseconds: max(0, record.timestampMs)),
         seen: seen))
-    if let contact {
+    if let former {
+      book.send(.purchaseLookup(former, purchase, otherwise: contact), key: former.hexadecimal)
+    } else if let contact {
       book.send(.purchaseLookup(contact, purchase), key: contact.hexadecimal)
     } else {
       book.send(.purchaseKept(purchase), key: transaction.receipt)

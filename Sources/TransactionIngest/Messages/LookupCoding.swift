@@ -48,8 +48,9 @@ extension LookupMessage {
       writer.field("digest", digest.hexadecimal)
       writer.field("memberId", memberId)
       writer.fields(of: erasure)
-    case .purchaseLookup(let digest, let purchase):
+    case .purchaseLookup(let digest, let purchase, let otherwise):
       writer.field("digest", digest.hexadecimal)
+      writer.field("otherwise", otherwise?.hexadecimal)
       writer.fields(of: purchase)
     case .purchaseKept(let purchase): writer.fields(of: purchase)
     case .purchaseEnrolled(let place, let memberId, let since):
@@ -108,7 +109,8 @@ extension LookupMessage {
         try fields.digest.required("digest", in: reader),
         memberId: try fields.memberId.required("memberId", in: reader), for: try fields.erasure(in: reader))
     case .purchaseLookup:
-      self = .purchaseLookup(try fields.digest.required("digest", in: reader), try fields.purchase(in: reader))
+      self = .purchaseLookup(
+        try fields.digest.required("digest", in: reader), try fields.purchase(in: reader), otherwise: fields.otherwise)
     case .purchaseKept: self = .purchaseKept(try fields.purchase(in: reader))
     case .purchaseEnrolled:
       self = .purchaseEnrolled(
@@ -135,6 +137,7 @@ extension LookupMessage {
 private struct LookupFields {
   var name: LookupMessage.Name?
   var digest: ContactDigest?
+  var otherwise: ContactDigest?
   var memberId: String?
   var at: Instant?
   var isActive: Bool?
@@ -156,10 +159,11 @@ private struct LookupFields {
 
   init(reading reader: inout JSONReader, _ decoder: TransactionDecoder) throws {
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextField() {
       switch key {
       case "type": name = try reader.word(LookupMessage.Name.self)
       case "digest": digest = ContactDigest(hexadecimal: try reader.string())
+      case "otherwise": otherwise = ContactDigest(hexadecimal: try reader.string())
       case "memberId": memberId = try reader.id()
       case "at": at = try reader.instant()
       case "isActive": isActive = try reader.bool()

@@ -13,7 +13,8 @@ enum LookupMessage: Equatable {
   /// `isNew`: the member did not have the contact before.
   case contactAdded(ContactDigest, ContactRow.Owner, isNew: Bool)
   case contactRemoved(ContactDigest, memberId: String, for: ErasureInWait?)
-  case purchaseLookup(ContactDigest, ArrivedPurchase)
+  /// `otherwise`: where to look further if nobody has the first.
+  case purchaseLookup(ContactDigest, ArrivedPurchase, otherwise: ContactDigest? = nil)
 
   // To a receipt's partition.
 

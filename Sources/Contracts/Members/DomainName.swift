@@ -1,0 +1,33 @@
+import CIDN2
+
+/// Domain names in other letters than ASCII (IDNA 2008 with the mapping of UTS 46, by libidn2).
+enum DomainName {
+  static let encodedPrefix = "xn--"
+
+  /// The one spelling of all that name the same host: in small letters, and written out (`bücher.example`) where a
+  /// sender has it encoded (`xn--bcher-kva.example`). What is no domain name stays as it is.
+  static func normalised(_ text: String) -> String {
+    let small = text.lowercased()
+    guard !small.utf8.allSatisfy({ $0 < 0x80 }) || small.contains(encodedPrefix) else { return small }
+    return encoded(small).flatMap { writtenOut($0) } ?? small
+  }
+
+  private static func encoded(_ text: String) -> String? {
+    text.withCString { input in
+      var output: UnsafeMutablePointer<CChar>?
+      let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue)
+      guard idn2_to_ascii_8z(input, &output, flags) == IDN2_OK.rawValue, let output else { return nil }
+      defer { idn2_free(output) }
+      return String(cString: output)
+    }
+  }
+
+  private static func writtenOut(_ encoded: String) -> String? {
+    encoded.withCString { input in
+      var output: UnsafeMutablePointer<CChar>?
+      guard idn2_to_unicode_8z8z(input, &output, 0) == IDN2_OK.rawValue, let output else { return nil }
+      defer { idn2_free(output) }
+      return String(cString: output)
+    }
+  }
+}
