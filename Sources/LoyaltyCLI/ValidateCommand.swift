@@ -12,7 +12,7 @@ enum ValidateCommand: Subcommand {
   private static let programs = Setting.text(
     "programs", placeholder: "FILE,…", help: "Programme documents by which programmes and currencies are judged."
   ).optional
-  private static let json = Setting.toggle("json", help: "A JSON object a refused row.")
+  private static let json = Setting.toggle("json", help: "A JSON object a fault.")
 
   static let command = CommandDeclaration(
     "validate", summary: "what transaction-ingest would say of the purchases in a file; needs no broker.",
@@ -31,22 +31,24 @@ enum ValidateCommand: Subcommand {
     defer { file.close() }
     let duplicates = FileDuplicates()
     var (taken, repeated, refused) = (0, 0, 0)
-    func refuse(_ report: RowReport) {
-      refused += 1
-      context.console.say(settings[json] ? report.json.compact : report.text)
-    }
+    var example: String?
     try file.forEach { row, content in
-      switch content {
-      case .refused(let refusal): refuse(RowReport(refusal, row: row))
-      case .event(let event, let origin):
-        do throws(ContractViolation) {
-          let received = try check.receive(event, isCloudEvent: ReplayKey(ofLine: event).isCloudEvent)
-          if try duplicates.hasSeen(received) { repeated += 1 } else { taken += 1 }
-        } catch {
-          refuse(RowReport(error, row: row, event: event, origin: origin))
+      var reports: [RowReport]
+      do {
+        reports = try check.judge(content, row: row) { purchase in
+          if try duplicates.hasSeen(purchase.received) { repeated += 1 } else { taken += 1 }
+          if example == nil { example = PurchaseWords.describe(purchase.received) }
         }
+      } catch let violation as ContractViolation {
+        reports = [RowReport(violation, content, row: row)]
       }
+      if !reports.isEmpty { refused += 1 }
+      for report in reports { context.console.say(settings[json] ? report.json.compact : report.text) }
       return true
+    }
+    if let example {
+      let text = "The first of them, as understood:\n\(example)"
+      if settings[json] { context.console.note(text) } else { context.console.say(text) }
     }
     let counts = [(taken, "would be taken"), (repeated, "dropped as duplicates"), (refused, "refused")]
     context.console.note(counts.map { "\(grouped(Int64($0))) \($1)" }.joined(separator: ", "))

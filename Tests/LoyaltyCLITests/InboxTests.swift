@@ -43,11 +43,17 @@ import Testing
     try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
   }
 
-  private func publish(_ name: String) throws -> InboxFile.Outcome {
+  private func publish(
+    _ name: String, mapping: ColumnMapping? = nil, isStopping: @escaping () -> Bool = { false }
+  ) throws -> InboxFile.Outcome {
     let check = try PurchaseCheck(programs: [], nowMs: 1_800_000_000_000)
     return try InboxFile(
-      path: "\(folder)/\(name)", mapping: nil, check: check, output: output, isStopping: { false }
+      path: "\(folder)/\(name)", mapping: mapping, check: check, output: output, isStopping: isStopping
     ).publish()
+  }
+
+  private func lastLine(_ name: String) throws -> JSONValue {
+    try JSONValue(parsing: String(try #require(text(name)?.split(separator: "\n").last)))
   }
 
   private func text(_ name: String) -> String? {
@@ -158,10 +164,10 @@ import Testing
     defer { inbox.close() }
     var notes: [String] = []
     func pass() throws -> Int {
-      let files = try inbox.waiting()
-      return inbox.workThrough(files, isStopping: { false }, note: { notes.append($0) }) { file in
-        _ = try publish(URL(fileURLWithPath: file).lastPathComponent)
-      }
+      let contents = try inbox.contents()
+      return inbox.workThrough(contents, isStopping: { false }, note: { notes.append($0) }) { file in
+        try publish(URL(fileURLWithPath: file).lastPathComponent)
+      }.staying
     }
     #expect(try pass() == 1)
     let published = output.ids
@@ -181,11 +187,12 @@ import Testing
     let inbox = try InboxFolder(folder)
     defer { inbox.close() }
     var taken: [String] = []
-    let failed = inbox.workThrough(try inbox.waiting(), isStopping: { false }, note: { _ in }) { file in
+    let tally = inbox.workThrough(try inbox.contents(), isStopping: { false }, note: { _ in }) { file in
       taken.append(URL(fileURLWithPath: file).lastPathComponent)
       if file.hasSuffix("b.ndjson") { throw Unreachable() }
+      return .done(published: 1, refused: 0)
     }
-    #expect(failed == 1)
+    #expect(tally.staying == 1 && tally.published == 2 && tally.exitCode == .refused)
     #expect(taken.sorted() == ["a.ndjson", "b.ndjson", "c.ndjson"])
   }
 
@@ -195,7 +202,9 @@ import Testing
     #expect(mkfifo("\(folder)/pipe.csv", 0o644) == 0)
     let inbox = try InboxFolder(folder)
     defer { inbox.close() }
-    #expect(try inbox.waiting() == ["\(folder)/real.ndjson"])
+    let contents = try inbox.contents()
+    #expect(contents.files == ["\(folder)/real.ndjson"])
+    #expect(contents.passedOver.count == 2 && contents.passedOver.allSatisfy { $0.hasSuffix("it is no regular file") })
     #expect(throws: CommandFailure.self) { try LineSource("\(folder)/link.ndjson", isTrusted: false) }
     #expect(throws: CommandFailure.self) { try LineSource("\(folder)/pipe.csv", isTrusted: false) }
   }
@@ -223,7 +232,109 @@ import Testing
     let inbox = try InboxFolder(folder)
     defer { inbox.close() }
     let changedS = try #require(FileIdentity(path: "\(folder)/day.ndjson")).modifiedS
-    #expect(try inbox.waiting(changedBefore: changedS).isEmpty)
-    #expect(try inbox.waiting(changedBefore: changedS + 1).count == 1)
+    #expect(try inbox.contents(changedBefore: changedS).files.isEmpty)
+    #expect(try inbox.contents(changedBefore: changedS + 1).files.count == 1)
+  }
+
+  // MARK: What is told
+
+  @Test func resultAlwaysSaysWhetherItIsFinishedAndWhyNot() throws {
+    try put(purchases(1..<3) + purchases(3..<4, currency: "XQQ") + purchases(4..<6), "day.ndjson")
+    output.onPublish = { [self] in
+      let last = try lastLine("day.ndjson.result.ndjson")
+      #expect(last["finished"]?.bool == false && last["problem"]?.string?.contains("was killed") == true)
+      if output.ids.count == 3 { throw Unreachable() }
+    }
+    #expect(throws: Unreachable.self) { try publish("day.ndjson") }
+    var last = try lastLine("day.ndjson.result.ndjson")
+    #expect(last["finished"]?.bool == false && last["problem"]?.string == "Unreachable()")
+    output.onPublish = {}
+    #expect(try publish("day.ndjson") == .done(published: 4, refused: 1))
+    last = try lastLine("done/day.ndjson.result.ndjson")
+    #expect(last["finished"]?.bool == true && last["problem"] == nil)
+    #expect(text("done/day.ndjson.result.ndjson")?.split(separator: "\n").count == 2)
+  }
+
+  @Test func stoppedFileAndOneThatChangesSaySo() throws {
+    try put(purchases(1..<(InboxFile.rowsBetweenKeeping + 10)), "day.ndjson")
+    #expect(try publish("day.ndjson", isStopping: { true }) == .stopped)
+    #expect(try lastLine("day.ndjson.result.ndjson")["problem"]?.string?.hasPrefix("stopped") == true)
+    let path = "\(folder)/sales.ndjson"
+    try put(purchases(1..<4), "sales.ndjson")
+    output.onPublish = { try Data("{}\n".utf8).write(to: URL(fileURLWithPath: path)) }
+    #expect(try publish("sales.ndjson") == .changed)
+    #expect(try lastLine("sales.ndjson.result.ndjson")["problem"]?.string?.hasPrefix("changed") == true)
+  }
+
+  @Test func emptyFileStaysAndSaysWhy() throws {
+    try put("\n", "day.ndjson")
+    #expect(throws: CommandFailure.self) { try publish("day.ndjson") }
+    #expect(try lastLine("day.ndjson.result.ndjson")["problem"]?.string?.hasSuffix("is empty") == true)
+    #expect(text("day.ndjson") != nil)
+  }
+
+  @Test func fileWithoutItsMappingSaysSoInItsResult() throws {
+    try put("a,b\n", "day.csv")
+    #expect(throws: CommandFailure.self) { try publish("day.csv") }
+    #expect(try lastLine("day.csv.result.ndjson")["problem"]?.string?.contains("--mapping") == true)
+  }
+
+  @Test func capitalsAreTakenAndWhatIsPassedOverIsNamed() throws {
+    for name in [
+      "REPORT.CSV", "Day.NDJSON.GZ", "sales.xlsx", "sales.json", "notes.txt", "next.csv.part", ".hidden.csv",
+    ] {
+      try put("x", name)
+    }
+    try FileManager.default.createDirectory(atPath: "\(folder)/done", withIntermediateDirectories: true)
+    let inbox = try InboxFolder(folder)
+    defer { inbox.close() }
+    let contents = try inbox.contents()
+    #expect(Set(contents.files) == ["\(folder)/REPORT.CSV", "\(folder)/Day.NDJSON.GZ"])
+    #expect(
+      contents.passedOver.map { String($0.dropFirst(folder.count + 1)) } == [
+        "notes.txt: passed over: only *.ndjson, *.jsonl and *.csv are read, gzip too",
+        "sales.json: passed over: write one event a line, as *.ndjson",
+        "sales.xlsx: passed over: save the spreadsheet as CSV, UTF-8",
+      ])
+    var notes: [String] = []
+    for _ in 1...2 {
+      _ = inbox.workThrough(contents, isStopping: { false }, note: { notes.append($0) }) { _ in
+        .done(published: 1, refused: 0)
+      }
+    }
+    #expect(notes.count == 3, "once each")
+  }
+
+  @Test(arguments: [
+    (InboxFolder.Tally(), ExitCode.done), (InboxFolder.Tally(published: 3), .done),
+    (InboxFolder.Tally(published: 3, refused: 1), .refused), (InboxFolder.Tally(published: 3, staying: 1), .refused),
+    (InboxFolder.Tally(published: 3, passedOver: 1), .refused), (InboxFolder.Tally(refused: 2), .failed),
+    (InboxFolder.Tally(passedOver: 1), .failed), (InboxFolder.Tally(staying: 1), .failed),
+  ])
+  func exitCodeSaysWhatHappened(tally: InboxFolder.Tally, code: ExitCode) {
+    #expect(tally.exitCode == code)
+  }
+
+  @Test func withheldPurchaseMayBeSentAgainMendedUnderItsId() throws {
+    let mapping = try CSVSample.mapping(CSVSample.mapping)
+    try put(CSVSample.header + CSVSample.row("R-1") + CSVSample.row("R-1", item: "B", amount: "12.50"), "day.csv")
+    #expect(try publish("day.csv", mapping: mapping) == .done(published: 0, refused: 1))
+    #expect(output.ids.isEmpty)
+    try put(CSVSample.header + CSVSample.row("R-1") + CSVSample.row("R-1", item: "B", amount: "12,50"), "day.csv")
+    #expect(try publish("day.csv", mapping: mapping) == .done(published: 1, refused: 0))
+    #expect(output.ids == ["R-1"])
+  }
+
+  @Test func replayRefusesWhatIsNoNDJSON() throws {
+    for (text, isTaken) in [(purchases(1..<2), true), ("id;total\n1;2\n", false), ("[{}]\n", false), ("{\n", false)] {
+      try put(text, "file")
+      let lines = try LineSource("\(folder)/file")
+      defer { lines.close() }
+      var refused = false
+      _ = try lines.next { line in
+        do { try ReplayKey.refuseOtherThanNDJSON(line, lines) } catch { refused = "\(error)".contains("NDJSON") }
+      }
+      #expect(refused != isTaken, "\(text)")
+    }
   }
 }

@@ -47,7 +47,7 @@ def test_refused_rows_are_named_and_the_others_count(platform, tmp_path):
     foreign = purchase(3, currency="VND", lines=[{"sku": "A1", "amount": "10"}])
     rows = [json.dumps(good), json.dumps(bad), "{no json", json.dumps(foreign), json.dumps(purchase(4))]
     (tmp_path / "day.ndjson.gz").write_bytes(gzip.compress(b"\xef\xbb\xbf" + "\n".join(rows).encode()))
-    platform.operator.run("inbox", tmp_path)
+    assert platform.operator.run("inbox", tmp_path, check=False).returncode == 4
     found = results(tmp_path / "done" / "day.ndjson.gz.result.ndjson")
     assert [(row.get("row"), row.get("code")) for row in found[:-1]] == [
         (2, "unknown-currency"),
@@ -58,7 +58,7 @@ def test_refused_rows_are_named_and_the_others_count(platform, tmp_path):
     assert found[-1] == {"finished": True, "published": 2, "refused": 3}
     # The same rows again, in another file.
     (tmp_path / "again.ndjson").write_text("\n".join(rows), "utf-8")
-    platform.operator.run("inbox", tmp_path)
+    assert platform.operator.run("inbox", tmp_path, check=False).returncode == 4
     platform.wait_drained(services=CHAIN)
     assert len(platform.read("loyalty.transactions")) == 2
     assert not [name for name in tmp_path.iterdir() if name.name != "done"]
@@ -77,13 +77,84 @@ def test_killed_run_goes_on_at_its_row(platform, tmp_path):
     inbox.wait()
     begun = json.loads(progress.read_text())["row"]
     assert 0 < begun < ROWS
-    platform.operator.run("inbox", tmp_path)
+    last = results(tmp_path / "day.ndjson.result.ndjson")[-1]
+    assert last["finished"] is False and "was killed" in last["problem"]
+    assert platform.operator.run("inbox", tmp_path, check=False).returncode == 4
     found = results(tmp_path / "done" / "day.ndjson.result.ndjson")
     assert [row["row"] for row in found[:-1]] == [number + 1 for number in range(0, ROWS, 1000)]
     assert found[-1] == {"finished": True, "published": ROWS - ROWS // 1000, "refused": ROWS // 1000}
     platform.wait_drained(services=CHAIN)
     transactions = [record.document["id"] for record in platform.read("loyalty.transactions")]
     assert len(transactions) == len(set(transactions)) == ROWS - ROWS // 1000
+
+
+MAPPING = {
+    "timeZone": "America/New_York",
+    "columns": {
+        "id": "Receipt",
+        "occurredAt": "Time",
+        "member.id": "Member",
+        "line.sku": "Item",
+        "line.amount": "Amount",
+        "total": "Total",
+    },
+    "constants": {"type": "purchase.completed", "source": "shop-9", "currency": "USD"},
+}
+HEADER = "Receipt,Time,Member,Item,Amount,Total\n"
+GOOD = "R-1,2017-03-01 10:00,ME-1,A,10.00,\n"
+WIDE = "R-2,2017-03-01 10:00,ME-1,A,5.00,1,005.00\nR-2,2017-03-01 10:00,ME-1,B,1000.00,1005.00\n"
+SHORT = "R-3,2017-03-01 10:00,ME-1,A,5.00,25.00\n"
+MENDED = "R-3,2017-03-01 10:00,ME-1,A,5.00,25.00\nR-3,2017-03-01 10:00,ME-1,B,20.00,25.00\n"
+
+
+def test_purchase_of_a_csv_file_is_booked_whole_or_not_at_all(platform, tmp_path):
+    mapping = tmp_path.parent / "mapping.json"
+    mapping.write_text(json.dumps(MAPPING))
+
+    def drop(name, content):
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return platform.operator.run("inbox", tmp_path, "--mapping", mapping, check=False)
+
+    assert drop("DAY.CSV", HEADER + GOOD + WIDE + SHORT).returncode == 4
+    found = results(tmp_path / "done" / "DAY.CSV.result.ndjson")
+    assert [(row.get("row"), row.get("id"), row.get("code")) for row in found[:-1]] == [
+        (3, "R-2", "too-many-cells"),
+        (5, "R-3", "total-mismatch"),
+    ]
+    assert found[0]["withheldRows"] == [3, 4] and found[-1] == {"finished": True, "published": 1, "refused": 2}
+    assert drop("mended.csv", HEADER + MENDED).returncode == 0
+    latin = drop("latin.csv", (HEADER + "R-4,2017-03-01 10:00,ME-1,café,7.00,7.00\n").encode("latin-1"))
+    assert latin.returncode == 1 and "byte 30 (0xE9) is not UTF-8" in latin.stderr, latin.stderr
+    (tmp_path / "latin.csv").unlink()
+    assert drop("report.xlsx", "x").returncode == 1
+    passed = drop("more.csv", HEADER + GOOD.replace("R-1", "R-5"))
+    assert passed.returncode == 4 and "report.xlsx: passed over" in passed.stderr
+    platform.wait_drained(services=CHAIN)
+    assert {
+        record.document["id"]: record.document["occurredAt"] for record in platform.read("loyalty.transactions")
+    } == {name: "2017-03-01T15:00:00Z" for name in ("R-1", "R-3", "R-5")}
+    assert pending(platform) == 10 + 25 + 10
+
+
+def test_file_that_is_no_ndjson_is_not_replayed(platform, tmp_path):
+    (tmp_path / "day.csv").write_text(HEADER + GOOD)
+    refused = platform.operator.run("purchases", "replay", tmp_path / "day.csv", check=False)
+    assert refused.returncode == 1 and "not NDJSON" in refused.stderr
+    assert not platform.read("commerce.purchases")
+
+
+def test_validate_tells_what_is_understood_and_every_fault_of_a_row(tmp_path):
+    (tmp_path / "mapping.json").write_text(json.dumps(MAPPING | {"dateOrder": "dmy"}))
+    (tmp_path / "day.csv").write_text(
+        HEADER + 'R-1,01/03/2017 10:00,ME-1,A,1234567.5,\nR-2,31/02/2017 10:00,ME-1,A,"1,5",x\n'
+    )
+    arguments = [BINARIES / "loyalty", "validate", tmp_path / "day.csv", "--mapping", tmp_path / "mapping.json"]
+    done = subprocess.run(arguments, text=True, capture_output=True, check=False)
+    assert done.returncode == 4
+    assert "1 × A, 1,234,567.50 USD" in done.stdout and "2017-03-01T15:00:00Z" in done.stdout
+    assert "column Time: invalid-instant" in done.stdout and "2017-02-31, read in the order dmy" in done.stdout
+    assert "column Amount: invalid-amount" in done.stdout and "column Total: invalid-amount" in done.stdout
+    assert "1 would be taken, 0 dropped as duplicates, 1 refused" in done.stderr
 
 
 def test_agent_claims_a_purchase_that_found_nobody(platform, tmp_path):

@@ -61,6 +61,12 @@ package final class ZoneCalendar: Sendable, Equatable {
     instant(ofLocal: Int64(day.daysSinceEpoch) * Instant.dayMs)
   }
 
+  /// When clocks show a time, told in milliseconds as if it were UTC: the first of two moments, nil where they skip it.
+  package func instant(showing local: Int64) -> Instant? {
+    let instant = instant(ofLocal: local)
+    return localMilliseconds(of: instant) == local ? instant : nil
+  }
+
   /// The same local time of day, so many days later.
   package func adding(days: Int, to instant: Instant) -> Instant {
     self.instant(ofLocal: localMilliseconds(of: instant) + Int64(days) * Instant.dayMs)

@@ -6,13 +6,19 @@ import ServiceKit
 /// `loyalty inbox DIR`: publishes the files that shops drop into a folder, for those that cannot publish themselves.
 enum InboxCommand: Subcommand {
   private static let folder = Setting.path(
-    "folder", help: "Where shops drop *.ndjson, *.jsonl and *.csv, gzip too. Hidden files and *.part are left alone.")
+    "folder",
+    help:
+      "Where shops drop *.ndjson, *.jsonl and *.csv, gzip too. What else lies there is named; hidden files and *.part are not."
+  )
   private static let every = Setting<Rhythm>.choice(
     "every", default: .once,
     help: "Work through the folder once and end, as soon as a file appears, or at the beginning of each period (UTC).")
 
   static let command = CommandDeclaration(
-    "inbox", summary: "publish purchases from files in a folder; each with a result file, moved to done/ at the end.",
+    "inbox",
+    summary:
+      "publish purchases from files in a folder; each with a result file, moved to done/ at the end. Exit code 0 "
+      + "when all was taken, 4 when some was refused, 1 when nothing was taken.",
     arguments: [folder], settings: [every, ValidateCommand.mapping])
 
   static let stopsGracefully = true
@@ -43,7 +49,7 @@ enum InboxCommand: Subcommand {
     let mapping = try context.settings[ValidateCommand.mapping].map { try ColumnMapping(file: $0) }
     let inbox = try InboxFolder(context.settings[folder])
     defer { inbox.close() }
-    if rhythm == .once { return try workThrough(inbox, context, mapping) == 0 ? .done : .failed }
+    if rhythm == .once { return try workThrough(inbox, context, mapping).exitCode }
     var period: Int64?
     var toldProblem: String?
     repeat {
@@ -65,20 +71,21 @@ enum InboxCommand: Subcommand {
     return .done
   }
 
-  /// Returns how many files failed.
   private static func workThrough(
     _ inbox: InboxFolder, _ context: CommandContext, _ mapping: ColumnMapping?, changedBefore limitS: Int64? = nil
-  ) throws -> Int {
-    let files = try inbox.waiting(changedBefore: limitS)
-    guard !files.isEmpty else { return 0 }
-    _ = try context.cluster.partitionCount(of: .purchases)
-    let note = context.console.note
-    return inbox.workThrough(files, isStopping: { context.stop.isStopping }, note: note) { path in
+  ) throws -> InboxFolder.Tally {
+    let contents = try inbox.contents(changedBefore: limitS)
+    if !contents.files.isEmpty { _ = try context.cluster.partitionCount(of: .purchases) }
+    return inbox.workThrough(
+      contents, isStopping: { context.stop.isStopping }, note: context.console.note
+    ) { path in
       try publish(path, mapping, context)
     }
   }
 
-  private static func publish(_ path: String, _ mapping: ColumnMapping?, _ context: CommandContext) throws {
+  private static func publish(
+    _ path: String, _ mapping: ColumnMapping?, _ context: CommandContext
+  ) throws -> InboxFile.Outcome {
     let check = try PurchaseCheck(
       programs: try PublishedPrograms.read(context.cluster).values.map { $0 }, nowMs: LogOutput.wallClockMs())
     let writer = try RecordWriter(context.cluster, topic: .purchases)
@@ -86,12 +93,14 @@ enum InboxCommand: Subcommand {
     let file = InboxFile(
       path: path, mapping: mapping, check: check, output: writer, isStopping: { context.stop.isStopping })
     let name = URL(fileURLWithPath: path).lastPathComponent
-    switch try file.publish() {
+    let outcome = try file.publish()
+    switch outcome {
     case .done(let published, let refused):
       context.console.say("\(name): \(grouped(Int64(published))) published, \(grouped(Int64(refused))) refused")
     case .changed:
       context.console.note("\(name): changed while it was read; the next run begins it anew")
     case .stopped: break
     }
+    return outcome
   }
 }

@@ -48,53 +48,68 @@ package struct InboxFile {
     var progress = InboxProgress(of: path, identity: identity)
     if let problem = progress.problem { throw CommandFailure(problem) }
     if progress.target != nil { return try moveAway(&progress, identity) }
-    let file = try PurchaseFile(path, mapping: mapping, isTrusted: false)
-    defer { file.close() }
-    guard file.identity == identity else { return .changed }
     var result = try openResult(&progress, identity)
     defer { try? result.close() }
     do {
-      guard try publish(file, &result, &progress) else { return .stopped }
-    } catch let failure as CommandFailure where failure.isOfInput {
-      progress.problem = failure.description
-      try sumUp(progress, &result)
-      try progress.keep(for: path)
-      throw failure
+      switch try read(identity, &result, &progress) {
+      case .done: break
+      case .stopped:
+        try result.conclude(summary(progress, "stopped before its end; the next run goes on"))
+        return .stopped
+      case .changed:
+        try result.conclude(summary(progress, "changed while it was read; the next run begins it anew"))
+        return .changed
+      }
+    } catch {
+      if let failure = error as? CommandFailure, failure.isOfInput {
+        progress.problem = failure.description
+        try progress.keep(for: path)
+      }
+      try result.conclude(summary(progress, "\(error)"))
+      throw error
     }
-    try sumUp(progress, &result)
-    guard file.identity == identity else { return .changed }
+    try result.conclude(summary(progress))
     return try moveAway(&progress, identity)
   }
 
-  /// False where a request to stop came first. What was done is kept, also where the file breaks off.
+  /// What was done is kept, also where the file breaks off.
+  private func read(
+    _ identity: FileIdentity, _ result: inout InboxResult, _ progress: inout InboxProgress
+  ) throws -> Outcome {
+    let file = try PurchaseFile(path, mapping: mapping, isTrusted: false)
+    defer { file.close() }
+    guard file.identity == identity else { return .changed }
+    do {
+      guard try publish(file, &result, &progress) else { return .stopped }
+    } catch let failure as CommandFailure where failure.isOfInput {
+      try keep(&progress, &result)
+      throw failure
+    }
+    guard file.identity == identity else { return .changed }
+    return .done(published: progress.published, refused: progress.refused)
+  }
+
+  /// False where a request to stop came first.
   private func publish(
     _ file: PurchaseFile, _ result: inout InboxResult, _ progress: inout InboxProgress
   ) throws -> Bool {
-    var bar = ProgressBar(name, total: nil, unit: "rows")
+    var bar = ProgressBar(name, total: nil, unit: "purchases")
     var sinceKept = 0
     var isWhole = true
     let doneBefore = progress.row
-    func lend() throws {
-      try file.forEach { row, content in
-        guard row > doneBefore else { return true }
-        try take(row, content, &result, &progress)
-        sinceKept += 1
-        if sinceKept == Self.rowsBetweenKeeping {
-          sinceKept = 0
-          try keep(&progress, result)
-          bar.update(progress.published + progress.refused)
-          isWhole = !isStopping()
-        }
-        return isWhole
+    try file.forEach { row, content in
+      guard row > doneBefore else { return true }
+      try take(row, content, &result, &progress)
+      sinceKept += 1
+      if sinceKept == Self.rowsBetweenKeeping {
+        sinceKept = 0
+        try keep(&progress, &result)
+        bar.update(progress.published + progress.refused)
+        isWhole = !isStopping()
       }
+      return isWhole
     }
-    do {
-      try lend()
-    } catch let failure as CommandFailure where failure.isOfInput {
-      try keep(&progress, result)
-      throw failure
-    }
-    try keep(&progress, result)
+    try keep(&progress, &result)
     bar.finish(progress.published + progress.refused)
     return isWhole
   }
@@ -102,56 +117,54 @@ package struct InboxFile {
   private func take(
     _ row: Int, _ content: PurchaseFile.Row, _ result: inout InboxResult, _ progress: inout InboxProgress
   ) throws {
-    switch content {
-    case .refused(let refusal):
-      try result.write(RowReport(refusal, row: row).json)
+    let reports = try check.judge(content, row: row) { taken in
+      var key = taken.received.transaction.id
+      let headers = taken.isCloudEvent ? Self.structured() : nil
+      try key.withUTF8 { try output.publish(key: UnsafeRawBufferPointer($0), value: taken.event, headers: headers) }
+    }
+    if reports.isEmpty {
+      progress.published += 1
+    } else {
       progress.refused += 1
-    case .event(let event, let origin): try publish(event, origin, row, &result, &progress)
+      try result.write(reports.map(\.json), underWay: underWay(progress))
     }
     progress.row = row
   }
 
-  private func publish(
-    _ event: UnsafeRawBufferPointer, _ origin: CSVOrigin?, _ row: Int, _ result: inout InboxResult,
-    _ progress: inout InboxProgress
-  ) throws {
-    do {
-      let isCloudEvent = ReplayKey(ofLine: event).isCloudEvent
-      let transaction = try check.check(event, isCloudEvent: isCloudEvent)
-      var key = transaction.id
-      let headers = isCloudEvent ? Self.structured() : nil
-      try key.withUTF8 { try output.publish(key: UnsafeRawBufferPointer($0), value: event, headers: headers) }
-      progress.published += 1
-    } catch let violation as ContractViolation {
-      try result.write(RowReport(violation, row: row, event: event, origin: origin).json)
-      progress.refused += 1
-    }
-  }
-
-  private func keep(_ progress: inout InboxProgress, _ result: InboxResult) throws {
+  private func keep(_ progress: inout InboxProgress, _ result: inout InboxResult) throws {
     try output.flush()
+    try result.write([], underWay: underWay(progress))
     try result.synchronize()
     progress.resultBytes = result.bytes
     try progress.keep(for: path)
   }
 
-  private func sumUp(_ progress: InboxProgress, _ result: inout InboxResult) throws {
+  /// The last line of the result file.
+  ///
+  /// - Parameter problem: why the file has not come to its end; nil where it has.
+  private func summary(_ progress: InboxProgress, _ problem: String? = nil) -> JSONValue {
     var members: [JSONValue.Member] = [
-      .init("finished", .bool(progress.problem == nil)), .init("published", .number("\(progress.published)")),
+      .init("finished", .bool(problem == nil)), .init("published", .number("\(progress.published)")),
       .init("refused", .number("\(progress.refused)")),
     ]
-    if let problem = progress.problem { members.append(.init("problem", .string(problem))) }
-    try result.write(.object(members))
-    try result.synchronize()
+    if let problem { members.append(.init("problem", .string(problem))) }
+    return .object(members)
+  }
+
+  /// What stands there while the file is read, and stays where the process is killed.
+  private func underWay(_ progress: InboxProgress) -> JSONValue {
+    summary(progress, "is being read, or the run that read it was killed; the next run goes on")
   }
 
   /// Where the result file has lost what the progress counts on, the file is begun anew.
   private func openResult(_ progress: inout InboxProgress, _ identity: FileIdentity) throws -> InboxResult {
-    if let result = try InboxResult.open(resultPath, from: progress.resultBytes) { return result }
-    progress = InboxProgress(identity: identity)
-    guard let result = try InboxResult.open(resultPath, from: 0) else {
-      throw CommandFailure("\(resultPath): cannot be written")
+    var opened = try InboxResult.open(resultPath, from: progress.resultBytes)
+    if opened == nil {
+      progress = InboxProgress(identity: identity)
+      opened = try InboxResult.open(resultPath, from: 0)
     }
+    guard var result = opened else { throw CommandFailure("\(resultPath): cannot be written") }
+    try result.write([], underWay: underWay(progress))
     return result
   }
 

@@ -33,45 +33,107 @@ package final class InboxFolder {
 
   deinit { close() }
 
-  /// The files to be taken, the oldest first, so that a correction comes after what it corrects.
-  ///
+  /// What lies in the folder.
+  package struct Contents: Equatable {
+    /// To be taken, the oldest first, so that a correction comes after what it corrects.
+    package var files: [String] = []
+    /// What nobody reads, with the reason. It is not moved, so it is told until somebody takes it away.
+    package var passedOver: [String] = []
+  }
+
   /// - Parameter changedBefore: later ones may still be written to; nil takes all.
-  package func waiting(changedBefore limitS: Int64? = nil) throws -> [String] {
+  package func contents(changedBefore limitS: Int64? = nil) throws -> Contents {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: path)
     } catch {
       throw CommandFailure("\(path): cannot be read: \(error.localizedDescription)")
     }
-    let files = names.filter { name in
-      !name.hasPrefix(".") && !name.hasSuffix(".result.ndjson") && Self.endings.contains { name.hasSuffix($0) }
+    var contents = Contents()
+    var files: [(path: String, modifiedS: Int64)] = []
+    for name in names.sorted() where !Self.isNobodysPurchases(name) {
+      let file = "\(path)/\(name)"
+      var status = stat()
+      guard lstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { continue }
+      guard let identity = FileIdentity(path: file) else {
+        contents.passedOver.append("\(file): passed over: it is no regular file")
+        continue
+      }
+      guard Self.endings.contains(where: { name.lowercased().hasSuffix($0) }) else {
+        contents.passedOver.append("\(file): passed over: \(Self.whatIsTaken(instead: name))")
+        continue
+      }
+      if let limitS, identity.modifiedS >= limitS { continue }
+      files.append((file, identity.modifiedS))
     }
-    return files.map { "\(path)/\($0)" }.compactMap { file -> (String, Int64)? in
-      // Gone meanwhile, or something that is not to be read, such as a link or a pipe.
-      guard let identity = FileIdentity(path: file) else { return nil }
-      if let limitS, identity.modifiedS >= limitS { return nil }
-      return (file, identity.modifiedS)
-    }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
+    contents.files = files.sorted { ($0.modifiedS, $0.path) < ($1.modifiedS, $1.path) }.map(\.path)
+    return contents
   }
 
-  /// Takes each file; whatever befalls one does not hold up the others.
-  ///
-  /// - Returns: how many failed and stay where they are.
+  /// Hidden files, those that are still written under another name, and what this command writes itself.
+  private static func isNobodysPurchases(_ name: String) -> Bool {
+    name.hasPrefix(".") || name.lowercased().hasSuffix(".part") || name.hasSuffix(".result.ndjson")
+  }
+
+  private static func whatIsTaken(instead name: String) -> String {
+    let name = name.lowercased()
+    if [".xlsx", ".xls", ".ods"].contains(where: { name.hasSuffix($0) }) {
+      return "save the spreadsheet as CSV, UTF-8"
+    }
+    if name.hasSuffix(".json") || name.hasSuffix(".json.gz") { return "write one event a line, as *.ndjson" }
+    return "only *.ndjson, *.jsonl and *.csv are read, gzip too"
+  }
+
+  /// What a run through the folder came to.
+  package struct Tally: Equatable {
+    package var published = 0
+    package var refused = 0
+    /// Files that stay where they are: they cannot be read, or have not come to their end.
+    package var staying = 0
+    package var passedOver = 0
+
+    package init(published: Int = 0, refused: Int = 0, staying: Int = 0, passedOver: Int = 0) {
+      self.published = published
+      self.refused = refused
+      self.staying = staying
+      self.passedOver = passedOver
+    }
+
+    /// For whoever runs it by a clock: all was taken (0), some was refused (4), or nothing was taken of what lay there.
+    package var exitCode: ExitCode {
+      if refused + staying + passedOver == 0 { .done } else { published == 0 ? .failed : .refused }
+    }
+  }
+
+  /// Takes each file; whatever befalls one does not hold up the others. What nobody reads, and why a file cannot be
+  /// read, is noted once.
   package func workThrough(
-    _ files: [String], isStopping: () -> Bool, note: (String) -> Void, take: (_ file: String) throws -> Void
-  ) -> Int {
-    told = told.filter { files.contains($0.key) }
-    var failed = 0
-    for file in files where !isStopping() {
+    _ contents: Contents, isStopping: () -> Bool, note: (String) -> Void,
+    take: (_ file: String) throws -> InboxFile.Outcome
+  ) -> Tally {
+    let isThere = Set(contents.files + contents.passedOver)
+    told = told.filter { isThere.contains($0.key) }
+    var tally = Tally(passedOver: contents.passedOver.count)
+    for text in contents.passedOver where told.updateValue(text, forKey: text) != text { note("loyalty: \(text)") }
+    for file in contents.files {
+      guard !isStopping() else {
+        tally.staying += 1
+        continue
+      }
       do {
-        try take(file)
+        switch try take(file) {
+        case .done(let published, let refused):
+          tally.published += published
+          tally.refused += refused
+        case .stopped, .changed: tally.staying += 1
+        }
         told[file] = nil
       } catch {
-        failed += 1
+        tally.staying += 1
         let text = "\(error)".hasPrefix(path) ? "\(error)" : "\(file): \(error)"
         if told.updateValue(text, forKey: file) != text { note("loyalty: \(text)") }
       }
     }
-    return failed
+    return tally
   }
 }

@@ -1,10 +1,10 @@
 import Foundation
 import JSON
 
-/// The result file of a file of the inbox: a line a refused row, and one that sums up. One thread; close it.
+/// The result file of a file of the inbox: a line a fault, and a last one that sums up. One thread; close it.
 struct InboxResult {
   private let handle: FileHandle
-  /// Of the file as it is.
+  /// Of what stays: without the last line.
   private(set) var bytes: Int64
 
   /// Cut off behind what belongs to the rows that are done; nil where less than that is there.
@@ -29,13 +29,27 @@ struct InboxResult {
     return InboxResult(handle: handle, bytes: length)
   }
 
-  mutating func write(_ line: JSONValue) throws {
-    let data = Data((line.compact + "\n").utf8)
-    try handle.write(contentsOf: data)
-    bytes += Int64(data.count)
+  /// Lines that stay. Behind them stands what the file's last line is until the next call.
+  mutating func write(_ lines: [JSONValue], underWay last: JSONValue) throws {
+    let kept = Self.text(lines)
+    // In one go, over the last line as it was: a process that is killed leaves a whole one behind.
+    try handle.seek(toOffset: UInt64(bytes))
+    try handle.write(contentsOf: kept + Self.text([last]))
+    bytes += Int64(kept.count)
+    try handle.truncate(atOffset: handle.offset())
+  }
+
+  /// The last line, for good or until the file is read on.
+  mutating func conclude(_ last: JSONValue) throws {
+    try write([], underWay: last)
+    try synchronize()
   }
 
   func synchronize() throws { try handle.synchronize() }
+
+  private static func text(_ lines: [JSONValue]) -> Data {
+    Data(lines.map { $0.compact + "\n" }.joined().utf8)
+  }
 
   func close() throws { try handle.close() }
 }

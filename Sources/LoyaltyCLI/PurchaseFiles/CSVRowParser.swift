@@ -68,6 +68,14 @@ struct CSVRowParser {
     return .row(fields)
   }
 
+  /// The fields that stand whole in a line before the one whose quotes do not fit, or that goes on behind the line.
+  func fieldsBeforeBreak(in line: [UInt8]) -> [String] {
+    var parser = self
+    parser.reset()
+    guard case .row(let fields) = parser.take(line) else { return parser.fields }
+    return fields
+  }
+
   private mutating func endField() {
     fields.append(String(decoding: field, as: UTF8.self))
     field.removeAll(keepingCapacity: true)

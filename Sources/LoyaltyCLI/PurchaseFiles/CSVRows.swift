@@ -13,8 +13,9 @@ struct CSVRows {
   struct Row: Equatable {
     /// Of the line where it begins, from 1.
     var number: Int
-    /// Nil where its quotes are broken.
-    var fields: [String]?
+    var fields: [String]
+    /// Its quotes are broken; the fields are those before.
+    var isBroken = false
   }
 
   private struct Line {
@@ -36,7 +37,7 @@ struct CSVRows {
   mutating func finish() -> [Row] {
     var rows: [Row] = []
     while let first = held.first {
-      rows.append(Row(number: first.number, fields: nil))
+      rows.append(broken(first))
       rows += take(giveUp())
     }
     return rows
@@ -56,11 +57,15 @@ struct CSVRows {
         if columns == nil { columns = fields.count }
         forget()
       case .row, .goesOn, .broken:
-        rows.append(Row(number: held[0].number, fields: nil))
+        rows.append(broken(held[0]))
         waiting = giveUp()[...] + waiting
       }
     }
     return rows
+  }
+
+  private func broken(_ line: Line) -> Row {
+    Row(number: line.number, fields: parser.fieldsBeforeBreak(in: line.bytes), isBroken: true)
   }
 
   /// The lines behind the first one of the row that is not at its end.

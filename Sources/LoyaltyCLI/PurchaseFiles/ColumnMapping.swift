@@ -5,7 +5,7 @@ import Loyalty
 
 /// How the columns of a CSV file are called, as a mapping file says:
 ///
-///     {"delimiter":";","decimalComma":true,"offset":"+07:00",
+///     {"delimiter":";","decimalComma":true,"timeZone":"Asia/Ho_Chi_Minh",
 ///      "columns":{"id":"Receipt","occurredAt":"Time","member.phone":"Phone","line.sku":"Item","line.amount":"Amount"},
 ///      "constants":{"type":"purchase.completed","source":"pos-hcm-07","currency":"VND"}}
 ///
@@ -19,10 +19,18 @@ package struct ColumnMapping: Equatable {
   package var decimalComma = false
   /// How dates are written: `dmy` is 22/11/2026.
   package var dateOrder = DateOrder.ymd
-  /// Of instants without an offset.
-  package var offset = "Z"
+  /// Of times without an offset. It has no default: a file whose times are read in a wrong zone looks right.
+  package var zone: Zone
+  /// A purchase's total may differ by so much from what its lines come to: tills round what is paid in cash.
+  package var totalWithin = ExactDecimal.zero
 
   package enum DateOrder: String, CaseIterable { case ymd, dmy, mdy }
+
+  package enum Zone: Equatable {
+    case offset(String)
+    /// A time zone with its summer time.
+    case place(ZoneCalendar)
+  }
 
   package struct Field: Equatable {
     package var field: String
@@ -64,6 +72,7 @@ package struct ColumnMapping: Equatable {
   package init(_ node: JSONNode) throws {
     columns = []
     constants = []
+    zone = try Self.zone(node)
     guard let members = node.members else { throw Refusal(path: "$", problem: "must be an object") }
     for (key, value) in members {
       switch key {
@@ -82,16 +91,43 @@ package struct ColumnMapping: Equatable {
           throw Refusal(path: value.path, problem: "must be one of ymd, dmy, mdy")
         }
         dateOrder = order
-      case "offset":
-        guard let text = value.string, Instant(rfc3339: "2026-01-01T00:00:00" + text) != nil else {
-          throw Refusal(path: value.path, problem: "must be Z or an offset such as +07:00")
+      case "totalWithin":
+        guard let amount = (value.string ?? value.number).flatMap({ ExactDecimal($0) }), !amount.isNegative else {
+          throw Refusal(path: value.path, problem: "must be an amount such as 0.05")
         }
-        offset = text
+        totalWithin = amount
+      case "offset", "timeZone": break
       default: throw Refusal(path: value.path, problem: "is not a field of a mapping file")
       }
     }
     guard (columns + constants).contains(where: { $0.field == "id" }) else {
       throw Refusal(path: "$.columns.id", problem: "is missing: without an id nobody can tell a row sent twice")
+    }
+  }
+
+  /// The column of the file that a field stands in; nil where it is a constant, or in none.
+  func column(of field: String) -> String? { columns.first { $0.field == field }?.text }
+
+  private static func zone(_ node: JSONNode) throws -> Zone {
+    switch (node["offset"], node["timeZone"]) {
+    case (let offset?, nil):
+      guard let text = offset.string, Instant(rfc3339: "2026-01-01T00:00:00" + text) != nil else {
+        throw Refusal(path: offset.path, problem: "must be Z or an offset such as +07:00")
+      }
+      return .offset(text)
+    case (nil, let place?):
+      guard let calendar = place.string.flatMap({ ZoneCalendar(identifier: $0) }) else {
+        throw Refusal(
+          path: place.path, problem: "must name a time zone of the IANA database, such as Asia/Ho_Chi_Minh")
+      }
+      return .place(calendar)
+    case (nil, nil):
+      throw Refusal(
+        path: "$.timeZone",
+        problem:
+          "is missing: let timeZone (Europe/Berlin, with its summer time) or offset (+07:00) say which times the "
+          + "file means where they have no offset of their own")
+    case (_?, let place?): throw Refusal(path: place.path, problem: "cannot stand beside offset")
     }
   }
 

@@ -39,7 +39,7 @@ package final class FileDuplicates {
     case .id(let id): hasher.combine(id)
     case .card(let card): hasher.combine("card " + card)
     case .phone(let phone): hasher.combine("phone " + phone)
-    case .email(let email): hasher.combine("email " + (EmailAddress.normalised(email, .anyCaseAndDots) ?? email))
+    case .email(let email): hasher.combine("email " + (EmailAddress.asSpelt(email, .anyCaseAndDots) ?? email))
     case .nobody: hasher.combine(0)
     }
     writer.reset()

@@ -21,20 +21,22 @@ package final class PurchaseCheck {
     self.nowMs = nowMs
   }
 
-  /// The event as ingest would read it.
-  package func check(_ event: UnsafeRawBufferPointer, isCloudEvent: Bool) throws(ContractViolation) -> Transaction {
-    try receive(event, isCloudEvent: isCloudEvent).transaction
-  }
-
-  /// The same with the way in which it names its member.
+  /// The event as ingest would read it, with the way in which it names its member.
   package func receive(
     _ event: UnsafeRawBufferPointer, isCloudEvent: Bool
   ) throws(ContractViolation) -> ReceivedTransaction {
+    let received = try decode(event, isCloudEvent: isCloudEvent)
+    try checkRules(received.transaction)
+    return received
+  }
+
+  /// The same without asking whether a programme would take it.
+  func decode(_ event: UnsafeRawBufferPointer, isCloudEvent: Bool) throws(ContractViolation) -> ReceivedTransaction {
     guard event.count <= Rejection.originalBytesMax else {
       throw ContractViolation(
         .tooLarge, at: "$", "The value is larger than \(Rejection.originalBytesMax) bytes; split the purchase.")
     }
-    let received = try structured.withUnsafeBytes { contentType -> Result<ReceivedTransaction, ContractViolation> in
+    return try structured.withUnsafeBytes { contentType -> Result<ReceivedTransaction, ContractViolation> in
       do throws(ContractViolation) {
         let envelope = try EventEnvelope(value: event) { name in
           isCloudEvent && "\(name)" == "content-type" ? contentType : nil
@@ -44,11 +46,12 @@ package final class PurchaseCheck {
         return .failure(error)
       }
     }.get()
-    let transaction = received.transaction
+  }
+
+  func checkRules(_ transaction: Transaction) throws(ContractViolation) {
     try PurchaseRules.check(transaction, catalog)
     try PurchaseRules.checkTime(
       transaction, inForce: catalog.inForce(at: transaction.occurredAt), nowMs: nowMs,
       futureToleranceMs: Self.futureToleranceMs)
-    return received
   }
 }

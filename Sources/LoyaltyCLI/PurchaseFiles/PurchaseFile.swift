@@ -1,18 +1,24 @@
 import Contracts
 
-/// The events of a file, one at a time: JSON lines, or CSV where there is a mapping; UTF-8 with or without byte order
-/// mark, gzip or not. One thread; close it.
+/// The purchases of a file, one at a time: JSON lines, or CSV where there is a mapping; UTF-8 with or without byte
+/// order mark, gzip or not. One thread; close it.
 package final class PurchaseFile {
   private let lines: LineSource
-  private var csv: CSVEvents?
-  private var rows: CSVRows
-  private var hasHeader = false
+  /// nil: JSON lines.
+  private let mapping: ColumnMapping?
+  private var isEmpty = true
 
-  /// What a row comes to; the bytes are valid while they are lent.
+  /// What a row comes to.
   package enum Row {
-    case event(UnsafeRawBufferPointer, CSVOrigin?)
+    /// A line of a JSON file; the bytes are valid while they are lent.
+    case event(UnsafeRawBufferPointer)
+    /// Rows of a CSV file.
+    case purchase(CSVPurchase, ColumnMapping)
+    /// A row of a CSV file that is of no purchase.
     case refused(RowRefusal)
   }
+
+  package typealias Body = (_ row: Int, _ content: Row) throws -> Bool
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
   /// What a spreadsheet writes as "Unicode text".
@@ -22,12 +28,12 @@ package final class PurchaseFile {
   ///   - mapping: nil where a file is JSON lines; a file named *.csv needs one.
   ///   - isTrusted: false where somebody else chose what stands under that name: it must be a regular file, not a link.
   package init(_ path: String, mapping: ColumnMapping?, isTrusted: Bool = true) throws {
-    let isCSV = path.hasSuffix(".csv") || path.hasSuffix(".csv.gz")
+    let name = path.lowercased()
+    let isCSV = name.hasSuffix(".csv") || name.hasSuffix(".csv.gz")
     if isCSV, mapping == nil {
       throw CommandFailure("\(path): --mapping must say what its columns mean")
     }
-    rows = CSVRows(delimiter: mapping?.delimiter ?? ",")
-    csv = isCSV ? mapping.map { CSVEvents($0) } : nil
+    self.mapping = isCSV ? mapping : nil
     lines = try LineSource(path, isTrusted: isTrusted)
   }
 
@@ -36,61 +42,94 @@ package final class PurchaseFile {
 
   package func close() { lines.close() }
 
-  /// Lends every event, and every row that makes none, with the number of the row where it begins, until `body` says
+  /// Lends every purchase, and every row that is of none, with the number of the row where it begins, until `body` says
   /// stop. The numbers rise.
-  package func forEach(_ body: (_ row: Int, _ content: Row) throws -> Bool) throws {
+  ///
+  /// - Throws: `CommandFailure` where the file cannot be read; a CSV file is read whole before anything of it is lent,
+  ///   since what a row means may depend on one further on.
+  package func forEach(_ body: Body) throws {
+    if let mapping { try lendPurchases(mapping, body) } else { try lendEvents(body) }
+    guard !isEmpty else { throw CommandFailure("\(lines.name): is empty", isOfInput: true) }
+  }
+
+  private func lendEvents(_ body: Body) throws {
     var goesOn = true
-    while goesOn {
-      var ended: [CSVEvents.Ended] = []
-      let more = try lines.next { line in
-        var line = line
-        if lines.lineNumber == 1, Self.utf16Marks.contains(where: { line.starts(with: $0) }) {
-          throw CommandFailure("\(lines.name): is UTF-16; save it as UTF-8", isOfInput: true)
-        }
-        if lines.lineNumber == 1, line.starts(with: Self.byteOrderMark) {
-          line = UnsafeRawBufferPointer(rebasing: line[Self.byteOrderMark.count...])
-        }
-        guard csv != nil else {
-          goesOn = try body(lines.lineNumber, .event(line, nil))
-          return
-        }
-        ended = try take(rows.take(Array(line), number: lines.lineNumber))
-      }
-      goesOn = try goesOn && lend(ended, body)
-      guard more else { break }
-    }
-    guard goesOn, csv != nil else { return }
-    let last = try take(rows.finish())
-    _ = try lend(last + (csv?.finish() ?? []), body)
+    while goesOn, try nextLine({ goesOn = try body(lines.lineNumber, .event($0)) }) {}
   }
 
-  private func lend(_ ended: [CSVEvents.Ended], _ body: (_ row: Int, _ content: Row) throws -> Bool) throws -> Bool {
-    for (row, outcome) in ended {
-      let goesOn =
-        switch outcome {
-        case .event(let event, let origin): try event.withUnsafeBytes { try body(row, .event($0, origin)) }
-        case .refused(let refusal): try body(row, .refused(refusal))
-        }
-      guard goesOn else { return false }
+  private func lendPurchases(_ mapping: ColumnMapping, _ body: Body) throws {
+    var scattered = ScatteredPurchases()
+    try readPurchases(mapping) { ended in
+      if case .purchase(let purchase) = ended { scattered.note(purchase) }
+      return true
     }
-    return true
-  }
-
-  private func take(_ rows: [CSVRows.Row]) throws -> [CSVEvents.Ended] {
-    var ended: [CSVEvents.Ended] = []
-    for row in rows {
-      if !hasHeader {
-        guard let names = row.fields else {
-          throw CommandFailure("\(lines.name), line \(row.number): the quotes of the header are broken")
-        }
-        try csv?.readHeader(names, of: lines.name)
-        hasHeader = true
-      } else if let fields = row.fields {
-        ended += csv?.take(fields, row: row.number) ?? []
-      } else {
-        ended += csv?.refuse(.brokenQuotes, row: row.number) ?? []
+    guard !isEmpty else { return }
+    try lines.startOver()
+    try readPurchases(mapping) { ended in
+      switch ended {
+      case .refused(let refusal, let row): return try body(row, .refused(refusal))
+      case .purchase(var purchase):
+        if let refusal = scattered.refusal(of: purchase) { purchase.refusals.append(refusal) }
+        return try body(purchase.firstRow, .purchase(purchase, mapping))
       }
     }
-    return ended
+  }
+
+  private func readPurchases(_ mapping: ColumnMapping, _ body: (CSVPurchases.Ended) throws -> Bool) throws {
+    var rows = CSVRows(delimiter: mapping.delimiter)
+    var purchases = CSVPurchases(mapping)
+    var hasHeader = false
+    var ended: [CSVPurchases.Ended] = []
+    func take(_ complete: [CSVRows.Row]) throws {
+      for row in complete {
+        if !hasHeader {
+          guard !row.isBroken else {
+            throw CommandFailure("\(lines.name), line \(row.number): the quotes of the header are broken")
+          }
+          try purchases.readHeader(row.fields, of: lines.name)
+          hasHeader = true
+        } else if row.isBroken {
+          ended += purchases.takeBroken(row.fields, row: row.number)
+        } else {
+          ended += purchases.take(row.fields, row: row.number)
+        }
+      }
+    }
+    while try nextLine({ line in
+      try refuseForeignBytes(line)
+      try take(rows.take(Array(line), number: lines.lineNumber))
+    }) {
+      for one in ended where try !body(one) { return }
+      ended.removeAll(keepingCapacity: true)
+    }
+    try take(rows.finish())
+    for one in ended + purchases.finish() where try !body(one) { return }
+  }
+
+  /// A file's line without the byte order mark that its first one may have.
+  static func withoutMark(_ line: UnsafeRawBufferPointer, number: Int) -> UnsafeRawBufferPointer {
+    guard number == 1, line.starts(with: byteOrderMark) else { return line }
+    return UnsafeRawBufferPointer(rebasing: line[byteOrderMark.count...])
+  }
+
+  /// Lends the next line, without a byte order mark; false at the end.
+  private func nextLine(_ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
+    try lines.next { line in
+      if lines.lineNumber == 1, Self.utf16Marks.contains(where: { line.starts(with: $0) }) {
+        throw CommandFailure("\(lines.name): is UTF-16; save it as UTF-8", isOfInput: true)
+      }
+      let line = Self.withoutMark(line, number: lines.lineNumber)
+      guard line.contains(where: { $0 > 0x20 }) else { return }
+      isEmpty = false
+      try body(line)
+    }
+  }
+
+  private func refuseForeignBytes(_ line: UnsafeRawBufferPointer) throws {
+    guard let place = TextEncoding.firstForeignByte(line) else { return }
+    let byte = String(line[place], radix: 16, uppercase: true)
+    throw CommandFailure(
+      "\(lines.name), line \(lines.lineNumber): byte \(place + 1) (0x\(byte)) is not UTF-8. The file looks like "
+        + "\(TextEncoding.looksLike(line)): save it as UTF-8", isOfInput: true)
   }
 }

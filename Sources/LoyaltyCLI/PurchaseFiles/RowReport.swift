@@ -2,34 +2,81 @@ import Contracts
 import JSON
 
 /// What is wrong with a row of a file, as result files and `loyalty validate` tell it.
-package struct RowReport {
+package struct RowReport: Equatable {
   package var row: Int
   /// Of a CSV file: the column that holds, or should hold, what is wrong.
   package var column: String?
   /// The event's own id, where it can be read.
   package var id: String?
+  /// First and last row of the purchase that is withheld as a whole, where it has several.
+  package var withheld: ClosedRange<Int>?
   package var code: String
   package var path: String
   package var message: String
   package var remedy: String
 
-  /// Of an event; `row` is that where it begins.
-  package init(_ violation: ContractViolation, row: Int, event: UnsafeRawBufferPointer, origin: CSVOrigin?) {
-    let place = origin?.place(of: violation.path)
-    self.row = place?.row ?? row
-    column = place?.column
+  /// Of whatever the file holds.
+  init(_ violation: ContractViolation, _ content: PurchaseFile.Row, row: Int) {
+    switch content {
+    case .event(let event): self.init(violation, row: row, event: event)
+    case .purchase(let purchase, let mapping): self.init(violation, purchase, mapping)
+    case .refused(let refusal): self.init(refusal, row: row)
+    }
+  }
+
+  /// Of a line of a JSON file.
+  package init(_ violation: ContractViolation, row: Int, event: UnsafeRawBufferPointer) {
+    self.row = row
     id = (try? JSONValue(parsing: Array(event)))?["id"]?.string
     code = violation.code.rawValue
     path = violation.path
     message = violation.message
+    if violation.code == .notUTF8 { message += " It looks like \(TextEncoding.looksLike(event))." }
     remedy = violation.code.remedy
   }
 
-  package init(_ refusal: RowRefusal, row: Int) {
-    self.row = refusal.row ?? row
+  /// Of a purchase of a CSV file.
+  init(_ violation: ContractViolation, _ purchase: CSVPurchase, _ mapping: ColumnMapping) {
+    let place = purchase.place(of: violation.path)
+    self.init(row: place.row ?? purchase.firstRow, purchase)
+    column = mapping.column(of: place.field)
+    code = violation.code.rawValue
+    path = violation.path
+    // The path says where in the event, the column where in the file.
+    message =
+      switch (column, violation.code) {
+      case (nil, _): violation.message
+      case (let column?, .missingField): "The column \(column) is empty; every such purchase must fill it."
+      case (let column?, _): violation.message.replacing(violation.path, with: "The column \(column)")
+      }
+    remedy = violation.code.remedy
+  }
+
+  init(_ refusal: RowRefusal, _ purchase: CSVPurchase) {
+    self.init(row: refusal.row ?? purchase.firstRow, purchase)
+    take(refusal)
+  }
+
+  /// Of a row that belongs to no purchase.
+  init(_ refusal: RowRefusal, row: Int) {
+    self.init(row: refusal.row ?? row, nil)
+    take(refusal)
+  }
+
+  private init(row: Int, _ purchase: CSVPurchase?) {
+    self.row = row
+    id = purchase?.fields["id"]
+    withheld = purchase.flatMap { $0.firstRow < $0.lastRow ? $0.firstRow...$0.lastRow : nil }
+    code = ""
+    path = "$"
+    message = ""
+    remedy = ""
+  }
+
+  private mutating func take(_ refusal: RowRefusal) {
     column = refusal.column
     code = refusal.code.rawValue
-    path = "$"
+    path = refusal.path
     message = refusal.message
     remedy = refusal.code.remedy
   }
@@ -38,6 +85,10 @@ package struct RowReport {
     var members: [JSONValue.Member] = [.init("row", .number("\(row)"))]
     if let column { members.append(.init("column", .string(column))) }
     if let id { members.append(.init("id", .string(id))) }
+    if let withheld {
+      members.append(
+        .init("withheldRows", .array([.number("\(withheld.lowerBound)"), .number("\(withheld.upperBound)")])))
+    }
     return .object(
       members + [
         .init("code", .string(code)), .init("path", .string(path)), .init("message", .string(message)),
@@ -46,25 +97,7 @@ package struct RowReport {
   }
 
   package var text: String {
-    "row \(row)\(column.map { ", column \($0)" } ?? ""): \(code) at \(path): \(message)\n  \(remedy)"
-  }
-}
-
-/// Where the fields of an event stand in the CSV file that it was made of.
-package struct CSVOrigin {
-  /// The row of each line of the purchase.
-  var lineRows: [Int]
-  var columns: [ColumnMapping.Field]
-
-  /// The row and the column of a JSON path such as `$.lines[1].amount`; what the path does not say is nil.
-  func place(of path: String) -> (row: Int?, column: String?) {
-    var field = path.dropFirst(path.hasPrefix("$.") ? 2 : 1)
-    var row: Int?
-    if field.hasPrefix("lines["), let end = field.firstIndex(of: "]") {
-      let index = Int(field[..<end].dropFirst("lines[".count))
-      row = index.flatMap { lineRows.indices.contains($0) ? lineRows[$0] : nil }
-      field = "line" + field[field.index(after: end)...]
-    }
-    return (row, columns.first { $0.field == field }?.text)
+    let rows = withheld.map { "; rows \($0.lowerBound) to \($0.upperBound) are withheld together" } ?? ""
+    return "row \(row)\(column.map { ", column \($0)" } ?? ""): \(code) at \(path): \(message)\n  \(remedy)\(rows)"
   }
 }

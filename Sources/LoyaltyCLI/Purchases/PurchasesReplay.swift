@@ -49,6 +49,8 @@ enum PurchasesReplay: Subcommand {
         waitForTurn(of: sent, rate: rate, startedMs: startedMs, records, context.stop)
       }
       more = try lines.next { line in
+        let line = PurchaseFile.withoutMark(line, number: lines.lineNumber)
+        if sent == 0 { try ReplayKey.refuseOtherThanNDJSON(line, lines) }
         let key = ReplayKey(ofLine: line)
         try key.bytes.withUnsafeBytes { bytes in
           do {
@@ -61,6 +63,7 @@ enum PurchasesReplay: Subcommand {
       }
       bar.update(records.delivered)
     }
+    guard sent > 0 || more else { throw CommandFailure("\(lines.name): is empty") }
     try records.finish { bar.update(records.delivered) }
     bar.finish(records.delivered)
     return tell(sent, lines, tookMs: ProgressBar.monotonicMs() - startedMs, isCutShort: more, context.console)

@@ -35,6 +35,15 @@ package struct ReplayKey: Equatable {
     bytes = member ?? Self.digest(line)
   }
 
+  /// A file is JSON lines where its first line is a whole JSON object. What is wrong with a later one its sender reads
+  /// in a rejection.
+  package static func refuseOtherThanNDJSON(_ first: UnsafeRawBufferPointer, _ lines: LineSource) throws {
+    if case .object? = try? JSONValue(parsing: Array(first)) { return }
+    throw CommandFailure(
+      "\(lines.name), line \(lines.lineNumber): is no JSON object, so the file is not NDJSON (an event a line); nothing of "
+        + "it was published. CSV goes through `loyalty inbox --mapping`")
+  }
+
   private static func memberOfData(_ reader: inout JSONReader) throws(JSONError) -> [UInt8]? {
     guard try reader.peek() == .object else {
       try reader.skipValue()
