@@ -47,6 +47,7 @@ package struct ContractViolation: Error, Equatable, CustomStringConvertible {
     case conflictingDuplicate = "conflicting-duplicate"
     case purchaseNotFound = "purchase-not-found"
     case tooManyReturns = "too-many-returns"
+    case totalMismatch = "total-mismatch"
   }
 
   package init(_ code: Code, at path: String, _ message: String) {

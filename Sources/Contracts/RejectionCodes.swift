@@ -38,7 +38,7 @@ extension ContractViolation.Code {
       )
     case .unknownCurrency:
       (
-        "Not an active ISO 4217 currency in capital letters.",
+        "Not an ISO 4217 currency in capital letters, or none any more when the purchase was made.",
         "Send the currency's code, such as VND."
       )
     case .invalidAmount:
@@ -58,7 +58,7 @@ extension ContractViolation.Code {
     case .invalidPoints: ("Not a whole number of points within bounds.", "Send a whole number.")
     case .noLines:
       (
-        "A purchase without lines, or a return that names neither lines nor a refund.",
+        "A purchase without lines (or with void ones only), or a return that names neither lines nor a refund.",
         "Send at least one line."
       )
     case .tooManyLines: ("More than 1,000 lines.", "Split the purchase.")
@@ -100,6 +100,11 @@ extension ContractViolation.Code {
       (
         "A return or cancellation that finds no member, and whose purchase never came without one.",
         "Name the member as the purchase did, and send the event again under its id."
+      )
+    case .totalMismatch:
+      (
+        "What a return tells as a whole is not what its parts sum to.",
+        "Send lines as they were paid back, tax and shipping beside them, and the whole as their sum, or leave it out."
       )
     case .tooManyReturns:
       (

@@ -14,7 +14,8 @@ extension RowEncoder {
 
   package func currency(_ currency: Currency) { int(Int64(currency.packedCode)) }
 
-  package func spend(_ spend: PurchaseSpend) {
+  /// - Parameter tellsParts: whether the row's format has names of lines, and what was paid beside the lines.
+  package func spend(_ spend: PurchaseSpend, tellsParts: Bool) {
     int(spend.eligible)
     int(spend.refunded)
     int(spend.refundedAmounts)
@@ -25,6 +26,16 @@ extension RowEncoder {
       int($0.eligible)
       int($0.refunded)
     }
+    guard tellsParts else { return }
+    list(spend.lineIds) { string($0) }
+    bool(spend.extras != nil)
+    guard let extras = spend.extras else { return }
+    int(extras.shipping)
+    int(extras.tax)
+    int(extras.paid)
+    int(extras.refundedWithBoth)
+    int(extras.refundedWithShipping)
+    int(extras.refundedWithTax)
   }
 }
 
@@ -44,13 +55,20 @@ extension RowDecoder {
     return currency
   }
 
-  package mutating func spend() throws -> PurchaseSpend {
+  package mutating func spend(tellsParts: Bool) throws -> PurchaseSpend {
     var spend = PurchaseSpend(
       lines: [], eligible: try int(), refunded: try int(), refundedAmounts: try int())
     spend.lines = try list {
       SpendLine(
         sku: try $0.string(), quantity: try $0.int(), returned: try $0.int(), eligible: try $0.int(),
         refunded: try $0.int())
+    }
+    guard tellsParts else { return spend }
+    spend.lineIds = try list { try $0.string() }
+    if try bool() {
+      spend.extras = PurchaseExtras(
+        shipping: try int(), tax: try int(), paid: try int(), refundedWithBoth: try int(),
+        refundedWithShipping: try int(), refundedWithTax: try int())
     }
     return spend
   }

@@ -3,7 +3,8 @@ import StreamRuntime
 
 /// A return that waits for its purchase, as part of a row: all that a return or cancel says.
 extension WaitingReturn {
-  package func encode(to row: RowEncoder) {
+  /// - Parameter tellsParts: whether the row's format has names of lines, and what of a refund is shipping and tax.
+  package func encode(to row: RowEncoder, tellsParts: Bool) {
     row.instant(deadline)
     row.int(programVersion)
     row.string(transaction.id)
@@ -26,11 +27,15 @@ extension WaitingReturn {
         row.int($0.quantity.significand)
         row.byte($0.quantity.scale)
         row.optionalInt($0.amount)
+        if tellsParts { row.optionalString($0.lineId) }
       }
+      guard tellsParts else { return }
+      row.optionalInt(returned.shipping)
+      row.optionalInt(returned.tax)
     }
   }
 
-  package init(from row: inout RowDecoder) throws {
+  package init(from row: inout RowDecoder, tellsParts: Bool) throws {
     let deadline = try row.instant()
     let programVersion = Int(try row.int())
     var transaction = Transaction(
@@ -42,9 +47,15 @@ extension WaitingReturn {
       var returned = Return(purchaseId: try row.string())
       returned.refund = try row.optionalInt()
       returned.lines = try row.list {
-        ReturnedLine(
+        var line = ReturnedLine(
           sku: try $0.string(), quantity: ExactDecimal(significand: try $0.int(), scale: try $0.byte()),
           amount: try $0.optionalInt())
+        if tellsParts { line.lineId = try $0.optionalString() }
+        return line
+      }
+      if tellsParts {
+        returned.shipping = try row.optionalInt()
+        returned.tax = try row.optionalInt()
       }
       transaction.kind = .returned(returned)
     }

@@ -68,9 +68,7 @@ final class IngestBook {
   /// By which rule an e-mail names the member: the strictest of the programmes that the event counts for, since it is
   /// one member's for all of them. A cancellation may leave the currency out: then each of them could be meant.
   func emailMatching(of event: Transaction) -> EmailMatching {
-    let programs = programs.inForce(at: event.occurredAt).filter { program in
-      program.takes(event) || event.currency == .unspecified && event.programId ?? program.id == program.id
-    }
+    let programs = programs.inForce(at: event.occurredAt).filter { $0.takes(event) }
     return programs.map(\.intake.emailMatching).min() ?? .anyCase
   }
 

@@ -120,7 +120,8 @@ package struct GoldenRows {
   /// The release that `make golden` writes.
   package static var releaseToWrite: String? { ProcessInfo.processInfo.environment["STAMPEDE_GOLDEN_RELEASE"] }
 
-  /// Rows that the release has keep their bytes; only their text follows the fields' names.
+  /// Rows that the release has keep their bytes; only their text follows the fields' names, and for those of an earlier
+  /// format what is made of them today. Forms of a later format are not of the release.
   package func write() throws {
     guard let release = Self.releaseToWrite else { return }
     var file = try GoldenFile.ifThere(release, service.name) ?? GoldenFile(new: release, service.name)
@@ -128,7 +129,12 @@ package struct GoldenRows {
       let row = GoldenFile.Row(
         store: sample.store, name: sample.name, key: sample.key, image: sample.image, text: RowText.of(sample.row))
       guard let index = file.rows.firstIndex(where: { $0.store == sample.store && $0.name == sample.name }) else {
-        file.rows.append(row)
+        if try !isLater(row, than: file) { file.rows.append(row) }
+        continue
+      }
+      guard try RowImage.format(of: file.rows[index].image) == RowImage.format(of: row.image) else {
+        guard let type = stores.first(where: { $0.name == sample.store })?.row else { continue }
+        file.rows[index].text = RowText.of(try RowSample.read(file.rows[index].image, as: type))
         continue
       }
       guard file.rows[index].image == row.image else {
@@ -137,6 +143,11 @@ package struct GoldenRows {
       file.rows[index].text = row.text
     }
     try file.write()
+  }
+
+  private func isLater(_ row: GoldenFile.Row, than file: GoldenFile) throws -> Bool {
+    let formats = try file.rows.filter { $0.store == row.store }.map { try RowImage.format(of: $0.image) }
+    return try !formats.isEmpty && !formats.contains(RowImage.format(of: row.image))
   }
 }
 

@@ -19,6 +19,16 @@ package enum RowSamples {
       eligible: 99_000, refunded: 45_000, refundedAmounts: 1_500)
   }
 
+  /// With names of lines, and what was paid beside the lines.
+  package static func spendInParts() -> PurchaseSpend {
+    var spend = spend()
+    spend.lineIds = ["L1", ""]
+    spend.extras = PurchaseExtras(
+      shipping: 15_000, tax: 9_900, paid: 123_900, refundedWithBoth: 1_000, refundedWithShipping: 2_000,
+      refundedWithTax: 3_000)
+    return spend
+  }
+
   package static func waitingReturn() -> WaitingReturn {
     let returned = Return(
       purchaseId: "P-9",
@@ -29,6 +39,18 @@ package enum RowSamples {
     return WaitingReturn(
       transaction: Transaction(
         id: "R-9", source: "pos", kind: .returned(returned), memberId: "M-1", programId: "coffee",
+        occurredAt: instant(2), currency: .code("VND")), deadline: instant(32), programVersion: 2)
+  }
+
+  /// With the name of a line, and what of the refund is shipping and tax.
+  package static func waitingReturnInParts() -> WaitingReturn {
+    let returned = Return(
+      purchaseId: "P-9",
+      lines: [ReturnedLine(sku: "A1", lineId: "L1", quantity: ExactDecimal(significand: 1, scale: 0))], refund: 46_500,
+      shipping: 1_000, tax: 0)
+    return WaitingReturn(
+      transaction: Transaction(
+        id: "R-10", source: "pos", kind: .returned(returned), memberId: "M-1", programId: "coffee",
         occurredAt: instant(2), currency: .code("VND")), deadline: instant(32), programVersion: 2)
   }
 

@@ -65,6 +65,13 @@ struct Shop {
     reverse(id, of: purchaseId, at: instant, .returned(Return(purchaseId: purchaseId, lines: lines)))
   }
 
+  mutating func bringBack(
+    _ id: String, of purchaseId: String, _ returned: Return, at instant: String = "2026-02-10",
+    in currency: Currency = usd
+  ) {
+    reverse(id, of: purchaseId, at: instant, .returned(returned), currency)
+  }
+
   mutating func cancel(_ id: String, of purchaseId: String, at instant: String) {
     reverse(id, of: purchaseId, at: instant, .cancelled(purchaseId: purchaseId))
   }
@@ -242,12 +249,14 @@ func line(_ sku: String, _ category: String?, _ amount: String, quantity: String
     sku: sku, category: category, quantity: decimal(quantity), amount: cents(amount), discount: cents(discount))
 }
 
-func purchase(_ id: String, at instant: String = "2017-01-02", discount: String = "0", lines: [PurchaseLine])
-  -> Transaction
-{
+func purchase(
+  _ id: String, at instant: String = "2017-01-02", discount: String = "0", lines: [PurchaseLine],
+  shipping: String = "0", tax: String = "0"
+) -> Transaction {
   Transaction(
     id: id, source: "pos", kind: .purchase, memberId: "M-1", occurredAt: time(instant), currency: usd, lines: lines,
-    orderDiscount: cents(discount))
+    orderDiscount: cents(discount), shipping: cents(shipping), tax: cents(tax),
+    total: lines.reduce(cents(shipping) + cents(tax) - cents(discount)) { $0 + $1.net })
 }
 
 func spendRule(_ id: String, _ points: String, per: String = "1.00", when: Condition? = nil) -> EarningRule {

@@ -71,7 +71,7 @@ extension RowSamples {
         missing: ExactDecimal(significand: 999_950, scale: 2)))
     account.tierHistory = [TierStep(level: "base", since: instant(0)), TierStep(level: "silver", since: instant(2))]
     account.counters = counters()
-    account.waitingReturns = [waitingReturn(), waitingCancellation(), waitingForAll()]
+    account.waitingReturns = [waitingReturn(), waitingReturnInParts(), waitingCancellation(), waitingForAll()]
     return account
   }
 
@@ -126,6 +126,11 @@ extension RowSamples {
         PurchaseRecord(
           purchaseId: "P-3", source: "pos", occurredAt: instant(1), currency: .code("EUR"), programVersion: 1,
           spend: spend(), answers: ConditionAnswers(fingerprint: -1, purchase: .none, lines: []))),
+      RowSample(
+        "purchases", "names of lines, shipping and tax", RecordKey.joined("M-1", "coffee", "P-4", "pos"),
+        PurchaseRecord(
+          purchaseId: "P-4", source: "pos", occurredAt: instant(1), currency: .code("VND"), programVersion: 1,
+          spend: spendInParts())),
     ]
   }
 

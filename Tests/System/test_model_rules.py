@@ -46,6 +46,7 @@ class Life:
         return self._send(document | fields)
 
     def bring_back(self, purchase, refund=None, **fields):
+        """All of it, an amount of money, or what the fields say."""
         kind = {"type": "purchase.cancelled"} if refund is None else {"type": "purchase.returned", "refund": refund}
         return self._send({"member": {"id": self.member}, "purchaseId": purchase, "currency": "USD"} | kind | fields)
 

@@ -12,7 +12,7 @@ import pytest
 from model import instant
 from rig.platform import Platform
 from rig.programmes import all_programmes
-from rig.weaver import Weave
+from rig.returns_weaver import ReturnsWeave
 from rig.woven_books import findings
 
 SERVICES = ("transaction-ingest", "points-engine", "tier-evaluator")
@@ -32,7 +32,7 @@ def live_through(tmp_path, households, slices, seed):
     seed = int(os.environ.get("STAMPEDE_SEED", seed))
     print(f"\nSTAMPEDE_SEED={seed}", flush=True)
     programmes = all_programmes()
-    weave = Weave(seed, programmes, households, slices)
+    weave = ReturnsWeave(seed, programmes, households, slices)
     with Platform(measured=True).start(SERVICES) as platform:
         publish(platform, programmes, tmp_path)
         publisher = platform.publisher()

@@ -40,10 +40,11 @@ final class EvaluatorFixture {
 
   func send(
     _ id: String, _ kind: Transaction.Kind, at instant: String, source: String = "pos", member: String = "M-1",
-    lines: [PurchaseLine] = []
+    lines: [PurchaseLine] = [], tax: Int64 = 0
   ) {
     let transaction = Transaction(
-      id: id, source: source, kind: kind, memberId: member, occurredAt: time(instant), currency: usd, lines: lines)
+      id: id, source: source, kind: kind, memberId: member, occurredAt: time(instant), currency: usd, lines: lines,
+      tax: tax, total: lines.reduce(tax) { $0 + $1.net })
     driver.publish(Topic.transactions.name, key: member, value: json { transaction.encode(to: &$0) })
   }
 

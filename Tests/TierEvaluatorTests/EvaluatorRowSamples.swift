@@ -9,7 +9,12 @@ extension RowSamples {
     var whole = CountedPurchaseRow()
     whole.remember(counted(programId: "coffee", returnIds: ["R-1"]), until: instant(400))
     whole.remember(counted(programId: nil, returnIds: []), until: instant(401))
-    for reversal in [waitingReturn(), waitingCancellation(), waitingForAll()] { whole.keepWaiting(reversal) }
+    var inParts = counted(programId: nil, returnIds: [])
+    inParts.spend = spendInParts()
+    whole.remember(inParts, until: instant(402))
+    for reversal in [waitingReturn(), waitingReturnInParts(), waitingCancellation(), waitingForAll()] {
+      whole.keepWaiting(reversal)
+    }
     let key = CountedPurchaseKey(memberId: "M-1", programId: "coffee", purchaseId: "P-1")
     var blank = CountedPurchaseRow()
     blank.remember(

@@ -25,7 +25,7 @@ import TierEvaluator
   @Test func everyPartOfAWaitingReturnComesBack() throws {
     let fixture = try EvaluatorFixture()
     defer { fixture.driver.close() }
-    let line = ReturnedLine(sku: "A", quantity: ExactDecimal(significand: 5, scale: 1), amount: 7_500)
+    let line = ReturnedLine(sku: "A", quantity: ExactDecimal(significand: 5, scale: 1), amount: 15_000)
     fixture.send("R", .returned(Return(purchaseId: "A", lines: [line])), at: "2017-01-03")
     fixture.send("S", .cancelled(purchaseId: "B"), at: "2017-01-03")
     try fixture.driver.run()
@@ -40,6 +40,26 @@ import TierEvaluator
     fixture.buy("D", 1, at: "2017-01-05")
     try fixture.driver.run()
     #expect(try fixture.changes().last == "M-1 journey gold 2017-01-05T12:00:00.001Z")
+  }
+
+  /// 200.00 with tax of 40.00, of which 120.00 came back: 100.00 count on. Of a return that names a line which was not
+  /// bought nothing is taken.
+  @Test func theMetricFallsByTheEligibleSpendOfAReturnAlone() throws {
+    let fixture = try EvaluatorFixture()
+    defer { fixture.driver.close() }
+    let line = PurchaseLine(sku: "A", amount: 20_000)
+    fixture.send("A", .purchase, at: "2017-01-02", lines: [line], tax: 4_000)
+    try fixture.driver.run()
+    try fixture.driver.restart(losingDisk: true)
+    fixture.send("R", .returned(Return(purchaseId: "A", refund: 12_000)), at: "2017-01-03")
+    let lines = [ReturnedLine(sku: "A", quantity: .one), ReturnedLine(sku: "Z", quantity: .one)]
+    fixture.send("S", .returned(Return(purchaseId: "A", lines: lines)), at: "2017-01-03")
+    fixture.buy("B", 199, at: "2017-01-04")
+    try fixture.driver.run()
+    #expect(try fixture.changes().isEmpty)
+    fixture.buy("C", 1, at: "2017-01-05")
+    try fixture.driver.run()
+    #expect(try fixture.changes() == ["M-1 journey silver 2017-01-05T12:00:00.001Z"])
   }
 
   @Test func aReturnTakesNoLevelAwayBeforeTheNextJudgement() throws {

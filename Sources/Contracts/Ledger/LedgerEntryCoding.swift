@@ -31,6 +31,7 @@ extension LedgerEntry {
     writer.field("capped", capped?.rawValue)
     writer.field("actor", actor)
     writer.field("reason", reason)
+    writer.field("path", path)
     if shortfall != .zero { writer.field("shortfall", shortfall) }
     writer.key("balances")
     balances.encode(to: &writer)
@@ -83,6 +84,7 @@ private struct RawLedgerEntry {
   private var capped: Cap?
   private var actor: String?
   private var reason: String?
+  private var path: String?
   private var shortfall = Points.zero
   private var occurredAt: Instant?
   private var bookedAt: Instant?
@@ -105,6 +107,7 @@ private struct RawLedgerEntry {
     case "rule": rule = try reader.once(14, &seen) { try $0.string() }
     case "actor": actor = try reader.once(15, &seen) { try $0.string() }
     case "reason": reason = try reader.once(16, &seen) { try $0.string() }
+    case "path": path = try reader.once(34, &seen) { try $0.string() }
     case "booking": booking = try reader.once(19, &seen) { try Self.readBooking(&$0) }
     case "purchase": purchase = try reader.once(22, &seen) { try $0.string() }
     case "counterparty": counterparty = try reader.once(32, &seen) { try $0.id() }
@@ -145,7 +148,7 @@ private struct RawLedgerEntry {
       earnedAt: earnedAt, keptUntil: keptUntil, counterparty: counterparty,
       cause: try cause.required("cause", in: reader), source: source,
       purchase: purchase, rule: rule, basis: basis, tier: tier, capped: capped, actor: actor, reason: reason,
-      shortfall: shortfall,
+      path: path, shortfall: shortfall,
       occurredAt: try occurredAt.required("occurredAt", in: reader),
       bookedAt: try bookedAt.required("bookedAt", in: reader),
       programVersion: Int(try programVersion.required("programVersion", in: reader)),

@@ -66,9 +66,11 @@ package enum MemberReference: Equatable, Sendable {
   }
 }
 
-/// A purchase, return or cancel as a shop sent it.
+/// A purchase, return, cancel or exchange as a shop sent it.
 package struct ReceivedTransaction: Equatable, Sendable {
   /// With an empty `memberId` unless the shop named the member by id.
   package var transaction: Transaction
   package var member: MemberReference
+  /// Of an exchange: what came back for the purchase, to be booked before it. Else empty.
+  package var returned: [Transaction] = []
 }

@@ -52,8 +52,8 @@ extension ContractViolation {
 }
 
 extension Program {
-  /// Whether a purchase could count for the programme.
+  /// Whether a purchase, or the one that a return is of, could count for the programme.
   package func takes(_ transaction: Transaction) -> Bool {
-    (transaction.programId == nil || transaction.programId == id) && currencies.contains(transaction.currency)
+    (transaction.programId == nil || transaction.programId == id) && takesCurrency(of: transaction)
   }
 }

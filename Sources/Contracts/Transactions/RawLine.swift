@@ -5,6 +5,7 @@ import Loyalty
 /// the reader, so that laying it aside and taking it up again costs a plain copy of bytes.
 struct RawLine {
   var sku: JSONText
+  var lineId: JSONText?
   var category: JSONText?
   var brand: JSONText?
   var tender: JSONText?
@@ -12,6 +13,8 @@ struct RawLine {
   var amount: RawAmount?
   var discount: RawAmount?
   var tax: RawAmount?
+  /// Taken off the slip before it was paid: as if it were not there.
+  var isVoid = false
   /// Byte offset in the event, for errors.
   var offset: Int
 
@@ -49,6 +52,12 @@ struct RawLine {
       case "tender":
         try reader.once(7, &seen)
         tender = try reader.nameText()
+      case "lineId":
+        try reader.once(8, &seen)
+        lineId = try reader.idText()
+      case "void":
+        try reader.once(9, &seen)
+        isVoid = try reader.bool()
       default:
         try reader.skipValue()
       }
@@ -61,14 +70,22 @@ struct RawLine {
   func purchaseLine(_ exponent: UInt8, _ reader: borrowing JSONReader) throws -> PurchaseLine {
     let amount = try amount.required("amount", in: reader, at: offset)
     return PurchaseLine(
-      sku: sku.string, category: category?.string, brand: brand?.string, quantity: quantity,
+      sku: sku.string, lineId: lineId?.string, category: category?.string, brand: brand?.string, quantity: quantity,
       amount: try amount.minorUnits(exponent, .notNegative, reader),
       discount: try discount.minorUnits(exponent, .notNegative, reader) ?? 0,
       tax: try tax.minorUnits(exponent, .anySign, reader) ?? 0, tender: tender?.string)
   }
 
+  /// Where a return tells a line as the purchase did, its discount comes off. A line whose discount was above its price
+  /// gave nothing back.
   func returnedLine(_ exponent: UInt8, _ reader: borrowing JSONReader) throws -> ReturnedLine {
     ReturnedLine(
-      sku: sku.string, quantity: quantity, amount: try amount.minorUnits(exponent, .notNegative, reader))
+      sku: sku.string, lineId: lineId?.string, quantity: quantity, amount: try net(exponent, reader).map { max(0, $0) })
+  }
+
+  /// Minor units, amount less discount; nil: no amount is told.
+  func net(_ exponent: UInt8, _ reader: borrowing JSONReader) throws -> Int64? {
+    let discount = try discount.minorUnits(exponent, .notNegative, reader) ?? 0
+    return try amount.minorUnits(exponent, .notNegative, reader).map { $0 - discount }
   }
 }

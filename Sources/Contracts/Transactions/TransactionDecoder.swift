@@ -12,6 +12,8 @@ package final class TransactionDecoder {
   private let form: TransactionForm
   /// Of the event at hand; they borrow from its reader.
   private var lines: [RawLine] = []
+  /// What came back in an exchange.
+  private var returnedLines: [RawLine] = []
   private var payments: [RawPayment] = []
   /// Those of the purchase decoded last. Once nobody holds it any more, the next one takes their memory.
   private var purchaseLines: [PurchaseLine] = []
@@ -28,7 +30,7 @@ package final class TransactionDecoder {
       var raw = try self.read(&reader)
       if let attributes = envelope.attributes { try self.fill(&raw, from: attributes) }
       let member = try raw.member.required(self.form == .commerce ? "member" : "memberId", in: reader)
-      return ReceivedTransaction(transaction: try self.transaction(raw, member, &reader), member: member)
+      return try self.received(raw, member, &reader)
     }
   }
 
@@ -42,6 +44,7 @@ package final class TransactionDecoder {
     var raw = RawTransaction()
     var seen: UInt64 = 0
     lines.removeAll(keepingCapacity: true)
+    returnedLines.removeAll(keepingCapacity: true)
     payments.removeAll(keepingCapacity: true)
     try reader.beginObject()
     while let key = try reader.nextKey() {
@@ -55,10 +58,10 @@ package final class TransactionDecoder {
         try reader.once(0, &seen)
         raw.hasLines = true
         raw.linesOffset = reader.position
-        try readLines(&reader)
+        try readLines(&lines, &reader)
       case "type":
         try reader.once(1, &seen)
-        raw.event = try event(reader.text(), reader)
+        raw.kind = try kind(reader.text(), reader)
       case "id":
         try reader.once(2, &seen)
         raw.id = try reader.id()
@@ -77,9 +80,10 @@ package final class TransactionDecoder {
       case "currency":
         try reader.once(6, &seen)
         guard let currency = Currency.known(try reader.text().bytes) else {
-          throw reader.violation(.unknownCurrency, "must be an active ISO 4217 currency code such as VND")
+          throw reader.violation(.unknownCurrency, "must be an ISO 4217 currency code such as VND")
         }
         raw.currency = currency
+        raw.currencyOffset = reader.lastOffset
       case "store":
         try reader.once(7, &seen)
         raw.store = try reader.name()
@@ -122,6 +126,10 @@ package final class TransactionDecoder {
     case "payments":
       try reader.once(16, &seen)
       try readPayments(&reader)
+    case "returned" where form == .commerce:
+      try reader.once(17, &seen)
+      raw.hasReturned = true
+      try readLines(&returnedLines, &reader)
     default:
       try reader.skipValue()
     }
@@ -137,30 +145,29 @@ package final class TransactionDecoder {
     }
   }
 
-  private func readLines(_ reader: inout JSONReader) throws {
+  private func readLines(_ lines: inout [RawLine], _ reader: inout JSONReader) throws {
     try reader.beginArray()
     while try reader.nextElement() {
       guard lines.count < Transaction.linesMax else {
         throw reader.violation(.tooManyLines, "holds more than \(Transaction.linesMax) lines; split the purchase")
       }
-      lines.append(try RawLine(reading: &reader))
+      let line = try RawLine(reading: &reader)
+      if !line.isVoid { lines.append(line) }
     }
   }
 
-  private func event(_ type: JSONText, _ reader: borrowing JSONReader) throws -> TransactionForm.Event {
-    for event in [TransactionForm.Event.purchase, .returned, .cancelled] where type == form.type(of: event) {
-      return event
+  private func kind(_ type: JSONText, _ reader: borrowing JSONReader) throws -> TransactionKind {
+    guard let kind = form.kind(named: { type == $0 }) else {
+      throw reader.violation(.unsupportedType, "must be one of \(form.types)")
     }
-    throw reader.violation(
-      .unsupportedType,
-      "must be one of \(form.type(of: .purchase)), \(form.type(of: .returned)), \(form.type(of: .cancelled))")
+    return kind
   }
 
   /// Takes what the value leaves out from the CloudEvents attributes.
   private func fill(_ raw: inout RawTransaction, from attributes: EventEnvelope.Attributes) throws {
-    if raw.event == nil, let type = attributes.type {
-      raw.event = [.purchase, .returned, .cancelled].first { "\(form.type(of: $0))" == type }
-      if raw.event == nil { throw ContractViolation(.unsupportedType, at: "type", "The type attribute is not known.") }
+    if raw.kind == nil, let type = attributes.type {
+      raw.kind = form.kind { "\($0)" == type }
+      if raw.kind == nil { throw ContractViolation(.unsupportedType, at: "type", "The type attribute is not known.") }
     }
     if raw.id == nil { raw.id = try attributes.checkedId() }
     if raw.source == nil { raw.source = try attributes.checkedSource() }
@@ -169,69 +176,117 @@ package final class TransactionDecoder {
 
   // MARK: Judging what was read
 
-  private func transaction(
+  private func received(
     _ raw: consuming RawTransaction, _ member: MemberReference, _ reader: inout JSONReader
-  ) throws -> Transaction {
-    let event = try raw.event.required("type", in: reader)
+  ) throws -> ReceivedTransaction {
+    let kind = try raw.kind.required("type", in: reader)
     // A cancel may leave out the currency, and so may a return that names quantities only: no amount hangs on it.
-    let namesAmounts = event == .purchase || raw.refund != nil || lines.contains { $0.amount != nil }
+    let namesAmounts =
+      kind == .purchase || kind == .exchanged || raw.refund != nil || lines.contains { $0.amount != nil }
+      || kind == .returned && raw.namesAmounts
     let currency = namesAmounts ? try raw.currency.required("currency", in: reader) : raw.currency ?? .unspecified
-    let exponent = currency.exponent
     var transaction = Transaction(
       id: try raw.id.required("id", in: reader), source: try raw.source.required("source", in: reader),
       kind: .purchase,
       memberId: member.id ?? "",
       programId: raw.programId, occurredAt: try raw.occurredAt.required("occurredAt", in: reader), currency: currency,
       store: raw.store, channel: raw.channel)
-    switch event {
-    case .purchase:
-      if !raw.hasLines { _ = try Bool?.none.required("lines", in: reader) }
-      if lines.isEmpty {
-        throw reader.violation(.noLines, "is empty; a purchase has at least one line", at: raw.linesOffset)
-      }
-      transaction.orderDiscount = try raw.discount.minorUnits(exponent, .notNegative, reader) ?? 0
-      transaction.shipping = try raw.shipping.minorUnits(exponent, .notNegative, reader) ?? 0
-      transaction.tax = try raw.tax.minorUnits(exponent, .anySign, reader) ?? 0
-      purchaseLines.removeAll(keepingCapacity: true)
-      var sum: Int64 = 0
-      var gross: Int64 = 0
-      for line in lines { purchaseLines.append(try line.purchaseLine(exponent, reader)) }
-      for index in purchaseLines.indices {
-        sum += purchaseLines[index].amount - purchaseLines[index].discount
-        gross += purchaseLines[index].amount
-      }
-      transaction.lines = purchaseLines
-      guard gross <= Money.largestMinorUnits else {
-        throw reader.violation(.amountOutOfRange, "sums to more than an amount may be", at: raw.linesOffset)
-      }
-      transaction.payments = try payments.map { try $0.payment(exponent, reader) }
-      transaction.total =
-        try raw.total.minorUnits(exponent, .anySign, reader)
-        ?? sum - transaction.orderDiscount + transaction.shipping + transaction.tax
+    var returned: [Transaction] = []
+    switch kind {
+    case .purchase: try fill(&transaction, raw, reader)
     case .returned:
-      let refund = try raw.refund.minorUnits(exponent, .notNegative, reader)
-      if refund == nil, lines.isEmpty {
-        throw ContractViolation(.noLines, at: "$", "$ must name what was returned, in lines or as a refund amount.")
-      }
-      transaction.kind = .returned(
-        Return(
-          purchaseId: try raw.purchaseId.required("purchaseId", in: reader),
-          lines: try lines.map { try $0.returnedLine(exponent, reader) }, refund: refund))
+      let parts = ReturnParts(lines: lines, refund: raw.refund, total: raw.total, shipping: raw.shipping, tax: raw.tax)
+      let purchaseId = try raw.purchaseId.required("purchaseId", in: reader)
+      transaction.kind = .returned(try parts.returned(of: purchaseId, currency.exponent, reader))
     case .cancelled:
       transaction.kind = .cancelled(purchaseId: try raw.purchaseId.required("purchaseId", in: reader))
+    case .exchanged:
+      returned = [try returnedPart(of: transaction, raw, reader)]
+      try fill(&transaction, raw, reader)
     }
+    return ReceivedTransaction(transaction: transaction, member: member, returned: returned)
+  }
+
+  /// What is bought: lines, and what was paid for them.
+  private func fill(
+    _ transaction: inout Transaction, _ raw: borrowing RawTransaction, _ reader: borrowing JSONReader
+  ) throws {
+    let exponent = transaction.currency.exponent
+    if !raw.hasLines { _ = try Bool?.none.required("lines", in: reader) }
+    if lines.isEmpty {
+      throw reader.violation(
+        .noLines, "is empty; a purchase has at least one line that is not void", at: raw.linesOffset)
+    }
+    if let withdrawn = WithdrawnCurrency.find(transaction.currency), !withdrawn.isMoney(at: transaction.occurredAt) {
+      throw reader.violation(
+        .unknownCurrency, "was money until \(withdrawn.lastDay.text); send the amounts in \(withdrawn.successor.code)",
+        at: raw.currencyOffset)
+    }
+    transaction.orderDiscount = try raw.discount.minorUnits(exponent, .notNegative, reader) ?? 0
+    transaction.shipping = try raw.shipping.minorUnits(exponent, .notNegative, reader) ?? 0
+    let tax = try raw.tax.minorUnits(exponent, .anySign, reader)
+    transaction.tax = tax ?? 0
+    purchaseLines.removeAll(keepingCapacity: true)
+    var sum: Int64 = 0
+    var gross: Int64 = 0
+    var taxOfLines: Int64 = 0
+    for line in lines { purchaseLines.append(try line.purchaseLine(exponent, reader)) }
+    for index in purchaseLines.indices {
+      sum += purchaseLines[index].net
+      gross += purchaseLines[index].amount
+      taxOfLines += purchaseLines[index].tax
+    }
+    transaction.lines = purchaseLines
+    guard gross <= Money.largestMinorUnits else {
+      throw reader.violation(.amountOutOfRange, "sums to more than an amount may be", at: raw.linesOffset)
+    }
+    try checkLineIds(reader)
+    transaction.payments = try payments.map { try $0.payment(exponent, reader) }
+    transaction.total =
+      try raw.total.minorUnits(exponent, .anySign, reader)
+      ?? sum - transaction.orderDiscount + transaction.shipping + (tax ?? taxOfLines)
+  }
+
+  /// No two lines of a purchase have one id.
+  private func checkLineIds(_ reader: borrowing JSONReader) throws {
+    guard lines.contains(where: { $0.lineId != nil }) else { return }
+    var ids: Set<String> = []
+    for line in lines {
+      guard let id = line.lineId?.string, !ids.insert(id).inserted else { continue }
+      throw reader.violation(
+        .invalidValue, "has a lineId that another line of the purchase has; give each its own", at: line.offset)
+    }
+  }
+
+  /// The return of an exchange, under an id of its own that follows from the exchange's.
+  private func returnedPart(
+    of exchange: Transaction, _ raw: borrowing RawTransaction, _ reader: borrowing JSONReader
+  ) throws -> Transaction {
+    var transaction = exchange
+    transaction.id += TransactionForm.exchangeReturnSuffix
+    guard FieldRules.isId(transaction.id) else {
+      throw ContractViolation(
+        .invalidId, at: "$.id",
+        "$.id of an exchange has \(FieldRules.idLengthMax - TransactionForm.exchangeReturnSuffix.count) characters at most."
+      )
+    }
+    if !raw.hasReturned { _ = try Bool?.none.required("returned", in: reader) }
+    let purchaseId = try raw.purchaseId.required("purchaseId", in: reader)
+    let parts = ReturnParts(lines: returnedLines, refund: raw.refund)
+    transaction.kind = .returned(try parts.returned(of: purchaseId, exchange.currency.exponent, reader))
     return transaction
   }
 
   /// The fields of an event before anything is known of the others.
   private struct RawTransaction {
-    var event: TransactionForm.Event?
+    var kind: TransactionKind?
     var id: String?
     var source: String?
     var occurredAt: Instant?
     var member: MemberReference?
     var programId: String?
     var currency: Currency?
+    var currencyOffset = 0
     var store: String?
     var channel: String?
     var purchaseId: String?
@@ -241,6 +296,10 @@ package final class TransactionDecoder {
     var tax: RawAmount?
     var total: RawAmount?
     var hasLines = false
+    var hasReturned = false
     var linesOffset = 0
+
+    /// What a return tells beside its lines and its refund.
+    var namesAmounts: Bool { shipping != nil || tax != nil || total != nil }
   }
 }

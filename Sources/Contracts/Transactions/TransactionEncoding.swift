@@ -53,6 +53,9 @@ extension Transaction {
         writer.endArray()
       }
       if let refund = returned.refund { writer.field("refund", minorUnits: refund, exponent: exponent) }
+      // What is told to be nothing is told: no other amount is in the refund then.
+      if let shipping = returned.shipping { writer.field("shipping", minorUnits: shipping, exponent: exponent) }
+      if let tax = returned.tax { writer.field("tax", minorUnits: tax, exponent: exponent) }
     case .cancelled(let purchaseId):
       writer.field("purchaseId", purchaseId)
     }
@@ -64,6 +67,7 @@ extension PurchaseLine {
   func encode(to writer: inout JSONWriter, exponent: UInt8) {
     writer.beginObject()
     writer.field("sku", sku)
+    writer.field("lineId", lineId)
     writer.field("category", category)
     writer.field("brand", brand)
     writer.key("quantity")
@@ -80,6 +84,7 @@ extension ReturnedLine {
   func encode(to writer: inout JSONWriter, exponent: UInt8) {
     writer.beginObject()
     writer.field("sku", sku)
+    writer.field("lineId", lineId)
     writer.key("quantity")
     writer.number(quantity)
     if let amount { writer.field("amount", minorUnits: amount, exponent: exponent) }

@@ -18,4 +18,27 @@ package enum TransactionForm: Sendable {
     case (.accepted, .cancelled): "cancel.accepted"
     }
   }
+
+  /// A return and a purchase in one event. Only shops send it: it is accepted as the two events that it is.
+  static let exchange: StaticString = "purchase.exchanged"
+  /// The return of an exchange is known by the exchange's id with this behind it.
+  package static let exchangeReturnSuffix = "/returned"
+
+  /// Of all types that shops send, the one that a text names.
+  func kind(named type: (StaticString) -> Bool) -> TransactionKind? {
+    if type(self.type(of: .purchase)) { return .purchase }
+    if type(self.type(of: .returned)) { return .returned }
+    if type(self.type(of: .cancelled)) { return .cancelled }
+    return self == .commerce && type(Self.exchange) ? .exchanged : nil
+  }
+
+  /// The types that are taken, for a sentence.
+  var types: String {
+    let types =
+      [type(of: .purchase), type(of: .returned), type(of: .cancelled)] + (self == .commerce ? [Self.exchange] : [])
+    return types.map { "\($0)" }.joined(separator: ", ")
+  }
 }
+
+/// What an event of either form tells.
+enum TransactionKind { case purchase, returned, cancelled, exchanged }

@@ -106,7 +106,7 @@ package struct EntryExplanation {
     case .pointsAdjusted: [("adjusted", "reason: \(entry.reason ?? "none")")]
     case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .transferRefused, .earningRefused,
       .standingRefused, .returnRefused:
-      [("refused", entry.reason ?? "without a code")]
+      [("refused", (entry.reason ?? "without a code") + (entry.path.map { ", at \($0)" } ?? ""))]
     }
   }
 

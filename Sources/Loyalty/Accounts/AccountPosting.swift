@@ -20,11 +20,15 @@ extension Account {
   }
 
   /// An entry of its own, which belongs to no others.
-  mutating func refuse(_ type: EntryType, _ code: RefusalCode, line: AwardLine? = nil, in booking: inout Booking) {
+  ///
+  /// - Parameter path: JSON path of what is at fault in the event.
+  mutating func refuse(
+    _ type: EntryType, _ code: RefusalCode, at path: String? = nil, line: AwardLine? = nil, in booking: inout Booking
+  ) {
     booking.split()
     let reason = booking.cause.reason
     booking.cause.reason = code.rawValue
-    append(type, 0, from: nil, to: nil, lot: nil, line: line, in: &booking)
+    append(type, 0, from: nil, to: nil, lot: nil, line: line, path: path, in: &booking)
     booking.split()
     booking.cause.reason = reason
   }
@@ -51,7 +55,7 @@ extension Account {
 
   private mutating func append(
     _ type: EntryType, _ points: Points, from debit: LedgerAccount?, to credit: LedgerAccount?, lot: Lot?,
-    line: AwardLine? = nil, in booking: inout Booking
+    line: AwardLine? = nil, path: String? = nil, in booking: inout Booking
   ) {
     sequence += 1
     let traits = type.traits
@@ -65,7 +69,7 @@ extension Account {
         keptUntil: traits.postponesLots ? terms.keptUntil : nil, counterparty: booking.cause.counterparty,
         cause: booking.cause.id, source: booking.cause.source, purchase: booking.cause.purchase,
         rule: line?.award.rule ?? booking.cause.rule, basis: line?.basis, tier: line?.tier, capped: line?.capped,
-        actor: booking.cause.actor, reason: booking.cause.reason, occurredAt: booking.cause.occurredAt,
+        actor: booking.cause.actor, reason: booking.cause.reason, path: path, occurredAt: booking.cause.occurredAt,
         bookedAt: booking.bookedAt, programVersion: booking.cause.programVersion, balances: balances))
   }
 

@@ -48,17 +48,9 @@ extension Account {
   ) {
     let key = Lot.id(source: reversal.source, purchaseId: reversal.id)
     guard !record.returnIds.contains(key) else { return }
-    guard reversal.currency == record.currency || reversal.currency == .unspecified else {
-      return refuse(.returnRefused, .currencyMismatch, in: &booking)
-    }
     let wasVisit = record.spend.isVisit
-    switch reversal.kind {
-    case .purchase: preconditionFailure("a purchase reverses nothing")
-    case .cancelled: _ = record.spend.cancel()
-    case .returned(let returned):
-      guard record.spend.refund(returned) != nil else {
-        return refuse(.returnRefused, .lineNotFound, in: &booking)
-      }
+    if case .failure(let refusal) = record.spend.take(reversal, paidIn: record.currency) {
+      return refuse(.returnRefused, refusal.code, at: refusal.path, in: &booking)
     }
     record.returnIds.append(key)
     if wasVisit, !record.spend.isVisit {

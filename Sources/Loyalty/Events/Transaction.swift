@@ -81,9 +81,11 @@ package struct Payment: Equatable, Sendable {
 /// One line of a purchase. Amounts are minor units of the transaction's currency.
 package struct PurchaseLine: Equatable, Sendable {
   package var sku: String
+  /// The shop's own name of the line, by which a return may name it.
+  package var lineId: String?
   package var category: String?
   package var brand: String?
-  /// Never negative.
+  /// Never negative; 0: nothing was sold.
   package var quantity: ExactDecimal
   /// The line's price before discount and tax.
   package var amount: Int64
@@ -93,10 +95,11 @@ package struct PurchaseLine: Equatable, Sendable {
   package var tender: String?
 
   package init(
-    sku: String, category: String? = nil, brand: String? = nil, quantity: ExactDecimal = .one, amount: Int64,
-    discount: Int64 = 0, tax: Int64 = 0, tender: String? = nil
+    sku: String, lineId: String? = nil, category: String? = nil, brand: String? = nil, quantity: ExactDecimal = .one,
+    amount: Int64, discount: Int64 = 0, tax: Int64 = 0, tender: String? = nil
   ) {
     self.sku = sku
+    self.lineId = lineId
     self.category = category
     self.brand = brand
     self.quantity = quantity
@@ -107,28 +110,52 @@ package struct PurchaseLine: Equatable, Sendable {
   }
 }
 
-/// What a member brought back. A `refund` amount stands for itself; without one the lines tell what was returned.
+extension PurchaseLine {
+  /// What the line comes to, before tax and what came off the whole purchase. Nothing was sold where the quantity is 0:
+  /// a discount alone counts.
+  package var net: Int64 { quantity == .zero ? min(0, amount - discount) : amount - discount }
+}
+
+/// What a member brought back. Lines that all tell their amount tell what was refunded; else a `refund` does; else the
+/// lines' quantities do. Amounts are minor units of the transaction's currency.
 package struct Return: Equatable, Sendable {
   package var purchaseId: String
   package var lines: [ReturnedLine]
-  /// Minor units of the transaction's currency.
+  /// All the money that was given back.
   package var refund: Int64?
+  /// What of it is shipping; nil: not told.
+  package var shipping: Int64?
+  /// What of it is tax; nil: not told.
+  package var tax: Int64?
 
-  package init(purchaseId: String, lines: [ReturnedLine] = [], refund: Int64? = nil) {
+  package init(
+    purchaseId: String, lines: [ReturnedLine] = [], refund: Int64? = nil, shipping: Int64? = nil, tax: Int64? = nil
+  ) {
     self.purchaseId = purchaseId
     self.lines = lines
     self.refund = refund
+    self.shipping = shipping
+    self.tax = tax
+  }
+
+  /// What was given back for goods, where the lines do not tell it better; tax and shipping that are untold are in it.
+  package var refundOfGoods: Int64? {
+    guard let refund, lines.isEmpty || lines.contains(where: { $0.amount == nil }) else { return nil }
+    return max(0, refund - (shipping ?? 0) - (tax ?? 0))
   }
 }
 
 package struct ReturnedLine: Equatable, Sendable {
   package var sku: String
+  /// Which of the purchase's lines it is; nil: any of the sku.
+  package var lineId: String?
   package var quantity: ExactDecimal
-  /// Minor units paid back for this line; nil: in proportion to the quantity.
+  /// Minor units paid back for this line, without tax; nil: in proportion to the quantity.
   package var amount: Int64?
 
-  package init(sku: String, quantity: ExactDecimal, amount: Int64? = nil) {
+  package init(sku: String, lineId: String? = nil, quantity: ExactDecimal, amount: Int64? = nil) {
     self.sku = sku
+    self.lineId = lineId
     self.quantity = quantity
     self.amount = amount
   }

@@ -39,6 +39,8 @@ package struct LedgerEntry: Equatable, Sendable {
   package var actor: String?
   /// For refusals a stable code; for commands what the actor wrote.
   package var reason: String?
+  /// On refusals that have one: JSON path of what is at fault in the event.
+  package var path: String?
   /// Points that should have been taken but were not there.
   package var shortfall: Points
   package var occurredAt: Instant
@@ -55,7 +57,8 @@ package struct LedgerEntry: Equatable, Sendable {
     pendingUntil: Instant? = nil, expiresAt: Instant? = nil, earnedAt: Instant? = nil, keptUntil: Instant? = nil,
     counterparty: String? = nil, cause: String,
     source: String? = nil, purchase: String? = nil, rule: String? = nil, basis: Basis? = nil, tier: String? = nil,
-    capped: Cap? = nil, actor: String? = nil, reason: String? = nil, shortfall: Points = 0,
+    capped: Cap? = nil, actor: String? = nil, reason: String? = nil, path: String? = nil,
+    shortfall: Points = 0,
     occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances, bookingEntry: Int = 1,
     bookingOf: Int = 1
   ) {
@@ -82,6 +85,7 @@ package struct LedgerEntry: Equatable, Sendable {
     self.capped = capped
     self.actor = actor
     self.reason = reason
+    self.path = path
     self.shortfall = shortfall
     self.occurredAt = occurredAt
     self.bookedAt = bookedAt

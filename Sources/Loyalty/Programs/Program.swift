@@ -107,3 +107,11 @@ package struct RedemptionPolicy: Equatable, Sendable {
     self.unitValue = unitValue
   }
 }
+
+extension Program {
+  /// Whether the programme takes the currency of a purchase; of a return, whether it takes one that this can give back.
+  package func takesCurrency(of transaction: Transaction) -> Bool {
+    guard transaction.purchaseId != nil else { return currencies.contains(transaction.currency) }
+    return currencies.contains { transaction.currency.givesBack($0) }
+  }
+}

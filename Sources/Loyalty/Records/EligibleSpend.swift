@@ -1,12 +1,13 @@
 /// What part of a purchase earns.
 extension Transaction {
   /// Per line: amount − discount − its share of the order discount − its share of what was paid with points, in minor
-  /// units, either sign; 0 for tender lines.
+  /// units, either sign; 0 for tender lines. Where the quantity is 0 nothing was sold: the amount counts nothing, and
+  /// only what a discount takes off beyond it stays.
   ///
   /// Shares are in proportion to max(0, amount − discount). They are cut at the cumulative floor
   /// `floor(D · cum_i ÷ T) − floor(D · cum_(i−1) ÷ T)`, so they add up to exactly D.
   package func eligibleSpendOfLines() -> [Int64] {
-    var eligible = lines.map { $0.amount - $0.discount }
+    var eligible = lines.map(\.net)
     if orderDiscount > 0 {
       let base = eligible.reduce(Int128(0)) { $0 + Int128(max(0, $1)) }
       if base > 0 { Self.spread(orderDiscount, over: base, in: &eligible) }

@@ -10,7 +10,7 @@ package enum RefusalCode: String, Sendable, CaseIterable {
   case amountOutOfRange = "amount-out-of-range"
   /// A return waited `returns.waitDays` and its purchase did not come.
   case purchaseNotFound = "purchase-not-found"
-  /// None of the returned lines was part of the purchase.
+  /// One of the returned lines was no part of the purchase; the entry says which.
   case lineNotFound = "line-not-found"
   case currencyMismatch = "currency-mismatch"
   /// A limit left nothing of what a rule gives; the entry says which.

@@ -38,18 +38,9 @@ package struct CountedPurchase: Equatable, Sendable {
   /// another currency or lines that were not bought.
   package mutating func apply(_ reversal: Transaction) -> TierActivity? {
     let key = Lot.id(source: reversal.source, purchaseId: reversal.id)
-    guard !returnIds.contains(key), reversal.currency == currency || reversal.currency == .unspecified else {
-      return nil
-    }
+    guard reversal.kind != .purchase, !returnIds.contains(key) else { return nil }
     let wasVisit = spend.isVisit
-    var refunded: Int64 = 0
-    switch reversal.kind {
-    case .purchase: return nil
-    case .cancelled: refunded = spend.cancel()
-    case .returned(let returned):
-      guard let newly = spend.refund(returned) else { return nil }
-      refunded = newly
-    }
+    guard case .success(let refunded) = spend.take(reversal, paidIn: currency) else { return nil }
     returnIds.append(key)
     guard refunded > 0 else { return nil }
     return TierActivity(purchasedAt: occurredAt, spend: -refunded, visits: wasVisit && !spend.isVisit ? -1 : 0)

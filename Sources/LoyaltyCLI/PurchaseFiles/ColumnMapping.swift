@@ -44,7 +44,8 @@ package struct ColumnMapping: Equatable {
   ]
   static let memberFields = ["member.id", "member.card", "member.phone", "member.email"]
   static let lineFields = [
-    "line.sku", "line.category", "line.brand", "line.quantity", "line.amount", "line.discount", "line.tax",
+    "line.sku", "line.lineId", "line.category", "line.brand", "line.quantity", "line.amount", "line.discount",
+    "line.tax",
     "line.tender",
   ]
   static let decimals: Set<String> = [

@@ -105,7 +105,6 @@ extension Program {
   }
 
   fileprivate func concerns(_ transaction: Transaction) -> Bool {
-    (transaction.programId ?? id) == id
-      && (transaction.currency == .unspecified || currencies.contains(transaction.currency))
+    (transaction.programId ?? id) == id && takesCurrency(of: transaction)
   }
 }

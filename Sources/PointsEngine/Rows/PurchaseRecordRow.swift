@@ -4,7 +4,9 @@ import StreamRuntime
 
 /// A row of the store `purchases`: what a purchase was granted and what became of it.
 extension PurchaseRecord: StoreRow {
-  package static let format: UInt8 = 2
+  /// From format 3 on it keeps names of lines, and what was paid beside the lines.
+  package static let format: UInt8 = 3
+  package static let formatsRead: ClosedRange<UInt8> = 2...3
 
   package var dueMs: Int64? { nil }
 
@@ -14,7 +16,7 @@ extension PurchaseRecord: StoreRow {
     row.instant(occurredAt)
     row.currency(currency)
     row.int(programVersion)
-    row.spend(spend)
+    row.spend(spend, tellsParts: row.format >= 3)
     row.list(awards) { $0.encode(to: row) }
     row.list(visitRules) { row.string($0) }
     row.list(thresholds) {
@@ -36,7 +38,7 @@ extension PurchaseRecord: StoreRow {
     self.init(
       purchaseId: try row.string(), source: try row.string(), occurredAt: try row.instant(),
       currency: try row.currency(), programVersion: Int(try row.int()),
-      spend: try row.spend())
+      spend: try row.spend(tellsParts: row.format >= 3))
     awards = try row.list { try RuleAward(from: &$0) }
     visitRules = try row.list { try $0.string() }
     thresholds = try row.list { ThresholdSpend(rule: try $0.string(), seen: try $0.int(), spend: try $0.int()) }

@@ -3,7 +3,9 @@ import StreamRuntime
 
 /// A row of the store `accounts`: an account as the domain knows it, looked at again when something of it is due.
 extension Account: StoreRow {
-  package static let format: UInt8 = 4
+  /// From format 5 on waiting returns keep names of lines, and what of a refund is shipping and tax.
+  package static let format: UInt8 = 5
+  package static let formatsRead: ClosedRange<UInt8> = 4...5
 
   package var dueMs: Int64? {
     guard let review = purchaseReview?.milliseconds else { return nextDue?.milliseconds }
@@ -35,7 +37,7 @@ extension Account: StoreRow {
       row.instant($0.since)
     }
     counters.encode(to: row)
-    row.list(waitingReturns) { $0.encode(to: row) }
+    row.list(waitingReturns) { $0.encode(to: row, tellsParts: row.format >= 5) }
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -59,7 +61,7 @@ extension Account: StoreRow {
     lots = try row.list { try Lot(from: &$0) }
     tierHistory = try row.list { TierStep(level: try $0.string(), since: try $0.instant()) }
     counters = try EarningCounters(from: &row)
-    waitingReturns = try row.list { try WaitingReturn(from: &$0) }
+    waitingReturns = try row.list { try WaitingReturn(from: &$0, tellsParts: $0.format >= 5) }
   }
 }
 

@@ -90,7 +90,7 @@ struct CountingDesk {
   /// Whether a purchase or its return concerns this version's tiers.
   private func counts(_ transaction: Transaction, _ program: Program) -> Bool {
     program.status == .active && program.tiers != nil && (transaction.programId ?? program.id) == program.id
-      && (transaction.currency == .unspecified || program.currencies.contains(transaction.currency))
+      && program.takesCurrency(of: transaction)
       && book.tiers.judges(program.id)
   }
 }

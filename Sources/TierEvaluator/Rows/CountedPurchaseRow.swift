@@ -9,7 +9,9 @@ package struct CountedPurchaseRow: StoreRow, Equatable {
   package var counted: [CountedPurchase] = []
   package var waiting: [WaitingReturn] = []
 
-  package static let format: UInt8 = 1
+  /// From format 2 on it keeps names of lines, and what was paid beside the lines.
+  package static let format: UInt8 = 2
+  package static let formatsRead: ClosedRange<UInt8> = 1...2
   /// Returns of one purchase id that may wait for it; more are not kept.
   package static let waitingMax = 20
 
@@ -52,13 +54,13 @@ package struct CountedPurchaseRow: StoreRow, Equatable {
   package func encode(to row: RowEncoder) {
     row.optionalInstant(forgetAt)
     row.list(counted) { $0.encode(to: row) }
-    row.list(waiting) { $0.encode(to: row) }
+    row.list(waiting) { $0.encode(to: row, tellsParts: row.format >= 2) }
   }
 
   package init(from row: inout RowDecoder) throws {
     forgetAt = try row.optionalInstant()
     counted = try row.list { try CountedPurchase(from: &$0) }
-    waiting = try row.list { try WaitingReturn(from: &$0) }
+    waiting = try row.list { try WaitingReturn(from: &$0, tellsParts: $0.format >= 2) }
   }
 }
 
@@ -69,7 +71,7 @@ extension CountedPurchase {
     row.optionalString(programId)
     row.instant(occurredAt)
     row.currency(currency)
-    row.spend(spend)
+    row.spend(spend, tellsParts: row.format >= 2)
     row.list(returnIds) { row.string($0) }
   }
 
@@ -77,7 +79,7 @@ extension CountedPurchase {
     self.init(
       purchaseId: try row.string(), source: try row.string(), programId: try row.optionalString(),
       occurredAt: try row.instant(), currency: try row.currency(),
-      spend: try row.spend())
+      spend: try row.spend(tellsParts: row.format >= 2))
     returnIds = try row.list { try $0.string() }
   }
 }

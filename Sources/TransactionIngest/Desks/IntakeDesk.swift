@@ -41,14 +41,35 @@ struct IntakeDesk {
 
   private func accept(_ record: InputRecord) throws {
     let received = try decode(record)
-    var transaction = received.transaction
-    try book.checkRules(transaction)
-    book.context.clock.observe(transaction.occurredAt.milliseconds)
+    try book.checkRules(received.transaction)
+    book.context.clock.observe(received.transaction.occurredAt.milliseconds)
     let contact = book.contactForms.digest(of: received.member, book.emailMatching(of: received.transaction))
-    if transaction.memberId.isEmpty {
-      let identity = book.contactForms.identity(of: received.member, lookedUpBy: contact)
-      transaction.memberId = identity?.hexadecimal ?? LookupMessage.unresolved
+    let purchase = named(received.transaction, received, contact)
+    guard !received.returned.isEmpty else { return try take(purchase, received, contact, record) }
+    // An exchange is refused as a whole, and taken as a return and a purchase that go their own ways from here.
+    let parts = (received.returned + [received.transaction]).map { named($0, received, contact) }
+    for part in parts {
+      if let earlier = try book.seen.get(SeenPurchase.key(of: part)), earlier.digest != book.digest(of: part) {
+        throw ContractViolation.conflictingDuplicate
+      }
     }
+    for part in parts { try take(part, received, contact, record) }
+  }
+
+  /// With the member, or with what tells two contacts apart.
+  private func named(
+    _ transaction: Transaction, _ received: ReceivedTransaction, _ contact: ContactDigest?
+  ) -> Transaction {
+    guard transaction.memberId.isEmpty else { return transaction }
+    var transaction = transaction
+    let identity = book.contactForms.identity(of: received.member, lookedUpBy: contact)
+    transaction.memberId = identity?.hexadecimal ?? LookupMessage.unresolved
+    return transaction
+  }
+
+  private func take(
+    _ transaction: Transaction, _ received: ReceivedTransaction, _ contact: ContactDigest?, _ record: InputRecord
+  ) throws {
     let digest = book.digest(of: transaction)
     let key = SeenPurchase.key(of: transaction)
     if let earlier = try book.seen.get(key) {

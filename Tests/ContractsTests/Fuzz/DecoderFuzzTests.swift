@@ -28,7 +28,9 @@ import Testing
       switch Self.receive(bytes, commerce) {
       case .success(let received):
         taken += 1
-        #expect(try Self.rewritten(received.transaction, accepted), "input \(index) of seed \(seed)")
+        for part in received.returned + [received.transaction] {
+          #expect(try Self.rewritten(part, accepted), "input \(index) of seed \(seed)")
+        }
       case .failure(let violation):
         #expect(!isAsAgreed, "input \(index) of seed \(seed): \(violation)")
         codes.insert(violation.code)

@@ -22,12 +22,25 @@ struct PurchaseGrammar {
     if random.happens(oneIn: 2) { fields.append(.init("store", .string(text()))) }
     if random.happens(oneIn: 3) { fields.append(.init("programId", .string("journey"))) }
     if random.happens(oneIn: 4) { fields.append(.init(random.pick(["note", "clerk", "x.y"]), anything(depth: 3))) }
-    switch random.below(4) {
+    switch random.below(6) {
     case 0:
       fields += [
         .init("type", .string("purchase.returned")), .init("currency", .string("USD")),
         .init("purchaseId", .string("P-1")),
         .init("refund", amount()),
+      ]
+    case 4:
+      fields += [
+        .init("type", .string("purchase.returned")), .init("currency", .string(random.pick(["USD", "HRK"]))),
+        .init("purchaseId", .string("P-1")), .init("lines", .array((0...random.below(3)).map { _ in line() })),
+      ]
+      if random.happens(oneIn: 2) { fields.append(.init("tax", amount())) }
+      if random.happens(oneIn: 2) { fields.append(.init("shipping", amount())) }
+    case 5:
+      fields += [
+        .init("type", .string("purchase.exchanged")), .init("currency", .string("USD")),
+        .init("purchaseId", .string("P-1")), .init("returned", .array((0...random.below(3)).map { _ in line() })),
+        .init("lines", .array([line()])),
       ]
     case 1: fields += [.init("type", .string("purchase.cancelled")), .init("purchaseId", .string("P-1"))]
     default:
@@ -59,6 +72,8 @@ struct PurchaseGrammar {
     }
     if random.happens(oneIn: 3) { fields.append(.init("category", .string(text()))) }
     if random.happens(oneIn: 4) { fields.append(.init("discount", amount())) }
+    if random.happens(oneIn: 4) { fields.append(.init("lineId", .string("L\(random.next())"))) }
+    if random.happens(oneIn: 8) { fields.append(.init("void", .bool(false))) }
     return .object(fields.shuffled(using: &random))
   }
 

@@ -146,10 +146,13 @@ class Account:
         return [document for _, document in due]
 
     def bring_back(self, key, document, at):
-        """Takes back what a return or a cancel of a remembered purchase reverses."""
+        """Takes back what a return or a cancel of a remembered purchase reverses; None where it is refused."""
         self.advance(at)
         memory = self.remembered[key]
-        spend, refund = memory.purchase.spend, memory.refund(document)
+        spend, refund = memory.purchase.spend, memory.comeback.take(document)
+        if refund is None:
+            self.refused.add(document["id"])
+            return None
         whole = memory.refunded == spend
         target = memory.proportional
         if not whole:

@@ -10,7 +10,7 @@ from .conditions import check_condition
 from .dates import day_end, days_later, instant, month_end, months_later, year_end
 from .known import NotKnown, only
 
-MINOR_DIGITS = {"VND": 0, "JPY": 0, "KRW": 0, "USD": 2, "EUR": 2, "GBP": 2, "KWD": 3}
+MINOR_DIGITS = {"VND": 0, "JPY": 0, "KRW": 0, "USD": 2, "EUR": 2, "GBP": 2, "BGN": 2, "HRK": 2, "KWD": 3}
 
 ROUNDINGS = {"down": floor, "up": ceil, "nearest": lambda value: floor(value + Fraction(1, 2))}
 

@@ -14,6 +14,7 @@ POINTS_TENDERS = ("points", "reward")
 @dataclass(frozen=True)
 class Line:
     sku: str | None
+    id: str | None
     category: str | None
     brand: str | None
     quantity: Fraction
@@ -37,6 +38,29 @@ class Purchase:
         self.tenders = [payment["tender"] for payment in document.get("payments", [])]
         self.lines = eligible_lines(document)
         self.spend = spend_of(self.lines)
+        lines = sold(document)
+        tax = _decimal(document["tax"]) if "tax" in document else _sum(line.get("tax", 0) for line in lines)
+        self.extras = {"shipping": _decimal(document.get("shipping", 0)), "tax": tax}
+        self.paid = self._total(lines) - _sum(
+            each["amount"] for each in document.get("payments", []) if _is_points(each)
+        )
+
+    def _total(self, lines):
+        if "total" in self.document:
+            return _decimal(self.document["total"])
+        nets = _sum(net_of(line) for line in lines)
+        return nets - _decimal(self.document.get("discount", 0)) + _sum(self.extras.values())
+
+
+def sold(document):
+    """The lines that were not taken off the slip again."""
+    return [line for line in document["lines"] if not line.get("void")]
+
+
+def net_of(line):
+    """Amount less discount. Nothing was sold where the quantity is 0: then a discount alone counts."""
+    net = _decimal(line["amount"]) - _decimal(line.get("discount", "0"))
+    return net if _decimal(line.get("quantity", 1)) else min(Fraction(0), net)
 
 
 def spend_of(lines):
@@ -47,9 +71,9 @@ def spend_of(lines):
 def eligible_lines(document):
     """Each line with amount − discount − its share of what came off the whole: order discount and points paid with."""
     minor = 10 ** MINOR_DIGITS[document["currency"]]
-    lines = document["lines"]
+    lines = sold(document)
     earning = [line.get("tender") is None for line in lines]
-    nets = [_decimal(line["amount"]) - _decimal(line.get("discount", "0")) for line in lines]
+    nets = [net_of(line) for line in lines]
     discount = _decimal(document.get("discount", "0"))
     paid = sum((_decimal(each["amount"]) for each in document.get("payments", []) if _is_points(each)), Fraction(0))
     bases = [max(Fraction(0), net) for net in nets]
@@ -62,6 +86,7 @@ def eligible_lines(document):
     return [
         Line(
             sku=line.get("sku"),
+            id=line.get("lineId"),
             category=line.get("category"),
             brand=line.get("brand"),
             quantity=_decimal(line.get("quantity", 1)),
@@ -83,6 +108,10 @@ def _shares(amount, bases, minor):
         shares.append(Fraction(share, minor))
         before = after
     return shares
+
+
+def _sum(values):
+    return sum(map(_decimal, values), Fraction(0))
 
 
 def _is_points(payment):

@@ -8,7 +8,11 @@ from .dates import instant
 from .known import NotKnown
 from .programme import Programmes
 from .purchase import Purchase
+from .returns import gives_back
 from .tiers import TierLife
+
+# What an exchange's return has in common with it; its total, tax and shipping are those of what was bought.
+EXCHANGE_AND_RETURN = {"occurredAt", "source", "member", "programId", "currency", "purchaseId", "refund"}
 
 
 class Member:
@@ -50,6 +54,7 @@ class World:
             "purchase.completed": self._buy,
             "purchase.returned": self._bring_back,
             "purchase.cancelled": self._bring_back,
+            "purchase.exchanged": self._exchange,
             "activity": self._act,
             "member.profile": self._know,
             "points.transfer": self._transfer,
@@ -71,13 +76,19 @@ class World:
             for life in [*member.accounts.values(), *member.tiers.values()]:
                 life.advance(ms)
 
-    def _in_force(self, ms, currency=None, program_id=None):
-        """The versions in force, of the programmes that take a currency and are meant."""
+    def _in_force(self, ms, currency=None, program_id=None, returned=False):
+        """The versions in force, of the programmes that take a currency (of a return: what it may be of) and are
+        meant."""
         for each in self.programmes.versions:
             programme = self.programmes.at(each, ms)
             if programme is None or program_id not in (None, each):
                 continue
-            if currency is None or currency in programme.currencies:
+            taken = programme.currencies
+            if (
+                currency is None
+                or currency in taken
+                or (returned and any(gives_back(currency, each) for each in taken))
+            ):
                 yield programme
 
     def _buy(self, document):
@@ -100,11 +111,25 @@ class World:
     def _bring_back(self, document):
         key = document["source"], document["purchaseId"]
         if key not in self.purchases:
-            for programme in self._in_force(instant(document["occurredAt"]), document.get("currency")):
-                self.account(document["member"]["id"], programme.id).wait(document, instant(document["occurredAt"]))
+            at, currency = instant(document["occurredAt"]), document.get("currency")
+            for programme in self._in_force(at, currency, document.get("programId"), returned=True):
+                self.account(document["member"]["id"], programme.id).wait(document, at)
             return
         for program_id in sorted(self.purchases[key]):
             self._reverse(program_id, document)
+
+    def _exchange(self, document):
+        """What came back, under an id that follows from the exchange's; then what was bought."""
+        came_back = {key: value for key, value in document.items() if key in EXCHANGE_AND_RETURN}
+        self._bring_back(
+            came_back
+            | {
+                "type": "purchase.returned",
+                "id": document["id"] + "/returned",
+                "lines": document["returned"],
+            }
+        )
+        self._buy(document)
 
     def _reverse(self, program_id, document):
         member, at = document["member"]["id"], instant(document["occurredAt"])
@@ -113,6 +138,8 @@ class World:
             return
         memory = account.remembered[key]
         reversal = account.bring_back(key, document, at)
+        if reversal is None:
+            return
         tiers = self.tier(member, program_id)
         if tiers:
             metric = tiers.scheme["metric"]

@@ -68,7 +68,7 @@ class Weave:
             own = []
             while basket and (number == self.slices - 1 or instant(basket["occurredAt"]) < _ms(end)):
                 if instant(basket["occurredAt"]) < _ms(after):
-                    basket["occurredAt"] = _text(after)
+                    basket["occurredAt"] = text(after)
                 own.append(basket)
                 basket = next(rest, None)
             end = max(end, _moment(own[-1])) if own else end
@@ -81,7 +81,7 @@ class Weave:
                 changed = self.random.sample(self.members, len(self.members) // 8)
                 yield self._step("members", "loyalty.members", [self._profile(member) for member in changed])
             self.world.advance(_ms(seconds[5]))
-            yield "clock", None, _text(seconds[5])
+            yield "clock", None, text(seconds[5])
             after = seconds[6]
 
     def _step(self, what, topic, messages):
@@ -106,7 +106,7 @@ class Weave:
         if self._chance(5):
             document["birthday"] = "--02-29"
         if self._chance(80):
-            document["joinedAt"] = _text(START + timedelta(days=dice.randrange(-60, 60), minutes=dice.randrange(1440)))
+            document["joinedAt"] = text(START + timedelta(days=dice.randrange(-60, 60), minutes=dice.randrange(1440)))
         if self._chance(80):
             document["locale"] = dice.choice(LOCALES)
         document["segments"] = dice.sample(SEGMENTS, dice.randrange(3))
@@ -136,22 +136,27 @@ class Weave:
         if basket["channel"] == "web":
             basket["store"] = "ONLINE"
         total = max(0, int(100 * Decimal(basket.pop("total"))))
+        total += self._dress_lines(basket)
         if not self._chance(SPECIAL_BASKET):
             if self._chance(50):
-                basket["payments"] = [{"tender": dice.choice(("card", "cash")), "amount": _money(total)}]
+                basket["payments"] = [{"tender": dice.choice(("card", "cash")), "amount": money(total)}]
             return
         kind = dice.choice(("points", "reward", "giftcard", "gift", "discount"))
         if kind == "gift":
             gift = {"sku": "GC", "category": "gift-card", "quantity": 1, "amount": "25.00", "tender": "giftcard"}
             basket["lines"].insert(dice.randrange(len(basket["lines"]) + 1), gift)
         elif kind == "discount" and total > 0:
-            basket["discount"] = _money(dice.randrange(1, total + 1))
+            basket["discount"] = money(dice.randrange(1, total + 1))
         elif kind != "discount" and total > 0:
             part = dice.randrange(1, total + 1)
             basket["payments"] = [
-                {"tender": kind, "amount": _money(part)},
-                {"tender": "card", "amount": _money(total - part)},
+                {"tender": kind, "amount": money(part)},
+                {"tender": "card", "amount": money(total - part)},
             ]
+
+    def _dress_lines(self, basket):
+        """By how many cents the lines have become dearer."""
+        return 0
 
     # -- Returns
 
@@ -162,6 +167,8 @@ class Weave:
             for _ in range(self.random.choice((1, 1, 2, 3))):
                 message = self._return_of(basket, at, self._new("back"))
                 yield basket["member"]["id"], message
+                if message["type"] == "purchase.exchanged":
+                    self.bought[message["source"], message["id"]] = message
                 if message["type"] == "purchase.cancelled":
                     self.bought.pop(key, None)
                     break
@@ -173,7 +180,7 @@ class Weave:
         document = {
             "type": "purchase.cancelled" if kind == "cancel" else "purchase.returned",
             "id": name,
-            "occurredAt": _text(at),
+            "occurredAt": text(at),
             "source": basket["source"],
             "member": basket["member"],
             "currency": basket["currency"],
@@ -183,7 +190,7 @@ class Weave:
         if kind == "line" and single:
             document["lines"] = [{"sku": self.random.choice(single)["sku"], "quantity": 1}]
         elif kind != "cancel":
-            document["refund"] = _money(self.random.randrange(1, 800) if kind == "refund" else 10_000_00)
+            document["refund"] = money(self.random.randrange(1, 800) if kind == "refund" else 10_000_00)
         return document
 
     @staticmethod
@@ -208,7 +215,7 @@ class Weave:
             "type": "activity",
             "id": self._new("activity"),
             "memberId": member,
-            "occurredAt": _text(at),
+            "occurredAt": text(at),
             "source": "app",
             "activity": name,
             "attributes": attributes,
@@ -272,7 +279,7 @@ class Weave:
         return self.random.choice(self.programmes)["id"]
 
     def _command(self, kind, member, at, **fields):
-        document = {"type": kind, "id": self._new("command"), "occurredAt": _text(at), "memberId": member, **fields}
+        document = {"type": kind, "id": self._new("command"), "occurredAt": text(at), "memberId": member, **fields}
         return document
 
     def _redemption(self, member, program, at):
@@ -285,7 +292,7 @@ class Weave:
         with_tiers = [programme for programme in self.programmes if "tiers" in programme]
         programme = self.random.choice(with_tiers)
         level = self.random.choice(programme["tiers"]["levels"])["id"]
-        until = _text(at + timedelta(days=self.random.randrange(10, 90)))
+        until = text(at + timedelta(days=self.random.randrange(10, 90)))
         yield self._command(
             "tier.set", member, at, programId=programme["id"], level=level, until=until, actor="desk", reason="fee paid"
         )
@@ -317,9 +324,9 @@ def _moment(basket):
     return datetime.fromisoformat(basket["occurredAt"])
 
 
-def _text(moment):
+def text(moment):
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _money(cents):
+def money(cents):
     return f"{cents // 100}.{cents % 100:02d}"
