@@ -9,6 +9,7 @@ final class AccountBook {
   let accounts: Store<String, Account>
   let purchases: Store<String, PurchaseRecord>
   let commands: Store<String, CommandRow>
+  let commandContents: Store<String, CommandContentRow>
   let activities: Store<String, ActivityRow>
   let traits: Store<String, MemberTraits>
   /// What the operation at hand has booked; emptied by ``keep(_:)``.
@@ -33,6 +34,7 @@ final class AccountBook {
     accounts = try context.store(PointsTopology.accounts)
     purchases = try context.store(PointsTopology.purchases)
     commands = try context.store(PointsTopology.commands)
+    commandContents = try context.store(PointsTopology.commandContents)
     activities = try context.store(PointsTopology.activities)
     traits = try context.store(PointsTopology.traits)
   }

@@ -94,6 +94,7 @@ final class PointsProcessor: ServiceProcessor {
       },
       .forgetting(book.activities),
       .forgetting(book.commands),
+      .forgetting(book.commandContents),
       tiers.sweep,
       erased.sweep,
     ]

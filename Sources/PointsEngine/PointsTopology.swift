@@ -13,6 +13,7 @@ package enum PointsTopology {
   static let purchases = StoreDefinition<String, PurchaseRecord>("purchases")
   /// See ``CommandKey``.
   static let commands = StoreDefinition<String, CommandRow>("commands")
+  static let commandContents = StoreDefinition<String, CommandContentRow>("command-contents")
   /// See ``ActivityKey``.
   static let activities = StoreDefinition<String, ActivityRow>("activities")
   /// Member → what conditions may ask of the profile.
@@ -35,6 +36,7 @@ package enum PointsTopology {
         // Nearly every purchase and command is new, and seldom looked at again.
         purchases.caching(0),
         commands.caching(0),
+        commandContents.caching(0),
         ErasedMembers.storeSpec,
         activities.caching(0),
         traits.caching(storeRowsCached),

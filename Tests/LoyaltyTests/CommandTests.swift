@@ -58,9 +58,63 @@ import Testing
     shop.buy("new", at: "2017-03-02", "10.00")
     shop.redeem(15, "R", at: "2017-04-01")
     shop.rollBack("R", "B", at: "2017-08-01")
-    #expect(shop.lots == [":grace:B:pos:old 0+10", "pos:new 0+10"])
+    #expect(shop.lots == [":grace:B@\(time("2017-08-01").milliseconds):pos:old 0+10", "pos:new 0+10"])
     #expect(shop.account.lots.first?.expiresAt == time("2017-08-31"))
     #expect(shop.account.lots.last?.expiresAt == time("2017-09-02"))
+  }
+
+  @Test func aRedemptionIsCancelledInPartsFromItsLastLotOn() {
+    var shop = Shop(program())
+    shop.buy("A", at: "2017-01-02", "10.00")
+    shop.buy("B", at: "2017-01-03", "10.00")
+    shop.redeem(16, "R", at: "2017-01-04")
+    shop.rollBack("R", "C1", at: "2017-01-05", points: 8)
+    #expect(shop.lots == ["pos:A 0+2", "pos:B 0+10"], "6 of B, then 2 of A")
+    shop.rollBack("R", "C2", at: "2017-01-06", points: 9)
+    #expect(shop.entries.last?.reason == "amount-out-of-range" && shop.available == 12, "8 are left of it")
+    shop.rollBack("R", "C3", at: "2017-01-06")
+    #expect(shop.lots == ["pos:A 0+10", "pos:B 0+10"])
+    shop.rollBack("R", "C4", at: "2017-01-07", points: 1)
+    #expect(shop.entries.last?.reason == "already-cancelled" && shop.account.totals.redeemed == 0)
+  }
+
+  @Test func halfOfAnOrderThatWasPartlyPaidWithPointsIsRefunded() {
+    var shop = Shop(program())
+    shop.adjust(by: 200, "START", at: "2017-01-01")
+    shop.buy("P", at: "2017-01-02", "70.00")
+    shop.redeem(150, "R", at: "2017-01-02")
+    #expect(shop.available == 120)
+    shop.bringBack("B", of: "P", at: "2017-01-03", refund: "35.00")
+    #expect(shop.available == 85)
+    shop.rollBack("R", "C", at: "2017-01-03", points: 75)
+    #expect(shop.available == 160)
+  }
+
+  @Test func aDeductionBeyondTheBalanceIsOwedWhereTheProgrammeLetsMembersOwe() {
+    var shop = Shop(program(returns: ReturnPolicy(overdraw: .negative)))
+    shop.buy("P", at: "2017-01-02", "100.00")
+    shop.adjust(by: -130, "A", at: "2017-01-03")
+    #expect(shop.available == -30 && shop.lots == [])
+    #expect(shop.entries.suffix(2).map(\.points) == [100, 30] && shop.account.totals.adjusted == 130)
+    shop.adjust(by: -5, "B", at: "2017-01-04")
+    #expect(shop.available == -35)
+    shop.buy("Q", at: "2017-01-05", "50.00")
+    #expect(shop.available == 15, "what comes next repays it")
+  }
+
+  @Test func contentTellsCommandsApartAndRetriesNot() {
+    func digest(_ kind: MemberCommand.Kind, reason: String? = "sorry", at: String = "2017-01-02") -> UInt64 {
+      MemberCommand(id: "C", kind: kind, memberId: "M", occurredAt: time(at), actor: at, reason: reason).contentDigest
+    }
+    let kinds: [MemberCommand.Kind] = [
+      .redeem(points: 5, reference: nil), .redeem(points: 5, reference: ""), .redeem(points: 5, reference: "A"),
+      .redeem(points: 6, reference: nil), .adjust(points: 5), .adjust(points: -5), .transfer(points: 5, to: "A"),
+      .transfer(points: 5, to: "B"), .cancelRedemption(redemptionId: "5"),
+      .cancelRedemption(redemptionId: "A", points: 5), .cancelRedemption(redemptionId: "A"), .freeze, .unfreeze, .close,
+    ]
+    #expect(Set(kinds.map { digest($0) }).count == kinds.count)
+    #expect(digest(.freeze) == digest(.freeze, at: "2017-03-02"))
+    #expect(digest(.freeze) != digest(.freeze, reason: "stolen") && digest(.freeze) != digest(.freeze, reason: nil))
   }
 
   @Test func cancellingWhatWasNeverRedeemedIsRefused() {

@@ -71,7 +71,7 @@ import Testing
       shop.entries.map { "\($0.rule ?? "") \($0.points.value) \($0.bookingEntry)/\($0.bookingOf)" } == [
         "base 15 1/2", "produce 20 2/2",
       ])
-    #expect(shop.entries.map(\.id) == ["journey/event/pos/P/1", "journey/event/pos/P/2"])
+    #expect(shop.entries.map(\.id) == [1, 2].map { "journey/event/pos/P/\(time("2017-01-02").milliseconds)/\($0)" })
     #expect(shop.entries.last?.balances == Balances(pending: 0, available: 35))
     #expect(shop.lots == ["pos:P 0+35"])
   }

@@ -97,12 +97,13 @@ struct Shop {
     }
   }
 
-  mutating func rollBack(_ redemptionId: String, _ id: String, at instant: String) {
-    let command = command(id, .cancelRedemption(redemptionId: redemptionId), at: instant)
+  /// - Parameter points: nil: all that is left of it.
+  mutating func rollBack(_ redemptionId: String, _ id: String, at instant: String, points: Points? = nil) {
+    let command = command(id, .cancelRedemption(redemptionId: redemptionId, points: points), at: instant)
     guard commands[id] == nil else { return }
     var redemption = commands[redemptionId]
     commands[id] = operate {
-      $0.cancelRedemption(&redemption, for: command, under: $1, bookedAt: command.occurredAt, into: &$2)
+      $0.cancelRedemption(points, of: &redemption, for: command, under: $1, bookedAt: command.occurredAt, into: &$2)
     }
     commands[redemptionId] = redemption
   }

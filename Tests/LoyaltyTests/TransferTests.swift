@@ -24,7 +24,8 @@ import Testing
     #expect(sender.available == 60 && inTransfer(sender, recipient) == 40)
     #expect(recipient.receive(transfer) == nil)
     #expect(recipient.available == 40 && inTransfer(sender, recipient) == 0)
-    #expect(recipient.lots == [":transfer:M-1:T:1 0+30", ":transfer:M-1:T:2 0+10"])
+    let name = ":transfer:M-1:T@\(time("2017-01-04").milliseconds)"
+    #expect(recipient.lots == ["\(name):1 0+30", "\(name):2 0+10"])
     #expect(recipient.account.lots.map(\.expiresAt) == [time("2017-07-02"), time("2017-07-03")])
     #expect(sender.entries.suffix(2).allSatisfy { $0.type == .transferredOut && $0.counterparty == "M-2" })
     #expect(recipient.entries.map(\.counterparty) == ["M-1", "M-1"])

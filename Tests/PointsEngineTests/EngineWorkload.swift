@@ -109,7 +109,8 @@ final class EngineWorkload: SimulatedWorkload {
   private func command(_ member: String, _ kind: MemberCommand.Kind, _ at: Instant) -> SimulatedInput {
     commands.insert("X-\(lastId)")
     let command = MemberCommand(
-      id: "X-\(lastId)", kind: kind, memberId: member, occurredAt: at, actor: "ann", reason: "sorry")
+      id: "X-\(lastId)", kind: kind, memberId: member, programId: "journey", occurredAt: at, actor: "ann",
+      reason: "sorry")
     return SimulatedInput(
       topic: Topic.commands.name, key: member, value: json { Command.member(command).encode(to: &$0) })
   }

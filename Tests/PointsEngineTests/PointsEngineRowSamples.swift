@@ -6,7 +6,7 @@ import ServiceDomain
 
 extension RowSamples {
   static func pointsEngine() throws -> [RowSample] {
-    try accounts() + purchases() + activities() + commands() + campaigns()
+    try accounts() + purchases() + activities() + commands() + commandContents() + campaigns()
       + [
         traits(), tiers(), erasedMember(),
         RowSample("traits", "nothing known", "M-2", MemberTraits(segments: [])),
@@ -169,6 +169,9 @@ extension RowSamples {
       RedeemedPart(lotId: "pos:P-1", points: 30, earnedAt: instant(1), expiresAt: instant(400), programVersion: 2),
       RedeemedPart(lotId: "C-1", points: 1, earnedAt: instant(2), expiresAt: nil, programVersion: 1),
     ]
+    // Those are told each time and never remembered: earlier releases could not read them.
+    let unremembered: [RefusalCode] = [.conflictingCommand, .commandTooOld]
+    let codes = RefusalCode.allCases.filter { !unremembered.contains($0) }
     let outcomes: [(String, CommandRecord.Outcome)] =
       [
         ("redeemed", .redeemed(parts: parts, isCancelled: false)),
@@ -177,13 +180,21 @@ extension RowSamples {
         ("transferred", .transferred(parts: parts, isReturned: false)),
         ("transferred and returned", .transferred(parts: [], isReturned: true)),
         ("answered a transfer", .transferAnswered), ("changed the standing", .standingChanged),
-      ] + RefusalCode.allCases.map { ("refused \($0.rawValue)", .refused(code: $0)) }
+      ] + codes.map { ("refused \($0.rawValue)", .refused(code: $0)) }
     return try outcomes.enumerated().map { index, outcome in
       let record = CommandRecord(id: "C-\(index)", outcome: outcome.1, occurredAt: instant(2))
       return try RowSample(
         "commands", outcome.0, RecordKey.joined("M-1", "coffee", record.id),
         CommandRow(record: record, forgetAt: instant(90)))
     }
+  }
+
+  private static func commandContents() throws -> [RowSample] {
+    [
+      try RowSample(
+        "command-contents", "one", RecordKey.joined("M-1", "coffee", "C-1"),
+        CommandContentRow(digest: 0xF0E1_D2C3_B4A5_9687, forgetAt: instant(90)))
+    ]
   }
 
   private static func campaigns() throws -> [RowSample] {

@@ -3,13 +3,30 @@ import Loyalty
 import TestValues
 import Testing
 
-/// Freezing and closing as the engine does them: for every programme in force where none is named.
+/// Freezing and closing as the engine does them: in every programme with an account where none is named.
 @Suite(.timeLimit(.minutes(10))) struct StandingTests {
   private static let other = Engine.programme.replacing("\"journey\"", with: "\"stars\"")
 
-  @Test func aFreezeThatNamesNoProgrammeConcernsEveryOne() throws {
+  @Test func aFreezeThatNamesNoProgrammeOpensNoAccount() throws {
+    let dong = Engine.programme.replacing("\"journey\"", with: "\"dong\"").replacing("USD", with: "VND")
+    let engine = try Engine(programmes: [Engine.programme, dong])
+    defer { engine.driver.close() }
+    engine.reach("gold", since: "2017-01-01")
+    engine.command("F0", .freeze, at: "2017-01-02")
+    try engine.run()
+    engine.buy("P", 100, at: "2017-01-03")
+    engine.command("F", .freeze, at: "2017-01-04")
+    engine.command("C", .close, at: "2017-01-05", program: "dong")
+    try engine.run()
+    #expect(try engine.account()?.status == .frozen && engine.account("M-1", "dong")?.status == .closed)
+    let letters = engine.driver.outputs(Topic.deadLetters(of: .pointsEngine))
+    #expect(letters.map { $0.headers["dl_error"] } == ["no-account"], "F0, before there was one")
+  }
+
+  @Test func aFreezeThatNamesNoProgrammeConcernsEveryAccount() throws {
     let engine = try Engine(programmes: [Engine.programme, Self.other])
     defer { engine.driver.close() }
+    engine.buy("O", 0, at: "2017-01-01")
     engine.command("F", .freeze, at: "2017-01-02")
     engine.buy("P", 100, at: "2017-01-03")
     engine.tick(to: "2017-02-01")

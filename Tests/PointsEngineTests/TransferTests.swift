@@ -81,7 +81,7 @@ import Testing
   @Test func aClosedRecipientSendsThemBackAcrossThePartition() throws {
     let (engine, from, to) = try engine()
     defer { engine.driver.close() }
-    engine.command("C", .close, at: "2017-01-02", member: to)
+    engine.command("C", .close, at: "2017-01-02", program: "journey", member: to)
     try engine.run()
     engine.command("T", .transfer(points: 40, to: to), at: "2017-01-03", member: from)
     try engine.run()
@@ -104,7 +104,7 @@ import Testing
   @Test func pointsThatComeBackToAnErasedSenderExpireAndLeaveNoRow() throws {
     let (engine, from, to) = try engine()
     defer { engine.driver.close() }
-    engine.command("C", .close, at: "2017-01-02", member: to)
+    engine.command("C", .close, at: "2017-01-02", program: "journey", member: to)
     try engine.run()
     engine.command("T", .transfer(points: 40, to: to), at: "2017-01-03", member: from)
     engine.erase(from)

@@ -65,8 +65,9 @@ package enum Command: Equatable, Sendable {
       case .redeem(let points, let reference):
         writer.field("points", points)
         writer.field("for", reference)
-      case .cancelRedemption(let redemptionId):
+      case .cancelRedemption(let redemptionId, let points):
         writer.field("redemptionId", redemptionId)
+        if let points { writer.field("points", points) }
       case .adjust(let points):
         writer.field("points", points)
       case .transfer(let points, let to):

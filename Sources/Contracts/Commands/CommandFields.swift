@@ -79,7 +79,9 @@ struct CommandFields {
     case .clockTick, .setTier: preconditionFailure("a clock tick or a tier is about no account")
     case .redeem: return .redeem(points: try pointsAboveZero(in: reader), reference: reference)
     case .cancelRedemption:
-      return .cancelRedemption(redemptionId: try redemptionId.required("redemptionId", in: reader))
+      return .cancelRedemption(
+        redemptionId: try redemptionId.required("redemptionId", in: reader),
+        points: points == nil ? nil : try pointsAboveZero(in: reader))
     case .adjust:
       let points = try points.required("points", in: reader)
       guard points != .zero else { throw reader.violation(.invalidPoints, "must not be 0", at: pointsOffset) }

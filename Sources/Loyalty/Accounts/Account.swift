@@ -59,6 +59,9 @@ package struct Account: Equatable, Sendable {
     Balances(pending: totals.pending, available: totals.available)
   }
 
+  /// Whether anything has happened in it. A level that became known before the first purchase opens no account.
+  package var isOpen: Bool { clock != .distantPast }
+
   /// The level held at `instant`; nil: the programme's first.
   package func tierLevel(at instant: Instant) -> String? {
     tierHistory.last { $0.since <= instant }?.level

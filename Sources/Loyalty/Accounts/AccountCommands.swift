@@ -14,10 +14,12 @@ extension Account {
     }
   }
 
-  /// Gives points back to the lots they came from, with their expiry; where that has passed, to a lot of their own that
-  /// lives `returns.graceDays`. `redemption` is the record of the redemption named, nil if there is none.
+  /// Gives points back to the lots they came from, those taken last first, with their expiry; where that has passed, to
+  /// a lot of their own that lives `returns.graceDays`. `points` nil: all that is left of the redemption. `redemption`
+  /// is the record of the redemption named, nil if there is none.
   package mutating func cancelRedemption(
-    _ redemption: inout CommandRecord?, for command: MemberCommand, under program: Program, bookedAt: Instant,
+    _ points: Points? = nil, of redemption: inout CommandRecord?, for command: MemberCommand, under program: Program,
+    bookedAt: Instant,
     into journal: inout Journal
   ) -> CommandRecord {
     operate(cause(of: command, program), bookedAt: bookedAt, into: &journal) { account, booking in
@@ -30,8 +32,12 @@ extension Account {
       guard account.terms.standing.name != .closed else {
         return account.refused(command, .redemptionCancelRefused, .accountClosed, in: &booking)
       }
-      for part in parts { account.giveBack(part, as: .redemptionCancelled, under: program, in: &booking) }
-      redemption?.outcome = .redeemed(parts: parts, isCancelled: true)
+      let wanted = points ?? parts.reduce(0) { $0 + $1.points }
+      guard wanted > 0, let (back, left) = parts.split(takingBack: wanted) else {
+        return account.refused(command, .redemptionCancelRefused, .amountOutOfRange, in: &booking)
+      }
+      for part in back { account.giveBack(part, as: .redemptionCancelled, under: program, in: &booking) }
+      redemption?.outcome = .redeemed(parts: left, isCancelled: left.isEmpty)
       return CommandRecord(id: command.id, outcome: .redemptionCancelled, occurredAt: command.occurredAt)
     }
   }
@@ -41,16 +47,21 @@ extension Account {
     into journal: inout Journal
   ) -> CommandRecord {
     operate(cause(of: command, program), bookedAt: bookedAt, into: &journal) { account, booking in
-      if let code = account.refusal(ofAdjustingBy: points, command) {
+      if let code = account.refusal(ofAdjustingBy: points, command, program.returns.overdraw) {
         return account.refused(command, .adjustmentRefused, code, in: &booking)
       }
       if points > 0 {
         let lot = Lot(
-          id: ":adjust:" + command.id, earnedAt: command.occurredAt,
+          id: ":adjust:" + booking.cause.lotName, earnedAt: command.occurredAt,
           expiresAt: program.expiresAt(earnedAt: command.occurredAt), programVersion: program.version)
         account.give(points, to: lot, as: .pointsAdjusted, in: &booking)
       } else {
-        _ = account.takeAvailable(-points, as: .pointsAdjusted, in: &booking)
+        let held = min(-points, max(0, account.totals.available))
+        _ = account.takeAvailable(held, as: .pointsAdjusted, in: &booking)
+        let missing = -points - held
+        if missing > 0 {
+          account.post(.pointsAdjusted, missing, from: .memberAvailable, to: .programAdjusted, in: &booking)
+        }
       }
       return CommandRecord(id: command.id, outcome: .adjusted, occurredAt: command.occurredAt)
     }
@@ -64,11 +75,26 @@ extension Account {
     return points > totals.available ? .insufficientPoints : nil
   }
 
-  private func refusal(ofAdjustingBy points: Points, _ command: MemberCommand) -> RefusalCode? {
+  /// - Parameter overdraw: where a member may owe after a return, they may owe after a deduction.
+  private func refusal(
+    ofAdjustingBy points: Points, _ command: MemberCommand, _ overdraw: ReturnPolicy.Overdraw
+  ) -> RefusalCode? {
     if (command.actor ?? "").isEmpty || (command.reason ?? "").isEmpty { return .actorAndReasonRequired }
     if terms.standing.name == .closed { return .accountClosed }
     if points == 0 || points > .largestMovement || points < -Points.largestMovement { return .amountOutOfRange }
+    if overdraw == .negative { return nil }
     return -points > max(0, totals.available) ? .insufficientPoints : nil
+  }
+
+  /// Refuses a command beside the answer that its id has, or may have had: nothing of it is remembered, and each
+  /// arrival is told.
+  package mutating func turnAway(
+    _ command: MemberCommand, because code: RefusalCode, under program: Program, bookedAt: Instant,
+    into journal: inout Journal
+  ) {
+    var cause = cause(of: command, program)
+    cause.idPrefix += "/refused/\(sequence + 1)"
+    operate(cause, bookedAt: bookedAt, into: &journal) { $0.refuse(command.kind.refusal, code, in: &$1) }
   }
 
   func cause(of command: MemberCommand, _ program: Program) -> Cause {
@@ -107,9 +133,39 @@ extension Account {
     var lot = Lot(
       id: part.lotId, earnedAt: part.earnedAt, expiresAt: part.expiresAt, programVersion: part.programVersion)
     if let expiresAt = terms.postponed(part.expiresAt), expiresAt <= clock {
-      lot.id = ":grace:" + booking.cause.id + ":" + part.lotId
+      lot.id = ":grace:" + booking.cause.lotName + ":" + part.lotId
       lot.expiresAt = program.calendar.adding(days: program.returns.graceDays, to: clock)
     }
     give(part.points, to: lot, as: type, in: &booking)
+  }
+}
+
+extension MemberCommand.Kind {
+  /// The entry that says that it was not done.
+  fileprivate var refusal: EntryType {
+    switch self {
+    case .redeem: .redemptionRefused
+    case .cancelRedemption: .redemptionCancelRefused
+    case .adjust: .adjustmentRefused
+    case .transfer: .transferRefused
+    case .freeze, .unfreeze, .close: .standingRefused
+    }
+  }
+}
+
+extension [RedeemedPart] {
+  /// The last `points` of them, last first, and what is left; nil: they are fewer.
+  fileprivate func split(takingBack points: Points) -> (back: [RedeemedPart], left: [RedeemedPart])? {
+    var (back, left, missing) = ([RedeemedPart](), self, points)
+    while missing > 0 {
+      guard var part = left.popLast() else { return nil }
+      var taken = part
+      taken.points = Swift.min(part.points, missing)
+      missing -= taken.points
+      part.points -= taken.points
+      back.append(taken)
+      if part.points > 0 { left.append(part) }
+    }
+    return (back, left)
   }
 }

@@ -40,9 +40,7 @@ extension Account {
       expiresAt <= due
     else { return }
     let lot = lots[index]
-    var cause = Cause(timer: "expiry", of: lot, of: memberId, programId: programId, due: due)
-    // A lot that is postponed may be given points back after it ran out once, and run out again.
-    if terms.keptUntil != nil { cause.idPrefix += "/\(due.milliseconds)" }
+    let cause = Cause(timer: "expiry", of: lot, of: memberId, programId: programId, due: due)
     withBooking(cause, bookedAt: bookedAt, into: &journal) { account, booking in
       let points = account.expire(lotAt: index, in: &booking)
       booking.journal.noteExpiry(of: lot.id, points: points)

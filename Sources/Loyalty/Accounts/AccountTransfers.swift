@@ -37,7 +37,7 @@ extension Account {
       if account.terms.standing.name == .closed { return .accountClosed }
       for (index, part) in transfer.parts.enumerated() {
         let lot = Lot(
-          id: ":transfer:\(transfer.from):\(transfer.id):\(index + 1)", earnedAt: part.earnedAt,
+          id: ":transfer:\(transfer.from):\(booking.cause.lotName):\(index + 1)", earnedAt: part.earnedAt,
           expiresAt: part.expiresAt, programVersion: part.programVersion)
         account.give(part.points, to: lot, as: .transferredIn, in: &booking)
       }

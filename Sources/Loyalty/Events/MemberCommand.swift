@@ -3,7 +3,8 @@ package struct MemberCommand: Equatable, Sendable {
   package var id: String
   package var kind: Kind
   package var memberId: String
-  /// nil: the member's programme, where only one is in force; for freeze, unfreeze and close every one in force.
+  /// nil: the member's programme, where only one is in force; for freeze, unfreeze and close every one in which the
+  /// member has an account.
   package var programId: String?
   package var occurredAt: Instant
   package var source: String?
@@ -13,7 +14,8 @@ package struct MemberCommand: Equatable, Sendable {
   package enum Kind: Equatable, Sendable {
     /// `reference` is what the points are spent on (`for`).
     case redeem(points: Points, reference: String?)
-    case cancelRedemption(redemptionId: String)
+    /// `points` nil: all that is left of it.
+    case cancelRedemption(redemptionId: String, points: Points? = nil)
     /// Positive: an award. Negative: a deduction. Actor and reason are required.
     case adjust(points: Points)
     /// Gives available points to the member `to`, who may live in another partition.

@@ -20,8 +20,11 @@ struct Booking: ~Copyable {
   /// The number, from 1, of the next entry.
   var nextNumber: Int { journal.entries.count - start + 1 }
 
-  /// The id of the next entry.
-  var nextId: String { String(joining: cause.idPrefix, String(nextNumber), by: "/") }
+  /// The id of the next entry. The cause's instant is part of it: ids of purchases and commands are forgotten in time,
+  /// and may then come again for something else.
+  var nextId: String {
+    String(joining: cause.idPrefix, String(cause.occurredAt.milliseconds), String(nextNumber), by: "/")
+  }
 
   /// What comes next is booked by another cause, and belongs to it.
   mutating func turn(to cause: consuming Cause) {

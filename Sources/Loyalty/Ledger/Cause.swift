@@ -1,6 +1,6 @@
 /// What makes entries: their common fields.
 struct Cause {
-  /// Entry ids are this, a slash and the entry's number.
+  /// Entry ids are this, the instant and the entry's number, a slash between each two.
   var idPrefix: String
   var id: String
   var source: String?
@@ -14,6 +14,9 @@ struct Cause {
   var counterparty: String?
   /// What entries name as their rule where no rule or factor gave them, such as a return.
   var rule: String?
+
+  /// Names a lot that the cause opens, so that the same id in another year opens another one.
+  var lotName: String { "\(id)@\(occurredAt.milliseconds)" }
 
   /// The parts of an entry's id, each told apart from the next by a slash.
   static func idPrefix(
@@ -50,7 +53,7 @@ struct Cause {
     reason = command.reason
   }
 
-  /// A timer of one lot, `what` being `release` or `expiry`; each comes once in a lot's life, unless it is postponed.
+  /// A timer of one lot, `what` being `release` or `expiry`; each comes once at an instant.
   init(timer what: String, of lot: Lot, of memberId: String, programId: String, due: Instant) {
     // A purchase's lot is one member's alone; those of commands are named by ids that others may have as well.
     idPrefix =

@@ -6,7 +6,7 @@ package enum RefusalCode: String, Sendable, CaseIterable {
   case unknownRedemption = "unknown-redemption"
   case alreadyCancelled = "already-cancelled"
   case actorAndReasonRequired = "actor-and-reason-required"
-  /// The amount is 0 or beyond `Points.largestMovement`.
+  /// The amount is 0, beyond `Points.largestMovement`, or more than is left of the redemption to cancel.
   case amountOutOfRange = "amount-out-of-range"
   /// A return waited `returns.waitDays` and its purchase did not come.
   case purchaseNotFound = "purchase-not-found"
@@ -24,6 +24,10 @@ package enum RefusalCode: String, Sendable, CaseIterable {
   /// More than the programme lets a member send in a day or month.
   case transferLimit = "transfer-limit"
   case sameMember = "same-member"
+  /// The command's id stands for another one.
+  case conflictingCommand = "conflicting-command"
+  /// It occurred longer ago than ids are remembered: nobody knows whether it was taken.
+  case commandTooOld = "command-too-old"
   /// The member asked to be forgotten.
   case memberErased = "member-erased"
 }

@@ -86,7 +86,7 @@ extension TierScheme {
   }
 
   /// An amount of the metric in the unit that people know.
-  func decimal(_ amount: Int64, _ program: Program) -> ExactDecimal {
+  package func decimal(_ amount: Int64, _ program: Program) -> ExactDecimal {
     guard metric == .spend, let currency = program.currencies.first else { return ExactDecimal(amount) }
     return ExactDecimal(minorUnits: amount, exponent: currency.exponent)
   }

@@ -21,36 +21,59 @@ struct CommandDesk {
 
   private func process(_ command: MemberCommand, under program: Program) throws {
     let key = commandKey(command.id, command, program)
-    // The answer to this id is on the ledger already.
-    guard try book.commands.get(key) == nil else { return }
+    if try book.commands.get(key) != nil { return try compare(command, key, under: program) }
     var account = try book.account(command.memberId, program.id)
+    guard command.occurredAt.advanced(byMilliseconds: memoryMs) > account.clock else {
+      return try turnAway(command, because: .commandTooOld, under: program)
+    }
+    let record = try answer(command, &account, under: program)
+    let forgetAt = max(command.occurredAt, account.clock).advanced(byMilliseconds: memoryMs)
+    try book.commands.put(key, CommandRow(record: record, forgetAt: forgetAt))
+    try book.commandContents.put(key, CommandContentRow(digest: command.contentDigest, forgetAt: forgetAt))
+    try book.keep(account)
+  }
+
+  private func answer(
+    _ command: MemberCommand, _ account: inout Account, under program: Program
+  ) throws -> CommandRecord {
     let bookedAt = book.bookedAt(account, command.occurredAt)
-    let record: CommandRecord
     switch command.kind {
     case .redeem(let points, _):
-      record = account.redeem(points, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+      return account.redeem(points, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
     case .adjust(let points):
-      record = account.adjust(by: points, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+      return account.adjust(by: points, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
     case .transfer(let points, let recipient):
       let sent = account.send(
         points, to: recipient, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
-      record = sent.record
       if let transfer = sent.transfer { book.handOver(transfer) }
+      return sent.record
     case .freeze, .unfreeze, .close:
-      record = account.change(
+      return account.change(
         command.kind.standingChange, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
-    case .cancelRedemption(let redemptionId):
-      let redemptionKey = commandKey(redemptionId, command, program)
-      let row = try book.commands.get(redemptionKey)
+    case .cancelRedemption(let redemptionId, let points):
+      let key = commandKey(redemptionId, command, program)
+      let row = try book.commands.get(key)
       var redemption = row?.record
-      record = account.cancelRedemption(
-        &redemption, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+      let record = account.cancelRedemption(
+        points, of: &redemption, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
       if let row, let redemption {
-        try book.commands.put(redemptionKey, CommandRow(record: redemption, forgetAt: row.forgetAt))
+        try book.commands.put(key, CommandRow(record: redemption, forgetAt: row.forgetAt))
       }
+      return record
     }
-    let forgetAt = max(command.occurredAt, account.clock).advanced(byMilliseconds: memoryMs)
-    try book.commands.put(key, CommandRow(record: record, forgetAt: forgetAt))
+  }
+
+  /// The answer to this id is on the ledger already. What asks for something else under it is told so; what release
+  /// 0.1.0 answered is not known well enough.
+  private func compare(_ command: MemberCommand, _ key: String, under program: Program) throws {
+    guard let content = try book.commandContents.get(key), content.digest != command.contentDigest else { return }
+    try turnAway(command, because: .conflictingCommand, under: program)
+  }
+
+  private func turnAway(_ command: MemberCommand, because code: RefusalCode, under program: Program) throws {
+    var account = try book.account(command.memberId, program.id)
+    let bookedAt = book.bookedAt(account, command.occurredAt)
+    account.turnAway(command, because: code, under: program, bookedAt: bookedAt, into: &book.journal)
     try book.keep(account)
   }
 
@@ -58,7 +81,8 @@ struct CommandDesk {
     CommandKey.of(id, command.memberId, program.id)
   }
 
-  /// The programme a command names, or the only one in force; every one in force where the command is about the member.
+  /// The programme a command names, or the only one in force. A command about the member means every one in which they
+  /// have an account, and opens none.
   private func programs(of command: MemberCommand) throws -> [Program] {
     if let id = command.programId {
       guard let program = programs.catalog.version(of: id, at: command.occurredAt) else {
@@ -66,13 +90,25 @@ struct CommandDesk {
       }
       return [program]
     }
+    if command.kind.isAboutTheMember { return try programsHeld(by: command.memberId, at: command.occurredAt) }
     let inForce = programs.inForce(at: command.occurredAt)
-    if command.kind.isAboutTheMember, !inForce.isEmpty { return inForce }
     guard inForce.count == 1 else {
       throw PoisonRecord(
         code: "program-required", "the command names no programme, and \(inForce.count) were in force at its time")
     }
     return inForce
+  }
+
+  private func programsHeld(by memberId: String, at instant: Instant) throws -> [Program] {
+    let held = try programs.catalog.programIds.filter {
+      try book.accounts.get(RecordKey.memberProgram(memberId, $0))?.isOpen == true
+    }
+    let found = held.compactMap { programs.catalog.version(of: $0, at: instant) }
+    guard !found.isEmpty else {
+      throw PoisonRecord(
+        code: "no-account", "the command names no programme, and its member has no account in one of its time")
+    }
+    return found
   }
 }
 

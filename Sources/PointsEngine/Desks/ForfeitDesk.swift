@@ -26,6 +26,10 @@ struct ForfeitDesk {
       try book.commands.remove(key)
       rowsErased += 1
     }
+    for (key, _) in try book.commandContents.scan(prefix: member) {
+      try book.commandContents.remove(key)
+      rowsErased += 1
+    }
     for (key, _) in try book.activities.scan(prefix: member) {
       try book.activities.remove(key)
       rowsErased += 1

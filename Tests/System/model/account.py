@@ -6,7 +6,7 @@ from collections import Counter
 from fractions import Fraction
 
 from .dates import days_later, local_day, period
-from .lots import Holdings
+from .lots import Holdings, last_of
 from .rating import Counters, Rating, multiples, rate, rate_activity
 from .remembered import Remembered, Reversal
 
@@ -253,11 +253,16 @@ class Account:
     def cancel_redemption(self, command, at):
         self.advance(at)
         programme, parts = self.programme(at), self.redemptions.get(command["redemptionId"])
-        if parts is None or self.status == "closed":
+        if not parts or self.status == "closed":
             self.refused.add(command["id"])
             return
-        del self.redemptions[command["redemptionId"]]
-        for part in parts:
+        held = sum(part.points for part in parts)
+        if not 0 < command.get("points", held) <= held:
+            self.refused.add(command["id"])
+            return
+        back, left = last_of(parts, command.get("points", held))
+        self.redemptions[command["redemptionId"]] = left
+        for part in back:
             self._give_back(part, command["id"], programme, at)
             self.holdings.totals.redeemed -= part.points
             self.note("redemption-cancelled", command["id"], part.points)
@@ -282,10 +287,12 @@ class Account:
             self.holdings.credit(lot, points)
             self.holdings.totals.issued += points
             self.note("adjusted", command["id"], points)
-        elif -points > max(0, self.holdings.available):
+        elif -points > max(0, self.holdings.available) and not programme.may_owe:
             self.refused.add(command["id"])
         else:
-            self.holdings.take(-points)
+            held = min(-points, max(0, self.holdings.available))
+            self.holdings.take(held)
+            self.holdings.owed += -points - held
             self.holdings.totals.adjusted += -points
             self.note("adjusted", command["id"], points)
         self.holdings.forget_empty()
@@ -332,6 +339,11 @@ class Account:
             self.holdings.totals.transferred -= part.points
             self.note("transfer-returned", command["id"], part.points)
         self.advance(at)
+
+    def conflict(self, command, at):
+        """The id of the command stands for another one."""
+        self.advance(at)
+        self.refused.add(command["id"])
 
     def freeze(self, command, at):
         self._stand(command, at, "frozen", {"active"})

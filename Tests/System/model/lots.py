@@ -1,6 +1,6 @@
 """A member's points in one programme: lots, what is owed, and what moved where."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass
@@ -144,3 +144,16 @@ def _take_from(lot, points):
     available = min(points - pending, lot.available)
     lot.available -= available
     return pending + available
+
+
+def last_of(parts, points):
+    """The last `points` of what was taken, last first, and the parts that stay taken. There are as many."""
+    back, left = [], list(parts)
+    while points:
+        part = left.pop()
+        taken = min(part.points, points)
+        points -= taken
+        back.append(replace(part, points=taken))
+        if part.points > taken:
+            left.append(replace(part, points=part.points - taken))
+    return back, left

@@ -13,6 +13,8 @@ from .tiers import TierLife
 
 # What an exchange's return has in common with it; its total, tax and shipping are those of what was bought.
 EXCHANGE_AND_RETURN = {"occurredAt", "source", "member", "programId", "currency", "purchaseId", "refund"}
+# A retry of a command may say these anew.
+SAID_ANEW = ("occurredAt", "source", "actor")
 
 
 class Member:
@@ -28,7 +30,7 @@ class World:
     def __init__(self, documents):
         self.programmes = Programmes(documents)
         self.members = defaultdict(Member)
-        self.seen = set()
+        self.seen = {}  # (is a purchase's, source, id) → what it asked for
         self.purchases = {}  # (source, id) → {program id}: under which it was rated
 
     def account(self, member, program_id):
@@ -48,8 +50,9 @@ class World:
         key = document["type"].split(".")[0] == "purchase", document.get("source"), document["id"]
         if document["type"] != "member.profile":
             if key in self.seen:
+                self._see_again(document, self.seen[key])
                 return
-            self.seen.add(key)
+            self.seen[key] = document
         kinds = {
             "purchase.completed": self._buy,
             "purchase.returned": self._bring_back,
@@ -69,6 +72,19 @@ class World:
         if document["type"] not in kinds:
             raise NotKnown(document["type"])
         kinds[document["type"]](document)
+
+    def _see_again(self, document, first):
+        """The same again is no news; a command that asks for something else under the id is refused."""
+        asked = [{name: value for name, value in each.items() if name not in SAID_ANEW} for each in (document, first)]
+        if asked[0] != asked[1]:
+            self.account(document["memberId"], document["programId"]).conflict(
+                document, instant(document["occurredAt"])
+            )
+
+    def holds(self, member, program_id):
+        """What a member can spend now."""
+        account = self.members[member].accounts.get(program_id)
+        return max(0, account.holdings.available) if account else 0
 
     def advance(self, ms):
         """Lets time pass for everybody."""
@@ -154,6 +170,8 @@ class World:
     def _act(self, document):
         at = instant(document["occurredAt"])
         for programme in self._in_force(at, program_id=document.get("programId")):
+            if not any(rule.get("activity") == document["activity"] for rule in programme.rules):
+                continue
             account, tiers = (
                 self.account(document["memberId"], programme.id),
                 self.tier(document["memberId"], programme.id),
@@ -187,7 +205,9 @@ class World:
         def run(document):
             at = instant(document["occurredAt"])
             for programme in self._in_force(at, program_id=document.get("programId")):
-                operation(self.account(document["memberId"], programme.id), document, at)
+                # Where it names no programme it opens no account.
+                if "programId" in document or programme.id in self.members[document["memberId"]].accounts:
+                    operation(self.account(document["memberId"], programme.id), document, at)
 
         return run
 

@@ -49,7 +49,7 @@ class Weave:
             key=lambda each: instant(each["occurredAt"]),
         )
         self.bought = {}  # (source, id) → purchase that may still be returned
-        self.redeemed = []  # (member, programme, command id) that may be cancelled
+        self.redeemed = []  # (member, programme, command id, points) that may be cancelled
         self.frozen = set()
         self.closed = set()
         self.number = 0
@@ -233,6 +233,8 @@ class Weave:
                 yield member, document
                 if self._chance(5):
                     yield member, document  # the same again moves nothing
+                elif "points" in document and self._chance(5):
+                    yield member, {**document, "points": document["points"] + 1}  # something else under its id
         idle = [member for member in self.members if member not in busy | self.frozen]
         self.random.shuffle(idle)
         for sender, recipient in zip(idle[::2], idle[1::2], strict=False):
@@ -252,15 +254,12 @@ class Weave:
             case "redeem":
                 for programme in dice.sample(self.programmes, min(3, len(self.programmes))):
                     redemption = self._redemption(member, programme["id"], at)
-                    self.redeemed.append((member, programme["id"], redemption["id"]))
+                    self.redeemed.append((member, programme["id"], redemption["id"], redemption["points"]))
                     yield redemption
             case "cancel":
                 own = [each for each in self.redeemed if each[0] == member]
                 for each in dice.sample(own, min(2, len(own))):
-                    self.redeemed.remove(each)
-                    yield self._command(
-                        "points.redeem.cancel", member, at, programId=each[1], redemptionId=each[2], actor="support"
-                    )
+                    yield self._cancellation(*each, at)
             case "adjust":
                 points = dice.choice((250, 40, -30, -5000, 1))
                 yield self._command(
@@ -268,10 +267,10 @@ class Weave:
                 )
             case "tier":
                 yield from self._tier_set(member, at)
-            case "freeze":
+            case "freeze" if self.world.members[member].accounts:
                 self.frozen.add(member)
                 yield self._command("member.freeze", member, at, actor="support", reason="looked at")
-            case "close" if self._chance(25) and member not in self.closed:
+            case "close" if self._chance(25) and self.world.members[member].accounts and member not in self.closed:
                 self.closed.add(member)
                 yield self._command("member.close", member, at, actor="member", reason="asked for")
 
@@ -284,9 +283,19 @@ class Weave:
 
     def _redemption(self, member, program, at):
         """Mostly what the member can pay, sometimes too much or too little."""
-        held = max(0, self.world.account(member, program).holdings.available)
+        held = self.world.holds(member, program)
         points = self.random.choice((max(1, held // 3), max(1, held // 2), max(1, held), held + 1, 5))
         return self._command("points.redeem", member, at, programId=program, points=points, **{"for": "ORDER"})
+
+    def _cancellation(self, member, program, redemption, points, at):
+        """Of the whole, of a part, of more than there was; after a part there may be another."""
+        part = self.random.choice((None, None, points // 2 + 1, 1, points + 1))
+        if part is None:
+            self.redeemed.remove((member, program, redemption, points))
+        fields = {} if part is None else {"points": part}
+        return self._command(
+            "points.redeem.cancel", member, at, programId=program, redemptionId=redemption, actor="support", **fields
+        )
 
     def _tier_set(self, member, at):
         with_tiers = [programme for programme in self.programmes if "tiers" in programme]
@@ -299,7 +308,7 @@ class Weave:
 
     def _transfers(self, sender, recipient, at):
         for programme in self.programmes:
-            held = self.world.account(sender, programme["id"]).holdings.available
+            held = self.world.holds(sender, programme["id"])
             if self._chance(30 if "transfer" in programme else 3) and held > 0:
                 points = self.random.choice((held, held // 2 + 1, held + 1, 7))
                 yield (
