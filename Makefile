@@ -134,6 +134,10 @@ fuzz: packages ## Decode INPUTS=n fuzzed events under the address sanitizer (STA
 contract: ## Make topics/asyncapi.json and topics/pages/ from the topic files (RELEASE=0.1.0 keeps the schemas as released)
 	@/usr/bin/python3 $(SYSTEM)/contract.py $(if $(RELEASE),release $(RELEASE))
 
+.PHONY: commands
+commands: build ## Write the part of docs/commands.md that is made from the declarations of `loyalty`
+	@page=$$(sed '/make commands\. -->/q' docs/commands.md; echo; .build/release/loyalty manual); echo "$$page" > docs/commands.md
+
 .PHONY: golden
 golden: test-build ## Write the rows of RELEASE=0.1.0 as today's code writes them to Tests/GoldenRows (what is there keeps its bytes)
 	STAMPEDE_GOLDEN_RELEASE=$(RELEASE) swift test $(SWIFT) --skip-build --filter 'GoldenRowTests/writeGoldenRows'

@@ -4,7 +4,7 @@ import Kafka
 import ServiceKit
 
 /// The tree of commands, and the way from the command line into one of them.
-enum LoyaltyCommand {
+package enum LoyaltyCommand {
   private struct Group: Sendable {
     let name: String
     let summary: String
@@ -13,8 +13,13 @@ enum LoyaltyCommand {
 
   private static let groups = [
     Group(name: "topics", summary: "Topics as code.", commands: [TopicsApply.self, TopicsAcls.self]),
-    Group(name: "programs", summary: "Programme documents.", commands: [ProgramsPublish.self, ProgramsList.self]),
-    Group(name: "members", summary: "Member profiles.", commands: [MembersImport.self, MembersCheck.self]),
+    Group(
+      name: "programs", summary: "Programme documents.",
+      commands: [
+        ProgramsPublish.self, ProgramsList.self, ProgramsCheck.self, ProgramsShow.self,
+      ]),
+    Group(
+      name: "members", summary: "Member profiles.", commands: [MembersImport.self, MembersFind.self, MembersCheck.self]),
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self, PurchasesClaim.self]),
     Group(name: "account", summary: "Members' accounts.", commands: [AccountShow.self, AccountExplain.self]),
     Group(
@@ -22,7 +27,7 @@ enum LoyaltyCommand {
       commands: [MemberFreeze.self, MemberUnfreeze.self, MemberClose.self]),
     Group(
       name: "points", summary: "Members' points.",
-      commands: [PointsRedeem.self, PointsAdjust.self, PointsTransfer.self]),
+      commands: [PointsRedeem.self, PointsCancel.self, PointsAdjust.self, PointsTransfer.self]),
     Group(name: "tier", summary: "Members' tiers.", commands: [TierSet.self]),
     Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
@@ -37,41 +42,54 @@ enum LoyaltyCommand {
 
   private static let single: [any Subcommand.Type] = [
     ValidateCommand.self, InboxCommand.self, SimulateCommand.self, StatusCommand.self, AuditCommand.self, Fence.self,
+    CompletionCommand.self, ManualCommand.self,
   ]
 
   private static let brokerPatienceMs = Setting.milliseconds(
     "broker-patience-ms", default: 30_000, in: 100...3_600_000,
     help: "How long a cluster in motion (no leader, no coordinator, no broker) is asked again.")
 
-  static let root = CommandDeclaration(
+  package static let root = CommandDeclaration(
     "loyalty", summary: "the operator's command of the Stampede loyalty platform.",
-    settings: ClusterSettings.all + [brokerPatienceMs, Log.levelSetting],
+    settings: [CommandContext.json] + ClusterSettings.all + [brokerPatienceMs, Log.levelSetting],
     subcommands: groups.map { group in
       CommandDeclaration(group.name, summary: group.summary, subcommands: group.commands.map { $0.command })
     } + single.map { $0.command })
 
   /// Runs what the command line asks for and ends the process.
   static func main() -> Never {
-    let console = Console.standard
     do {
       let stop = try StopSignal.install()
       let (path, settings) = root.parseOrExit(version: WorkerProcess.version)
-      exit(try run(path, settings, stop, console).rawValue)
-    } catch let error as ConfigurationError {
-      root.exitWith(error)
-    } catch let failure as CommandFailure {
-      console.note("loyalty: \(failure)")
-      exit(failure.exitCode.rawValue)
-    } catch let error as InquiryError {
-      console.note("loyalty: \(error.told)")
-      exit(ExitCode.failed.rawValue)
+      exit(run(path, settings, stop, Console.standard).rawValue)
     } catch {
-      console.note("loyalty: \(error)")
+      Console.standard.note("loyalty: \(error)")
       exit(ExitCode.failed.rawValue)
     }
   }
 
   private static func run(
+    _ path: [String], _ settings: Settings, _ stop: StopSignal, _ console: Console
+  ) -> ExitCode {
+    for remark in settings.remarks { console.note("loyalty: \(remark)") }
+    let failure: CommandFailure
+    do {
+      return try attempt(path, settings, stop, console)
+    } catch let error as ConfigurationError {
+      root.exitWith(error.of(([root.name] + path).joined(separator: " ")))
+    } catch let error as CommandFailure {
+      failure = error
+    } catch let error as InquiryError {
+      failure = CommandFailure(error.told)
+    } catch {
+      failure = CommandFailure("\(error)")
+    }
+    console.note("loyalty: \(failure)")
+    if settings[CommandContext.json] { console.say(failure.json) }
+    return failure.exitCode
+  }
+
+  private static func attempt(
     _ path: [String], _ settings: Settings, _ stop: StopSignal, _ console: Console
   ) throws -> ExitCode {
     let commands = path.count == 1 ? single : groups.first { $0.name == path[0] }?.commands ?? []

@@ -1,5 +1,6 @@
 import Foundation
 import Inquiry
+import ServiceKit
 
 /// Shows how far a long command has come: a bar that redraws itself on a terminal, a plain line every few seconds
 /// elsewhere. Used by one thread.
@@ -37,7 +38,7 @@ package struct ProgressBar {
   package init(
     _ label: String, total: Int?, unit: String, style: Style = .forStandardError,
     nowMs: @escaping () -> Int64 = ProgressBar.monotonicMs,
-    write: @escaping (String) -> Void = { Console.write($0, to: STDERR_FILENO) }
+    write: @escaping (String) -> Void = StandardStream.errors.write
   ) {
     self.label = label
     self.total = total

@@ -12,11 +12,10 @@ enum ValidateCommand: Subcommand {
   private static let programs = Setting.text(
     "programs", placeholder: "FILE,…", help: "Programme documents by which programmes and currencies are judged."
   ).optional
-  private static let json = Setting.toggle("json", help: "A JSON object a fault.")
 
   static let command = CommandDeclaration(
     "validate", summary: "what transaction-ingest would say of the purchases in a file; needs no broker.",
-    arguments: [file], settings: [mapping, programs, json])
+    arguments: [file], settings: [mapping, programs])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let settings = context.settings
@@ -43,12 +42,12 @@ enum ValidateCommand: Subcommand {
         reports = [RowReport(violation, content, row: row)]
       }
       if !reports.isEmpty { refused += 1 }
-      for report in reports { context.console.say(settings[json] ? report.json.compact : report.text) }
+      for report in reports { context.console.say(context.wantsJSON ? report.json.compact : report.text) }
       return true
     }
     if let example {
       let text = "The first of them, as understood:\n\(example)"
-      if settings[json] { context.console.note(text) } else { context.console.say(text) }
+      if context.wantsJSON { context.console.note(text) } else { context.console.say(text) }
     }
     let counts = [(taken, "would be taken"), (repeated, "dropped as duplicates"), (refused, "refused")]
     context.console.note(counts.map { "\(grouped(Int64($0))) \($1)" }.joined(separator: ", "))

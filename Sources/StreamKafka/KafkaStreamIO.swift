@@ -37,7 +37,9 @@ package final class KafkaStreamIO: StreamIO {
     let members = try kafka("look at the group") { () throws(KafkaError) in
       let admin = try KafkaAdmin(settings: settings.connection(service: service), log: kafkaLog(log))
       defer { admin.close() }
-      return try admin.clientIDs(inGroup: service, timeoutMs: Self.groupTimeoutMs)
+      return try admin.clientIDs(inGroup: service, timeoutMs: Self.groupTimeoutMs).map {
+        GroupMember(clientId: $0).name
+      }
     }
     let own = settings.memberId(service: service)
     guard !members.isEmpty, !members.contains(own) else { return [] }

@@ -21,10 +21,13 @@ package struct KafkaStreamSettings: Sendable {
   /// A stop gives the partitions to the others at once, instead of keeping them for a restart inside the session
   /// timeout.
   package var leavesGroupOnStop: Bool
+  /// Told to whoever looks at the group.
+  package var isOnStreamTime: Bool
 
   package init(
     cluster: KafkaCluster, instance: String, threadIndex: Int, threadCount: Int = 1, stateDirectory: String,
-    storeCacheKiB: Int, sessionTimeoutMs: Int, startupTimeoutMs: Int, leavesGroupOnStop: Bool = false
+    storeCacheKiB: Int, sessionTimeoutMs: Int, startupTimeoutMs: Int, leavesGroupOnStop: Bool = false,
+    isOnStreamTime: Bool = false
   ) {
     self.cluster = cluster
     self.instance = instance
@@ -35,6 +38,7 @@ package struct KafkaStreamSettings: Sendable {
     self.sessionTimeoutMs = sessionTimeoutMs
     self.startupTimeoutMs = startupTimeoutMs
     self.leavesGroupOnStop = leavesGroupOnStop
+    self.isOnStreamTime = isOnStreamTime
   }
 
   package func forThread(_ index: Int) -> KafkaStreamSettings {
@@ -58,7 +62,7 @@ package struct KafkaStreamSettings: Sendable {
   func groupConsumer(service: String) -> KafkaSettings {
     let id = memberId(service: service)
     return cluster.consumer(
-      id,
+      GroupMember(name: id, isOnStreamTime: isOnStreamTime).clientId,
       [
         "group.id": service,
         "group.instance.id": id,

@@ -38,7 +38,30 @@ import Testing
           added    $.earning[0]: {"id":"fifth","kind":"visits","every":5,"points":50}
           changed  $.earning[1].points: 1 → 2
           added    $.pending: {"days":14}
+          It counts from 2018-01-01T00:00:00Z until 2019-01-01T00:00:00Z, instead of version 1; then version 2 does, as now.
         """)
+  }
+
+  @Test func whatAVersionDoesToThePastAndToOthersIsSaid() throws {
+    func plan(_ from: String, version: Int = 3, others: [[UInt8]], status: String = "active") throws -> PublishPlan {
+      var documents: [String: [UInt8]] = [:]
+      for (index, document) in others.enumerated() { documents["\(index)"] = document }
+      return try PublishPlan(
+        document(version: version, from: from, status: status), published: documents, replaces: false,
+        now: Instant(rfc3339: "2020-01-01T00:00:00Z"))
+    }
+    let two = [document(), document(version: 2, from: "2019-01-01T00:00:00Z")]
+    let past = try plan("2018-01-01T00:00:00Z", others: two)
+    #expect(past.effects.needsConsent && past.effects.takesOverFrom == 1 && past.effects.followedBy?.version == 2)
+    #expect(past.text.contains("what was booked since stays as it was booked"))
+    let same = try plan("2019-01-01T00:00:00Z", others: two)
+    #expect(same.effects.neverAnyMore == [2] && same.text.contains("Version 2 will never be in force any more."))
+    let never = try plan("2019-01-01T00:00:00Z", version: 1, others: [two[1]])
+    #expect(never.effects.isNeverInForce && never.effects.needsConsent && never.text.contains("never be in force"))
+    let next = try plan("2021-01-01T00:00:00Z", others: two)
+    #expect(!next.effects.needsConsent && next.effects.sentences(of: next.program).isEmpty)
+    #expect(try !plan("2018-01-01T00:00:00Z", others: two, status: "draft").effects.needsConsent)
+    #expect(try !plan("2018-01-01T00:00:00Z", others: []).effects.needsConsent, "nothing was in force")
   }
 
   @Test func whatWasRemovedOrMovedIsNamed() throws {

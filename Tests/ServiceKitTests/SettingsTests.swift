@@ -71,6 +71,40 @@ import Threads
     #expect(settings[Self.http].port == 9464)
   }
 
+  @Test func aFlagThatIsDecidedAnewIsSetByNoVariable() throws {
+    let yes = Setting.toggle("yes", help: "Go on.").flagOnly
+    let clock = Setting.choice("pace", default: Clock.wall, help: "What time is.").flagOnly.optional
+    let command = CommandDeclaration("tool", summary: "does it", settings: [yes, clock])
+    let settings = try run(command, [], ["STAMPEDE_YES": "true", "STAMPEDE_PACE": "stream"]).settings
+    #expect(!settings[yes] && settings[clock] == .wall)
+    #expect(
+      settings.remarks.map { $0.prefix(30) } == ["the variable STAMPEDE_PACE set", "the variable STAMPEDE_YES sets"])
+    #expect(try run(command, ["--yes"]).settings[yes])
+    #expect(try !printed(command, ["--help"]).contains("STAMPEDE_YES"))
+  }
+
+  @Test func aVariableThatSetsNothingIsTold() throws {
+    let given = ["STAMPEDE_BROKER": "b", "STAMPEDE_BROKERS": "b:1", "STAMPEDE_SMTP_PASSWORD_FILE": "f", "OTHER": "x"]
+    #expect(
+      try run(tool, ["account", "show", "M"], given).settings.remarks == [
+        "the variable STAMPEDE_BROKER sets nothing of any program; did you mean STAMPEDE_BROKERS?"
+      ])
+    #expect(
+      try run(tool, ["account", "show", "M"], given.merging(["STAMPEDE_RATE": "1"]) { $1 }).settings.remarks.count == 1)
+  }
+
+  @Test func anErrorNamesTheCommandWhoseHelpTellsMore() {
+    for (words, name) in [
+      ([], "loyalty"), (["account"], "loyalty account"), (["account", "show"], "loyalty account show"),
+      (["account", "show", "M", "--x"], "loyalty account show"), (["purchases", "x"], "loyalty purchases"),
+    ] {
+      let error = #expect(throws: ConfigurationError.self) {
+        try tool.parse(words, environment: ["STAMPEDE_BROKERS": "b:1"], version: "1")
+      }
+      #expect(error?.command == name)
+    }
+  }
+
   @Test func valuesMayBeAttachedOrFollow() throws {
     let settings = try run([
       "--brokers=b:1,c:2", "--clock", "stream", "--verbose", "--ca-file=/x y", "--http", "[::1]:0",

@@ -148,7 +148,7 @@ class Demo:
         before = account["balances"]["available"]
         points = min(REDEEM_POINTS, before)
         console.heading(f"A redemption: {member} spends {points} points")
-        words = ("--program", self.programme["id"], "--points", points, "--id", "demo-redemption", "--clock", "stream")
+        words = ("--program", self.programme["id"], "--points", points, "--id", "demo-redemption")
         self.loyalty.run("points", "redeem", member, *words)
         self.platform.wait_drained()
         # The same redemption again, as a till does that got no answer: it must move nothing.
@@ -168,7 +168,7 @@ class Demo:
     def show_erasure(self):
         member = self.members[0]
         console.heading(f"An erasure: {members.profile(member)['name']} ({member}) asks to be forgotten")
-        self.loyalty.run("privacy", "erase", member)
+        self.loyalty.run("privacy", "erase", member, "--yes")
         certificate = wait_until(
             lambda: next(iter(self.platform.read("privacy.certificates")), None), CERTIFICATE_SECONDS, "the certificate"
         )

@@ -45,12 +45,13 @@ class Shop:
 
     def points(self, name, member, *words, id=None):
         self.commands += 1
-        words = (*words, "--program", "gifts", "--clock", "stream", "--id", id or f"C-{self.commands}")
+        words = (*words, "--program", "gifts", "--id", id or f"C-{self.commands}")
         return self.operator.run("points", name, member, *words, check=False)
 
     def member(self, name, member):
         self.commands += 1
-        words = ("--actor", "ann", "--reason", "as asked", "--clock", "stream", "--id", f"C-{self.commands}")
+        words = ("--actor", "ann", "--reason", "as asked", "--yes", "--id", f"C-{self.commands}")
+        words = words if name == "close" else [word for word in words if word != "--yes"]
         return self.operator.run("member", name, member, *words)
 
     def account(self, member):
@@ -60,7 +61,7 @@ class Shop:
 
 def test_points_are_given_once_and_come_back_from_a_closed_account(shop):
     gift = ("--to", "M-2", "--points", 15, "--actor", "app")
-    assert "points.transferred-out: 15 points" in shop.points("transfer", "M-1", *gift, id="T").stdout
+    assert "points.transferred-out: -15 points" in shop.points("transfer", "M-1", *gift, id="T").stdout
     assert "answered before" in shop.points("transfer", "M-1", *gift, id="T").stdout
     assert [shop.account(member)["balances"]["available"] for member in ("M-1", "M-2")] == [5, 35]
 
@@ -97,7 +98,7 @@ def test_a_purchase_is_simulated_as_the_known_members_and_books_nothing(shop, tm
     bought.write_text(json.dumps(purchase("M-1", 7)))
 
     def simulate(*more):
-        words = ("simulate", "--program", programme, "--purchase", bought, *more)
+        words = ("simulate", "--program-file", programme, "--purchase", bought, *more)
         return shop.operator.run(*words, check=False)
 
     before = shop.account("M-1")

@@ -76,5 +76,5 @@ def test_fence_ends_what_a_lost_instance_left_open(platform):
     lost.flush()
     with pytest.raises(DeadlineMissed, match="still open"):
         read_topic(platform.brokers, "loyalty.ledger", seconds=2)
-    platform.operator.run("fence", "points-engine-9-0")
+    platform.operator.run("fence", "points-engine-9-0", "--absent", "--yes")
     assert read_topic(platform.brokers, "loyalty.ledger") == []

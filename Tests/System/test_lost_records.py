@@ -82,7 +82,7 @@ def accept(platform, worker):
     """What each line says to do, and no restart."""
     for line in stops(worker):
         words = COMMAND.search(line["message"])[1].split()
-        platform.operator.run(*words, "--actor", "ada", "--reason", "a test")
+        platform.operator.run(*words, "--actor", "ada", "--reason", "a test", "--yes")
     worker.wait_ready(STOP_SECONDS)
 
 

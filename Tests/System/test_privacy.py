@@ -38,7 +38,7 @@ class Erasure:
         self.profile = members.profile(self.member)
         self.held = Books(platform, programme["id"]).accounts[self.member]["balances"]
 
-        platform.operator.run("privacy", "erase", self.member)
+        platform.operator.run("privacy", "erase", self.member, "--yes")
         self.certificate = wait_until(
             lambda: next(iter(platform.read("privacy.certificates")), None), CERTIFICATE_SECONDS, "the certificate"
         )

@@ -44,7 +44,7 @@ def live(platform, folder):
     wait_until(lambda: platform.read("points-engine.dead-letters"), SECONDS, "the dead letter")
     run("dead-letters", "list", "points-engine")
     run("dead-letters", "replay", "points-engine")
-    run("privacy", "erase", shoppers[1])
+    run("privacy", "erase", shoppers[1], "--yes")
     wait_until(lambda: platform.read("privacy.certificates"), SECONDS, "the certificate")
     run("account", "show", shoppers[0])
     run("rejections", "list")
@@ -91,7 +91,7 @@ def test_the_printed_rights_let_a_whole_life_through(way, tmp_path):
             platform.worker(service).wait_ready()
         assert platform.worker("points-engine").metrics()[RESTORED] > 0
         assert platform.worker("points-engine").stop() == 0
-        platform.operator.run("fence", "points-engine-1-0")
+        platform.operator.run("fence", "points-engine-1-0", "--yes")
         assert set(platform.stop().values()) == {0}
 
 
@@ -122,11 +122,11 @@ OPERATOR_ASKS = {
     "reader": ["status"],
     "group": [
         *("offsets", "accept-loss", "points-engine", "--topic", "loyalty.transactions", "--partition", 0),
-        *("--from", 0, "--up-to", 0, "--actor", "ada", "--reason", "a test"),
+        *("--from", 0, "--up-to", 0, "--actor", "ada", "--reason", "a test", "--yes"),
     ],
     "replayed": ["dead-letters", "replay", "points-engine"],
     "replaying": ["dead-letters", "replay", "points-engine"],
-    "fence": ["fence", "points-engine-1-0"],
+    "fence": ["fence", "points-engine-1-0", "--absent", "--yes"],
 }
 
 

@@ -173,7 +173,7 @@ def accept_losses(platform, worker, partitions):
 
     told = wait_until(stops, STOP_SECONDS, lambda: f"{partitions} partitions to stop:\n{worker.process.tail()}")
     for _, words in told.values():
-        platform.operator.run(*words, "--actor", "trial", "--reason", "nobody has them")
+        platform.operator.run(*words, "--actor", "trial", "--reason", "nobody has them", "--yes")
     return [message for message, _ in told.values()]
 
 

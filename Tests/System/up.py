@@ -64,7 +64,7 @@ def tell(state):
   Probes       {", ".join(f"{name} {url}" for name, url in state["http"].items())}
 
 Try:
-  export STAMPEDE_BROKERS={state["brokers"]} STAMPEDE_CLOCK=stream PATH={loyalty.parent}:$PATH
+  export STAMPEDE_BROKERS={state["brokers"]} PATH={loyalty.parent}:$PATH
 {properties}  loyalty status
   loyalty account show {state["member"]}
   loyalty points redeem {state["member"]} --program journey --points 100 --id my-first

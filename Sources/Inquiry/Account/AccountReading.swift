@@ -75,6 +75,19 @@ package struct AccountReading {
     parts = filled
   }
 
+  /// Fills in the entries of what occurred from an instant on, each part's whole.
+  package func readEntries(since instant: Instant, into parts: inout [Part]) throws {
+    let indices = Dictionary(uniqueKeysWithValues: parts.enumerated().map { ($1.programId, $0) })
+    let memberBytes = Array(member.utf8)
+    try reader.read([try reader.range(of: place(.ledger))]) { message in
+      guard let key = message.key, key.elementsEqual(memberBytes), let value = message.value else { return }
+      let entry = try LedgerEntry(decoding: value)
+      guard entry.occurredAt >= instant, let index = indices[entry.programId] else { return }
+      parts[index].entries.append(entry)
+      parts[index].entryDocuments.append(try JSONValue(parsing: Array(value)))
+    }
+  }
+
   /// Fills in the open lots of each part, which the member's whole ledger tells.
   package func readLots(into parts: inout [Part]) throws {
     struct Life {

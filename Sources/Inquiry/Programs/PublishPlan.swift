@@ -7,6 +7,7 @@ package struct PublishPlan {
   package var program: Program
   package var document: JSONValue
   package var outcome: Outcome
+  package var effects: PublishEffects
 
   package enum Outcome: Equatable {
     /// Published already, word for word.
@@ -22,8 +23,9 @@ package struct PublishPlan {
   /// - Parameters:
   ///   - published: the documents on `loyalty.programs`, by key; those that are not valid count for nothing.
   ///   - replaces: whether a version that is not a draft may be replaced.
+  ///   - now: the workers' time, as far as it is known.
   /// - Throws: `ProgramRefused` with everything that is wrong with the document.
-  package init(_ bytes: [UInt8], published: [String: [UInt8]], replaces: Bool) throws {
+  package init(_ bytes: [UInt8], published: [String: [UInt8]], replaces: Bool, now: Instant? = nil) throws {
     program = try ProgramDocument.decode(bytes, isNew: true)
     document = try JSONValue(parsing: bytes)
     var catalog = ProgramCatalog()
@@ -34,6 +36,7 @@ package struct PublishPlan {
       catalog.insert(known)
       documents[known.version] = try JSONValue(parsing: other)
     }
+    effects = PublishEffects(of: program, published: catalog, now: now)
     if let same = catalog.version(of: program.id, number: program.version), let text = documents[program.version] {
       let diff = DocumentDiff(from: text, to: document)
       if diff.isEmpty {

@@ -1,9 +1,23 @@
 import Contracts
 import JSON
 import Kafka
+import Loyalty
 
 /// The programme documents on `loyalty.programs`, the last of each key.
 package enum PublishedPrograms {
+  /// The calendar of each programme, as its latest version has it.
+  package static func calendars(_ cluster: Cluster) throws -> [String: ZoneCalendar] {
+    var catalog = ProgramCatalog()
+    // `programs list` tells of those that are not valid.
+    for document in try read(cluster).values {
+      if let program = try? ProgramDocument.decode(document) { catalog.insert(program) }
+    }
+    return Dictionary(
+      uniqueKeysWithValues: catalog.programIds.compactMap { id in
+        catalog.versions(of: id).last.map { (id, $0.calendar) }
+      })
+  }
+
   /// Key → document as published, by key.
   package static func read(_ cluster: Cluster) throws -> [String: [UInt8]] {
     let count = try cluster.partitionCount(of: .programs)

@@ -22,7 +22,7 @@ enum AccountExplain: Subcommand {
     defer { reader.close() }
     let reading = ExplanationReading(context.cluster, reader, member: context.settings[member])
     let explanations = try reading.explanations(of: context.settings[entry], program: context.settings[program])
-    context.console.say(explanations.map(\.text).joined(separator: "\n\n"))
+    context.tell(explanations.map(\.text).joined(separator: "\n\n"), .array(explanations.map(\.json)))
     return .done
   }
 }

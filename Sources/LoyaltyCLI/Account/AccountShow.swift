@@ -10,15 +10,18 @@ enum AccountShow: Subcommand {
   private static let program = Setting.text("program", placeholder: "ID", help: "Only this programme.").optional
   private static let entries = Setting.integer(
     "entries", default: 10, in: 0...100_000, help: "How many of the last ledger entries are shown.")
+  private static let since = Setting.text(
+    "since", placeholder: "INSTANT",
+    help: "Instead of the last ones all entries of what occurred from then on, RFC 3339."
+  ).optional
   private static let lots = Setting.integer(
     "lots", default: 10, in: 0...1_000_000,
     help: "How many open lots are shown, those that debits take first; "
       + "0 spares reading the member's whole ledger.")
-  private static let json = Setting.toggle("json", help: "The documents themselves, as JSON.")
 
   static let command = CommandDeclaration(
     "show", summary: "a member's balances, tier, open lots and last ledger entries.", arguments: [member],
-    settings: [program, lots, entries, json])
+    settings: [program, lots, entries, since])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let member = context.settings[member]
@@ -29,12 +32,19 @@ enum AccountShow: Subcommand {
     guard !parts.isEmpty else {
       throw InquiryError.noAccount(memberId: member, programId: context.settings[program])
     }
-    try reading.readEntries(context.settings[entries], into: &parts)
+    if let since = try context.settings.instant(since) {
+      try reading.readEntries(since: since, into: &parts)
+    } else {
+      try reading.readEntries(context.settings[entries], into: &parts)
+    }
     if context.settings[lots] > 0 { try reading.readLots(into: &parts) }
-    if context.settings[json] {
+    if context.wantsJSON {
       context.console.say(json(of: member, parts))
     } else {
-      let texts = parts.map { AccountText.text(of: $0, lotsShown: context.settings[lots]) }
+      let zones = try PublishedPrograms.calendars(context.cluster)
+      let texts = parts.map {
+        AccountText(part: $0, lotsShown: context.settings[lots], time: LocalTime(zones[$0.programId])).text
+      }
       context.console.say(([member] + texts).joined(separator: "\n\n"))
     }
     return .done

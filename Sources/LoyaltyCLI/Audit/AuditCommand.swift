@@ -4,23 +4,16 @@ import ServiceKit
 
 /// `loyalty audit`: replays the ledger of every member and says whether it holds.
 enum AuditCommand: Subcommand {
-  private static let json = Setting.toggle("json", help: "The findings as JSON.")
-
   static let command = CommandDeclaration(
     "audit",
     summary:
       "replay every member's ledger: no gap, no double, debits equal credits, transfers in one piece, accounts as the ledger "
       + "says; "
-      + "exit code 1 when something is wrong.",
-    settings: [json])
+      + "exit code 1 when something is wrong.")
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let report = try report(context.cluster, showsProgress: isatty(STDERR_FILENO) == 1)
-    if context.settings[json] {
-      context.console.say(report.json)
-    } else {
-      context.console.say(report.text)
-    }
+    context.tell(report.text, report.json)
     return report.isPassed ? .done : .failed
   }
 

@@ -31,10 +31,12 @@ package final class RecordWriter {
 
   /// Queues a record; `partition` nil lets the key decide. Throws what befell an earlier record as well.
   package func write(
-    key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, headers: KafkaHeaders? = nil, partition: Int32? = nil
+    key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, headers: KafkaHeaders? = nil, partition: Int32? = nil,
+    mark: Int? = nil
   ) throws {
     try producer.produce(
-      to: topic, partition: partition ?? KafkaProducer.anyPartition, key: key, value: value, headers: headers)
+      to: topic, partition: partition ?? KafkaProducer.anyPartition, key: key, value: value, headers: headers,
+      mark: mark)
     sinceServed += 1
     guard sinceServed >= Self.recordsUnserved else { return }
     sinceServed = 0
@@ -48,6 +50,27 @@ package final class RecordWriter {
       try value.withBytes { (bytes) throws in try write(key: UnsafeRawBufferPointer(key), value: bytes) }
     }
   }
+
+  /// Publishes one record and says at which offset it lies.
+  package static func publishOne(
+    _ cluster: Cluster, to topic: Topic, key: String, value: borrowing JSONWriter
+  ) throws -> Int64 {
+    let records = try RecordWriter(cluster, topic: topic)
+    defer { records.close() }
+    var key = key
+    try key.withUTF8 { key in
+      try value.withBytes { (bytes) throws in
+        try records.write(key: UnsafeRawBufferPointer(key), value: bytes, mark: onlyRecord)
+      }
+    }
+    try records.finish()
+    guard let offset = records.producer.deliveredOffset(mark: onlyRecord) else {
+      throw CommandFailure("the broker did not say where the record lies on \(topic.name); run it again")
+    }
+    return offset
+  }
+
+  private static let onlyRecord = 0
 
   /// Serves deliveries for up to `waitMs`.
   package func serve(waitMs: Int32) { producer.poll(timeoutMs: waitMs) }

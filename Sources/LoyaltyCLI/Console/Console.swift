@@ -1,5 +1,5 @@
-import Foundation
 import JSON
+import ServiceKit
 
 /// Where a command writes: results to standard output, everything else to standard error.
 package struct Console: Sendable {
@@ -12,25 +12,7 @@ package struct Console: Sendable {
   }
 
   package static let standard = Console(
-    output: { write($0, to: STDOUT_FILENO) }, errors: { write($0, to: STDERR_FILENO) })
-
-  /// Writes all of it. Where nobody reads any more, the process ends as SIGPIPE, which is ignored here, would end it.
-  package static func write(_ text: String, to descriptor: Int32) {
-    var text = text
-    text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)[...]
-      while !rest.isEmpty {
-        let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if written > 0 {
-          rest = rest.dropFirst(written)
-        } else if errno == EPIPE {
-          _exit(128 + SIGPIPE)
-        } else if errno != EINTR, errno != EAGAIN {
-          return
-        }
-      }
-    }
-  }
+    output: StandardStream.output.write, errors: StandardStream.errors.write)
 
   /// A result, with a line end.
   package func say(_ text: String) { output(Self.harmless(text) + "\n") }

@@ -1,4 +1,7 @@
-/// How `loyalty` ends. 64 is a command line that is not valid.
+import JSON
+
+/// How `loyalty` ends. 64 is a command line that is not valid, 74 an output that cannot be written, 130 and 141 an end
+/// by SIGINT, or because nobody reads the output any more.
 package enum ExitCode: Int32, Sendable {
   case done = 0
   /// Something failed, or an audit found a fault; one line on standard error says what.
@@ -9,6 +12,8 @@ package enum ExitCode: Int32, Sendable {
   case refused = 4
   /// What was asked was handed over, but no answer came in time.
   case unanswered = 5
+  /// The id stands for another command than the one that was asked for.
+  case conflict = 6
 }
 
 /// Something an operator can act upon, told in one or a few lines and without a trace.
@@ -22,5 +27,12 @@ package struct CommandFailure: Error, CustomStringConvertible {
     self.description = description
     self.exitCode = exitCode
     self.isOfInput = isOfInput
+  }
+}
+
+extension CommandFailure {
+  /// For programs, in place of the answer.
+  var json: JSONValue {
+    .fields(["error": .fields(["message": .string(description), "exitCode": .count(exitCode.rawValue)])])
   }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Inquiry
 import Kafka
 
 /// A record that a service could not take, as it lies on the service's dead-letter topic.
@@ -34,5 +35,26 @@ struct DeadLetterRecord {
     headers = record.headers.filter { header in
       !header.name.hasPrefix("dl_") && header.name != "\(PlacementHeader.forwardedFrom)"
     }
+  }
+}
+
+extension DeadLetterRecord {
+  /// What a service made of the record at that place, if it could not take it.
+  static func find(
+    _ place: KafkaTopicPartition, _ offset: Int64, of service: Service, _ cluster: Cluster, _ reader: TopicReader
+  ) throws -> DeadLetterRecord? {
+    let topic = Topic.deadLetters(of: service)
+    let count = try cluster.partitionCounts(of: [topic])[topic] ?? 0
+    for range in try reader.ranges(of: topic, partitionCount: count) {
+      var found: DeadLetterRecord?
+      _ = try reader.lookBack(range) { message in
+        let letter = DeadLetterRecord(message)
+        if letter.origin?.topicPartition == place, letter.origin?.offset == offset { found = letter }
+      } isEnough: {
+        found != nil
+      }
+      if let found { return found }
+    }
+    return nil
   }
 }

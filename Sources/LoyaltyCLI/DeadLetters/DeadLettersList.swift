@@ -10,16 +10,15 @@ enum DeadLettersList: Subcommand {
   static let service = Setting<Service>.choice("service", help: "The service that could not take them.")
   private static let limit = Setting.integer(
     "limit", default: 50, in: 1...100_000, help: "How many of the last ones are shown, a partition.")
-  private static let json = Setting.toggle("json", help: "As JSON, without the records' bytes.")
 
   static let command = CommandDeclaration(
     "list", summary: "the records that a service could not take, and why.", arguments: [service],
-    settings: [limit, json])
+    settings: [limit])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let topic = Topic.deadLetters(of: context.settings[service])
     let letters = try read(topic, context)
-    if context.settings[json] {
+    if context.wantsJSON {
       context.console.say(.array(letters.map(json)))
       return .done
     }

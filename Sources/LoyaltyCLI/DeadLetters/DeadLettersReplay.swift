@@ -1,5 +1,6 @@
 import Contracts
 import Inquiry
+import JSON
 import Kafka
 import ServiceKit
 
@@ -32,7 +33,11 @@ enum DeadLettersReplay: Subcommand {
       if replay.pending >= recordsATransaction { try replay.commit(timeoutMs: timeoutMs) }
     }
     try replay.commit(timeoutMs: timeoutMs)
-    context.console.say("\(grouped(Int64(replay.replayed))) records handed to \(service.name) again")
+    context.tell(
+      "\(grouped(Int64(replay.replayed))) records handed to \(service.name) again",
+      .fields([
+        "service": .string(service.name), "replayed": .count(replay.replayed), "passedOver": .count(replay.passedOver),
+      ]))
     guard replay.passedOver > 0 else { return .done }
     context.console.note("\(replay.passedOver) records do not say where they came from and were passed over.")
     return .failed

@@ -10,14 +10,13 @@ enum MembersCheck: Subcommand {
   private static let mend = Setting.toggle(
     "mend",
     help: "Move each newest profile to where its key belongs, and remove the others from where they lie.")
-  private static let json = Setting.toggle("json", help: "The findings as JSON.")
 
   static let command = CommandDeclaration(
     "check",
     summary:
       "list the profiles that lie in a partition where their keys do not belong, or under a key that is not their "
       + "member's; exit code 1 when some do and are not mended.",
-    settings: [mend, json])
+    settings: [mend])
 
   private static let timeoutMs: Int32 = 60_000
   private static let strayATransaction = 500
@@ -26,7 +25,7 @@ enum MembersCheck: Subcommand {
     let strays = try StrayProfileReading.strays(context.cluster)
     let mends = context.settings[mend] && !strays.isEmpty
     if mends { try mend(strays, context.cluster) }
-    if context.settings[json] {
+    if context.wantsJSON {
       context.console.say(json(of: strays, mended: mends))
     } else {
       context.console.say(text(of: strays, mended: mends))

@@ -39,7 +39,9 @@ enum MembersImport: Subcommand {
     }
     try lines.startOver()
     try publish(lines, importedAt, count: good, context)
-    context.console.say("\(grouped(Int64(good))) member profiles published" + (bad > 0 ? ", \(bad) lines skipped" : ""))
+    context.tell(
+      "\(grouped(Int64(good))) member profiles published" + (bad > 0 ? ", \(bad) lines skipped" : ""),
+      .fields(["published": .count(good), "skipped": .count(bad)]))
     return .done
   }
 

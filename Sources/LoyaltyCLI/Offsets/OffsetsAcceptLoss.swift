@@ -22,7 +22,7 @@ enum OffsetsAcceptLoss: Subcommand {
     "accept-loss",
     summary: "let a partition go on that is stopped because records of its input are gone. The worker's log says with "
       + "which numbers; the decision is recorded among the service's dead letters.",
-    arguments: [service], settings: [topic, partition, from, upTo, actor, reason])
+    arguments: [service], settings: [topic, partition, from, upTo, actor, reason, CommandContext.yes])
 
   private static let timeoutMs: Int32 = 60_000
 
@@ -37,12 +37,14 @@ enum OffsetsAcceptLoss: Subcommand {
       service: service, place: KafkaTopicPartition(topic: settings[topic], partition: Int32(settings[partition])),
       from: Int64(settings[from]), upTo: Int64(settings[upTo]), actor: settings[actor], reason: settings[reason])
     try check(loss, context.cluster)
-    guard Confirmation.isGiven("\(loss.summary). Go on?", context.console) else {
-      context.console.note("Nothing was changed.")
-      return .failed
-    }
+    try context.confirm(loss.summary)
     try write(loss, context.cluster)
-    context.console.say("\(loss.summary). The worker goes on within seconds")
+    context.tell(
+      "\(loss.summary). The worker goes on within seconds",
+      .fields([
+        "service": .string(service.name), "topic": .string(loss.place.topic),
+        "partition": .count(loss.place.partition), "from": .count(loss.from), "upTo": .count(loss.upTo),
+      ]))
     return .done
   }
 

@@ -8,17 +8,26 @@ enum MemberCommandSettings {
   static let id = Setting.text(
     "id", placeholder: "ID", help: "The command's own id: sent again with the same id it moves nothing more.")
   static let at = Setting.text(
-    "at", placeholder: "INSTANT", help: "When it happened, RFC 3339; now if left out, or as --clock says."
+    "at", placeholder: "INSTANT",
+    help:
+      "When it happened, RFC 3339; left out: now, and where the workers live on stream time the account's own time, "
+      + "for later would expire what is due until then."
   ).optional
-  static let clock = Setting.choice(
-    "clock", default: CommandClock.wall,
-    help: "The time the workers live in. On stream time a command happens, unless --at says otherwise, at the "
-      + "account's own time: later would expire what is due until then.")
+  static let clock = Setting<CommandClock>.choice(
+    "clock",
+    help:
+      "The time that the workers live in. They tell it themselves; this counts where none runs, and is refused where "
+      + "it is another."
+  ).optional.flagOnly
   static let wait = Setting.toggle("wait", default: true, help: waitHelp)
   static let timeoutMs = Setting.milliseconds(
     "timeout-ms", default: 10_000, in: 100...600_000, help: "How long the answer is waited for.")
 
-  static let all: [any AnySetting] = [program, id, at, clock, wait, timeoutMs]
+  /// Of every command on a member.
+  static let common: [any AnySetting] = [
+    id, at, clock, wait, timeoutMs, MemberCheck.unknownMember, CommandContext.yes,
+  ]
+  static let all: [any AnySetting] = [program] + common
   static let waitHelp = "Wait for the answer; --no-wait hands over and leaves."
   static let pointsMax = Int(Points.largestMovement.value)
 

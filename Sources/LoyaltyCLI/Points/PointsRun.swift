@@ -13,89 +13,113 @@ struct PointsRun {
 
   func run() throws -> ExitCode {
     let programs = try concerned()
-    let count = try context.cluster.partitionCount(of: .ledger)
-    let partition = KafkaPartitioner.murmur2(key: command.memberId, partitionCount: count)
+    let counts = try context.cluster.partitionCounts(of: [Topic.ledger, .commands].map(\.name))
+    func place(_ topic: Topic) -> KafkaTopicPartition {
+      let partition = KafkaPartitioner.murmur2(key: command.memberId, partitionCount: counts[topic.name] ?? 1)
+      return KafkaTopicPartition(topic: topic.name, partition: partition)
+    }
     let reader = try TopicReader(context.cluster)
     defer { reader.close() }
-    let answer = try AnswerWait(reader, [KafkaTopicPartition(topic: Topic.ledger.name, partition: partition)])
-    try publish()
+    let wait = try AnswerWait(reader, [place(.ledger)])
+    var writer = JSONWriter()
+    Command.member(command).encode(to: &writer)
+    let offset = try RecordWriter.publishOne(context.cluster, to: .commands, key: command.memberId, value: writer)
     guard context.settings[MemberCommandSettings.wait] else {
-      context.console.say("Handed over as \(command.id); the ledger will hold the answer")
+      context.tell("Handed over as \(command.id); the ledger will hold the answer", json(.handedOver))
       return .done
     }
-    var bookings: [String: [LedgerEntry]] = [:]
-    let outcome = try answer.wait(timeoutMs: Int64(context.settings[MemberCommandSettings.timeoutMs])) { message in
-      if let entry = try entry(message), programs.contains(entry.programId) {
-        if entry.bookingEntry == 1 { bookings[entry.programId] = [] }
-        bookings[entry.programId, default: []].append(entry)
-      }
-      return bookings.count == programs.count
-        && bookings.values.allSatisfy { $0.last.map { $0.bookingEntry == $0.bookingOf } ?? false }
+    var answer = EngineAnswer(to: command, types: answers, programs: Set(programs.keys))
+    let handedOver = HandedOver(context.cluster, to: [.pointsEngine], place: place(.commands), offset: offset)
+    let outcome = try wait.wait(
+      timeoutMs: Int64(context.settings[MemberCommandSettings.timeoutMs]), taken: handedOver.isTaken
+    ) { message in
+      try answer.take(message)
+    } old: { message in
+      try answer.take(message, isOld: true)
     }
-    guard outcome != .none else {
+    switch outcome {
+    case .answered, .answeredBefore:
+      let told = AnswerText(command: command, programs: programs, isOld: outcome == .answeredBefore)
+      return tell(answer.bookings, told)
+    case .takenWithoutAnswer: return try tellDeadLetter(place(.commands), offset, reader)
+    case .none:
       throw CommandFailure(
-        "no answer to \(command.id) yet. `loyalty status` shows whether the points engine is behind, "
-          + "`loyalty dead-letters list points-engine` what it could not take", exitCode: .unanswered)
+        "no answer to \(command.id) yet. `loyalty status` shows whether the points engine is behind",
+        exitCode: .unanswered)
     }
-    let before = outcome == .answeredBefore ? " (answered before; nothing moved now)" : ""
-    let codes = bookings.sorted { $0.key < $1.key }.map { tell($0.value, before, ofSeveral: bookings.count > 1) }
-    return codes.contains(.refused) ? .refused : .done
   }
 
-  /// The programmes that will answer: the one named, or all in force.
-  private func concerned() throws -> Set<String> {
-    let published = try PublishedPrograms.read(context.cluster)
-    if let id = command.programId {
-      if published.keys.contains(where: { $0.hasPrefix(id + ":") }) { return [id] }
-      throw CommandFailure("no programme \(id) is published; `loyalty programs list` shows them")
-    }
+  // MARK: Who answers
+
+  /// The programmes that will answer, as they were in force: the one named, or each in which the member has an account.
+  private func concerned() throws -> [String: Program] {
     var catalog = ProgramCatalog()
-    for document in published.values {
+    for document in try PublishedPrograms.read(context.cluster).values {
       // What does not follow the rules is not in force for the engine either.
       if let program = try? ProgramDocument.decode(document) { catalog.insert(program) }
     }
-    let inForce = catalog.inForce(at: command.occurredAt).map(\.id)
-    guard !inForce.isEmpty else {
-      throw CommandFailure("no programme is in force; `loyalty programs list` shows what is published")
+    if let id = command.programId {
+      if let program = catalog.version(of: id, at: command.occurredAt) { return [id: program] }
+      guard let first = catalog.versions(of: id).first(where: { $0.status != .draft }) else {
+        throw CommandFailure("no programme \(id) is published\(known(catalog))")
+      }
+      throw CommandFailure(
+        "\(id) was not in force at \(command.occurredAt.rfc3339): its first version is from "
+          + "\(first.effectiveFrom.rfc3339)")
     }
-    return Set(inForce)
+    let reader = try TopicReader(context.cluster)
+    defer { reader.close() }
+    let held = try AccountReading(context.cluster, reader, member: command.memberId).accounts(program: nil)
+      .filter { ($0.statement?.asOf ?? .distantPast) != .distantPast }
+    let programs = held.compactMap { catalog.version(of: $0.programId, at: command.occurredAt) }
+    guard !programs.isEmpty else {
+      throw CommandFailure(
+        "\(command.memberId) has no account in any programme, and none is opened without --program\(known(catalog))")
+    }
+    return Dictionary(uniqueKeysWithValues: programs.map { ($0.id, $0) })
   }
 
-  private func publish() throws {
-    let records = try RecordWriter(context.cluster, topic: .commands)
-    defer { records.close() }
-    var writer = JSONWriter()
-    Command.member(command).encode(to: &writer)
-    try records.write(key: command.memberId, value: writer)
-    try records.finish()
+  private func known(_ catalog: ProgramCatalog) -> String {
+    catalog.isEmpty ? "; none is" : "; there is: \(catalog.programIds.joined(separator: ", "))"
   }
 
-  /// The message as an entry, if it is one of this command's answer.
-  private func entry(_ message: borrowing KafkaMessage) throws -> LedgerEntry? {
-    guard let key = message.key, key.elementsEqual(command.memberId.utf8), let value = message.value else { return nil }
-    let entry = try LedgerEntry(decoding: value)
-    return entry.cause == command.id && answers.contains(entry.type) ? entry : nil
+  // MARK: What is told
+
+  private func tell(_ bookings: [String: [LedgerEntry]], _ told: AnswerText) -> ExitCode {
+    let sorted = bookings.sorted { $0.key < $1.key }.map(\.value)
+    let codes = sorted.map(AnswerText.exitCode)
+    let code: ExitCode = codes.contains(.conflict) ? .conflict : codes.contains(.refused) ? .refused : .done
+    context.tell(
+      sorted.map { told.text($0, ofSeveral: sorted.count > 1) }.joined(separator: "\n"),
+      json(told.isOld ? .answeredBefore : .answered, code, sorted.map(told.json)))
+    return code
   }
 
-  private func tell(_ entries: [LedgerEntry], _ before: String, ofSeveral: Bool) -> ExitCode {
-    guard let first = entries.first, let last = entries.last else { return .done }
-    let place = ofSeveral ? "\(first.programId): " : ""
-    if first.type.traits.isRefusal {
-      context.console.say("\(place)Refused: \(first.reason ?? first.type.rawValue)\(before)")
-      return .refused
+  private func tellDeadLetter(
+    _ place: KafkaTopicPartition, _ offset: Int64, _ reader: TopicReader
+  ) throws -> ExitCode {
+    guard let letter = try DeadLetterRecord.find(place, offset, of: .pointsEngine, context.cluster, reader) else {
+      throw CommandFailure(
+        "the points engine has passed \(command.id) over: the member was erased, or the answer is no longer on the "
+          + "ledger", exitCode: .unanswered)
     }
-    var what = first.type.rawValue
-    if !first.type.traits.movesNothing {
-      let points = entries.reduce(Points.zero) { $0 + $1.points }
-      what += ": \(grouped(points.value)) points" + (entries.count == 1 ? "" : " from \(entries.count) lots")
-    }
-    if let endsAt = first.expiresAt, first.type == .memberClosed { what += ", ends at \(endsAt.rfc3339)" }
-    context.console.say(
-      """
-      \(place)\(what)\(before)
-      \(command.memberId) held \(grouped(last.balances.available.value)) available and \
-      \(grouped(last.balances.pending.value)) pending after it
-      """)
-    return .done
+    context.tell(
+      "Refused: \(letter.error) (\(letter.message))",
+      json(.deadLetter, .refused, [.fields(["refused": .string(letter.error), "message": .string(letter.message)])]))
+    return .refused
+  }
+
+  private enum Outcome: String {
+    case handedOver = "handed-over"
+    case answered
+    case answeredBefore = "answered-before"
+    case deadLetter = "dead-letter"
+  }
+
+  private func json(_ outcome: Outcome, _ code: ExitCode = .done, _ answers: [JSONValue] = []) -> JSONValue {
+    .fields([
+      "command": .string(command.id), "memberId": .string(command.memberId), "outcome": .string(outcome.rawValue),
+      "exitCode": .count(code.rawValue), "answers": .array(answers),
+    ])
   }
 }

@@ -6,19 +6,17 @@ import ServiceKit
 
 /// `loyalty programs list`: every published version of every programme.
 enum ProgramsList: Subcommand {
-  private static let json = Setting.toggle("json", help: "The documents themselves, as a JSON array.")
-
   private static let at = Setting.text(
     "at", placeholder: "INSTANT", help: "What is in force then, RFC 3339; now if left out."
   ).optional
 
   static let command = CommandDeclaration(
     "list", summary: "every published version of every programme, its status, and whether it is in force.",
-    settings: [json, at])
+    settings: [at])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let documents = try PublishedPrograms.read(context.cluster)
-    if context.settings[json] {
+    if context.wantsJSON {
       let values = try documents.sorted { $0.key < $1.key }.map { try JSONValue(parsing: $0.value) }
       context.console.say(.array(values))
       return .done

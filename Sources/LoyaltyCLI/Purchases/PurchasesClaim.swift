@@ -16,7 +16,7 @@ enum PurchasesClaim: Subcommand {
     "source", placeholder: "SOURCE", help: "The till or shop, where several use the same receipt ids."
   ).optional
   private static let program = Setting.text(
-    "program", placeholder: "PROGRAM", help: "In whose name the member is told, where several programmes are in force."
+    "program", placeholder: "ID", help: "In whose name the member is told, where several programmes are in force."
   ).optional
   private static let actor = Setting.text("actor", help: "Who claims on the member's behalf.").optional
 
@@ -38,7 +38,8 @@ enum PurchasesClaim: Subcommand {
     let range = try reader.range(of: KafkaTopicPartition(topic: Topic.claims.name, partition: partition))
     try publish(claim, context.cluster)
     guard context.settings[MemberCommandSettings.wait] else {
-      context.console.say("Handed over as \(claim.id); \(Topic.claims.name) will hold the answer")
+      context.tell(
+        "Handed over as \(claim.id); \(Topic.claims.name) will hold the answer", json(claim, "handed-over", .done))
       return .done
     }
     var answer: ClaimStatus?
@@ -51,17 +52,29 @@ enum PurchasesClaim: Subcommand {
     }
     switch answer?.outcome {
     case .accepted:
-      context.console.say("\(claim.receipt) is booked for \(claim.memberId)")
+      context.tell("\(claim.receipt) is booked for \(claim.memberId)", json(claim, "accepted", .done))
       return .done
     case .refused(let refusal):
       let lock = answer?.lockedUntil.map { " Claims are locked until \($0.rfc3339)." } ?? ""
-      context.console.say("Refused: \(refusal.rawValue). \(refusal.message)\(lock)")
+      context.tell(
+        "Refused: \(refusal.rawValue). \(refusal.message)\(lock)",
+        json(claim, "refused", .refused, refusal.rawValue, refusal.message + lock))
       return .refused
     case nil:
       throw CommandFailure(
         "no answer to \(claim.id) yet. `loyalty status` shows whether transaction-ingest is behind, "
           + "`loyalty dead-letters list transaction-ingest` what it could not take", exitCode: .unanswered)
     }
+  }
+
+  private static func json(
+    _ claim: PurchaseClaim, _ outcome: String, _ code: ExitCode, _ refused: String? = nil, _ message: String? = nil
+  ) -> JSONValue {
+    .fields([
+      "command": .string(claim.id), "memberId": .string(claim.memberId), "receipt": .string(claim.receipt),
+      "outcome": .string(outcome), "exitCode": .count(code.rawValue), "refused": refused.map { .string($0) },
+      "message": message.map { .string($0) },
+    ])
   }
 
   private static func claim(_ settings: Settings) throws -> PurchaseClaim {

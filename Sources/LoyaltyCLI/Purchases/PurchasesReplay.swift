@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Inquiry
+import JSON
 import Kafka
 import ServiceKit
 
@@ -66,17 +67,19 @@ enum PurchasesReplay: Subcommand {
     guard sent > 0 || more else { throw CommandFailure("\(lines.name): is empty") }
     try records.finish { bar.update(records.delivered) }
     bar.finish(records.delivered)
-    return tell(sent, lines, tookMs: ProgressBar.monotonicMs() - startedMs, isCutShort: more, context.console)
+    return tell(sent, lines, tookMs: ProgressBar.monotonicMs() - startedMs, isCutShort: more, context)
   }
 
   private static func tell(
-    _ sent: Int, _ lines: LineSource, tookMs: Int64, isCutShort: Bool, _ console: Console
+    _ sent: Int, _ lines: LineSource, tookMs: Int64, isCutShort: Bool, _ context: CommandContext
   ) -> ExitCode {
     let seconds = String(format: "%.1f", Double(tookMs) / 1000)
     let rate = grouped(Int64(sent) * 1000 / max(1, tookMs))
-    console.say("\(grouped(Int64(sent))) purchases published in \(seconds) s, \(rate) a second")
+    context.tell(
+      "\(grouped(Int64(sent))) purchases published in \(seconds) s, \(rate) a second",
+      .fields(["published": .count(sent), "tookMs": .count(tookMs), "isWhole": .bool(!isCutShort)]))
     guard isCutShort else { return .done }
-    console.note("Stopped after line \(lines.lineNumber) of \(lines.name); what stands before it is published.")
+    context.console.note("Stopped after line \(lines.lineNumber) of \(lines.name); what stands before it is published.")
     return .failed
   }
 

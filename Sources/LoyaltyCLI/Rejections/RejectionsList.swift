@@ -8,17 +8,16 @@ enum RejectionsList: Subcommand {
   static let source = Setting.text("source", placeholder: "SOURCE", help: "Only those of this till or shop.").optional
   static let limit = Setting.integer(
     "limit", default: 50, in: 1...100_000, help: "How many of the last ones, a partition.")
-  private static let json = Setting.toggle("json", help: "As JSON, whole.")
 
   static let command = CommandDeclaration(
-    "list", summary: "what transaction-ingest refused lately, and why.", settings: [code, source, limit, json])
+    "list", summary: "what transaction-ingest refused lately, and why.", settings: [code, source, limit])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let settings = context.settings
     try checkCode(settings)
     let rejections = try RejectionFilter(code: settings[code], source: settings[source], limit: settings[limit]).read(
       context.cluster)
-    if settings[json] {
+    if context.wantsJSON {
       context.console.say(.array(rejections.map(\.document)))
       return .done
     }

@@ -1,5 +1,6 @@
 import Contracts
 import Inquiry
+import JSON
 import Kafka
 import ServiceKit
 
@@ -29,8 +30,11 @@ enum RejectionsRetry: Subcommand {
       ).read(context.cluster)
     }
     let sent = try retry(Set(chosen.compactMap(\.origin)), context)
-    context.console.say("\(grouped(Int64(sent))) events handed to ingest again")
-    guard sent < Set(chosen.map(\.origin)).count else { return .done }
+    let wanted = Set(chosen.map(\.origin)).count
+    context.tell(
+      "\(grouped(Int64(sent))) events handed to ingest again",
+      .fields(["handedAgain": .count(sent), "gone": .count(wanted - sent)]))
+    guard sent < wanted else { return .done }
     context.console.note("The others are no longer on \(Topic.purchases.name): their shops must send them again.")
     return .failed
   }

@@ -6,7 +6,8 @@ import ServiceKit
 
 /// `loyalty simulate`: what a purchase would earn, booking nothing.
 enum SimulateCommand: Subcommand {
-  private static let program = Setting.path("program", help: "The programme document, JSON. It need not be published.")
+  private static let program = Setting.path(
+    "program-file", help: "The programme document, JSON. It need not be published.")
   private static let purchase = Setting.path(
     "purchase", help: "A purchase as a shop sends it (topics/commerce.purchases.json), JSON.")
   private static let member = Setting.text(
@@ -40,7 +41,7 @@ enum SimulateCommand: Subcommand {
       past.level = level
     }
     let simulation = PurchaseSimulation(program: version, purchase: bought, member: past)
-    context.console.say(SimulationText(simulation: simulation).text)
+    context.tell(SimulationText(simulation: simulation).text, simulation.json)
     return .done
   }
 

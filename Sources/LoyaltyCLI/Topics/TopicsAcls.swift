@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import ServiceKit
 
 /// `loyalty topics acls`: what each service and this command need of the cluster, as calls of Kafka's own tool.
@@ -15,8 +16,8 @@ enum TopicsAcls: Subcommand {
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let prefix = context.settings[principalPrefix]
-    context.console.say("set -e")
-    for rule in AccessRules.all { context.console.say(rule.command(principalPrefix: prefix)) }
+    let commands = AccessRules.all.map { $0.command(principalPrefix: prefix) }
+    context.tell((["set -e"] + commands).joined(separator: "\n"), .array(commands.map { .string($0) }))
     return .done
   }
 }

@@ -1,5 +1,6 @@
 import Contracts
 import Inquiry
+import JSON
 import Kafka
 import ServiceKit
 
@@ -37,12 +38,27 @@ enum TopicsApply: Subcommand {
       }
       return plan
     }
-    context.console.say(plan.report)
+    context.tell(plan.report, json(of: plan, isDryRun: context.settings[dryRun]))
     if let warning = plan.warning { context.console.note(warning) }
     if !plan.creations.isEmpty {
       context.console.note(context.settings[dryRun] ? "Nothing was created: --dry-run." : "All of them are created.")
     }
     return plan.differences.isEmpty ? .done : .differs
+  }
+
+  private static func json(of plan: TopicPlan, isDryRun: Bool) -> JSONValue {
+    .fields([
+      "created": .array(isDryRun ? [] : plan.creations.map { .string($0.name) }),
+      "missing": .array(isDryRun ? plan.creations.map { .string($0.name) } : []),
+      "settled": .array(plan.settled.map { .string($0) }),
+      "differences": .array(
+        plan.differences.map {
+          .fields([
+            "topic": .string($0.topic), "what": .string($0.what), "wanted": .string($0.wanted),
+            "found": .string($0.found),
+          ])
+        }),
+    ])
   }
 
   private static func existing(

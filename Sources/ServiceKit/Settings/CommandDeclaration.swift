@@ -22,6 +22,9 @@ package struct CommandDeclaration: Sendable {
     self.subcommands = subcommands
   }
 
+  /// Its settings and those of all its sub-commands.
+  package var allSettings: [any AnySetting] { settings + subcommands.flatMap(\.allSettings) }
+
   /// What a command line asks for.
   package enum Request: Sendable {
     /// Run: `path` holds the names of the sub-commands, empty for a program without any.
@@ -39,12 +42,16 @@ package struct CommandDeclaration: Sendable {
     _ words: [String], environment: [String: String], version: String
   ) throws(ConfigurationError) -> Request {
     var line = CommandLineWords(root: self)
-    try line.read(words)
-    if line.wantsHelp { return .print(HelpText.of(line.commands)) }
-    if line.wantsVersion { return .print("\(name) \(version)\n") }
-    var resolution = SettingResolution(environment: environment)
-    let settings = try resolution.resolve(line)
-    return .run(path: line.commands.dropFirst().map(\.name), settings: settings)
+    do throws(ConfigurationError) {
+      try line.read(words)
+      if line.wantsHelp { return .print(HelpText.of(line.commands)) }
+      if line.wantsVersion { return .print("\(name) \(version)\n") }
+      var resolution = SettingResolution(environment: environment)
+      let settings = try resolution.resolve(line)
+      return .run(path: line.commands.dropFirst().map(\.name), settings: settings)
+    } catch {
+      throw error.of(line.commands.map(\.name).joined(separator: " "))
+    }
   }
 
   /// For a `main`: reads this process's arguments and environment; prints help, version or errors itself and ends the
@@ -55,7 +62,7 @@ package struct CommandDeclaration: Sendable {
       switch try parse(words, environment: ProcessInfo.processInfo.environment, version: version) {
       case .run(let path, let settings): return (path, settings)
       case .print(let text):
-        FileHandle.standardOutput.write(Data(text.utf8))
+        StandardStream.output.write(text)
         exit(0)
       }
     } catch {
@@ -65,8 +72,8 @@ package struct CommandDeclaration: Sendable {
 
   /// Prints the problems on standard error and ends the process with 64 (`EX_USAGE`).
   package func exitWith(_ error: ConfigurationError) -> Never {
-    let text = "\(name): the configuration is not valid\n\(error)\nTry: \(name) --help\n"
-    FileHandle.standardError.write(Data(text.utf8))
+    let text = "\(name): the configuration is not valid\n\(error)\nTry: \(error.command ?? name) --help\n"
+    StandardStream.errors.write(text)
     exit(EX_USAGE)
   }
 }

@@ -1,6 +1,8 @@
 /// Everything that is wrong with a command line and its environment, all at once.
 package struct ConfigurationError: Error, CustomStringConvertible {
   package let problems: [Problem]
+  /// The command whose line it is, such as `loyalty points adjust`; nil where that is not known.
+  package private(set) var command: String?
 
   package struct Problem: Sendable, Equatable, CustomStringConvertible {
     /// The flag, environment variable or word that is wrong.
@@ -21,24 +23,31 @@ package struct ConfigurationError: Error, CustomStringConvertible {
     self.problems = problems
   }
 
+  /// The same of a command, unless it names one already.
+  package func of(_ command: String) -> ConfigurationError {
+    var named = self
+    named.command = self.command ?? command
+    return named
+  }
+
   package var description: String {
     problems.map { "  \($0)" }.joined(separator: "\n")
   }
 }
 
 /// Finds the name an operator most likely meant.
-enum NearestName {
+package enum NearestName {
   /// More edits than this apart, two names have nothing to do with each other.
   private static let editsMax = 3
 
-  static func to(_ wrong: String, among names: [String]) -> String? {
+  package static func to(_ wrong: String, among names: [String]) -> String? {
     let candidates = names.map { ($0, distance(Array(wrong.utf8), Array($0.utf8))) }
     if let best = candidates.min(by: { $0.1 < $1.1 }), best.1 <= min(editsMax, wrong.utf8.count / 2) { return best.0 }
     return wrong.utf8.count >= 3 ? names.first { $0.hasPrefix(wrong) } : nil
   }
 
   /// Levenshtein distance, one row at a time.
-  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  package static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     var row = Array(0...b.count)
     for (i, x) in a.enumerated() {
       var diagonal = row[0]

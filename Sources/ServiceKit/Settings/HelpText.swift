@@ -21,8 +21,7 @@ enum HelpText {
         title,
         owner.settings.map { setting in
           let declaration = setting.declaration
-          let variable = declaration.environmentName(prefix: CommandDeclaration.environmentPrefix)
-          return (left(of: declaration), describe(declaration, variable: variable))
+          return (left(of: declaration), describe(declaration, variable: declaration.environmentName))
         })
     }
     return text + section("Also", [("--help", "This text."), ("--version", "The version.")])

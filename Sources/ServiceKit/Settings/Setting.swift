@@ -21,6 +21,13 @@ package struct Setting<Value: Sendable>: AnySetting {
   package func anyValue(from text: String) throws(SettingRefusal) -> any Sendable { try read(text) }
   package var anyFallback: (any Sendable)? { fallback }
 
+  /// The same setting, which no environment variable sets.
+  package var flagOnly: Setting<Value> {
+    var declaration = declaration
+    declaration.isFlagOnly = true
+    return Setting(declaration, fallback: fallback, read: read)
+  }
+
   /// The same setting, which may also be left out.
   package var optional: Setting<Value?> {
     var declaration = declaration
@@ -44,6 +51,8 @@ package struct SettingDeclaration: Sendable {
   /// May hold a secret among other things, and is shown nowhere either.
   let isConfidential: Bool
   package internal(set) var isRequired: Bool
+  /// It is decided anew each time, and no environment variable sets it.
+  package internal(set) var isFlagOnly = false
 
   init(
     _ name: String, placeholder: String?, help: String, unit: String? = nil, defaultText: String?,
@@ -62,8 +71,9 @@ package struct SettingDeclaration: Sendable {
   package var flag: String { "--" + name }
   var isSwitch: Bool { placeholder == nil }
 
-  func environmentName(prefix: String) -> String {
-    prefix + name.uppercased().replacing("-", with: "_")
+  /// The environment variable that sets it; nil: none does.
+  package var environmentName: String? {
+    isFlagOnly ? nil : CommandDeclaration.environmentPrefix + name.uppercased().replacing("-", with: "_")
   }
 }
 

@@ -24,15 +24,16 @@ struct SettingResolution {
     }
     for setting in line.settings {
       let declaration = setting.declaration
-      let variable = declaration.environmentName(prefix: CommandDeclaration.environmentPrefix)
-      guard let (text, place) = source(of: declaration, variable, line.flags) else { continue }
-      let missing = "is required; give it here or in \(variable)"
+      let variable = declaration.environmentName
+      guard let (text, place) = source(of: declaration, variable ?? "", line.flags) else { continue }
+      let missing = "is required; give it here" + (variable.map { " or in \($0)" } ?? "")
       append(setting, text: text, place: place, missing: missing, to: &values)
     }
     guard problems.isEmpty else { throw ConfigurationError(problems) }
+    let own = line.commands[0].allSettings.map(\.declaration)
     let names = values.map(\.declaration.name)
     precondition(Set(names).count == names.count, "two settings of one command share a name")
-    return Settings(values)
+    return Settings(values, remarks: EnvironmentNames.remarks(on: environment.keys, own: own))
   }
 
   private mutating func append(

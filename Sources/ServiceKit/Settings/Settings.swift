@@ -1,6 +1,8 @@
 /// The values of one run, read by the constants that declared them.
 package struct Settings: Sendable {
   private let given: [String: Given]
+  /// What an operator should look at though it stops nothing, such as a variable that sets nothing.
+  package let remarks: [String]
 
   /// One value, with the place it came from: a flag, an environment variable or `default`.
   struct Given: Sendable {
@@ -9,7 +11,8 @@ package struct Settings: Sendable {
     let place: String
   }
 
-  init(_ values: [Given]) {
+  init(_ values: [Given], remarks: [String] = []) {
+    self.remarks = remarks
     given = Dictionary(uniqueKeysWithValues: values.map { ($0.declaration.name, $0) })
   }
 

@@ -57,6 +57,7 @@ package enum WorkerProcess {
     }
     let settings = command.parseOrExit(version: version).settings
     let log = Log(name, to: LogOutput(level: settings[Log.levelSetting]))
+    for remark in settings.remarks { log.warning(remark) }
     do {
       try live(name, settings, log, stop, make)
       log.info("stopped")
@@ -140,7 +141,8 @@ package enum WorkerProcess {
       storeCacheKiB: settings[WorkerOptions.storeCacheKiB],
       sessionTimeoutMs: settings[WorkerOptions.sessionTimeoutMs],
       startupTimeoutMs: settings[WorkerOptions.startupTimeoutMs],
-      leavesGroupOnStop: settings[WorkerOptions.leaveGroupOnStop])
+      leavesGroupOnStop: settings[WorkerOptions.leaveGroupOnStop],
+      isOnStreamTime: settings[WorkerOptions.clock] == .stream)
   }
 
   private static func serve(_ settings: Settings, _ metrics: WorkerMetrics) throws -> HTTPServer {

@@ -1,0 +1,72 @@
+import Contracts
+import Inquiry
+import JSON
+import Loyalty
+
+/// What the points engine answered to a command, a programme's booking at a time.
+struct AnswerText {
+  let command: MemberCommand
+  /// Those concerned, as they were in force.
+  let programs: [String: Program]
+  /// The id had been answered before.
+  let isOld: Bool
+
+  static func exitCode(of booking: [LedgerEntry]) -> ExitCode {
+    guard let first = booking.first, first.type.traits.isRefusal else { return .done }
+    return first.reason == RefusalCode.conflictingCommand.rawValue ? .conflict : .refused
+  }
+
+  func text(_ booking: [LedgerEntry], ofSeveral: Bool) -> String {
+    guard let first = booking.first, let last = booking.last else { return "" }
+    let place = ofSeveral ? "\(first.programId): " : ""
+    let before = isOld ? " (answered before; nothing moved now)" : ""
+    if first.type.traits.isRefusal {
+      let advice = advice(first)
+      let told = "Refused: \(first.reason ?? first.type.rawValue)" + (advice.isEmpty ? "" : ". \(advice)")
+      return place + told + before
+    }
+    var what = first.type.rawValue
+    if !first.type.traits.movesNothing {
+      let points = booking.reduce(Points.zero) { $0 + $1.change }
+      what += ": \(points > 0 ? "+" : "")\(grouped(points.value)) points"
+      if booking.count > 1 { what += ", \(booking.count) entries" }
+    }
+    if let endsAt = first.expiresAt, first.type == .memberClosed { what += ", ends at \(endsAt.rfc3339)" }
+    return """
+      \(place)\(what)\(before)
+      \(command.memberId) held \(grouped(last.balances.available.value)) available and \
+      \(grouped(last.balances.pending.value)) pending after it
+      """
+  }
+
+  func json(_ booking: [LedgerEntry]) -> JSONValue {
+    guard let first = booking.first, let last = booking.last else { return .null }
+    let isRefusal = first.type.traits.isRefusal
+    return .fields([
+      "programId": .string(first.programId), "type": .string(first.type.rawValue),
+      "points": .points(booking.reduce(Points.zero) { $0 + $1.change }),
+      "refused": isRefusal ? first.reason.map { .string($0) } : nil,
+      "message": isRefusal ? .string(advice(first)) : nil,
+      "entries": .array(booking.map { .string($0.id) }),
+      "balances": .fields([
+        "pending": .points(last.balances.pending), "available": .points(last.balances.available),
+      ]),
+    ])
+  }
+
+  private func advice(_ refusal: LedgerEntry) -> String {
+    refusal.reason.flatMap(RefusalCode.init(rawValue:)).map {
+      RefusalAdvice(code: $0, balances: refusal.balances, command: command, program: programs[refusal.programId]).text
+    } ?? ""
+  }
+}
+
+extension LedgerEntry {
+  /// What it does to all that the member holds.
+  var change: Points {
+    let gains = credit == .memberAvailable || credit == .memberPending
+    let loses = debit == .memberAvailable || debit == .memberPending
+    if gains == loses { return 0 }
+    return gains ? points : -points
+  }
+}

@@ -1,0 +1,42 @@
+import Contracts
+import Kafka
+import Loyalty
+
+/// What the points engine has booked for a command, as far as it has come.
+struct EngineAnswer {
+  /// By programme.
+  private(set) var bookings: [String: [LedgerEntry]] = [:]
+  private let command: MemberCommand
+  private let types: Set<EntryType>
+  private let programs: Set<String>
+
+  init(to command: MemberCommand, types: Set<EntryType>, programs: Set<String>) {
+    self.command = command
+    self.types = types
+    self.programs = programs
+  }
+
+  /// Takes an entry, if it belongs to the answer; says whether the answer is whole.
+  /// - Parameter isOld: it was there before the command was handed over.
+  mutating func take(_ message: borrowing KafkaMessage, isOld: Bool = false) throws -> Bool {
+    if let entry = try entry(message), !(isOld && entry.isTurnedAway) {
+      if entry.bookingEntry == 1 { bookings[entry.programId] = [] }
+      bookings[entry.programId, default: []].append(entry)
+    }
+    return bookings.count == programs.count
+      && bookings.values.allSatisfy { $0.last.map { $0.bookingEntry == $0.bookingOf } ?? false }
+  }
+
+  private func entry(_ message: borrowing KafkaMessage) throws -> LedgerEntry? {
+    guard let key = message.key, key.elementsEqual(command.memberId.utf8), let value = message.value else { return nil }
+    let entry = try LedgerEntry(decoding: value)
+    return entry.cause == command.id && types.contains(entry.type) && programs.contains(entry.programId) ? entry : nil
+  }
+}
+
+extension LedgerEntry {
+  /// Told beside the answer that the id has.
+  fileprivate var isTurnedAway: Bool {
+    [RefusalCode.conflictingCommand, .commandTooOld].map(\.rawValue).contains(reason ?? "")
+  }
+}

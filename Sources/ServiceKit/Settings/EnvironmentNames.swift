@@ -1,0 +1,36 @@
+/// The environment variables that set something of some program. One file of variables may serve all programs, so each
+/// knows those of the others; `Tests/System/test_commands.py` holds this list against their `--help`.
+enum EnvironmentNames {
+  private static let ofAllPrograms = """
+    ACTOR ANNOUNCE_WITHIN_DAYS AT BATCH_RECORDS_MAX BROKERS BROKER_PATIENCE_MS CHANGELOG_DELETE_RETENTION_MS
+    CLAIM_LOCK_HOURS CLOCK CODE COMMAND_MEMORY_DAYS COMMIT_INTERVAL_MS DATE DRY_RUN ENTRIES EVERY FOR FROM
+    FROM_START FUTURE_TOLERANCE_MS HTTP_HOST HTTP_PORT ID INSTANCE KAFKA_OAUTH_TOKEN_COMMAND KAFKA_OAUTH_TOKEN_FILE
+    KAFKA_PROPERTIES KAFKA_PROPERTIES_FILE LEAVE_GROUP_ON_STOP LIMIT LOG_LEVEL LOOKUP_SECRET LOTS MAIL_FROM MAPPING
+    MEMBER MEMORY_DAYS MESSAGE_MEMORY_DAYS NEW_LOOKUP_SECRET OVERDUE_AFTER_HOURS PARTITION PARTITIONS POINTS
+    PREFER_DOUBLE PRINCIPAL_PREFIX PROFILE_WAIT_MS PROGRAM PROGRAMS PROGRAM_FILE PURCHASE PURCHASE_MEMORY_DAYS RATE
+    REASON REDEMPTION REPLACE REPLICATION_FACTOR SENDER_THREADS SEND_ATTEMPTS_MAX SEND_RETRY_DELAY_MAX_MS
+    SEND_RETRY_DELAY_MS SEND_SLOTS_MAX SEND_TIMEOUT_MS SESSION_TIMEOUT_MS SINCE SKIP_BAD SMS_AUTHORIZATION SMS_FROM
+    SMS_GATEWAY SMS_PASSWORD SMS_URL SMS_USER SMTP_CA_FILE SMTP_PASSWORD SMTP_STARTTLS SMTP_URL SMTP_USER SOURCE
+    STARTUP_TIMEOUT_MS STATE_DIR STORE_CACHE_KIB STORE_ROWS_CACHED THREADS TIER TIMEOUT_MS TO TOPIC TOPICS_DIR TOTAL
+    UNMATCHED_DAYS UNSUBSCRIBE_URL UNTIL UP_TO WAIT WRONG_CLAIMS_MAX WRONG_CLAIMS_WINDOW_HOURS
+    """
+
+  /// What the tests and tools of the project pass to each other.
+  private static let testPrefixes = ["TEST_", "SEED"]
+
+  /// A sentence on each variable that looks as if it set something, and sets nothing.
+  /// - Parameter own: the settings of the program that asks.
+  static func remarks(on variables: some Sequence<String>, own: [SettingDeclaration]) -> [String] {
+    let prefix = CommandDeclaration.environmentPrefix
+    let known = Set(ofAllPrograms.split { $0.isWhitespace }.map { prefix + $0 })
+      .union(own.compactMap(\.environmentName))
+    let secretFiles = Set(known.map { $0 + "_FILE" })
+    return variables.filter { $0.hasPrefix(prefix) && !known.contains($0) && !secretFiles.contains($0) }
+      .filter { name in !testPrefixes.contains { name.hasPrefix(prefix + $0) } }.sorted().map { name in
+        let short = known.map { String($0.dropFirst(prefix.count)) }.sorted()
+        let nearest = NearestName.to(String(name.dropFirst(prefix.count)), among: short)
+        let hint = nearest.map { "; did you mean \(prefix)\($0)?" } ?? ""
+        return "the variable \(name) sets nothing of any program\(hint)"
+      }
+  }
+}

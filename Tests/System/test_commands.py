@@ -1,0 +1,370 @@
+"""What the operator's command says is so: conflicts, refusals in numbers, unknown names, the workers' own time."""
+
+import json
+import os
+import subprocess
+
+import pytest
+from rig.platform import Platform
+from rig.services import SERVICES
+from rig.worker import BINARIES
+from test_bad_input import purchase
+
+DONE, FAILED, REFUSED, CONFLICT, USAGE, UNWRITABLE = 0, 1, 4, 6, 64, 74
+PROGRAMME = {
+    "id": "gifts",
+    "version": 1,
+    "effectiveFrom": "2017-01-01T00:00:00-05:00",
+    "name": "Gifts",
+    "currencies": ["USD"],
+    "timeZone": "America/New_York",
+    "earning": [{"id": "base", "kind": "spend", "points": 1, "per": "1.00"}],
+    "redemption": {"minimumPoints": 5},
+    "transfer": {"minimumPoints": 2, "pointsPerDay": 10},
+    "tiers": {
+        "metric": "spend",
+        "window": {"kind": "lifetime"},
+        "levels": [{"id": "member", "from": "0"}, {"id": "gold", "from": "1000"}],
+    },
+}
+DONG = {**PROGRAMME, "id": "dong", "currencies": ["VND"], "earning": PROGRAMME["earning"]}
+PROFILE = {"id": "MEMBER-1", "phone": "+84907654321", "email": "Ann@Example.com", "cards": ["7700 1234"]}
+
+
+class Desk:
+    def __init__(self, platform, folder):
+        self.platform = platform
+        self.operator = platform.operator
+        self.folder = folder
+
+    def write(self, name, document):
+        file = self.folder / name
+        file.write_text(json.dumps(document) + "\n", "utf-8")
+        return file
+
+    def run(self, *words):
+        return self.operator.run(*words, check=False)
+
+    def points(self, name, member, *words, id):
+        return self.run("points", name, member, *words, "--program", "gifts", "--id", id)
+
+    def adjust(self, member, points, *words, id, reason="goodwill"):
+        return self.points("adjust", member, "--points", points, "--actor", "ann", "--reason", reason, *words, id=id)
+
+    def available(self, member):
+        self.platform.wait_drained()
+        return self.operator.json("account", "show", member)["programs"][0]["account"]["balances"]["available"]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A running system in which MEMBER-1 and MEMBER-2 have 40 points each; only the first has a profile."""
+    folder = tmp_path_factory.mktemp("desk")
+    with Platform() as platform:
+        desk = Desk(platform, folder)
+        for programme in (PROGRAMME, DONG):
+            platform.operator.run("programs", "publish", desk.write(f"{programme['id']}.json", programme))
+        platform.operator.run("members", "import", desk.write("members.ndjson", PROFILE))
+        publisher = platform.publisher()
+        for member in ("MEMBER-1", "MEMBER-2"):
+            for number in range(4):
+                publisher.send("commerce.purchases", member, json.dumps(purchase(member, number)))
+        publisher.flush()
+        platform.wait_drained()
+        yield desk
+        audit = platform.operator.json("audit")
+        assert audit["audit"] == "pass", audit
+
+
+def test_an_id_that_stands_for_another_command_is_a_conflict(desk):
+    first = desk.points("redeem", "MEMBER-1", "--points", 5, "--for", "A", id="R")
+    assert first.returncode == DONE and "points.redeemed: -5 points" in first.stdout
+    for _ in range(2):
+        other = desk.points("redeem", "MEMBER-1", "--points", 6, "--for", "A", id="R")
+        assert other.returncode == CONFLICT, other
+        assert "conflicting-command" in other.stdout and "loyalty account explain MEMBER-1 R" in other.stdout
+        again = desk.points("redeem", "MEMBER-1", "--points", 5, "--for", "A", id="R")
+        assert again.returncode == DONE and "answered before; nothing moved now" in again.stdout
+    assert desk.points("redeem", "MEMBER-1", "--points", 5, "--for", "B", id="R").returncode == CONFLICT
+    assert desk.adjust("MEMBER-1", 5, id="R").returncode == CONFLICT
+    assert desk.available("MEMBER-1") == 35
+
+    level = ("tier", "set", "MEMBER-1", "gold", "--program", "gifts", "--actor", "ann", "--reason", "r", "--id", "TS")
+    assert desk.run(*level, "--until", "2018-01-01T00:00:00Z").returncode == DONE
+    assert desk.run(*level, "--until", "2018-01-01T00:00:00Z").returncode == DONE
+    other = desk.run(*level, "--until", "2018-02-01T00:00:00Z", "--json")
+    assert other.returncode == CONFLICT and json.loads(other.stdout)["refused"] == "conflicting-command"
+
+
+def test_refusals_tell_numbers_and_amounts_their_sign(desk):
+    held = desk.available("MEMBER-2")
+    refused = desk.points("redeem", "MEMBER-2", "--points", 500, id="N1")
+    assert refused.returncode == REFUSED
+    assert f"insufficient-points. {held} available, 500 wanted" in refused.stdout, refused.stdout
+    assert "3 wanted, at least 5 at once" in desk.points("redeem", "MEMBER-2", "--points", 3, id="N2").stdout
+    gift = ("--to", "MEMBER-1", "--actor", "app", "--points", 11)
+    assert "a member may give 10 a day" in desk.points("transfer", "MEMBER-2", *gift, id="N3").stdout
+    owing = desk.adjust("MEMBER-2", -500, id="N4")
+    assert owing.returncode == REFUSED and '"overdraw": "negative"' in owing.stdout
+    assert "points.adjusted: +7 points" in desk.adjust("MEMBER-2", 7, id="N5").stdout
+    assert "points.adjusted: -7 points" in desk.adjust("MEMBER-2", -7, id="N6").stdout
+
+
+def test_a_redemption_is_cancelled_in_part(desk):
+    before = desk.available("MEMBER-2")
+    desk.points("redeem", "MEMBER-2", "--points", 15, id="P")
+    cancelled = desk.points("cancel", "MEMBER-2", "--redemption", "P", "--points", 6, id="PC1")
+    assert cancelled.returncode == DONE and "+6 points" in cancelled.stdout
+    assert desk.available("MEMBER-2") == before - 9
+    more = desk.points("cancel", "MEMBER-2", "--redemption", "P", "--points", 10, id="PC2")
+    assert more.returncode == REFUSED and "10 wanted back, and fewer are left" in more.stdout
+    assert desk.points("cancel", "MEMBER-2", "--redemption", "P", id="PC3").returncode == DONE
+    assert desk.available("MEMBER-2") == before
+    assert "nothing is left" in desk.points("cancel", "MEMBER-2", "--redemption", "P", id="PC4").stdout
+
+
+def test_names_that_nobody_has_are_refused_with_those_that_are_near(desk):
+    ledger = len(desk.platform.read("loyalty.ledger"))
+    for words in (
+        ("points", "adjust", "MEMBER-11", "--points", 5, "--program", "gifts", "--actor", "a", "--reason", "r"),
+        ("points", "transfer", "MEMBER-2", "--to", "MEMBER-11", "--points", 5, "--program", "gifts", "--actor", "a"),
+        ("member", "freeze", "MEMBER-11", "--actor", "a", "--reason", "r"),
+        ("privacy", "erase", "MEMBER-11", "--yes"),
+    ):
+        refused = desk.run(*words, "--id", "U")
+        assert refused.returncode == FAILED, words
+        assert "nobody knows MEMBER-11" in refused.stderr and "MEMBER-1" in refused.stderr.split("Similar ones")[1]
+    assert len(desk.platform.read("loyalty.ledger")) == ledger and desk.platform.read("privacy.requests") == []
+    new = desk.adjust("NEW-1", 5, "--unknown-member", "--at", "2017-03-01T10:03:00-05:00", id="U1")
+    assert new.returncode == DONE, new
+    for name, near in (("points-engine-7-0", "points-engine-1-0"), ("point-engine-1-0", "points-engine")):
+        refused = desk.run("fence", name, "--yes")
+        assert refused.returncode == FAILED and near in refused.stderr, refused.stderr
+    unknown = desk.run("points", "redeem", "MEMBER-1", "--program", "gift", "--points", 5, "--id", "U2")
+    assert unknown.returncode == FAILED and "there is: dong, gifts" in unknown.stderr
+
+
+def test_what_cannot_be_taken_back_wants_yes(desk):
+    known = ("--actor", "a", "--reason", "r", "--id", "Y")
+    for words in (
+        ("member", "close", "MEMBER-2", *known),
+        ("privacy", "erase", "MEMBER-2"),
+        ("fence", "points-engine-1-0"),
+        (
+            *("points", "adjust", "MEMBER-2", "--points", 1, "--program", "gifts"),
+            *known,
+            "--at",
+            "2036-01-01T00:00:00Z",
+        ),
+        (
+            *("points", "adjust", "MEMBER-2", "--points", 1, "--program", "gifts"),
+            *known,
+            "--at",
+            "2007-01-01T00:00:00Z",
+        ),
+    ):
+        refused = desk.run(*words)
+        assert refused.returncode == FAILED and "say --yes where nobody can be asked" in refused.stderr, refused
+    assert desk.run("fence", "points-engine-1-0", "--yes").returncode == DONE
+
+
+def test_a_member_is_frozen_where_they_have_an_account_and_nowhere_else(desk):
+    words = ("--actor", "fraud desk", "--reason", "card stolen")
+    assert desk.run("member", "freeze", "MEMBER-2", *words, "--id", "F1").returncode == DONE
+    desk.platform.wait_drained()
+    held = desk.operator.json("account", "show", "MEMBER-2")["programs"]
+    assert [(each["programId"], each["account"]["status"]) for each in held] == [("gifts", "frozen")]
+    spent = desk.points("redeem", "MEMBER-2", "--points", 5, id="F2")
+    assert "account-frozen. `loyalty member unfreeze MEMBER-2`" in spent.stdout
+    assert desk.run("member", "unfreeze", "MEMBER-2", *words, "--id", "F3").returncode == DONE
+
+
+def test_the_workers_tell_the_time_they_live_in(desk, monkeypatch):
+    wrong = desk.run(
+        "points", "redeem", "MEMBER-1", "--program", "gifts", "--points", 5, "--id", "T", "--clock", "wall"
+    )
+    assert wrong.returncode == USAGE and "the workers live on stream time" in wrong.stderr
+    assert "loyalty points redeem --help" in wrong.stderr
+    desk.operator.env["STAMPEDE_CLOCK"] = "wall"
+    try:
+        assert desk.adjust("MEMBER-1", 1, id="T1").returncode == DONE
+    finally:
+        del desk.operator.env["STAMPEDE_CLOCK"]
+    entry = [each.document for each in desk.platform.read("loyalty.ledger") if each.document["cause"] == "T1"][0]
+    assert entry["occurredAt"].startswith("2017-"), "at the account's own time"
+
+
+def test_a_version_for_the_past_says_what_it_does_and_wants_yes(desk):
+    past = desk.write("past.json", {**DONG, "version": 2, "effectiveFrom": "2017-02-01T00:00:00Z"})
+    refused = desk.run("programs", "publish", past)
+    assert refused.returncode == FAILED and "say --yes" in refused.stderr
+    assert "It counts from 2017-02-01T00:00:00Z on, instead of version 1." in refused.stdout
+    assert "what was booked since stays as it was booked" in refused.stdout
+    same = desk.write("same.json", {**DONG, "version": 3, "effectiveFrom": "2017-01-01T00:00:00-05:00"})
+    assert "Version 1 will never be in force any more." in desk.run("programs", "publish", same).stdout
+    assert desk.run("programs", "publish", past, "--yes").returncode == DONE
+    later = desk.write("later.json", {**DONG, "version": 4, "effectiveFrom": "2017-06-01T00:00:00Z"})
+    assert desk.run("programs", "publish", later).returncode == DONE, "nothing was booked after that"
+
+
+def test_members_are_found_by_what_a_shop_knows(desk):
+    for words in (("--phone", "0907 654 321"), ("--email", "ann@example.com"), ("--card", "77001234")):
+        assert [each["memberId"] for each in desk.operator.json("members", "find", *words)] == ["MEMBER-1"]
+    assert desk.run("members", "find", "--phone", "0907 654 322").returncode == REFUSED
+    both = desk.run("members", "find", "--phone", "0907 654 321", "--email", "ben@example.com")
+    assert both.returncode == REFUSED
+    assert desk.run("members", "find", "--phone", "12").returncode == USAGE
+
+
+def test_every_command_answers_in_json(desk):
+    bought = desk.write("bought.ndjson", purchase("MEMBER-1", 50))
+    known = ("--actor", "a", "--reason", "r")
+    asks = {
+        "topics apply": ("--partitions", desk.platform.partitions, "--replication-factor", 1),
+        "topics acls": (),
+        "programs publish": (desk.folder / "gifts.json",),
+        "programs list": (),
+        "programs check": (desk.folder / "gifts.json",),
+        "programs show": (desk.folder / "gifts.json",),
+        "members import": (desk.folder / "members.ndjson",),
+        "members find": ("--card", "77001234"),
+        "purchases replay": (bought,),
+        "purchases claim": ("MEMBER-1", "NONE", "--total", "10.00", "--date", "2017-03-01", "--id", "J1"),
+        "account show": ("MEMBER-1",),
+        "account explain": ("MEMBER-1", "MEMBER-1-0"),
+        "member freeze": ("MEMBER-1", *known, "--id", "J2"),
+        "member unfreeze": ("MEMBER-1", *known, "--id", "J3"),
+        "member close": ("NEW-2", *known, "--id", "J4", "--program", "gifts", "--unknown-member", "--yes"),
+        "points redeem": ("MEMBER-1", "--program", "gifts", "--points", 5, "--id", "J5"),
+        "points cancel": ("MEMBER-1", "--program", "gifts", "--redemption", "J5", "--id", "J6"),
+        "points adjust": ("MEMBER-1", "--program", "gifts", "--points", 5, *known, "--id", "J7"),
+        "points transfer": ("MEMBER-1", "--program", "gifts", "--points", 5, *known, "--to", "MEMBER-2", "--id", "J8"),
+        "tier set": (
+            *("MEMBER-1", "gold", "--program", "gifts", *known, "--id", "J9"),
+            *("--until", "2018-01-01T00:00:00Z"),
+        ),
+        "privacy erase": ("MEMBER-3", "--unknown-member", "--yes"),
+        "clock advance": ("--to", "2017-03-02T00:00:00Z"),
+        "rejections list": (),
+        "rejections retry": ("--code", "no-lines"),
+        "offsets accept-loss": (
+            *("notifier", "--topic", "loyalty.tiers", "--partition", 0, "--from", 0, "--up-to", 1_000_000),
+            *known,
+            "--yes",
+        ),
+        "dead-letters list": ("points-engine",),
+        "dead-letters replay": ("points-engine",),
+        "simulate": ("--program-file", desk.folder / "gifts.json", "--purchase", bought),
+        "status": (),
+        "audit": (),
+        "fence": ("points-engine-1-0", "--yes"),
+        "completion": ("bash",),
+        "manual": (),
+    }
+    at = ("--at", "2017-03-01T10:03:00-05:00")
+    for name, words in asks.items():
+        more = at if name in ("member close", "purchases claim") else ()
+        answer = desk.run(*name.split(), *words, *more, "--json")
+        assert answer.returncode in (DONE, FAILED, REFUSED), (name, answer)
+        document = json.loads(answer.stdout)
+        if answer.returncode == FAILED:
+            assert document["error"]["exitCode"] == FAILED and document["error"]["message"], (name, document)
+    told = subprocess.run([BINARIES / "loyalty", "--help"], capture_output=True, text=True, timeout=10).stdout
+    lines = told.split("\nCommands\n")[1].split("\n\n")[0].splitlines()
+    names = {
+        " ".join(word for word in line.split("  ")[1].split() if word.islower()) for line in lines if line[2] != " "
+    }
+    # These tell of each row or file as they come to it; a rejection is a document anyway.
+    assert names - asks.keys() <= {"validate", "inbox", "rejections show", "members check"}, names - asks.keys()
+
+
+# -- Without a broker
+
+
+def loyalty(*words, **fields):
+    fields = {"capture_output": True, "text": True, "timeout": 20, "stdin": subprocess.DEVNULL, **fields}
+    return subprocess.run([BINARIES / "loyalty", *map(str, words)], **fields)
+
+
+def test_a_wrong_line_names_the_command_whose_help_tells_more():
+    for words in (("points", "adjust", "M"), ("account", "show"), ("programs", "check", "a", "b"), ("status", "--jsn")):
+        wrong = loyalty(*words)
+        command = " ".join(word for word in words[:2] if word in ("points", "adjust", "account", "show", "programs"))
+        name = {"programs": "programs check", "": "status"}.get(command, command)
+        assert wrong.returncode == USAGE and f"Try: loyalty {name} --help" in wrong.stderr, wrong.stderr
+
+
+def test_a_programme_is_checked_and_shown_without_a_broker(tmp_path):
+    file = tmp_path / "programme.json"
+    file.write_text(json.dumps(PROGRAMME))
+    assert loyalty("programs", "check", file).returncode == DONE
+    shown = loyalty("programs", "show", file).stdout
+    assert "base: 1 point for every 1 of eligible spend" in shown and "gold from 1000" in shown
+    file.write_text(json.dumps({**PROGRAMME, "pending": {"days": -1}, "x": 1}))
+    wrong = loyalty("programs", "check", file, "--json")
+    assert wrong.returncode == FAILED and "$.pending.days" in json.loads(wrong.stdout)["error"]["message"]
+    assert "$.x" in wrong.stderr
+
+
+def test_what_cannot_be_written_ends_with_a_code():
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        for words in (("topics", "acls"), ("--help",)):
+            wrong = loyalty(*words, stdout=full, stderr=subprocess.PIPE, capture_output=False)
+            assert wrong.returncode == UNWRITABLE and "No space left" in wrong.stderr, wrong
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert loyalty("topics", "acls", stdout=writing, stderr=subprocess.PIPE, capture_output=False).returncode == 141
+    finally:
+        os.close(writing)
+
+
+def test_a_variable_that_sets_nothing_is_told(tmp_path):
+    wrong = loyalty("topics", "acls", env={**os.environ, "STAMPEDE_BROKER": "b:1", "STAMPEDE_LOOKUP_SECRET_FILE": "x"})
+    assert wrong.returncode == DONE and "the variable STAMPEDE_BROKER sets nothing" in wrong.stderr
+    assert "did you mean STAMPEDE_BROKERS?" in wrong.stderr and "LOOKUP" not in wrong.stderr
+
+
+def helps():
+    """The help text of every program and command."""
+    told = [subprocess.run([BINARIES / name, "--help"], capture_output=True, text=True).stdout for name in SERVICES]
+    root = loyalty("--help").stdout
+    names = [
+        line.split("  ")[1] for line in root.split("\nCommands\n")[1].split("\n\n")[0].splitlines() if line[2] != " "
+    ]
+    return (
+        told + [root] + [loyalty(*(word for word in name.split() if word.islower()), "--help").stdout for name in names]
+    )
+
+
+def test_every_program_knows_the_variables_of_the_others():
+    variables = {
+        word.strip("[];.,") for text in helps() for word in text.split() if word.startswith(("STAMPEDE_", "[STAM"))
+    }
+    assert len(variables) > 60
+    told = loyalty("topics", "acls", env={**os.environ, **dict.fromkeys(variables, "1"), "STAMPEDE_LOG_LEVEL": "info"})
+    assert "sets nothing" not in told.stderr
+    worker = subprocess.run(
+        [BINARIES / "gdpr-worker"],
+        env={"PATH": os.environ["PATH"], "STAMPEDE_BROKERS": "127.0.0.1:1", "STAMPEDE_STARTUP_TIMEOUT_MS": "1000"}
+        | {name: "x" for name in variables if "POINTS" in name or "PROGRAM" in name or "TOPICS" in name},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert "sets nothing" not in worker.stderr, worker.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_that_names_commands_and_flags(shell, tmp_path):
+    script = loyalty("completion", shell).stdout
+    assert "points" in script and "redeem" in script and "timeout-ms" in script
+    if shell == "bash":
+        file = tmp_path / "loyalty.bash"
+        asked = 'COMP_WORDS=(loyalty points redeem --ti); COMP_CWORD=3; _loyalty; echo "${COMPREPLY[@]}"'
+        file.write_text(script + "\n" + asked)
+        assert subprocess.run(["bash", file], capture_output=True, text=True).stdout.strip() == "--timeout-ms"
+        asked = 'COMP_WORDS=(loyalty points ""); COMP_CWORD=2; _loyalty; echo "${COMPREPLY[@]}"'
+        file.write_text(script + "\n" + asked)
+        offered = subprocess.run(["bash", file], capture_output=True, text=True).stdout.split()
+        assert {"redeem", "cancel", "adjust", "transfer", "--json"} <= set(offered)
