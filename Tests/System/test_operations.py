@@ -6,6 +6,8 @@ import time
 import pytest
 from rig import purchases
 from rig.services import SERVICES
+from rig.verdict import assert_books
+from rig.waiting import wait_until
 from rig.worker import BINARIES, STOP_SECONDS, Worker
 
 METRICS = (
@@ -22,6 +24,8 @@ METRICS = (
     "stampede_stores_rewriting",
 )
 UNREACHABLE_SECONDS = 20
+DOUBLE_SECONDS = 120
+FINAL_CLOCK = "2018-03-01T00:00:00-05:00"
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -42,6 +46,26 @@ def test_every_worker_stops_within_ten_seconds_under_load(platform, tmp_path):
         started = time.monotonic()
         assert worker.stop() == 0, f"{worker.name}:\n{worker.process.tail()}"
         assert time.monotonic() - started < STOP_SECONDS
+
+
+def test_of_two_processes_of_one_name_one_ends_in_words_and_the_other_goes_on(platform, programme, tmp_path):
+    """Each takes the other's place in the group, until one of them believes that it is not alone."""
+    first = platform.worker("transaction-ingest")
+    flags = {name: value for name, value in first.flags.items() if name != "--state-dir"}
+    second = Worker(first.service, tmp_path, platform.brokers, first.instance, platform.clock, flags).start()
+    try:
+        wait_until(lambda: not (first.running and second.running), DOUBLE_SECONDS, "one of the two to end")
+        ended, left = (second, first) if first.running else (first, second)
+        assert left.running and ended.process.exit_code == 1, ended.process.tail()
+        errors = [line for line in ended.log_lines() if line.get("level") == "error"]
+        assert len(errors) == 1 and "its own --instance" in errors[0]["message"], errors
+        platform.workers[first.name] = left
+        left.wait_ready()
+        documents = purchases.baskets(300)
+        platform.publish_purchases(documents)
+        assert_books(platform, programme, documents, SERVICES, FINAL_CLOCK)
+    finally:
+        second.kill()
 
 
 @pytest.mark.parametrize("service", SERVICES)
