@@ -93,6 +93,15 @@ class ReturnsWeave(Weave):
                 cents += given
         document["refund"] = money(cents)
 
+    def _transfers(self, sender, recipient, at):
+        """One a programme, which may stand in several versions: what a closed recipient sends back comes after the next
+        transfer was answered, and how long after nobody can say."""
+        sent = set()
+        for key, document in super()._transfers(sender, recipient, at):
+            if document["programId"] not in sent:
+                sent.add(document["programId"])
+                yield key, document
+
 
 def _cents(amount):
     return int(100 * Decimal(amount))
