@@ -100,7 +100,7 @@ extension JSONValue {
   fileprivate func fields(at path: String = "$") -> [(path: String, without: JSONValue, null: JSONValue)] {
     switch self {
     case .object(let members):
-      return members.indices.flatMap { index in
+      return members.indices.flatMap { index -> [(path: String, without: JSONValue, null: JSONValue)] in
         let own = path + "." + members[index].key
         // Names of these are days, not fields.
         guard members[index].key != "amounts" else { return [] }
@@ -113,7 +113,7 @@ extension JSONValue {
         return [(own, with(nil), with(.null))] + below
       }
     case .array(let elements):
-      return elements.indices.flatMap { index in
+      return elements.indices.flatMap { index -> [(path: String, without: JSONValue, null: JSONValue)] in
         func with(_ value: JSONValue) -> JSONValue {
           var changed = elements
           changed[index] = value
