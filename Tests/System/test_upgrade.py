@@ -41,8 +41,17 @@ def undisturbed(tmp_path_factory):
 
 
 def same(ending, undisturbed):
-    found = ending.contradictions + unlike(ending.books, undisturbed)
+    found = ending.contradictions + unlike(moved(ending.books), moved(undisturbed))
     assert not found, f"{len(found)} findings:\n" + "\n".join(found[:20])
+
+
+def moved(books):
+    """Without accounts in which no point ever moved: release 0.1.0 opened some for commands that name no programme."""
+    return {
+        key: held
+        for key, held in books.items()
+        if "balances" not in held or held["net"] or held["lots"] or any(held["balances"].values())
+    }
 
 
 @pytest.mark.timeout(400)

@@ -17,7 +17,7 @@ class HeldThread:
 
     def __init__(self, pid, name):
         """Holds the only thread of that name."""
-        tasks = [task for task in Path(f"/proc/{pid}/task").iterdir() if (task / "comm").read_text().strip() == name]
+        tasks = [task for task in Path(f"/proc/{pid}/task").iterdir() if _name(task) == name]
         assert len(tasks) == 1, f"process {pid} has {len(tasks)} threads named {name}"
         self._thread = int(tasks[0].name)
         self._ask(_PTRACE_SEIZE)
@@ -37,3 +37,11 @@ class HeldThread:
         if _libc.ptrace(request, self._thread, None, None) == -1:
             number = ctypes.get_errno()
             raise OSError(number, f"ptrace({request}) of thread {self._thread}: {os.strerror(number)}")
+
+
+def _name(task):
+    try:
+        return (task / "comm").read_text().strip()
+    except FileNotFoundError:
+        # Gone since it was listed.
+        return None

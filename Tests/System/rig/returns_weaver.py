@@ -3,7 +3,8 @@ names of lines, shipping and tax that are told or not, amounts that are no line'
 
 from decimal import Decimal
 
-from .weaver import Weave, money, text
+from .commands_weaver import CommandsWeave
+from .weaver import money, text
 
 RETURNS = ("refund", "refund", "line", "line", "line", "rest", "cancel", "exchange", "stranger")
 # In how many of a hundred baskets.
@@ -13,7 +14,7 @@ WITH_TAX = 35
 WITH_SHIPPING = 17
 
 
-class ReturnsWeave(Weave):
+class ReturnsWeave(CommandsWeave):
     def _dress_lines(self, basket):
         """What makes returns hard: lines of one sku at other prices, one of them free; lines that were voided or sold
         nothing; names of lines; shipping and tax. Says by how many cents the lines have become dearer."""

@@ -70,6 +70,8 @@ class SMSGateway:
             return list(self._taken.values())
 
     def stop(self):
-        self._server.shutdown()
+        # One that was not started would wait for itself.
+        if self._thread.ident is not None:
+            self._server.shutdown()
+            self._thread.join()
         self._server.server_close()
-        self._thread.join()

@@ -233,8 +233,8 @@ class Weave:
                 yield member, document
                 if self._chance(5):
                     yield member, document  # the same again moves nothing
-                elif "points" in document and self._chance(5):
-                    yield member, {**document, "points": document["points"] + 1}  # something else under its id
+                else:
+                    yield from self._something_else(member, document)
         idle = [member for member in self.members if member not in busy | self.frozen]
         self.random.shuffle(idle)
         for sender, recipient in zip(idle[::2], idle[1::2], strict=False):
@@ -267,10 +267,10 @@ class Weave:
                 )
             case "tier":
                 yield from self._tier_set(member, at)
-            case "freeze" if self.world.members[member].accounts:
+            case "freeze" if self._is_known(member):
                 self.frozen.add(member)
                 yield self._command("member.freeze", member, at, actor="support", reason="looked at")
-            case "close" if self._chance(25) and self.world.members[member].accounts and member not in self.closed:
+            case "close" if self._chance(25) and self._is_known(member) and member not in self.closed:
                 self.closed.add(member)
                 yield self._command("member.close", member, at, actor="member", reason="asked for")
 
@@ -288,14 +288,20 @@ class Weave:
         return self._command("points.redeem", member, at, programId=program, points=points, **{"for": "ORDER"})
 
     def _cancellation(self, member, program, redemption, points, at):
-        """Of the whole, of a part, of more than there was; after a part there may be another."""
-        part = self.random.choice((None, None, points // 2 + 1, 1, points + 1))
-        if part is None:
-            self.redeemed.remove((member, program, redemption, points))
-        fields = {} if part is None else {"points": part}
+        self.redeemed.remove((member, program, redemption, points))
         return self._command(
-            "points.redeem.cancel", member, at, programId=program, redemptionId=redemption, actor="support", **fields
+            "points.redeem.cancel", member, at, programId=program, redemptionId=redemption, actor="support"
         )
+
+    # -- What histories that no release was recorded with have besides
+
+    def _something_else(self, member, document):
+        """Under the command's own id."""
+        return ()
+
+    def _is_known(self, member):
+        """Whether what concerns the member, and no programme, is sent."""
+        return True
 
     def _tier_set(self, member, at):
         with_tiers = [programme for programme in self.programmes if "tiers" in programme]
