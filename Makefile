@@ -66,6 +66,14 @@ test-kafka: ## Run the Kafka and system tests on Apache Kafka 3.9 or 4.x: KAFKA_
 kafka-suites: kafka-swift
 	$(PYTEST) -m "not long"
 
+.PHONY: test-kafka-alone
+test-kafka-alone: ## Run of test-kafka the Swift part, and what the development broker cannot show
+	$(call on-apache,kafka-alone)
+
+.PHONY: kafka-alone
+kafka-alone: kafka-swift
+	$(PYTEST) -m "apache and not long"
+
 .PHONY: test-kafka-swift
 test-kafka-swift: ## Run the Swift part of test-kafka only: two minutes after the build
 	$(call on-apache,kafka-swift)

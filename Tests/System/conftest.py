@@ -11,6 +11,13 @@ from rig.worker import ROOT
 PROGRAMME_FILE = ROOT / "topics" / "examples" / "journey.json"
 
 
+def pytest_collection_modifyitems(items):
+    if KAFKA is None:
+        for item in items:
+            if item.get_closest_marker("apache"):
+                item.add_marker(pytest.mark.skip(reason="needs Apache Kafka: make test-kafka"))
+
+
 @pytest.fixture(scope="session")
 def programme():
     """The programme document that every test runs under."""

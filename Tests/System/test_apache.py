@@ -8,12 +8,11 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 from rig.apache.cluster import ApacheCluster
-from rig.apache.installation import KAFKA
 from rig.apache.secured import ADMIN, SecuredBroker
 from rig.topic import Publisher, create_topic, read_topic
 from rig.waiting import wait_until
 
-pytestmark = pytest.mark.skipif(KAFKA is None, reason="needs Apache Kafka: make test-kafka")
+pytestmark = pytest.mark.apache
 
 USER = "points-engine"
 

@@ -17,7 +17,6 @@ from conftest import PROGRAMME_FILE
 from rig import console, purchases
 from rig.apache import peer
 from rig.apache.cluster import ApacheCluster
-from rig.apache.installation import KAFKA
 from rig.bookings import Bookings
 from rig.broker_storm import BrokerStorm
 from rig.platform import Platform
@@ -26,7 +25,7 @@ from rig.topic import create_topic
 from rig.verdict import assert_books
 from rig.waiting import wait_until
 
-pytestmark = pytest.mark.skipif(KAFKA is None, reason="needs Apache Kafka: make test-kafka")
+pytestmark = pytest.mark.apache
 
 CHAIN = ("transaction-ingest", "points-engine", "tier-evaluator")
 FINAL_CLOCK = "2017-07-12T12:00:00-04:00"

@@ -19,7 +19,7 @@ from rig.topic import Publisher
 from rig.waiting import wait_until
 from rig.worker import BINARIES
 
-pytestmark = pytest.mark.skipif(KAFKA is None, reason="needs Apache Kafka: make test-kafka")
+pytestmark = pytest.mark.apache
 
 BASKETS = 300
 END = "2019-01-01T00:00:00-05:00"

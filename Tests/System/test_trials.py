@@ -16,7 +16,6 @@ from conftest import PROGRAMME_FILE
 from rig import members, purchases
 from rig.apache.broker import ApacheBroker
 from rig.apache.cluster import ApacheCluster
-from rig.apache.installation import KAFKA
 from rig.apache.secured import SecuredBroker, newer_library
 from rig.apache.secured_platform import SecuredPlatform
 from rig.bookings import Bookings
@@ -31,7 +30,7 @@ from rig.waiting import wait_until
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(3600),
-    pytest.mark.skipif(KAFKA is None, reason="needs Apache Kafka: make test-trials"),
+    pytest.mark.apache,
 ]
 
 BASKETS = int(os.environ["STAMPEDE_BASKETS"]) if "STAMPEDE_BASKETS" in os.environ else None

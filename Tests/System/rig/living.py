@@ -75,5 +75,13 @@ def unlike(ours, theirs):
             continue
         for what in own.keys() | other.keys():
             if own.get(what) != other.get(what):
-                found.append(f"{key}: {what}: {str(own.get(what))[:200]}, undisturbed {str(other.get(what))[:200]}")
+                found.append(f"{key}: {what}: {_told(own.get(what), other.get(what))}")
     return found
+
+
+def _told(own, other):
+    """Of two dictionaries what only one of them has, or has otherwise."""
+    if isinstance(own, dict) and isinstance(other, dict):
+        keys = [key for key in own.keys() | other.keys() if own.get(key) != other.get(key)]
+        own, other = ({key: each[key] for key in keys if key in each} for each in (own, other))
+    return f"{str(own)[:400]}, undisturbed {str(other)[:400]}"
