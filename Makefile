@@ -67,12 +67,12 @@ kafka-suites: kafka-swift
 	$(PYTEST) -m "not long"
 
 .PHONY: test-kafka-alone
-test-kafka-alone: ## Run of test-kafka the Swift part, and what the development broker cannot show
+test-kafka-alone: ## Run of test-kafka the Swift part, and what the development broker cannot show but for storms
 	$(call on-apache,kafka-alone)
 
 .PHONY: kafka-alone
 kafka-alone: kafka-swift
-	$(PYTEST) -m "apache and not long"
+	$(PYTEST) -m "apache and not long" -k "not storm"
 
 .PHONY: test-kafka-swift
 test-kafka-swift: ## Run the Swift part of test-kafka only: two minutes after the build
