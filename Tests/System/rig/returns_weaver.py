@@ -4,7 +4,7 @@ names of lines, shipping and tax that are told or not, amounts that are no line'
 from decimal import Decimal
 
 from .commands_weaver import CommandsWeave
-from .weaver import money, text
+from .weaver import money
 
 RETURNS = ("refund", "refund", "line", "line", "line", "rest", "cancel", "exchange", "stranger")
 # In how many of a hundred baskets.
@@ -40,15 +40,7 @@ class ReturnsWeave(CommandsWeave):
 
     def _return_of(self, basket, at, name):
         kind = self.random.choice(RETURNS)
-        document = {
-            "type": "purchase.cancelled" if kind == "cancel" else "purchase.returned",
-            "id": name,
-            "occurredAt": text(at),
-            "source": basket["source"],
-            "member": basket["member"],
-            "currency": basket["currency"],
-            "purchaseId": basket["id"],
-        }
+        document = self._return_document(kind, basket, at, name)
         own = [line for line in basket["lines"] if "tender" not in line and not line.get("void")]
         match kind:
             case "line" if own:

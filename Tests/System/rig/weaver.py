@@ -177,7 +177,17 @@ class Weave:
 
     def _return_of(self, basket, at, name):
         kind = self.random.choice(("refund", "line", "rest", "cancel"))
-        document = {
+        document = self._return_document(kind, basket, at, name)
+        single = [line for line in basket["lines"] if line["quantity"] == 1 and self._is_alone(line, basket)]
+        if kind == "line" and single:
+            document["lines"] = [{"sku": self.random.choice(single)["sku"], "quantity": 1}]
+        elif kind != "cancel":
+            document["refund"] = money(self.random.randrange(1, 800) if kind == "refund" else 10_000_00)
+        return document
+
+    @staticmethod
+    def _return_document(kind, basket, at, name):
+        return {
             "type": "purchase.cancelled" if kind == "cancel" else "purchase.returned",
             "id": name,
             "occurredAt": text(at),
@@ -186,12 +196,6 @@ class Weave:
             "currency": basket["currency"],
             "purchaseId": basket["id"],
         }
-        single = [line for line in basket["lines"] if line["quantity"] == 1 and self._is_alone(line, basket)]
-        if kind == "line" and single:
-            document["lines"] = [{"sku": self.random.choice(single)["sku"], "quantity": 1}]
-        elif kind != "cancel":
-            document["refund"] = money(self.random.randrange(1, 800) if kind == "refund" else 10_000_00)
-        return document
 
     @staticmethod
     def _is_alone(line, basket):
