@@ -30,6 +30,7 @@ package struct KafkaErrorCode: RawRepresentable, Hashable, Sendable {
   package static let autoOffsetReset = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
   /// Of a commit: records of the transaction were not delivered; their delivery reports tell why.
   package static let inconsistent = KafkaErrorCode(RD_KAFKA_RESP_ERR__INCONSISTENT)
+  package static let erroneousState = KafkaErrorCode(RD_KAFKA_RESP_ERR__STATE)
   package static let fenced = KafkaErrorCode(RD_KAFKA_RESP_ERR__FENCED)
 
   // MARK: Answered by a broker

@@ -175,9 +175,26 @@ final class KafkaTransactionalSink: TransactionalSink {
     return StreamError(inTransaction: error, doing: "commit")
   }
 
-  /// A commit may hear that records were not delivered before the transaction has heard why.
+  /// What the transaction itself failed of. A commit may hear that records were not delivered before it hears why, and
+  /// a call that runs while the transaction fails hears of its state alone; a call after it is answered with the cause.
   private func cause(of error: KafkaError) -> KafkaError {
-    error.code == .inconsistent ? client.takeDeliveryError() ?? error : error
+    switch error.code {
+    case .inconsistent: client.takeDeliveryError() ?? error
+    case .erroneousState: transactionError() ?? error
+    default: error
+    }
+  }
+
+  /// The error that the transaction of this producer stands in. Only where it is to be ended: offsets are offered, and
+  /// would be taken if it were whole.
+  private func transactionError() -> KafkaError? {
+    do throws(KafkaError) {
+      let any = TopicPartitionOffset(topic: topology.inputTopics[0], partition: 0, offset: 0)
+      try client.sendOffsets([any], group: source.consumer.groupMetadata(), timeoutMs: Self.againMsMax)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   private func endTransaction() throws {

@@ -54,10 +54,15 @@ final class FaultyCluster: RebalanceListener {
 
   /// One cycle's outputs and offsets.
   func cycle(_ sink: any TransactionalSink) throws {
+    try send(sink)
+    _ = try sink.commit(offsets: [TopicPartition(topic: topology.inputTopics[0], partition: 0): 1])
+  }
+
+  /// One record of the open transaction.
+  func send(_ sink: any TransactionalSink) throws {
     let outbox = Outbox()
     Array("a".utf8).withUnsafeBytes { outbox.send(topic: 0, partition: 0, key: $0, value: $0) }
     try sink.send(outbox)
-    _ = try sink.commit(offsets: [TopicPartition(topic: topology.inputTopics[0], partition: 0): 1])
   }
 
   func publish(_ value: String, to topic: String) throws {

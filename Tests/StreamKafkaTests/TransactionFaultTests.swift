@@ -1,3 +1,4 @@
+import Foundation
 import MockCluster
 import StreamRuntime
 import TestThreads
@@ -76,6 +77,28 @@ import Testing
           try cluster.settle(sink)
           try cluster.cycle(sink)
         }
+      }
+    }
+  }
+
+  /// A record that follows the failure is refused for the transaction's state; what counts is what that came of.
+  @Test(arguments: [
+    Answer(.produce, "TOPIC_AUTHORIZATION_FAILED", .fatal), Answer(.produce, "MSG_SIZE_TOO_LARGE", .fatal),
+    Answer(.addPartitionsToTxn, "TOPIC_AUTHORIZATION_FAILED", .fatal),
+    Answer(.addPartitionsToTxn, "INVALID_PRODUCER_ID_MAPPING", .abortTransaction),
+  ]) func recordsAfterAFailureTellItsCause(answer: Answer) async throws {
+    try await onOwnThread {
+      let cluster = FaultyCluster()
+      try cluster.withPorts { _, sink in
+        try cluster.cycle(sink)
+        cluster.mock.answer(answer.request, with: [MockCluster.code(answer.code)])
+        let failure = #expect(throws: StreamError.self) {
+          for _ in 0..<400 {
+            try cluster.send(sink)
+            usleep(100_000)
+          }
+        }
+        #expect(failure?.response == answer.response, "\(failure.map(\.description) ?? "")")
       }
     }
   }
