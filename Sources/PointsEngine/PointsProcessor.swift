@@ -70,7 +70,7 @@ final class PointsProcessor: ServiceProcessor {
     switch command {
     case .member(let command):
       guard try admits(command) else { return }
-      try commandDesk.process(command)
+      try commandDesk.process(command, now: Instant(milliseconds: context.clock.nowMs))
     case .tier(let command):
       guard let program = tiers.target(of: command), try admits(command) else { return }
       try tiers.set(command, under: program)

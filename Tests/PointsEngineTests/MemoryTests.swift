@@ -96,6 +96,23 @@ import Testing
     #expect(Set(ids).count == ids.count)
   }
 
+  /// An account that nothing has moved since: the time that counts is the one up to which ids were forgotten.
+  @Test func aCommandSentAgainToAnAccountThatStoodStillIsNotTakenASecondTime() throws {
+    let engine = try Engine(programmes: [Self.forever], settings: PointsSettings(commandMemoryMs: 30 * Self.dayMs))
+    defer { engine.driver.close() }
+    engine.command("A", .adjust(points: 50), at: "2017-01-02")
+    engine.tick(to: "2017-03-03")
+    try engine.run()
+    for at in ["2017-01-02", "2017-03-01"] { engine.command("A", .adjust(points: 50), at: at) }
+    try engine.run()
+    #expect(
+      try engine.ledger() == [
+        "points.adjusted 50", "points.adjustment-refused 0 command-too-old", "points.adjusted 50",
+      ])
+    let ids = try engine.entries().map(\.id)
+    #expect(Set(ids).count == ids.count)
+  }
+
   @Test func anIdThatStandsForAnotherCommandIsAConflictEachTime() throws {
     let engine = try Engine()
     defer { engine.driver.close() }

@@ -194,6 +194,43 @@ def test_the_workers_tell_the_time_they_live_in(desk, monkeypatch):
     assert entry["occurredAt"].startswith("2017-"), "at the account's own time"
 
 
+def test_entries_are_shown_from_an_instant_on_and_on_the_clocks_of_the_programme(desk):
+    desk.available("MEMBER-1")
+    entries = desk.operator.json("account", "show", "MEMBER-1")["programs"][0]["entries"]
+    second = next(entry for entry in entries if entry["cause"] == "MEMBER-1-1")
+    shown = desk.operator.json("account", "show", "MEMBER-1", "--since", second["occurredAt"])["programs"][0]["entries"]
+    assert shown == [entry for entry in entries if entry["occurredAt"] >= second["occurredAt"]] and shown != entries
+    text = desk.operator.run("account", "show", "MEMBER-1", "--since", second["occurredAt"]).stdout
+    assert "on the clocks of America/New_York in brackets" in text
+    rows = text.split("ledger entries\n")[-1]
+    assert "2017-03-01T15:01:00Z (2017-03-01 10:01)" in rows and "(2017-03-01 10:00)" not in rows, text
+
+
+def test_an_id_used_again_after_its_memory_is_another_command_and_the_books_agree(tmp_path):
+    platform = Platform(tmp_path / "platform").start(())
+    try:
+        desk = Desk(platform, tmp_path)
+        for service in SERVICES:
+            platform.worker(service, **({"command_memory_days": 1} if service == "points-engine" else {})).start()
+        for worker in platform.workers.values():
+            worker.wait_ready()
+        platform.operator.run("programs", "publish", desk.write("gifts.json", PROGRAMME))
+        platform.publish_purchases([json.dumps(purchase("MEMBER-1", 1, amount="40.00"))])
+        assert desk.points("redeem", "MEMBER-1", "--points", 5, id="R").returncode == DONE
+        platform.operator.run("clock", "advance", "--to", "2017-03-04T00:00:00Z")
+        assert desk.available("MEMBER-1") == 35
+        # At the account's own time, which has stood still.
+        old = desk.points("redeem", "MEMBER-1", "--points", 5, id="R")
+        assert old.returncode == REFUSED and "command-too-old" in old.stdout
+        again = desk.points("redeem", "MEMBER-1", "--points", 6, "--at", "2017-03-04T00:00:00Z", id="R")
+        assert again.returncode == DONE and desk.available("MEMBER-1") == 29
+        booked = [each.document for each in platform.read("loyalty.ledger") if each.document["cause"] == "R"]
+        assert [entry["points"] for entry in booked] == [5, 0, 6] and len({entry["id"] for entry in booked}) == 3
+        assert platform.operator.json("audit")["audit"] == "pass"
+    finally:
+        platform.stop()
+
+
 def test_a_version_for_the_past_says_what_it_does_and_wants_yes(desk):
     past = desk.write("past.json", {**DONG, "version": 2, "effectiveFrom": "2017-02-01T00:00:00Z"})
     refused = desk.run("programs", "publish", past)
@@ -274,7 +311,7 @@ def test_every_command_answers_in_json(desk):
     names = {
         " ".join(word for word in line.split("  ")[1].split() if word.islower()) for line in lines if line[2] != " "
     }
-    # These tell of each row or file as they come to it; a rejection is a document anyway.
+    # These tell of each row as they come to it; a rejection is a document anyway; test_inbox has the answer of `inbox`.
     assert names - asks.keys() <= {"validate", "inbox", "rejections show", "members check"}, names - asks.keys()
 
 

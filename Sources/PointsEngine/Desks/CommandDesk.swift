@@ -15,15 +15,17 @@ struct CommandDesk {
     memoryMs = settings.commandMemoryMs
   }
 
-  func process(_ command: MemberCommand) throws {
-    for program in try programs(of: command) { try process(command, under: program) }
+  /// - Parameter now: the time up to which ids may have been forgotten.
+  func process(_ command: MemberCommand, now: Instant) throws {
+    for program in try programs(of: command) { try process(command, under: program, now: now) }
   }
 
-  private func process(_ command: MemberCommand, under program: Program) throws {
+  private func process(_ command: MemberCommand, under program: Program, now: Instant) throws {
     let key = commandKey(command.id, command, program)
     if try book.commands.get(key) != nil { return try compare(command, key, under: program) }
     var account = try book.account(command.memberId, program.id)
-    guard command.occurredAt.advanced(byMilliseconds: memoryMs) > account.clock else {
+    // The account may have stood still for longer than ids are remembered.
+    guard command.occurredAt.advanced(byMilliseconds: memoryMs) > max(account.clock, now) else {
       return try turnAway(command, because: .commandTooOld, under: program)
     }
     let record = try answer(command, &account, under: program)
