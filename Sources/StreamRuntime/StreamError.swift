@@ -32,7 +32,8 @@ package struct StreamError: Error, CustomStringConvertible, Sendable {
 
 /// A record that can never be processed: it goes to the dead-letter topic and the next one is taken.
 ///
-/// Thrown by ``Processor/process(_:)`` before it has changed anything.
+/// What ``Processor/process(_:)`` stored and sent before it threw this is committed with the dead letter, in one
+/// transaction: as a rule nothing.
 package struct PoisonRecord: Error, CustomStringConvertible, Sendable {
   /// A stable code for machines, such as `not-json`.
   package let code: String

@@ -53,7 +53,8 @@ class Load(threading.Thread):
 
     def __init__(self, platform, rate):
         super().__init__(name="load", daemon=True)
-        self.publisher = platform.publisher()
+        # An idempotent producer of librdkafka spins on a core while brokers are away (librdkafka #3692).
+        self.publisher = platform.publisher(through_restarts=True)
         self.rate = rate
         self.sent = []
         self.ending = threading.Event()

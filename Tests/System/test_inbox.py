@@ -58,7 +58,12 @@ def test_refused_rows_are_named_and_the_others_count(platform, tmp_path):
     assert found[-1] == {"finished": True, "published": 2, "refused": 3}
     # The same rows again, in another file.
     (tmp_path / "again.ndjson").write_text("\n".join(rows), "utf-8")
-    assert platform.operator.run("inbox", tmp_path, check=False).returncode == 4
+    again = platform.operator.run("inbox", tmp_path, "--json", check=False)
+    assert again.returncode == 4
+    assert json.loads(again.stdout) == {
+        "files": [{"file": "again.ndjson", "published": 2, "refused": 3}],
+        **{"published": 2, "refused": 3, "staying": 0, "passedOver": 0, "exitCode": 4},
+    }
     platform.wait_drained(services=CHAIN)
     assert len(platform.read("loyalty.transactions")) == 2
     assert not [name for name in tmp_path.iterdir() if name.name != "done"]

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Inquiry
+import JSON
 import ServiceKit
 
 /// `loyalty inbox DIR`: publishes the files that shops drop into a folder, for those that cannot publish themselves.
@@ -49,7 +50,11 @@ enum InboxCommand: Subcommand {
     let mapping = try context.settings[ValidateCommand.mapping].map { try ColumnMapping(file: $0) }
     let inbox = try InboxFolder(context.settings[folder])
     defer { inbox.close() }
-    if rhythm == .once { return try workThrough(inbox, context, mapping).exitCode }
+    if rhythm == .once {
+      let run = try workThrough(inbox, context, mapping)
+      if context.wantsJSON { context.console.say(run.json) }
+      return run.tally.exitCode
+    }
     var period: Int64?
     var toldProblem: String?
     repeat {
@@ -57,7 +62,8 @@ enum InboxCommand: Subcommand {
       let current = rhythm.seconds.map { (nowS - (rhythm == .weekly ? weekBeginS : 0)) / $0 }
       if current == nil || current != period {
         do {
-          _ = try workThrough(inbox, context, mapping, changedBefore: rhythm == .always ? nowS - quietS : nil)
+          let run = try workThrough(inbox, context, mapping, changedBefore: rhythm == .always ? nowS - quietS : nil)
+          if context.wantsJSON, !run.files.isEmpty { context.console.say(run.json.compact) }
           period = current
           toldProblem = nil
         } catch {
@@ -71,16 +77,38 @@ enum InboxCommand: Subcommand {
     return .done
   }
 
+  /// One way through the folder.
+  private struct Run {
+    var tally: InboxFolder.Tally
+    /// Those that came to their end.
+    var files: [JSONValue] = []
+
+    var json: JSONValue {
+      .fields([
+        "files": .array(files), "published": .count(tally.published), "refused": .count(tally.refused),
+        "staying": .count(tally.staying), "passedOver": .count(tally.passedOver),
+        "exitCode": .count(tally.exitCode.rawValue),
+      ])
+    }
+  }
+
   private static func workThrough(
     _ inbox: InboxFolder, _ context: CommandContext, _ mapping: ColumnMapping?, changedBefore limitS: Int64? = nil
-  ) throws -> InboxFolder.Tally {
+  ) throws -> Run {
     let contents = try inbox.contents(changedBefore: limitS)
     if !contents.files.isEmpty { _ = try context.cluster.partitionCount(of: .purchases) }
-    return inbox.workThrough(
+    var run = Run(tally: InboxFolder.Tally())
+    run.tally = inbox.workThrough(
       contents, isStopping: { context.stop.isStopping }, note: context.console.note
     ) { path in
-      try publish(path, mapping, context)
+      let outcome = try publish(path, mapping, context)
+      if case .done(let published, let refused) = outcome {
+        run.files.append(
+          .fields(["file": .string(name(of: path)), "published": .count(published), "refused": .count(refused)]))
+      }
+      return outcome
     }
+    return run
   }
 
   private static func publish(
@@ -92,15 +120,18 @@ enum InboxCommand: Subcommand {
     defer { writer.close() }
     let file = InboxFile(
       path: path, mapping: mapping, check: check, output: writer, isStopping: { context.stop.isStopping })
-    let name = URL(fileURLWithPath: path).lastPathComponent
     let outcome = try file.publish()
     switch outcome {
     case .done(let published, let refused):
-      context.console.say("\(name): \(grouped(Int64(published))) published, \(grouped(Int64(refused))) refused")
+      guard !context.wantsJSON else { break }
+      context.console.say(
+        "\(name(of: path)): \(grouped(Int64(published))) published, \(grouped(Int64(refused))) refused")
     case .changed:
-      context.console.note("\(name): changed while it was read; the next run begins it anew")
+      context.console.note("\(name(of: path)): changed while it was read; the next run begins it anew")
     case .stopped: break
     }
     return outcome
   }
+
+  private static func name(of path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
 }
