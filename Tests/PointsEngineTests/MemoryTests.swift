@@ -85,7 +85,7 @@ import Testing
     engine.buy("P", 100, at: "2017-03-02")
     engine.tick(to: "2017-03-03")
     try engine.run()
-    for at in ["2017-01-02", "2017-01-31", "2017-02-01"] { engine.command("A", .adjust(points: 50), at: at) }
+    for at in ["2017-01-02", "2017-02-01", "2017-02-02"] { engine.command("A", .adjust(points: 50), at: at) }
     try engine.run()
     #expect(
       try engine.ledger().suffix(3) == [

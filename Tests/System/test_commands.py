@@ -222,7 +222,7 @@ def test_an_id_used_again_after_its_memory_is_another_command_and_the_books_agre
         # At the account's own time, which has stood still.
         old = desk.points("redeem", "MEMBER-1", "--points", 5, id="R")
         assert old.returncode == REFUSED and "command-too-old" in old.stdout
-        again = desk.points("redeem", "MEMBER-1", "--points", 6, "--at", "2017-03-04T00:00:00Z", id="R")
+        again = desk.points("redeem", "MEMBER-1", "--points", 6, "--at", "2017-03-04T00:00:00Z", "--yes", id="R")
         assert again.returncode == DONE and desk.available("MEMBER-1") == 29
         booked = [each.document for each in platform.read("loyalty.ledger") if each.document["cause"] == "R"]
         assert [entry["points"] for entry in booked] == [5, 0, 6] and len({entry["id"] for entry in booked}) == 3
