@@ -59,13 +59,14 @@ let package = Package(
     library("Kafka", ["CRDKafka"]),
     library("SQLite", ["CSQLite"]),
     library("Curl", ["CCurl"]),
-    library("StreamRuntime"),
+    library("Partitioning"),
+    library("StreamRuntime", ["Partitioning"]),
     library("StreamKafka", ["StreamRuntime", "Kafka", "SQLite"]),
-    library("StreamTesting", ["StreamRuntime"]),
+    library("StreamTesting", ["StreamRuntime", "Partitioning"]),
     library("Loyalty"),
     library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
     library("ServiceDomain", ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
-    library("Inquiry", ["Contracts", "Loyalty", "Kafka", "JSON"]),
+    library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
     library("ServiceKit", ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"]),
@@ -77,7 +78,7 @@ let package = Package(
     service("GDPRWorker"),
     .executableTarget(
       name: "LoyaltyCLI",
-      dependencies: ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
+      dependencies: ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit"],
       swiftSettings: settings),
 
     .executableTarget(
@@ -87,10 +88,13 @@ let package = Package(
       name: "Simulate", dependencies: ["StreamTesting"], path: "Tests/Simulate", exclude: ["README.md"],
       swiftSettings: settings),
     tests("TidyTests"),
-    tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting", "Simulate"]),
+    tests("StreamRuntimeTests", ["StreamRuntime", "StreamTesting", "Partitioning", "Simulate"]),
     tests(
       "StreamKafkaTests",
-      ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "SQLite", "TestValues", "TestThreads", "MockCluster"]),
+      [
+        "StreamKafka", "StreamRuntime", "StreamTesting", "Partitioning", "Kafka", "SQLite", "TestValues", "TestThreads",
+        "MockCluster",
+      ]),
     tests("ConformanceTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "TestThreads", "TestTopics"]),
     tests("SQLiteTests", ["SQLite"]),
     tests("KafkaTests", ["Kafka", "TestThreads", "TestTopics", "MockCluster"]),

@@ -1,3 +1,5 @@
+import Partitioning
+
 /// A stray is a record that lies in a partition where its key does not belong: whoever wrote it partitions by another
 /// hash. What a processor does about it is its own affair; here are the means.
 extension ProcessorContext {

@@ -1,3 +1,4 @@
+import Partitioning
 import StreamRuntime
 
 /// An in-memory log with Kafka's rules that matter here: partitions, offsets, transactions whose markers occupy

@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Kafka
 import LoyaltyCLI
 import Testing
 
@@ -42,17 +41,5 @@ import Testing
     try Data(text.utf8).write(to: folder.appending(path: "a.json"))
     let failure = #expect(throws: CommandFailure.self) { try TopicFiles.read(in: folder.path) }
     #expect(failure.map { "\($0)".contains("described twice") } == true)
-  }
-
-  /// Values that Kafka's own `Utils.murmur2` gives (UtilsTest.testMurmur2), through `toPositive` and a modulo.
-  @Test(arguments: [
-    ("21", -973_932_308), ("foobar", -790_332_482), ("a-little-bit-long-string", -985_981_536),
-    ("a-little-bit-longer-string", -1_486_304_829), ("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58_897_971),
-    ("abc", 479_470_107),
-  ])
-  func partitionIsTheOneJavaGives(key: String, hash: Int) {
-    for count in [1, 4, 6, 1000] {
-      #expect(KafkaPartitioner.murmur2(key: key, partitionCount: count) == Int32((hash & 0x7FFF_FFFF) % count))
-    }
   }
 }

@@ -55,6 +55,12 @@ package final class MockCluster: @unchecked Sendable {
     _ = isUp ? rd_kafka_mock_broker_set_up(cluster, broker) : rd_kafka_mock_broker_set_down(cluster, broker)
   }
 
+  /// The partition to which librdkafka's own `murmur2` sends a key.
+  package static func partition(of key: UnsafeRawBufferPointer, among count: Int) -> Int32 {
+    // It reads neither the topic nor the opaques.
+    rd_kafka_msg_partitioner_murmur2(nil, key.baseAddress, key.count, Int32(count), nil, nil)
+  }
+
   /// Every error code that the linked library knows, with its name.
   package static let knownCodes: [(code: Int32, name: String)] = {
     var descriptions: UnsafePointer<rd_kafka_err_desc>?

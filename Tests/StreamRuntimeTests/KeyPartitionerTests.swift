@@ -1,4 +1,4 @@
-import StreamRuntime
+import Partitioning
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct KeyPartitionerTests {

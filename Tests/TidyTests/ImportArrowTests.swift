@@ -14,21 +14,22 @@ import Testing
     "Kafka": ["CRDKafka"],
     "SQLite": ["CSQLite"],
     "Curl": ["CCurl"],
-    "StreamRuntime": [],
+    "Partitioning": [],
+    "StreamRuntime": ["Partitioning"],
     "StreamKafka": ["StreamRuntime", "Kafka", "SQLite"],
-    "StreamTesting": ["StreamRuntime"],
+    "StreamTesting": ["StreamRuntime", "Partitioning"],
     "Loyalty": [],
     "Contracts": ["CIDN2", "Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"],
-    "Inquiry": ["Contracts", "Loyalty", "Kafka", "JSON"],
+    "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
     "Notifier": service.union(["Curl", "Threads"]),
-    "LoyaltyCLI": ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"],
+    "LoyaltyCLI": ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit"],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.
-  private static let withoutFoundation: Set<String> = ["JSON", "StreamRuntime"]
+  private static let withoutFoundation: Set<String> = ["JSON", "Partitioning", "StreamRuntime"]
 
   /// Those of ``allowed``, and of the services that `Package.swift` declares.
   private static func arrows() throws -> [String: Set<String>] {

@@ -2,6 +2,7 @@ import Contracts
 import JSON
 import Kafka
 import Loyalty
+import Partitioning
 
 /// What the platform's topics say about one member. Reads the member's own partitions only.
 package struct AccountReading {
@@ -129,7 +130,7 @@ package struct AccountReading {
   }
 
   private func place(_ topic: Topic) -> KafkaTopicPartition {
-    let partition = KafkaPartitioner.murmur2(key: member, partitionCount: counts[topic.name] ?? 1)
+    let partition = KeyPartitioner.partition(of: member, among: counts[topic.name] ?? 1)
     return KafkaTopicPartition(topic: topic.name, partition: partition)
   }
 

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Kafka
 import Loyalty
+import Partitioning
 
 /// Feeds an audit from the topics of a platform that may be at work meanwhile.
 ///
@@ -102,7 +103,7 @@ package struct AuditReading {
       do throws(ContractViolation) {
         let entry = try LedgerEntry(decoding: message.value ?? .init(start: nil, count: 0))
         audit.book(entry, startsLate: lateStarts.contains(message.partition))
-        let own = KafkaPartitioner.murmur2(key: entry.memberId, partitionCount: count)
+        let own = KeyPartitioner.partition(of: entry.memberId, among: count)
         if own != message.partition { audit.misplaced(entry, in: message.partition, own: own) }
       } catch {
         audit.stray("?", "?", "\(Topic.ledger.name)/\(message.partition)@\(message.offset) cannot be read: \(error)")

@@ -1,6 +1,7 @@
 import Contracts
 import Kafka
 import Loyalty
+import Partitioning
 
 /// Who the platform knows: members with a profile on `loyalty.members`, or an account on `loyalty.accounts`.
 package struct MemberSearch {
@@ -17,7 +18,7 @@ package struct MemberSearch {
     guard try AccountReading(cluster, reader, member: member).accounts(program: nil).isEmpty else { return true }
     let key = Array(member.utf8)
     let count = try cluster.partitionCount(of: .members)
-    let partition = KafkaPartitioner.murmur2(key: member, partitionCount: count)
+    let partition = KeyPartitioner.partition(of: member, among: count)
     var isThere = false
     let place = KafkaTopicPartition(topic: Topic.members.name, partition: partition)
     try reader.read([try reader.range(of: place)]) { message in

@@ -1,6 +1,7 @@
 import Contracts
 import Kafka
 import Loyalty
+import Partitioning
 
 /// Looks on `loyalty.members` for what lies wrong. Reads it twice: first for what lies where its key does not belong or
 /// under a key that is not its member's, then for what lies where those keys do belong. Only the last record of a key
@@ -52,7 +53,7 @@ package struct StrayProfileReading {
       // Brokers take no record without a key on a compacted topic.
       guard let bytes = message.key else { return }
       let place = Place(key: Array(bytes), partition: message.partition)
-      let own = KafkaPartitioner.murmur2(key: bytes, partitionCount: count)
+      let own = KeyPartitioner.partition(of: bytes, among: count)
       found[place] = nil
       profiles[place] = nil
       guard let value = message.value, !value.isEmpty else { return }
@@ -78,7 +79,7 @@ package struct StrayProfileReading {
     }
     try reader.read(ranges) { message in
       guard let bytes = message.key, keys.contains(Array(bytes)), message.header(PlacementHeader.clearedBy) == nil,
-        KafkaPartitioner.murmur2(key: bytes, partitionCount: count) == message.partition
+        KeyPartitioner.partition(of: bytes, among: count) == message.partition
       else { return }
       guard let value = message.value, !value.isEmpty else {
         right[Array(bytes)] = .tombstone(timestampMs: message.timestampMs)

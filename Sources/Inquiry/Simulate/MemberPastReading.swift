@@ -1,6 +1,7 @@
 import Contracts
 import Kafka
 import Loyalty
+import Partitioning
 
 /// What the topics tell of one member that bears on what a purchase earns. Reads the member's own partitions alone,
 /// from their ends backwards:
@@ -72,7 +73,7 @@ package struct MemberPastReading {
   private func findNewest(
     _ topic: Topic, key: String, _ take: (borrowing KafkaMessage) throws -> Bool
   ) throws {
-    let partition = KafkaPartitioner.murmur2(key: member, partitionCount: counts[topic.name] ?? 1)
+    let partition = KeyPartitioner.partition(of: member, among: counts[topic.name] ?? 1)
     let range = try reader.range(of: KafkaTopicPartition(topic: topic.name, partition: partition))
     let key = Array(key.utf8)
     var isFound = false

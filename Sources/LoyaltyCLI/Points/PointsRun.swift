@@ -3,6 +3,7 @@ import Inquiry
 import JSON
 import Kafka
 import Loyalty
+import Partitioning
 
 /// Hands a command to the points engine and tells what it answered: each programme concerned for itself.
 struct PointsRun {
@@ -15,7 +16,7 @@ struct PointsRun {
     let programs = try concerned()
     let counts = try context.cluster.partitionCounts(of: [Topic.ledger, .commands].map(\.name))
     func place(_ topic: Topic) -> KafkaTopicPartition {
-      let partition = KafkaPartitioner.murmur2(key: command.memberId, partitionCount: counts[topic.name] ?? 1)
+      let partition = KeyPartitioner.partition(of: command.memberId, among: counts[topic.name] ?? 1)
       return KafkaTopicPartition(topic: topic.name, partition: partition)
     }
     let reader = try TopicReader(context.cluster)

@@ -3,6 +3,7 @@ import Inquiry
 import JSON
 import Kafka
 import Loyalty
+import Partitioning
 import ServiceKit
 
 /// `loyalty purchases claim MEMBER RECEIPT`: books a purchase that found no member for the one whose it was.
@@ -32,7 +33,7 @@ enum PurchasesClaim: Subcommand {
   static func run(_ context: CommandContext) throws -> ExitCode {
     let claim = try claim(context.settings)
     let count = try context.cluster.partitionCount(of: .claims)
-    let partition = KafkaPartitioner.murmur2(key: claim.memberId, partitionCount: count)
+    let partition = KeyPartitioner.partition(of: claim.memberId, among: count)
     let reader = try TopicReader(context.cluster)
     defer { reader.close() }
     let range = try reader.range(of: KafkaTopicPartition(topic: Topic.claims.name, partition: partition))

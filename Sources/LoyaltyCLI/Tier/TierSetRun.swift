@@ -3,6 +3,7 @@ import Inquiry
 import JSON
 import Kafka
 import Loyalty
+import Partitioning
 
 /// Hands the command over and tells what became of it. A programme measured in points is answered by the points engine,
 /// any other by the tier evaluator.
@@ -51,7 +52,7 @@ struct TierSetRun {
   }
 
   private func place(_ topic: Topic, _ counts: [String: Int]) -> KafkaTopicPartition {
-    let partition = KafkaPartitioner.murmur2(key: command.memberId, partitionCount: counts[topic.name] ?? 1)
+    let partition = KeyPartitioner.partition(of: command.memberId, among: counts[topic.name] ?? 1)
     return KafkaTopicPartition(topic: topic.name, partition: partition)
   }
 

@@ -7,6 +7,11 @@ package enum KeyPartitioner {
     return Int32(truncatingIfNeeded: Int(murmur2(key) & 0x7FFF_FFFF) % count)
   }
 
+  package static func partition(of key: String, among count: Int) -> Int32 {
+    var key = key
+    return key.withUTF8 { partition(of: UnsafeRawBufferPointer($0), among: count) }
+  }
+
   /// As `org.apache.kafka.common.utils.Utils.murmur2` has it.
   private static func murmur2(_ key: UnsafeRawBufferPointer) -> UInt32 {
     let factor: UInt32 = 0x5BD1_E995
