@@ -25,11 +25,15 @@ extension JSONReader {
   /// Notes that the key just read was seen, before its value is read; `bit` is the caller's own numbering of its keys.
   ///
   /// The contract refuses an object that names a known field twice: which of the two was meant nobody can tell.
+  @inline(__always)
   package func once(_ bit: UInt64, _ seen: inout UInt64) throws {
-    guard seen & (1 << bit) == 0 else {
-      throw violation(.duplicateField, "stands there twice; send it once", at: position)
-    }
+    guard seen & (1 << bit) == 0 else { throw standsTwice() }
     seen |= 1 << bit
+  }
+
+  @inline(never)
+  private func standsTwice() -> ContractViolation {
+    violation(.duplicateField, "stands there twice; send it once", at: position)
   }
 
   /// The same, and reads the value.
@@ -92,10 +96,10 @@ extension JSONReader {
       skipToValue()
       throw violation(.wrongKind, "must be a decimal number, as text or as a number")
     }
-    guard let value = ExactDecimal(digits.bytes) else {
+    guard let written = ExactDecimal.written(digits.bytes) else {
       throw violation(code, "must be a decimal number such as \"12.50\", of at most 18 digits")
     }
-    return (value, ExactDecimal.writtenDecimals(digits.bytes))
+    return written
   }
 
   package mutating func points() throws -> Points {

@@ -172,7 +172,7 @@ package struct JSONReader: ~Copyable {
   }
 
   /// Moves to the next element of the open container, or past its `close`, when it returns false.
-  @inlinable
+  @inline(__always) @inlinable
   mutating func advance(to close: UInt8, _ expectation: StaticString) throws(JSONError) -> Bool {
     let byte = try nextByte()
     if byte == close {
@@ -191,7 +191,7 @@ package struct JSONReader: ~Copyable {
   }
 
   /// The next byte that is not white space, not consumed.
-  @inlinable
+  @inline(__always) @inlinable
   mutating func nextByte() throws(JSONError) -> UInt8 {
     skipWhitespace()
     guard position < end else { throw error(.endOfInput, "unexpected end of input", at: end) }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A stretch of JSON text (a key, a string's contents or a number's digits), borrowed from the reader.
 ///
 /// Valid only while the reader and the bytes it reads are alive: make a `String` of it to keep it.
@@ -26,19 +28,14 @@ package struct JSONText {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Compares without allocating, so that decoders can `switch` over keys.
-  @inlinable
+  /// Compares without allocating, so that decoders can `switch` over keys. Inlined, a literal's length and bytes are
+  /// known, and the comparison is one of words.
+  @inline(__always) @inlinable
   package static func == (text: JSONText, literal: StaticString) -> Bool {
-    guard text.count == literal.utf8CodeUnitCount else { return false }
-    let other = literal.utf8Start
-    var index = 0
-    while index < text.count {
-      if text.start[index] != other[index] { return false }
-      index &+= 1
-    }
-    return true
+    let count = literal.utf8CodeUnitCount
+    return text.count == count && memcmp(text.start, literal.utf8Start, count) == 0
   }
 
-  @inlinable
+  @inline(__always) @inlinable
   package static func ~= (literal: StaticString, text: JSONText) -> Bool { text == literal }
 }

@@ -70,8 +70,8 @@ package struct JSONWriter: ~Copyable {
     needsComma = true
   }
 
-  /// A key, which must be plain ASCII without quotes or backslashes.
-  @inlinable
+  /// A key, which must be plain ASCII without quotes or backslashes. Inlined, its length is known.
+  @inline(__always) @inlinable
   package mutating func key(_ name: StaticString) {
     separate()
     let length = name.utf8CodeUnitCount

@@ -8,7 +8,8 @@ extension JSONWriter {
     }
   }
 
-  /// A string given as valid UTF-8. Copied eight bytes at a time while none of them needs an escape.
+  /// A string given as valid UTF-8. Copied eight bytes at a time while none of them needs an escape, the last eight
+  /// together with some that were copied before.
   @inlinable
   package mutating func string(_ utf8: UnsafeBufferPointer<UInt8>) {
     separate()
@@ -17,12 +18,13 @@ extension JSONWriter {
     count &+= 1
     var index = 0
     while index < utf8.count {
-      if index &+ 8 <= utf8.count {
-        let word = UnsafeRawBufferPointer(utf8).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if utf8.count >= 8 {
+        let start = min(index, utf8.count &- 8)
+        let word = UnsafeRawBufferPointer(utf8).loadUnaligned(fromByteOffset: start, as: UInt64.self)
         if JSONReader.escapedBytes(in: word) == 0 {
-          UnsafeMutableRawPointer(base + count).storeBytes(of: word, as: UInt64.self)
-          count &+= 8
-          index &+= 8
+          UnsafeMutableRawPointer(base + (count &- (index &- start))).storeBytes(of: word, as: UInt64.self)
+          count &+= start &+ 8 &- index
+          index = start &+ 8
           continue
         }
       }

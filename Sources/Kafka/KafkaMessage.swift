@@ -43,6 +43,8 @@ package struct KafkaMessage: ~Copyable {
     return UnsafeRawBufferPointer(start: base, count: pointer.pointee.len)
   }
 
+  package var hasHeaders: Bool { headerList != nil }
+
   /// The last header of that name, valid while this message lives; nil when there is none. A null value is lent as an
   /// empty buffer.
   package func header(_ name: StaticString) -> UnsafeRawBufferPointer? {

@@ -148,7 +148,10 @@ final class AccountBook {
   func handOver(_ transfer: Transfer) { publisher.publish(transfer, to: transfers, key: transfer.addressee) }
 
   private func publishJournal(_ memberId: String, _ programId: String) throws {
-    for index in journal.entries.indices { publisher.publish(journal.entries[index], to: ledger, key: memberId) }
+    // Of a buffer's elements none is copied.
+    journal.entries.withUnsafeBufferPointer { entries in
+      for index in entries.indices { publisher.publish(entries[index], to: ledger, key: memberId) }
+    }
     for expiry in journal.expiries {
       if let key = ActivityKey.of(lotId: expiry.lotId, memberId, programId), var row = try activities.get(key) {
         row.record.expired += expiry.points

@@ -12,6 +12,8 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
   private let listener: RebalanceBridge
   let consumer: KafkaConsumer
   private var current: KafkaMessage?
+  /// Whether the current record has headers; nil: not asked yet. Of one without any librdkafka looks anew each time.
+  private var hasHeaders: Bool?
   private var topicIndices: [(identity: TopicIdentity, index: Int)] = []
   private var isReading = false
   private var news: [InputNews] = []
@@ -51,6 +53,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
 
   func poll(timeoutMs: Int) throws -> InputRecord? {
     current = nil
+    hasHeaders = nil
     if missing != nil { try lookForMissing() }
     do throws(KafkaError) {
       guard let message = try nextRecord(timeoutMs: Int32(timeoutMs)) else { return nil }
@@ -127,7 +130,10 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
     return index
   }
 
-  func header(_ name: StaticString) -> UnsafeRawBufferPointer? { current?.header(name) }
+  func header(_ name: StaticString) -> UnsafeRawBufferPointer? {
+    if hasHeaders == nil { hasHeaders = current?.hasHeaders }
+    return hasHeaders == true ? current?.header(name) : nil
+  }
 
   func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
     current?.forEachHeader(body)

@@ -324,16 +324,20 @@ package final class SQLiteStoreBackend: StoreBackend {
           try statements.remove.bind(buffer.key(of: row), at: 1)
           return try statements.remove.run()
         }
-        for statement in [statements.put, statements.putDue] {
-          try statement.bind(buffer.key(of: row), at: 1)
-          try statement.bind(image, at: 2)
-          if let dueMs = row.dueMs { try statement.bind(dueMs, at: 3) } else { try statement.bindNull(at: 3) }
-          try statement.run()
-          if connection.changes > 0 { break }
-        }
+        try put(buffer.key(of: row), image, row.dueMs, by: statements.put)
+        if connection.changes == 0 { try put(buffer.key(of: row), image, row.dueMs, by: statements.putDue) }
       }
     }
     buffer.removeAll(keepingAtMost: Self.bufferKeptBytes)
+  }
+
+  private func put(
+    _ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer, _ dueMs: Int64?, by statement: SQLiteStatement
+  ) throws(SQLiteError) {
+    try statement.bind(key, at: 1)
+    try statement.bind(image, at: 2)
+    if let dueMs { try statement.bind(dueMs, at: 3) } else { try statement.bindNull(at: 3) }
+    try statement.run()
   }
 
   /// Deletes the file and starts an empty one: works on a damaged file too.

@@ -1,7 +1,7 @@
 import SQLite
 
-/// The statements that read and write one store's table.
-struct StoreStatements {
+/// The statements that read and write one store's table. Taken in hand for every row.
+final class StoreStatements {
   let get: SQLiteStatement
   /// Takes a new row, or a row's new image; where the due instant is another one too it changes nothing, and `putDue`
   /// takes both. So a row that stays due when it was leaves the index of due instants alone, a random page of it for

@@ -104,6 +104,17 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     return found
   }
 
+  /// Removes the rows that are due at or before `upToMs`, earliest first, at most `limit`; returns how many. Nobody asks
+  /// the database again whether they are there.
+  @inlinable public func removeDue(upToMs: Int64, limit: Int) throws -> Int {
+    let due = try due(upToMs: upToMs, limit: limit)
+    for (key, _) in due {
+      lastLooked = (key, true)
+      try remove(key)
+    }
+    return due.count
+  }
+
   @inlinable func contains(_ key: Key) throws -> Bool {
     guard place.cacheRowsMax > 0 else { return try looked(key) }
     return young.values[try cached(key)].row != nil

@@ -249,7 +249,7 @@ package final class TransactionDecoder {
 
   /// No two lines of a purchase have one id.
   private func checkLineIds(_ reader: borrowing JSONReader) throws {
-    guard lines.contains(where: { $0.lineId != nil }) else { return }
+    guard lines.indices.contains(where: { lines[$0].lineId != nil }) else { return }
     var ids: Set<String> = []
     for line in lines {
       guard let id = line.lineId?.string, !ids.insert(id).inserted else { continue }

@@ -27,7 +27,10 @@ extension Transaction {
     case .purchase:
       writer.key("lines")
       writer.beginArray()
-      for line in lines { line.encode(to: &writer, exponent: exponent) }
+      // Of a buffer's elements none is copied, which takes longer than writing a short text.
+      lines.withUnsafeBufferPointer { lines in
+        for index in lines.indices { lines[index].encode(to: &writer, exponent: exponent) }
+      }
       writer.endArray()
       if !payments.isEmpty {
         writer.key("payments")

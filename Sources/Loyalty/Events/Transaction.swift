@@ -13,12 +13,12 @@ package struct Transaction: Equatable, Sendable {
   package var store: String?
   package var channel: String?
   package var lines: [PurchaseLine]
-  /// How a purchase was paid, as far as the shop tells; empty: not told.
-  package var payments: [Payment]
   package var orderDiscount: Int64
   package var shipping: Int64
   package var tax: Int64
   package var total: Int64
+  /// How a purchase was paid, as far as the shop tells; empty: not told.
+  package var payments: [Payment]
 
   package enum Kind: Equatable, Sendable {
     case purchase
@@ -29,28 +29,20 @@ package struct Transaction: Equatable, Sendable {
 
   package static let linesMax = 1_000
   package static let paymentsMax = 20
+}
 
+extension Transaction {
+  /// By the compiler's own initializer: one that sets field after field copies the whole at its end, text by text.
   package init(
     id: String, source: String, kind: Kind, memberId: String, programId: String? = nil, occurredAt: Instant,
     currency: Currency, store: String? = nil, channel: String? = nil, lines: [PurchaseLine] = [],
     payments: [Payment] = [],
     orderDiscount: Int64 = 0, shipping: Int64 = 0, tax: Int64 = 0, total: Int64 = 0
   ) {
-    self.id = id
-    self.source = source
-    self.kind = kind
-    self.memberId = memberId
-    self.programId = programId
-    self.occurredAt = occurredAt
-    self.currency = currency
-    self.store = store
-    self.channel = channel
-    self.lines = lines
-    self.payments = payments
-    self.orderDiscount = orderDiscount
-    self.shipping = shipping
-    self.tax = tax
-    self.total = total
+    self.init(
+      id: id, source: source, kind: kind, memberId: memberId, programId: programId, occurredAt: occurredAt,
+      currency: currency, store: store, channel: channel, lines: lines, orderDiscount: orderDiscount,
+      shipping: shipping, tax: tax, total: total, payments: payments)
   }
 
   /// The purchase that a return or cancel takes back; nil for a purchase.
@@ -85,32 +77,27 @@ package struct PurchaseLine: Equatable, Sendable {
   package var lineId: String?
   package var category: String?
   package var brand: String?
+  /// Names a means of payment or a reward in disguise; such a line earns nothing.
+  package var tender: String?
   /// Never negative; 0: nothing was sold.
   package var quantity: ExactDecimal
   /// The line's price before discount and tax.
   package var amount: Int64
   package var discount: Int64
   package var tax: Int64
-  /// Names a means of payment or a reward in disguise; such a line earns nothing.
-  package var tender: String?
+}
 
+extension PurchaseLine {
+  /// By the compiler's own initializer: one that sets field after field copies the whole at its end, text by text.
   package init(
     sku: String, lineId: String? = nil, category: String? = nil, brand: String? = nil, quantity: ExactDecimal = .one,
     amount: Int64, discount: Int64 = 0, tax: Int64 = 0, tender: String? = nil
   ) {
-    self.sku = sku
-    self.lineId = lineId
-    self.category = category
-    self.brand = brand
-    self.quantity = quantity
-    self.amount = amount
-    self.discount = discount
-    self.tax = tax
-    self.tender = tender
+    self.init(
+      sku: sku, lineId: lineId, category: category, brand: brand, tender: tender, quantity: quantity, amount: amount,
+      discount: discount, tax: tax)
   }
-}
 
-extension PurchaseLine {
   /// What the line comes to, before tax and what came off the whole purchase. Nothing was sold where the quantity is 0:
   /// a discount alone counts.
   package var net: Int64 { quantity == .zero ? min(0, amount - discount) : amount - discount }

@@ -39,10 +39,10 @@ package struct LedgerEntry: Equatable, Sendable {
   package var actor: String?
   /// For refusals a stable code; for commands what the actor wrote.
   package var reason: String?
-  /// On refusals that have one: JSON path of what is at fault in the event.
-  package var path: String?
   /// Points that should have been taken but were not there.
   package var shortfall: Points
+  /// On refusals that have one: JSON path of what is at fault in the event.
+  package var path: String?
   package var occurredAt: Instant
   package var bookedAt: Instant
   package var programVersion: Int
@@ -50,7 +50,10 @@ package struct LedgerEntry: Equatable, Sendable {
   /// This is entry `bookingEntry` (from 1) of the `bookingOf` entries that its cause made at once.
   package var bookingEntry: Int
   package var bookingOf: Int
+}
 
+extension LedgerEntry {
+  /// By the compiler's own initializer: one that sets field after field copies the whole at its end, text by text.
   package init(
     id: String, type: EntryType, memberId: String, programId: String, sequence: Int64, points: Points,
     debit: LedgerAccount? = nil, credit: LedgerAccount? = nil, lotId: String? = nil,
@@ -62,36 +65,12 @@ package struct LedgerEntry: Equatable, Sendable {
     occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances, bookingEntry: Int = 1,
     bookingOf: Int = 1
   ) {
-    self.id = id
-    self.type = type
-    self.memberId = memberId
-    self.programId = programId
-    self.sequence = sequence
-    self.points = points
-    self.debit = debit
-    self.credit = credit
-    self.lotId = lotId
-    self.pendingUntil = pendingUntil
-    self.expiresAt = expiresAt
-    self.earnedAt = earnedAt
-    self.keptUntil = keptUntil
-    self.counterparty = counterparty
-    self.cause = cause
-    self.source = source
-    self.purchase = purchase
-    self.rule = rule
-    self.basis = basis
-    self.tier = tier
-    self.capped = capped
-    self.actor = actor
-    self.reason = reason
-    self.path = path
-    self.shortfall = shortfall
-    self.occurredAt = occurredAt
-    self.bookedAt = bookedAt
-    self.programVersion = programVersion
-    self.balances = balances
-    self.bookingEntry = bookingEntry
-    self.bookingOf = bookingOf
+    self.init(
+      id: id, type: type, memberId: memberId, programId: programId, sequence: sequence, points: points, debit: debit,
+      credit: credit, lotId: lotId, pendingUntil: pendingUntil, expiresAt: expiresAt, earnedAt: earnedAt,
+      keptUntil: keptUntil, counterparty: counterparty, cause: cause, source: source, purchase: purchase, rule: rule,
+      basis: basis, tier: tier, capped: capped, actor: actor, reason: reason, shortfall: shortfall, path: path,
+      occurredAt: occurredAt, bookedAt: bookedAt, programVersion: programVersion, balances: balances,
+      bookingEntry: bookingEntry, bookingOf: bookingOf)
   }
 }

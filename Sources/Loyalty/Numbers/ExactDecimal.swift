@@ -38,15 +38,18 @@ package struct ExactDecimal: Hashable, Sendable {
   /// Reads `90000`, `12.50`, `-0.10`, and the exponent forms a JSON number may have (`1e2`). nil when the bytes are not
   /// such a number (JSON's grammar: no `+`, no bare point, no leading zeros), or do not fit 64 bits and 18 decimals.
   package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
-    if let plain = ExactDecimal(plain: bytes) {
-      self = plain
-    } else {
-      self.init(any: bytes)
-    }
+    guard let written = ExactDecimal.written(bytes) else { return nil }
+    self = written.value
+  }
+
+  /// The same with how many decimals it is written, zeros at its end among them: 3 of `45.000`, 0 of `1.5e1`.
+  package static func written(_ bytes: UnsafeBufferPointer<UInt8>) -> (value: ExactDecimal, decimals: Int)? {
+    if let plain = plain(bytes) { return plain }
+    return ExactDecimal(any: bytes).map { ($0, writtenDecimals(bytes)) }
   }
 
   /// The usual case, `90000` or `12.50` of so few digits that nothing can overflow; nil for anything else.
-  private init?(plain bytes: UnsafeBufferPointer<UInt8>) {
+  private static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> (value: ExactDecimal, decimals: Int)? {
     let count = bytes.count
     guard count > 0, count <= 18, bytes[0] != UInt8(ascii: "0") || count == 1 || bytes[1] == UInt8(ascii: ".") else {
       return nil
@@ -62,7 +65,8 @@ package struct ExactDecimal: Hashable, Sendable {
         point = index
       }
     }
-    self.init(significand: value, scale: UInt8(max(0, count - point - 1)))
+    let decimals = max(0, count - point - 1)
+    return (ExactDecimal(significand: value, scale: UInt8(decimals)), decimals)
   }
 
   private init?(any bytes: UnsafeBufferPointer<UInt8>) {
@@ -136,8 +140,7 @@ package struct ExactDecimal: Hashable, Sendable {
     self.init(significand: number, scale: UInt8(scale))
   }
 
-  /// How many decimals a number is written with, zeros at its end among them: 3 of `45.000`, 0 of `1.5e1`.
-  package static func writtenDecimals(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+  private static func writtenDecimals(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     var index = bytes.count
     var digits = bytes.count
     var shift = 0

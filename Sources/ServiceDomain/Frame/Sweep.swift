@@ -21,6 +21,6 @@ package struct Sweep {
 
   /// Removes each row that is due.
   package static func forgetting<Key, Row>(_ store: Store<Key, Row>) -> Sweep {
-    each(store) { key, _, _ in try store.remove(key) }
+    Sweep { nowMs, limit in try store.removeDue(upToMs: nowMs, limit: limit) }
   }
 }
