@@ -115,11 +115,11 @@ final class PointsTiers {
     try book.keep(account)
   }
 
-  /// Judges what is due.
+  /// Judges what is due, and tells anew what time has moved.
   var sweep: Sweep {
     .each(tiers.states) { [self] key, row, nowMs in
       var state = row
-      let changes = tiers.judge(&state, upTo: Instant(milliseconds: nowMs))
+      let changes = tiers.wake(&state, upTo: Instant(milliseconds: nowMs))
       try tiers.keep(state, changes)
       var account = try book.account(key.memberId, key.programId)
       try follow(changes, &account)

@@ -79,7 +79,7 @@ final class TierProcessor: ServiceProcessor {
     [
       .each(book.tiers.states) { [book] _, row, nowMs in
         var state = row
-        let changes = book.tiers.judge(&state, upTo: Instant(milliseconds: nowMs))
+        let changes = book.tiers.wake(&state, upTo: Instant(milliseconds: nowMs))
         try book.tiers.keep(state, changes)
       },
       .each(book.purchases) { [book] key, row, nowMs in

@@ -90,7 +90,8 @@ import Testing
     let progress = TierChange(
       memberId: "M-1", programId: "journey", level: "member", previous: "member", since: .distantPast, until: nil,
       reason: .progress, measures: .basePoints, metric: ExactDecimal(40),
-      next: NextTier(level: "gold", from: ExactDecimal(100), missing: ExactDecimal(60)), cause: "P-1", occurredAt: at)
+      next: NextTier(level: "gold", from: ExactDecimal(100), missing: ExactDecimal(60)),
+      progress: TierProgress(asOf: at, counted: ExactDecimal(40)), cause: "P-1", occurredAt: at)
     let bytes = Sample.encoded { progress.encode(to: &$0) }
     #expect(try JSONValue(parsing: bytes)["since"] == nil)
     #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try TierChange(decoding: b) } == progress)
@@ -101,7 +102,13 @@ import Testing
     let standing = TierStanding(
       level: "silver", since: at, until: later, measures: .spend, metric: ExactDecimal(minorUnits: 31_250, exponent: 2),
       next: NextTier(level: "gold", from: ExactDecimal(1_000), missing: ExactDecimal(minorUnits: 68_750, exponent: 2)),
-      asOf: later)
+      asOf: later,
+      progress: TierProgress(
+        asOf: at, counted: ExactDecimal(minorUnits: 31_250, exponent: 2), endsAt: later,
+        leaves: [
+          .init(at: later, amount: ExactDecimal(minorUnits: -1_050, exponent: 2)), .init(at: later, amount: .one),
+        ])
+    )
     let bytes = Sample.encoded { writer in
       writer.beginObject()
       standing.encode("tier", to: &writer)

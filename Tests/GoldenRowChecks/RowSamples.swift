@@ -83,6 +83,8 @@ package enum RowSamples {
     state.pinnedUntil = instant(200)
     state.firstDay = day(-5)
     state.clock = instant(3)
+    state.toldAsOf = instant(4)
+    state.tellAgain = instant(5)
     state.commandIds = ["T-1", "T-2"]
     state.days = [
       TierDay(day: day(-5), amounts: TierAmounts(spend: 99_000, visits: 1, points: 99, basePoints: 90)),

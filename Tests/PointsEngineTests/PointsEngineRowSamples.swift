@@ -29,11 +29,15 @@ extension RowSamples {
     closed.counters.thresholds = [ThresholdPeriod(rule: "per-100", start: day(1))]
     var told = Account(memberId: "M-4", programId: "coffee")
     told.tier = standing(.basePoints, next: nil)
+    var counting = Account(memberId: "M-5", programId: "coffee")
+    counting.tier = standing(.visits, next: nil)
+    counting.tier?.progress = TierProgress(asOf: instant(3), counted: .zero)
     return try [
       RowSample("accounts", "everything", RecordKey.memberProgram("M-1", "coffee"), fullAccount()),
       RowSample("accounts", "frozen", RecordKey.memberProgram("M-2", "coffee"), frozen),
       RowSample("accounts", "closed, empty lists", RecordKey.memberProgram("M-3", "coffee"), closed),
       RowSample("accounts", "no more than a tier", RecordKey.memberProgram("M-4", "coffee"), told),
+      RowSample("accounts", "a tier of which nothing leaves", RecordKey.memberProgram("M-5", "coffee"), counting),
       RowSample(
         "accounts", "new", RecordKey.memberProgram("Đặng-ü", "coffee"), Account(memberId: "Đặng-ü", programId: "coffee")
       ),
@@ -78,7 +82,18 @@ extension RowSamples {
   private static func standing(_ metric: TierScheme.Metric, next: NextTier?) -> TierStanding {
     TierStanding(
       level: "silver", since: next == nil ? nil : instant(2), until: next == nil ? nil : instant(300), measures: metric,
-      metric: ExactDecimal(significand: 100, scale: 2), next: next, asOf: instant(3))
+      metric: ExactDecimal(significand: 100, scale: 2), next: next, asOf: instant(3),
+      progress: next.map { _ in progress() }
+    )
+  }
+
+  private static func progress() -> TierProgress {
+    TierProgress(
+      asOf: instant(3), counted: ExactDecimal(significand: 1_255, scale: 1), endsAt: instant(300),
+      leaves: [
+        .init(at: instant(200), amount: ExactDecimal(significand: 55, scale: 1)),
+        .init(at: instant(300), amount: ExactDecimal(120)),
+      ])
   }
 
   private static func counters() -> EarningCounters {

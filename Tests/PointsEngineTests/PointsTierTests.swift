@@ -73,6 +73,25 @@ import Testing
     #expect(try engine.account()?.tier?.metric == ExactDecimal(340))
   }
 
+  @Test func timeMovesTheWalletsProgressWithoutAnEvent() throws {
+    let engine = try Engine(programmes: [Self.programme(window: #"{"kind":"rolling","months":12}"#)])
+    defer { engine.driver.close() }
+    engine.buy("A", 250, at: "2018-05-10")
+    try engine.run()
+    let before = try #require(try engine.account()?.tier)
+    #expect(before.progress?.counted(at: time("2019-05-09")) == ExactDecimal(250))
+    #expect(before.progress?.counted(at: time("2019-07-01")) == .zero)
+    let statements = engine.driver.outputs(Topic.accounts.name).count
+    engine.tick(to: "2019-07-01")
+    try engine.run()
+    let tier = try #require(try engine.account()?.tier)
+    #expect(tier.progress == TierProgress(asOf: time("2019-05-10T00:00:00Z"), counted: .zero))
+    #expect(tier.next?.missing == ExactDecimal(300) && tier.metric == .zero)
+    let outputs = engine.driver.outputs(Topic.accounts.name)
+    #expect(outputs.count == statements + 1)
+    #expect(Set(outputs.map { $0.headers["ce_id"] }).count == outputs.count, "else a reader may take it for a copy")
+  }
+
   @Test(arguments: zip(["points", "basePoints"], ["450", "300"]))
   func pointsCountWithFactorsOrWithout(metric: String, expected: String) throws {
     let engine = try Engine(programmes: [

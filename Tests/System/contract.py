@@ -128,7 +128,7 @@ def describe(name, topic, document):
     schema = schema_of(topic)
     channel = {
         "address": name,
-        "description": topic["description"],
+        "description": "\n\n".join([topic["description"], *reading(schema)]),
         "tags": [{"name": kind(name)}],
         "bindings": {"kafka": {"topic": name, "bindingVersion": "0.5.0"}},
     }
@@ -228,6 +228,7 @@ def page(name, topic):
         lines[-3:-3] = ["- **Null**: a field that is not required may be `null`, which says what leaving it out says"]
     for field, value in schema["properties"].items():
         lines.append(f"| `{field}` | {'required' if field in required else ''} | {told(value)} |")
+    lines += ["", "\n\n".join(["## Reading it", *reading(schema)])] if reading(schema) else []
     for example in schema["examples"]:
         lines += ["", "```json", json.dumps(example, ensure_ascii=False, indent=1), "```"]
     return "\n".join(lines) + "\n"
@@ -240,6 +241,18 @@ def partitioner(name, topic):
     if name in INPUTS:
         return [f"- **Partitioner**: {PARTITIONER}"]
     return [f"- **Partitioner**: `{topic['partitioner']}` of the member id"]
+
+
+def reading(schema):
+    """How a value is to be read, where a part of it that topics share says so."""
+    parts = read(TOPICS / "schemas" / "common.schema.json")["$defs"]
+    used = json.dumps(schema)
+    return [
+        line
+        for name, part in parts.items()
+        if f'common.schema.json#/$defs/{name}"' in used
+        for line in part.get("x-reading", [])
+    ]
 
 
 def without_null(schema):

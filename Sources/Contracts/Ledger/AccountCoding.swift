@@ -5,8 +5,12 @@ import Loyalty
 extension AccountStatement {
   package static let type: StaticString = "account.updated"
 
-  /// The event's id: one account statement per ledger entry at most.
-  package var eventId: String { String(joining: memberId, programId, String(sequence), by: ":") }
+  /// The event's id: one account statement per ledger entry at most, and per instant as of which the tier is told. Time
+  /// alone moves the latter.
+  package var eventId: String {
+    let told = String(joining: memberId, programId, String(sequence), by: ":")
+    return tier.map { told + ":" + String($0.asOf.milliseconds) } ?? told
+  }
 
   package func encode(to writer: inout JSONWriter) {
     writer.beginObject()

@@ -27,6 +27,7 @@ extension TierChange {
     writer.field("measures", measures.rawValue)
     writer.field("metric", metric)
     next?.encode("next", to: &writer)
+    progress?.encode(to: &writer)
     writer.field("cause", cause)
     writer.endObject()
   }
@@ -48,6 +49,7 @@ extension TierChange {
     var cause: String?
     var measures = TierScheme.Metric.spend
     var next: NextTier?
+    var progress: TierProgress?
     var occurredAt: Instant?
     try reader.beginObject()
     while let key = try reader.nextField() {
@@ -64,6 +66,7 @@ extension TierChange {
       case "measures": measures = try reader.once(9, &seen) { try $0.word(TierScheme.Metric.self) }
       case "next": next = try reader.once(10, &seen) { try NextTier(reading: &$0) }
       case "occurredAt": occurredAt = try reader.once(11, &seen) { try $0.instant() }
+      case "progress": progress = try reader.once(12, &seen) { try TierProgress(reading: &$0) }
       default: try reader.skipValue()
       }
     }
@@ -72,7 +75,8 @@ extension TierChange {
       programId: try programId.required("programId", in: reader), level: try level.required("level", in: reader),
       previous: try previous.required("previous", in: reader), since: since ?? .distantPast,
       until: until, reason: try reason.required("reason", in: reader), measures: measures,
-      metric: try metric.required("metric", in: reader), next: next, cause: try cause.required("cause", in: reader),
+      metric: try metric.required("metric", in: reader), next: next, progress: progress,
+      cause: try cause.required("cause", in: reader),
       occurredAt: try occurredAt.required("occurredAt", in: reader))
   }
 }

@@ -13,6 +13,7 @@ extension TierStanding {
     writer.field("metric", metric)
     next?.encode("next", to: &writer)
     writer.field("asOf", asOf)
+    progress?.encode(to: &writer)
     writer.endObject()
   }
 
@@ -24,6 +25,7 @@ extension TierStanding {
     var metric: ExactDecimal?
     var next: NextTier?
     var asOf: Instant?
+    var progress: TierProgress?
     try reader.beginObject()
     let offset = reader.lastOffset
     while let key = try reader.nextField() {
@@ -35,6 +37,7 @@ extension TierStanding {
       case "metric": metric = try reader.decimal(orThrow: .invalidValue)
       case "next": next = try NextTier(reading: &reader)
       case "asOf": asOf = try reader.instant()
+      case "progress": progress = try TierProgress(reading: &reader)
       default: try reader.skipValue()
       }
     }
@@ -42,7 +45,7 @@ extension TierStanding {
       level: try level.required("level", in: reader, at: offset), since: since, until: until,
       measures: try measures.required("measures", in: reader, at: offset),
       metric: try metric.required("metric", in: reader, at: offset), next: next,
-      asOf: try asOf.required("asOf", in: reader, at: offset))
+      asOf: try asOf.required("asOf", in: reader, at: offset), progress: progress)
   }
 }
 

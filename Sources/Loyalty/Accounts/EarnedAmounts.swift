@@ -42,6 +42,8 @@ extension TierState {
       add(
         TierActivity(purchasedAt: purchase.occurredAt, amounts: purchase.tierAmounts), scheme, program.calendar)
     }
+    // What was told of the account before may be told as of a later instant than its last event.
+    noteTold(asOf: max(clock, account.tier?.asOf ?? clock), program, scheme)
     guard let last = account.tierHistory.last else { return }
     level = last.level
     since = last.since

@@ -15,6 +15,8 @@ package struct TierChange: Equatable, Sendable {
   package var metric: ExactDecimal
   /// The level above and what is missing to it; nil: there is none.
   package var next: NextTier?
+  /// What counts towards `next` now and later; nil: told by a release that did not say.
+  package var progress: TierProgress?
   /// The id of the purchase, return or command that caused it, or of the timer.
   package var cause: String
   /// The member's time of the change, of the judgement, or of the activity that brought progress.
@@ -27,15 +29,15 @@ package struct TierChange: Equatable, Sendable {
     case kept
     /// An operator set the level.
     case manual
-    /// The level did not change: activity moved the metric.
+    /// The level did not change: activity or time moved the metric.
     case progress
   }
 
   /// - Parameter occurredAt: nil for `since`.
   package init(
     memberId: String, programId: String, level: String, previous: String, since: Instant, until: Instant?,
-    reason: Reason, measures: TierScheme.Metric = .spend, metric: ExactDecimal, next: NextTier? = nil, cause: String,
-    occurredAt: Instant? = nil
+    reason: Reason, measures: TierScheme.Metric = .spend, metric: ExactDecimal, next: NextTier? = nil,
+    progress: TierProgress? = nil, cause: String, occurredAt: Instant? = nil
   ) {
     self.memberId = memberId
     self.programId = programId
@@ -47,6 +49,7 @@ package struct TierChange: Equatable, Sendable {
     self.measures = measures
     self.metric = metric
     self.next = next
+    self.progress = progress
     self.cause = cause
     self.occurredAt = occurredAt ?? since
   }
@@ -54,7 +57,7 @@ package struct TierChange: Equatable, Sendable {
   package var standing: TierStanding {
     TierStanding(
       level: level, since: since == .distantPast ? nil : since, until: until, measures: measures, metric: metric,
-      next: next, asOf: occurredAt)
+      next: next, asOf: progress.map { max($0.asOf, occurredAt) } ?? occurredAt, progress: progress)
   }
 
   /// When what caused it occurred, at the latest: an upgrade holds from the millisecond after its purchase.

@@ -7,8 +7,10 @@ extension TierState {
     while let due = nextJudgement, due <= instant {
       clock = max(clock, due)
       prune(scheme, program.calendar)
-      let change = judgeOnce(at: due, under: program, scheme)
-      if let change { changes.append(change) }
+      if let change = judgeOnce(at: due, under: program, scheme) {
+        changes.append(change)
+        noteTold(asOf: clock, program, scheme)
+      }
     }
     return changes
   }
@@ -43,6 +45,7 @@ extension TierState {
     let firstDayBefore = firstDay
     add(activity, scheme, program.calendar)
     prune(scheme, program.calendar)
+    defer { noteTold(asOf: clock, program, scheme) }
     guard pinnedUntil == nil else { return changes }
     let current = levelIndex(in: scheme)
     let earned = scheme.earnedIndex(by: judgedMetric(scheme, program.calendar))
@@ -61,12 +64,10 @@ extension TierState {
     return changes
   }
 
-  /// Where the member stands, for those who show it: the level is as it was, the metric has moved.
-  package func progress(cause: String, under program: Program) -> TierChange? {
+  func progress(cause: String, occurredAt: Instant, under program: Program) -> TierChange? {
     guard let scheme = program.tiers else { return nil }
     let level = scheme.levels[levelIndex(in: scheme)].id
-    // A level begins a moment after what led to it; a late purchase that moves the metric then is news even so.
-    return change(.progress, previous: level, cause: cause, occurredAt: max(clock, since), under: program, scheme)
+    return change(.progress, previous: level, cause: cause, occurredAt: occurredAt, under: program, scheme)
   }
 
   /// Sets the level by hand. It holds from the command on, or from just after the last change where that was later, and
@@ -90,6 +91,7 @@ extension TierState {
       change(
         .manual, previous: previous, cause: command.id, occurredAt: max(command.occurredAt, since), under: program,
         scheme))
+    noteTold(asOf: clock, program, scheme)
     return .success(changes)
   }
 
@@ -106,13 +108,14 @@ extension TierState {
     _ scheme: TierScheme
   ) -> TierChange {
     let index = levelIndex(in: scheme)
-    let running = runningMetric(scheme, program.calendar)
-    let metric = reason == .progress ? running : judgedMetric(scheme, program.calendar)
+    let asOf = max(clock, toldAsOf)
+    let window = window(at: asOf, scheme, program.calendar)
+    let metric = reason == .progress ? window.counted : judgedMetric(scheme, program.calendar)
     return TierChange(
       memberId: memberId, programId: programId, level: scheme.levels[index].id, previous: previous, since: since,
       until: pinnedUntil ?? scheme.until(nextJudgement), reason: reason, measures: scheme.metric,
-      metric: scheme.decimal(metric, program), next: scheme.next(after: index, running: running, program),
-      cause: cause, occurredAt: occurredAt)
+      metric: scheme.decimal(metric, program), next: scheme.next(after: index, running: window.counted, program),
+      progress: scheme.progress(window, asOf: asOf, program), cause: cause, occurredAt: occurredAt)
   }
 }
 

@@ -7,16 +7,18 @@ package struct TierStanding: Equatable, Sendable {
   package var until: Instant?
   /// What is counted in ``metric``.
   package var measures: TierScheme.Metric
-  /// What has been counted: spend in the currency's own unit, points, or visits.
+  /// What was judged last, or has been counted since: spend in the currency's own unit, points, or visits.
   package var metric: ExactDecimal
   /// nil: no level is above.
   package var next: NextTier?
   /// The member's time at which this was so.
   package var asOf: Instant
+  /// What counts towards `next` now and later; nil: told by a release that did not say.
+  package var progress: TierProgress?
 
   package init(
     level: String, since: Instant?, until: Instant?, measures: TierScheme.Metric, metric: ExactDecimal,
-    next: NextTier?, asOf: Instant
+    next: NextTier?, asOf: Instant, progress: TierProgress? = nil
   ) {
     self.level = level
     self.since = since
@@ -25,6 +27,7 @@ package struct TierStanding: Equatable, Sendable {
     self.metric = metric
     self.next = next
     self.asOf = asOf
+    self.progress = progress
   }
 }
 

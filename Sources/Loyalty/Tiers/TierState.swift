@@ -15,6 +15,10 @@ package struct TierState: Equatable, Sendable {
   package var days: [TierDay]
   /// The highest time this state has been judged up to.
   package var clock: Instant
+  /// The instant for which progress was told last: with the clock, or after it where time moved the metric since.
+  package var toldAsOf: Instant = .distantPast
+  /// When time moves what was told, so that it is told anew; nil: never.
+  package var tellAgain: Instant?
   /// The last commands taken, oldest first: each id once.
   package var commandIds: [String]
 

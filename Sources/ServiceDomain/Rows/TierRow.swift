@@ -1,11 +1,17 @@
 import Loyalty
 import StreamRuntime
 
-/// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement.
+/// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement, and when what was
+/// told of it is to be told anew.
 extension TierState: StoreRow {
-  package static let format: UInt8 = 2
+  /// From format 3 on it keeps as of when progress was told, and when it is told anew.
+  package static let format: UInt8 = 3
+  package static let formatsRead: ClosedRange<UInt8> = 2...3
 
-  package var dueMs: Int64? { nextJudgement?.milliseconds }
+  package var dueMs: Int64? {
+    guard let tellAgain = tellAgain?.milliseconds else { return nextJudgement?.milliseconds }
+    return min(tellAgain, nextJudgement?.milliseconds ?? tellAgain)
+  }
 
   package func encode(to row: RowEncoder) {
     row.string(memberId)
@@ -27,6 +33,9 @@ extension TierState: StoreRow {
       row.int($0.amounts.basePoints)
       before = $0.day.daysSinceEpoch
     }
+    guard row.format >= 3 else { return }
+    row.instant(toldAsOf)
+    row.optionalInstant(tellAgain)
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -46,5 +55,12 @@ extension TierState: StoreRow {
         amounts: TierAmounts(
           spend: try $0.int(), visits: try $0.int(), points: try $0.int(), basePoints: try $0.int()))
     }
+    guard row.format >= 3 else {
+      // What an earlier release told does not say what leaves when: it is told anew at once.
+      tellAgain = days.isEmpty ? nil : clock
+      return
+    }
+    toldAsOf = try row.instant()
+    tellAgain = try row.optionalInstant()
   }
 }

@@ -48,6 +48,8 @@ package final class TierBook {
     var changes = judge(&state, upTo: occurredAt)
     changes += state.count(activity, occurredAt: occurredAt, cause: cause, under: program)
     changes += judge(&state, upTo: now)
+    // What is told at the cycle's end is told as of now, and not again for what has left already.
+    _ = tellAnew(&state, upTo: now)
     let key = TierKey(memberId: state.memberId, programId: state.programId)
     if moveCauses.updateValue(cause, forKey: key) == nil { moved.append(key) }
     try keep(state, changes)
@@ -68,6 +70,26 @@ package final class TierBook {
       changes += state.judge(upTo: due, under: program)
     }
     return changes
+  }
+
+  /// What time has done to a member by an instant: judgements, and what has left the window since progress was told.
+  package func wake(_ state: inout TierState, upTo instant: Instant) -> [TierChange] {
+    var changes = judge(&state, upTo: instant)
+    if let program = tellAnew(&state, upTo: instant), let progress = state.progressByTime(under: program) {
+      changes.append(progress)
+    }
+    return changes
+  }
+
+  /// Moves what is told to the last instant up to `instant` at which something left, by the version in force then. nil:
+  /// there is nothing to tell anew, or nothing to tell it by.
+  private func tellAnew(_ state: inout TierState, upTo instant: Instant) -> Program? {
+    guard let due = state.tellAgain, due <= instant else { return nil }
+    guard let program = programs.catalog.version(of: state.programId, at: instant), judges(state.programId) else {
+      state.tellAgain = nil
+      return nil
+    }
+    return state.tellAnew(upTo: instant, under: program) ? program : nil
   }
 
   /// Sets a level by hand and says what changed.
@@ -96,7 +118,7 @@ package final class TierBook {
   package func tellProgress() throws {
     for key in moved {
       guard let state = try states.get(key), let cause = moveCauses[key],
-        let program = programs.catalog.version(of: key.programId, at: state.clock),
+        let program = programs.catalog.version(of: key.programId, at: max(state.clock, state.toldAsOf)),
         let progress = state.progress(cause: cause, under: program)
       else { continue }
       if let told = told[key], told.tells(progress.standing) { continue }
@@ -128,6 +150,14 @@ extension TierStanding {
   /// Whether a member who was told this knows the way to the next level that `other` would tell.
   fileprivate func tells(_ other: TierStanding) -> Bool {
     level == other.level && since == other.since && until == other.until && next == other.next
+      && tellsProgress(of: other)
+  }
+}
+
+extension TierStanding {
+  private func tellsProgress(of other: TierStanding) -> Bool {
+    guard let progress, let told = other.progress else { return progress == other.progress }
+    return progress.tells(told)
   }
 }
 
