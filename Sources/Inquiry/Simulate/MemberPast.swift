@@ -8,15 +8,19 @@ package struct MemberPast {
   package var traits: MemberTraits?
   /// nil: the programme's first level.
   package var level: String?
-  /// What has been counted towards the next level, in its own unit.
+  /// What counts towards the next level when the purchase is booked, in its own unit.
   package var metric: ExactDecimal?
+  /// The first day of the running year of the programme's tiers then; nil: not known, or the window has no years.
+  package var yearStart: LocalDate?
+  /// As of when the tier was told; a purchase from before is booked late.
+  package var toldAsOf: Instant?
   package var isClosed = false
   package var isFrozen = false
 
   package init() {}
 
-  /// As the platform tells the member, for a purchase at `instant`. What was counted towards the next level is taken
-  /// only where the programme still measures the same.
+  /// As the platform tells the member, for a purchase at `instant`. What counts towards the next level is taken only
+  /// where the programme still measures the same, and less what has left the window by then.
   ///
   /// - Parameter closedAt: of a closed account; nil: longer ago than is known.
   package init(
@@ -33,11 +37,23 @@ package struct MemberPast {
     counters = earning.counters
     self.traits = traits
     level = earning.level(at: instant)
-    metric = statement.tier.flatMap { $0.measures == program.tiers?.metric ? $0.metric : nil }
+    if let tier = statement.tier, let scheme = program.tiers, tier.measures == scheme.metric {
+      note(tier, under: scheme, program.calendar, at: instant)
+    }
     switch statement.status {
     case .active: break
     case .frozen: isFrozen = true
     case .closed: isClosed = closedAt.map { $0 <= instant } ?? true
     }
+  }
+
+  private mutating func note(
+    _ tier: TierStanding, under scheme: TierScheme, _ calendar: ZoneCalendar, at instant: Instant
+  ) {
+    let bookedAt = max(instant, tier.asOf)
+    toldAsOf = tier.asOf
+    metric = tier.counted(at: bookedAt, over: scheme.window, calendar)
+    guard let end = tier.progress?.endsAt, bookedAt < end else { return }
+    yearStart = calendar.day(of: end).adding(months: -12)
   }
 }

@@ -41,12 +41,15 @@ package struct PurchaseSimulation {
     guard let scheme = program.tiers else { return nil }
     var state = TierState(memberId: "simulated", programId: program.id)
     state.level = level
+    state.clock = max(purchase.occurredAt, member.toldAsOf ?? purchase.occurredAt)
     if let metric = member.metric {
-      let today = program.calendar.day(of: purchase.occurredAt)
-      state.days = [TierDay(day: today, amounts: amounts(metric, of: scheme))]
-      state.firstDay = today
+      // What counts now counts together; when what of it leaves is of no more concern.
+      let today = program.calendar.day(of: state.clock)
+      let day = scheme.window == .lifetime ? LocalDate(daysSinceEpoch: 0) : today
+      state.days = [TierDay(day: day, amounts: amounts(metric, of: scheme))]
+      // A year that is not the first one does not move with what comes late.
+      state.firstDay = member.yearStart?.adding(months: -12) ?? today
     }
-    state.clock = purchase.occurredAt
     let counted = TierAmounts(
       spend: spend, visits: spend > 0 ? 1 : 0, points: award.points.value, basePoints: award.basePoints.value)
     let activity = TierActivity(purchasedAt: purchase.occurredAt, amounts: counted)

@@ -20,7 +20,7 @@ enum AccountShow: Subcommand {
       + "0 spares reading the member's whole ledger.")
 
   static let command = CommandDeclaration(
-    "show", summary: "a member's balances, tier, open lots and last ledger entries.", arguments: [member],
+    "show", summary: "a member's balances, tier as it is now, open lots and last ledger entries.", arguments: [member],
     settings: [program, lots, entries, since])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
@@ -38,19 +38,25 @@ enum AccountShow: Subcommand {
       try reading.readEntries(context.settings[entries], into: &parts)
     }
     if context.settings[lots] > 0 { try reading.readLots(into: &parts) }
+    let now = try parts.contains { $0.tellsTier } ? time(context.cluster, reader) : .distantPast
     if context.wantsJSON {
-      context.console.say(json(of: member, parts))
+      context.console.say(json(of: member, parts, at: now))
     } else {
       let zones = try PublishedPrograms.calendars(context.cluster)
       let texts = parts.map {
-        AccountText(part: $0, lotsShown: context.settings[lots], time: LocalTime(zones[$0.programId])).text
+        AccountText(part: $0, lotsShown: context.settings[lots], time: LocalTime(zones[$0.programId]), now: now).text
       }
       context.console.say(([member] + texts).joined(separator: "\n\n"))
     }
     return .done
   }
 
-  private static func json(of member: String, _ parts: [AccountReading.Part]) -> JSONValue {
+  /// Progress is told as it is now, not as it was after the member's last event.
+  private static func time(_ cluster: Cluster, _ reader: TopicReader) throws -> Instant {
+    try WorkersTime(cluster, told: nil).now(cluster, reader) ?? .distantPast
+  }
+
+  private static func json(of member: String, _ parts: [AccountReading.Part], at now: Instant) -> JSONValue {
     .object([
       .init("memberId", .string(member)),
       .init(
@@ -61,6 +67,7 @@ enum AccountShow: Subcommand {
               .init("programId", .string(part.programId)),
               .init("account", part.account ?? .null),
               .init("tier", part.tierDocument ?? .null),
+              .init("progress", part.progress(at: now)?.json ?? .null),
               .init("lots", part.lots.map { .array($0.map(json)) } ?? .null),
               .init("entries", .array(part.entryDocuments)),
             ])

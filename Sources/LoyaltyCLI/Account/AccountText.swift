@@ -8,6 +8,8 @@ struct AccountText {
   let lotsShown: Int
   /// In the programme's zone.
   let time: LocalTime
+  /// For which the way to the next tier is told.
+  let now: Instant
 
   var text: String {
     let zone = time.zone.map { ", on the clocks of \($0) in brackets" } ?? ""
@@ -34,7 +36,7 @@ struct AccountText {
       if statement.owed > 0 { rows.append(("owed", grouped(statement.owed.value), "repaid by what comes next")) }
       rows.append(("earned in all", grouped(statement.lifetimeEarned.value), lifetime(statement)))
     }
-    if let tier = part.statement?.tier ?? part.tier?.standing { rows += tierRows(tier) }
+    if let progress = part.progress(at: now) { rows += TierRows(progress, time).rows }
     if let statement = part.statement {
       rows.append(("ledger entries", grouped(statement.sequence), "up to \(time.text(statement.asOf))"))
     }
@@ -46,7 +48,7 @@ struct AccountText {
     }.joined(separator: "\n")
   }
 
-  private typealias Row = (name: String, value: String, remark: String)
+  typealias Row = (name: String, value: String, remark: String)
 
   /// A balance, and what is due of it, a line each.
   private func list(_ name: String, _ points: Points, _ dues: [Due], _ verb: String) -> [Row] {
@@ -61,17 +63,6 @@ struct AccountText {
     if totals.transferred < 0 { parts.append("\(grouped(-totals.transferred.value)) more received from others") }
     if statement.shortfall > 0 { parts.append("\(grouped(statement.shortfall.value)) missing from returns") }
     return parts.joined(separator: ", ")
-  }
-
-  private func tierRows(_ tier: TierStanding) -> [Row] {
-    let since = tier.since.map { "since \(time.text($0))" }
-    let until = tier.until.map { "until \(time.text($0)) at least" }
-    var rows: [Row] = [("tier", tier.level, [since, until].compactMap { $0 }.joined(separator: " "))]
-    if let next = tier.next {
-      rows.append(
-        ("next tier", next.level, "\(next.missing.text) of \(next.from.text) \(tier.measures.rawValue) missing"))
-    }
-    return rows
   }
 
   private func table(of lots: ArraySlice<Lot>) -> String {
