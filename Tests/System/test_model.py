@@ -280,3 +280,24 @@ def test_days_are_local_days():
 def test_a_programme_beyond_it_is_refused(unknown):
     with pytest.raises(NotKnown):
         Programme(programme(**unknown))
+
+
+@pytest.mark.parametrize(
+    ("window", "counted"),
+    [
+        ({"kind": "lifetime"}, (250, 250, 250, 250)),
+        ({"kind": "calendar-year"}, (250, 0, 0, 0)),
+        ({"kind": "rolling", "months": 12}, (250, 250, 0, 0)),
+        ({"kind": "anniversary"}, (250, 250, 0, 0)),
+    ],
+)
+def test_progress_is_what_the_window_holds_when_it_is_read(window, counted):
+    member = life(tiers(window))
+    member.count(instant("2018-05-10T10:00:00-04:00"), "250.00")
+    days = (
+        "2018-12-31T23:59:59-05:00",
+        "2019-05-09T23:59:59-04:00",
+        "2019-05-10T00:00:00-04:00",
+        "2019-07-01T12:00:00Z",
+    )
+    assert tuple(member.counted(instant(day)) for day in days) == counted

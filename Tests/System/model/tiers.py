@@ -74,6 +74,10 @@ class TierLife:
         self.pinned_until = self.until = until
         self._move(index, ms)
 
+    def counted(self, ms):
+        """What counts towards the next level at an instant: in the window, or in the running period."""
+        return self._metric(local_day(ms, self.zone))
+
     # -- Time
 
     def advance(self, ms):

@@ -1,6 +1,7 @@
 """What the topics say after a woven history, beside what the model says of every member in every programme."""
 
 from collections import Counter, defaultdict
+from fractions import Fraction
 
 from model import instant
 
@@ -16,6 +17,9 @@ MOVES = {
     "points.transferred-in": "transferred-in",
     "points.transfer-returned": "transfer-returned",
 }
+DAY_MS = 86_400_000
+# How long after its last event a statement is read; none of the woven members has as many days as a statement sums up.
+DAYS_AHEAD = (0, 1, 30, 61, 62, 92, 200, 365, 366, 700)
 TOTALS = ("issued", "redeemed", "expired", "reversed", "adjusted", "transferred")
 
 
@@ -77,6 +81,16 @@ class Comparison:
         tiers = self.world.tier(name, self.program_id)
         if tiers is not None:
             yield from _unlike("tier", self._tier(name, tiers), _expected_tier(tiers))
+            for what, told in self._told_progress(name):
+                if tiers.now is not None:
+                    yield from _unlike(what, _progress(told, tiers.now), _expected_progress(told, tiers))
+
+    def _told_progress(self, name):
+        """Where progress is told: beside the tier, and on the account."""
+        account = self.books.accounts.get(name, {})
+        for what, told in (("tier", self.books.tiers.get(name)), ("account", account.get("tier"))):
+            if told is not None:
+                yield f"{what}'s progress", told
 
     def _balances(self, name):
         account = self.books.accounts.get(name)
@@ -160,6 +174,25 @@ def expected_lots(held):
 
 def _expected_tier(tiers):
     return {"level": tiers.level, "since": tiers.since, "until": tiers.until}
+
+
+def progress_at(progress, ms):
+    """What counts at an instant, read as the topics' pages say: what counted, less what has left by then."""
+    left = (Fraction(leave["amount"]) for leave in progress["leaves"] if instant(leave["at"]) <= ms)
+    return Fraction(progress["counted"]) - sum(left)
+
+
+def _progress(told, now):
+    """Day by day into the future, from now on."""
+    found = {day: progress_at(told["progress"], now + day * DAY_MS) for day in DAYS_AHEAD}
+    return found | {"missing": Fraction(told["next"]["missing"]) if "next" in told else None}
+
+
+def _expected_progress(told, tiers):
+    expected = {day: tiers.counted(tiers.now + day * DAY_MS) for day in DAYS_AHEAD}
+    if "next" not in told:
+        return expected | {"missing": None}
+    return expected | {"missing": max(Fraction(0), Fraction(told["next"]["from"]) - expected[0])}
 
 
 def _unlike(what, ours, theirs):
