@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import StreamRuntime
 import StreamTesting
 import TestValues
 import Testing
@@ -9,13 +10,13 @@ import TierEvaluator
 @Suite(.timeLimit(.minutes(10))) struct ProgressOnLaterDaysTests {
   private static let dayMs: Int64 = 86_400_000
 
-  private func calendar() throws -> ZoneCalendar { try #require(ZoneCalendar(identifier: "America/New_York")) }
+  private func newYork() throws -> ZoneCalendar { try #require(ZoneCalendar(identifier: "America/New_York")) }
 
   private func last(_ fixture: EvaluatorFixture) throws -> LaterDays {
     try LaterDays(try #require(fixture.driver.outputs(Topic.tiers.name).last?.value))
   }
 
-  private func fixture(_ window: Bought.Window, clock: ClockMode = .stream, wallNow: String = "2017-01-01") throws
+  private func evaluator(_ window: Bought.Window, clock: ClockMode = .stream, wallNow: String = "2017-01-01") throws
     -> EvaluatorFixture
   {
     try EvaluatorFixture(
@@ -45,12 +46,12 @@ import TierEvaluator
 
   @Test(arguments: Bought.Window.allCases, 0..<4 as Range<UInt64>)
   func oneStatementTellsProgressOnEveryLaterDay(window: Bought.Window, seed: UInt64) throws {
-    let fixture = try fixture(window)
+    let fixture = try evaluator(window)
     defer { fixture.driver.close() }
     let (bought, end) = live(fixture, seed)
     try fixture.driver.run()
     let first = try last(fixture)
-    let calendar = try calendar()
+    let calendar = try newYork()
     var isMoving = false
     for days in stride(from: Int64(0), through: 900, by: 9) {
       let instant = end.advanced(byMilliseconds: days * Self.dayMs)
@@ -72,7 +73,7 @@ import TierEvaluator
     for (window, end) in [
       (Bought.Window.calendarYear, "2018-01-01T05:00:00Z"), (.anniversary, "2018-03-10T05:00:00Z"),
     ] {
-      let fixture = try fixture(window)
+      let fixture = try evaluator(window)
       defer { fixture.driver.close() }
       fixture.buy("A", 250, at: "2017-03-10")
       try fixture.driver.run()
@@ -85,7 +86,7 @@ import TierEvaluator
 
   @Test func timeTellsAMemberAtMostOnceADayAndOnceForAllThatHasPassed() throws {
     for step in [Self.dayMs / 3, 500 * Self.dayMs] {
-      let fixture = try fixture(.rollingYear)
+      let fixture = try evaluator(.rollingYear)
       defer { fixture.driver.close() }
       for day in 1...9 { fixture.buy("P-\(day)", 20, at: "2017-02-0\(day)") }
       try fixture.driver.run()
@@ -97,7 +98,7 @@ import TierEvaluator
         let count = try fixture.told().count
         fixture.tick(to: now.rfc3339)
         try fixture.driver.run()
-        days[try calendar().day(of: now), default: 0] += try fixture.told().count - count
+        days[try newYork().day(of: now), default: 0] += try fixture.told().count - count
       }
       let told = try fixture.told().dropFirst(before)
       #expect(told.allSatisfy { $0.reason == .progress && $0.cause.hasPrefix("window/") })
@@ -109,7 +110,7 @@ import TierEvaluator
   }
 
   @Test func whatIsReplayedYearsLaterIsToldOnceAndAsItIsNow() throws {
-    let fixture = try fixture(.rollingYear, clock: .wall, wallNow: "2021-06-01")
+    let fixture = try evaluator(.rollingYear, clock: .wall, wallNow: "2021-06-01")
     defer { fixture.driver.close() }
     for month in 1...5 { fixture.buy("P-\(month)", 20, at: "2018-0\(month)-02") }
     try fixture.driver.run()
@@ -119,7 +120,7 @@ import TierEvaluator
   }
 
   @Test func aLatePurchaseAfterTimeWasToldLeadsWhereItWouldHaveLedAndIsToldAsOfNow() throws {
-    let fixture = try fixture(.rollingYear)
+    let fixture = try evaluator(.rollingYear)
     defer { fixture.driver.close() }
     fixture.buy("A", 100, at: "2017-01-02")
     fixture.tick(to: "2018-01-20")
@@ -133,7 +134,7 @@ import TierEvaluator
   }
 
   @Test func timersOutliveALostDisk() throws {
-    let fixture = try fixture(.rollingYear)
+    let fixture = try evaluator(.rollingYear)
     defer { fixture.driver.close() }
     fixture.buy("A", 250, at: "2018-05-10")
     try fixture.driver.run()
@@ -146,9 +147,9 @@ import TierEvaluator
 
   /// Someone who comes every day for a year.
   @Test func aStatementIsBoundedExactForTwoMonthsAndNeverPromisesTooMuch() throws {
-    let fixture = try fixture(.rollingYear)
+    let fixture = try evaluator(.rollingYear)
     defer { fixture.driver.close() }
-    let calendar = try calendar()
+    let calendar = try newYork()
     let bought = (0..<340).map { day in
       Bought(at: time("2017-01-01").advanced(byMilliseconds: Int64(day) * Self.dayMs), cents: 500)
     }
@@ -161,10 +162,10 @@ import TierEvaluator
     let exactUntil = try told.leave(TierProgress.instantsMax - 1)
     for days in 0..<800 {
       let instant = bought[339].at.advanced(byMilliseconds: Int64(days) * Self.dayMs)
-      let (read, real) = (
-        try told.counted(at: instant), Bought.counted(bought, in: .rollingYear, at: instant, calendar)
-      )
-      #expect(instant <= exactUntil ? read == real : (read <= real && real - read <= 31 * 500), "\(instant.rfc3339)")
+      let read = try told.counted(at: instant)
+      let real: Int64 = Bought.counted(bought, in: .rollingYear, at: instant, calendar)
+      let isRight = instant <= exactUntil ? read == real : read <= real && real - read <= 31 * 500
+      #expect(isRight, "\(read) for \(real) at \(instant.rfc3339)")
     }
     fixture.tick(to: exactUntil.rfc3339)
     try fixture.driver.run()
