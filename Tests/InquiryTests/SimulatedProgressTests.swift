@@ -5,7 +5,8 @@ import Loyalty
 import StreamTesting
 import Testing
 
-/// What a simulation promises of the next level is what the booking gives, however long ago the member's last event was.
+/// What a simulation promises of the next level is what the booking gives, however long ago the member's last event
+/// was.
 @Suite(.timeLimit(.minutes(10))) struct SimulatedProgressTests {
   private static let windows = [
     #"{"kind":"lifetime"}"#, #"{"kind":"calendar-year"}"#, #"{"kind":"rolling","months":12}"#,

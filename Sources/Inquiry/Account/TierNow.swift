@@ -28,8 +28,8 @@ package struct TierNow {
 extension AccountReading.Part {
   package var tellsTier: Bool { statement?.tier != nil || tier != nil }
 
-  /// nil: nothing is known of a tier. Of the two topics that tell it the one that was told last counts: an account follows
-  /// the tier, and a member without one may have a tier.
+  /// nil: nothing is known of a tier. Of the two topics that tell it the one that was told last counts: an account
+  /// follows the tier, and a member without one may have a tier.
   package func progress(at instant: Instant) -> TierNow? {
     let told = [statement?.tier, tier?.standing].compactMap { $0 }
     return told.max { $0.asOf < $1.asOf }.map { TierNow($0, at: instant) }

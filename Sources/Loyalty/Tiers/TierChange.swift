@@ -19,7 +19,8 @@ package struct TierChange: Equatable, Sendable {
   package var progress: TierProgress?
   /// The id of the purchase, return or command that caused it, or of the timer.
   package var cause: String
-  /// The member's time of the change, of the judgement, or of the activity that brought progress.
+  /// The member's time of the change, of the judgement, of the activity that brought progress, or at which something
+  /// left the window.
   package var occurredAt: Instant
 
   package enum Reason: String, Sendable, CaseIterable {

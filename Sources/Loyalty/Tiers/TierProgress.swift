@@ -1,5 +1,5 @@
-/// What counts towards the next level at an instant, and what time alone takes off it later: enough to tell the member's
-/// progress on any later day on which nothing else happened.
+/// What counts towards the next level at an instant, and what time alone takes off it later: enough to tell the
+/// member's progress on any later day on which nothing else happened.
 package struct TierProgress: Equatable, Sendable {
   /// Told for this instant and every later one.
   package var asOf: Instant

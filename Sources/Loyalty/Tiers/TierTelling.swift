@@ -1,7 +1,7 @@
 /// What has been told of the way to the next level, and when it is told anew.
 ///
-/// What is told holds from ``TierState/toldAsOf`` on. The member's own clock stays where their last event left it: whether
-/// a worker woke up in between must not change what a late purchase leads to.
+/// What is told holds from ``TierState/toldAsOf`` on. The member's own clock stays where their last event left it:
+/// whether a worker woke up in between must not change what a late purchase leads to.
 extension TierState {
   /// Where the member stands, for those who show it: the level is as it was, the metric has moved.
   package func progress(cause: String, under program: Program) -> TierChange? {
@@ -14,8 +14,8 @@ extension TierState {
     progress(cause: "window/" + toldAsOf.rfc3339, occurredAt: max(toldAsOf, since), under: program)
   }
 
-  /// Moves what is told on to the last instant up to `instant` at which something left. Says whether there was one: once,
-  /// however much has left in the meantime.
+  /// Moves what is told on to the last instant up to `instant` at which something left. Says whether there was one:
+  /// once, however much has left in the meantime.
   package mutating func tellAnew(upTo instant: Instant, under program: Program) -> Bool {
     guard let due = tellAgain, due <= instant else { return false }
     guard let scheme = program.tiers else {

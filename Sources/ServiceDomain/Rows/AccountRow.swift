@@ -3,8 +3,8 @@ import StreamRuntime
 
 /// A row of the store `accounts`: an account as the domain knows it, looked at again when something of it is due.
 extension Account: StoreRow {
-  /// From format 5 on waiting returns keep names of lines, and what of a refund is shipping and tax; the tier keeps what
-  /// leaves the window when.
+  /// From format 5 on waiting returns keep names of lines, and what of a refund is shipping and tax; the tier keeps
+  /// what leaves the window when.
   package static let format: UInt8 = 5
   package static let formatsRead: ClosedRange<UInt8> = 4...5
 

@@ -1,8 +1,8 @@
 import Loyalty
 import StreamRuntime
 
-/// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement, and when what was
-/// told of it is to be told anew.
+/// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement, and when what
+/// was told of it is to be told anew.
 extension TierState: StoreRow {
   /// From format 3 on it keeps as of when progress was told, and when it is told anew.
   package static let format: UInt8 = 3
