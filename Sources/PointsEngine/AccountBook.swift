@@ -70,7 +70,8 @@ final class AccountBook {
         bonus, from: &record, under: program, bookedAt: bookedAt(account, bonus.after.occurredAt), into: &journal)
       try purchases.put(key, record)
       changes.append(
-        RecordChange(before: before, after: record, occurredAt: bonus.after.occurredAt, cause: bonus.after.id))
+        RecordChange(
+          before: before, after: record, under: program, occurredAt: bonus.after.occurredAt, cause: bonus.after.id))
     }
     return changes
   }
@@ -95,7 +96,10 @@ final class AccountBook {
     for index in changed.purchases {
       let (before, after) = (foundPurchases[index].row, records.purchases[index])
       try purchases.put(foundPurchases[index].key, after)
-      changes.append(RecordChange(before: before, after: after, occurredAt: after.occurredAt, cause: after.purchaseId))
+      let program = catalog.version(of: change.programId, number: after.programVersion)
+      changes.append(
+        RecordChange(
+          before: before, after: after, under: program, occurredAt: after.occurredAt, cause: after.purchaseId))
     }
     for index in changed.activities {
       let (before, after) = (foundActivities[index].row, records.activities[index])

@@ -3,7 +3,7 @@ import Loyalty
 import ServiceDomain
 import StreamRuntime
 
-/// Judges the tiers that are measured in points.
+/// Judges the tiers that are measured in points or by activities.
 ///
 /// The tier decides what a purchase earns, and what it earns decides the tier. So these tiers are judged where each
 /// point is booked, event by event: no purchase is rated before the level is known that the ones before it led to, and
@@ -26,7 +26,7 @@ final class PointsTiers {
     self.context = context
     self.programs = programs
     self.book = book
-    tiers = try TierBook(context, programs, publisher, store: PointsTopology.tiers, judgesPoints: true)
+    tiers = try TierBook(context, programs, publisher, store: PointsTopology.tiers, judgesAsBooked: true)
   }
 
   func judges(_ programId: String) -> Bool { tiers.judges(programId) }
@@ -48,12 +48,13 @@ final class PointsTiers {
   /// Counts a purchase that was just booked; what came back before it came takes off again.
   func count(_ record: PurchaseRecord, of account: inout Account) throws {
     guard judges(account.programId) else { return }
-    let whole = record.tierAmountsWhenBooked
+    let program = programs.catalog.version(of: account.programId, number: record.programVersion)
+    let whole = record.tierAmountsWhenBooked(under: program)
     try count(
       whole, earnedAt: record.occurredAt, occurredAt: record.occurredAt, cause: record.purchaseId, of: &account)
     try count(
-      record.tierAmounts - whole, earnedAt: record.occurredAt, occurredAt: account.clock, cause: record.purchaseId,
-      of: &account)
+      record.tierAmounts(under: program) - whole, earnedAt: record.occurredAt, occurredAt: account.clock,
+      cause: record.purchaseId, of: &account)
   }
 
   /// Counts what changed in purchases that were booked before.
@@ -65,12 +66,15 @@ final class PointsTiers {
     }
   }
 
-  /// Counts points that are no purchase's.
-  func count(_ points: Points, earnedAt: Instant, cause: String, of account: inout Account) throws {
+  /// Counts an activity that was just booked, and the points it earned.
+  func count(
+    _ points: Points, _ activity: Activity, under program: Program, of account: inout Account
+  ) throws {
     guard judges(account.programId) else { return }
+    let counted = program.tiers?.activities?.millionths(of: activity) ?? 0
     try count(
-      TierAmounts(points: points.value, basePoints: points.value), earnedAt: earnedAt, occurredAt: earnedAt,
-      cause: cause, of: &account)
+      TierAmounts(points: points.value, basePoints: points.value, activities: counted),
+      earnedAt: activity.occurredAt, occurredAt: activity.occurredAt, cause: activity.id, of: &account)
   }
 
   private func count(
@@ -78,6 +82,7 @@ final class PointsTiers {
   ) throws {
     var amounts = amounts
     if !programs.catalog.measuresPurchases(account.programId) { amounts.spend = 0; amounts.visits = 0 }
+    if !programs.catalog.measuresPoints(account.programId) { amounts.points = 0; amounts.basePoints = 0 }
     guard !amounts.isZero, let program = programs.catalog.version(of: account.programId, at: occurredAt),
       program.tiers != nil
     else { return }
@@ -144,6 +149,7 @@ final class PointsTiers {
     let purchases = try book.purchases.scan(prefix: PurchaseKey.prefix(account.memberId, account.programId))
     return TierState(
       takingOver: account, purchases.map(\.row),
-      under: programs.catalog.version(of: account.programId, at: account.clock))
+      under: programs.catalog.version(of: account.programId, at: account.clock),
+      version: { programs.catalog.version(of: account.programId, number: $0) })
   }
 }

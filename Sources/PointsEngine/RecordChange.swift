@@ -8,8 +8,9 @@ struct RecordChange {
   var occurredAt: Instant
   var cause: String
 
-  init(before: PurchaseRecord, after: PurchaseRecord, occurredAt: Instant, cause: String) {
-    difference = after.tierAmounts - before.tierAmounts
+  /// - Parameter program: the version that rated the purchase.
+  init(before: PurchaseRecord, after: PurchaseRecord, under program: Program?, occurredAt: Instant, cause: String) {
+    difference = after.tierAmounts(under: program) - before.tierAmounts(under: program)
     earnedAt = after.occurredAt
     self.occurredAt = occurredAt
     self.cause = cause

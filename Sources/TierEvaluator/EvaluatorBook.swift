@@ -9,7 +9,7 @@ final class EvaluatorBook {
   let purchases: Store<CountedPurchaseKey, CountedPurchaseRow>
 
   init(_ context: ProcessorContext, _ programs: ProgramShelf, _ publisher: EventPublisher) throws {
-    tiers = try TierBook(context, programs, publisher, store: TierTopology.tiers, judgesPoints: false)
+    tiers = try TierBook(context, programs, publisher, store: TierTopology.tiers, judgesAsBooked: false)
     purchases = try context.store(TierTopology.purchases)
   }
 

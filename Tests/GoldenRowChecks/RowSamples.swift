@@ -82,6 +82,7 @@ package enum RowSamples {
     state.nextJudgement = instant(300)
     state.pinnedUntil = instant(200)
     state.firstDay = day(-5)
+    state.validFrom = day(1)
     state.clock = instant(3)
     state.toldAsOf = instant(4)
     state.tellAgain = instant(5)
@@ -89,6 +90,7 @@ package enum RowSamples {
     state.days = [
       TierDay(day: day(-5), amounts: TierAmounts(spend: 99_000, visits: 1, points: 99, basePoints: 90)),
       TierDay(day: day(2), amounts: TierAmounts(spend: -1_000, visits: -1, points: -10, basePoints: -9)),
+      TierDay(day: day(3), amounts: TierAmounts(activities: 750_250_000)),
     ]
     return try RowSample("tiers", "everything", TierKey(memberId: "M-1", programId: "coffee"), state)
   }

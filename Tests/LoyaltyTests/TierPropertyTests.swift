@@ -13,11 +13,18 @@ import Testing
       TierLevel(id: "member", from: 0), TierLevel(id: "silver", from: 300), TierLevel(id: "gold", from: 1_000),
     ]
     let window: TierScheme.Window = [
-      .lifetime, .calendarYear, .anniversary, .rolling(months: 1 + random.below(14)),
-    ][random.below(4)]
+      .lifetime, .calendarYear, .anniversary, .rolling(months: 1 + random.below(14)), .calendarQuarter,
+      .validity(months: 1 + random.below(14)),
+    ][random.below(6)]
+    let isShort =
+      switch window {
+      case .calendarQuarter, .validity: true
+      case .lifetime, .calendarYear, .anniversary, .rolling: false
+      }
     return TierScheme(
       metric: metric, window: window, downgrade: TierScheme.Downgrade.allCases[random.below(3)],
-      graceDays: [0, 0, 7, 90][random.below(4)], onReversal: random.below(2) == 0 ? .keep : .rejudge, levels: levels)
+      graceDays: [0, 0, 7, isShort ? 14 : 90][random.below(4)], onReversal: random.below(2) == 0 ? .keep : .rejudge,
+      levels: levels)
   }
 
   private static func program(_ scheme: TierScheme) -> Program {
@@ -98,29 +105,33 @@ import Testing
         _ = state.count(event.activity, occurredAt: arrives, cause: "\(index)", under: program)
       }
       _ = state.judge(upTo: end, under: program)
-      guard scheme.window != .anniversary else { continue }
-      let expected = Self.plainLevel(events, at: end, scheme, program.calendar)
+      guard let expected = Self.plainLevel(events, at: end, scheme, program.calendar) else { continue }
       let level = state.level ?? "member"
       #expect(level == expected, "seed \(seed)")
       guard level == expected else { return }
     }
   }
 
-  /// Nothing of the state machine: sums over the events themselves.
+  /// Nothing of the state machine: sums over the events themselves. nil where the past matters besides.
   private static func plainLevel(
     _ events: [(at: Instant, activity: TierActivity)], at end: Instant, _ scheme: TierScheme, _ calendar: ZoneCalendar
-  ) -> String {
+  ) -> String? {
     func sum(_ isCounted: (LocalDate) -> Bool) -> Int64 {
       events.reduce(0) { isCounted(calendar.day(of: $1.at)) ? $0 + $1.activity.amounts.spend : $0 }
     }
     let today = calendar.day(of: end)
     let metric: Int64
     switch scheme.window {
-    case .lifetime, .anniversary: metric = sum { _ in true }
+    case .anniversary, .validity: return nil
+    case .lifetime: metric = sum { _ in true }
     case .rolling(let months): metric = sum { $0.adding(months: months) > today }
     case .calendarYear:
       let year = today.civil.year
       metric = max(sum { $0.civil.year == year }, sum { $0.civil.year == year - 1 })
+    case .calendarQuarter:
+      func quarter(_ day: LocalDate) -> Int { 4 * day.civil.year + (day.civil.month - 1) / 3 }
+      let running = quarter(today)
+      metric = max(sum { quarter($0) == running }, sum { quarter($0) == running - 1 })
     }
     return scheme.levels.last { $0.from <= metric }?.id ?? "none"
   }

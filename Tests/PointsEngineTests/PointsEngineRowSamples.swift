@@ -32,12 +32,15 @@ extension RowSamples {
     var counting = Account(memberId: "M-5", programId: "coffee")
     counting.tier = standing(.visits, next: nil)
     counting.tier?.progress = TierProgress(asOf: instant(3), counted: .zero)
+    var flown = Account(memberId: "M-6", programId: "coffee")
+    flown.tier = standing(.activities, next: nil)
     return try [
       RowSample("accounts", "everything", RecordKey.memberProgram("M-1", "coffee"), fullAccount()),
       RowSample("accounts", "frozen", RecordKey.memberProgram("M-2", "coffee"), frozen),
       RowSample("accounts", "closed, empty lists", RecordKey.memberProgram("M-3", "coffee"), closed),
       RowSample("accounts", "no more than a tier", RecordKey.memberProgram("M-4", "coffee"), told),
       RowSample("accounts", "a tier of which nothing leaves", RecordKey.memberProgram("M-5", "coffee"), counting),
+      RowSample("accounts", "a tier of activities", RecordKey.memberProgram("M-6", "coffee"), flown),
       RowSample(
         "accounts", "new", RecordKey.memberProgram("Đặng-ü", "coffee"), Account(memberId: "Đặng-ü", programId: "coffee")
       ),

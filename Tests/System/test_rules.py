@@ -28,11 +28,11 @@ def publish(platform, documents, folder):
         platform.operator.run("programs", "publish", file)
 
 
-def live_through(tmp_path, households, slices, seed):
+def live_through(tmp_path, households, slices, seed, programmes=None, weave=ReturnsWeave):
     seed = int(os.environ.get("STAMPEDE_SEED", seed))
     print(f"\nSTAMPEDE_SEED={seed}", flush=True)
-    programmes = all_programmes()
-    weave = ReturnsWeave(seed, programmes, households, slices)
+    programmes = programmes or all_programmes()
+    weave = weave(seed, programmes, households, slices)
     with Platform(measured=True).start(SERVICES) as platform:
         publish(platform, programmes, tmp_path)
         publisher = platform.publisher()

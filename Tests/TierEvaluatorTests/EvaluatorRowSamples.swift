@@ -12,6 +12,11 @@ extension RowSamples {
     var inParts = counted(programId: nil, returnIds: [])
     inParts.spend = spendInParts()
     whole.remember(inParts, until: instant(402))
+    for rounding in Rounding.allCases {
+      var abroad = counted(programId: nil, returnIds: [])
+      abroad.rate = TierRate(perUnit: ExactDecimal(significand: 39, scale: 6), exponent: 2, rounding: rounding)
+      whole.remember(abroad, until: instant(403))
+    }
     for reversal in [waitingReturn(), waitingReturnInParts(), waitingCancellation(), waitingForAll()] {
       whole.keepWaiting(reversal)
     }

@@ -4,54 +4,82 @@ import Loyalty
 /// The `tiers` part of a programme document.
 enum TierDocument {
   static let levelsMax = 50
-  /// Less than half a year, so that a grace ends well inside the period it runs into.
+  /// Half a year; and half a period where these are shorter, so that a grace ends well inside the one it runs into.
   static let graceDaysMax: Int64 = 180
+  private static let graceDaysOfMonth: Int64 = 15
   static let factorMax = ExactDecimal(1_000)
 
   static func scheme(_ node: JSONNode, currencies: [Currency]?, _ problems: ProgramProblems) -> TierScheme? {
     guard
       let fields = ProgramFields(
-        node, problems, known: ["metric", "window", "downgrade", "graceDays", "onReversal", "levels"])
+        node, problems,
+        known: [
+          "metric", "activities", "rates", "rateRounding", "window", "downgrade", "graceDays", "onReversal", "levels",
+        ])
     else { return nil }
     let metric = fields.required("metric").flatMap { fields.word($0, TierScheme.Metric.self) }
     let window = fields.required("window").flatMap { Self.window($0, problems) }
     let downgrade = node["downgrade"].map { fields.word($0, TierScheme.Downgrade.self) } ?? .toEarned
-    let graceDays = node["graceDays"].map { fields.whole($0, 0...graceDaysMax) } ?? 0
+    let graceDays = node["graceDays"].map { fields.whole($0, 0...graceDaysMax(window)) } ?? 0
     let onReversal = node["onReversal"].map { fields.word($0, TierScheme.OnReversal.self) } ?? .keep
-    if metric == .spend, let currencies, currencies.count > 1 {
-      problems.add(node.path + ".metric", "\"spend\" needs a programme of one currency")
-    }
+    let measures = TierMeasureDocument.measures(fields, metric: metric, currencies: currencies)
     let levels = fields.required("levels").flatMap {
       Self.levels($0, fields, decimals: Self.decimals(of: metric, currencies))
     }
     guard let metric, let window, let downgrade, let graceDays, let onReversal, let levels else { return nil }
-    return TierScheme(
+    var scheme = TierScheme(
       metric: metric, window: window, downgrade: downgrade, graceDays: Int(graceDays), onReversal: onReversal,
       levels: levels)
+    scheme.activities = measures.activities
+    scheme.rates = measures.rates
+    return scheme
   }
 
+  private static func graceDaysMax(_ window: TierScheme.Window?) -> Int64 {
+    switch window {
+    case .calendarQuarter: 3 * graceDaysOfMonth
+    case .validity(let months): min(graceDaysMax, Int64(months) * graceDaysOfMonth)
+    case nil, .lifetime, .calendarYear, .rolling, .anniversary: graceDaysMax
+    }
+  }
+
+  private static let windowsOfMonths: [(kind: String, fields: Set<String>)] = [
+    ("rolling", ["months"]), ("validity", ["months"]),
+  ]
+
   private static func window(_ node: JSONNode, _ problems: ProgramProblems) -> TierScheme.Window? {
-    let isRolling = node["kind"]?.string == "rolling"
-    guard let fields = ProgramFields(node, problems, known: isRolling ? ["kind", "months"] : ["kind"]),
+    let hasMonths = windowsOfMonths.contains { $0.kind == node["kind"]?.string }
+    guard
+      let fields = ProgramFields(
+        node, problems, known: hasMonths ? ["kind", "months"] : ["kind"], kinds: windowsOfMonths),
       let kind = fields.required("kind")
     else { return nil }
     switch kind.string {
     case "lifetime": return .lifetime
     case "calendar-year": return .calendarYear
+    case "calendar-quarter": return .calendarQuarter
     case "anniversary": return .anniversary
-    case "rolling":
-      let months = fields.required("months").flatMap { fields.whole($0, 1...ProgramDocument.monthsMax) }
-      return months.map { .rolling(months: Int($0)) }
+    case "rolling": return months(fields).map { .rolling(months: $0) }
+    case "validity": return months(fields).map { .validity(months: $0) }
     default:
-      fields.noteWrongWord(kind, known: ["lifetime", "calendar-year", "rolling", "anniversary"])
+      fields.noteWrongWord(
+        kind, known: ["lifetime", "calendar-year", "calendar-quarter", "rolling", "validity", "anniversary"])
       return nil
     }
+  }
+
+  private static func months(_ fields: ProgramFields) -> Int? {
+    fields.required("months").flatMap { fields.whole($0, 1...ProgramDocument.monthsMax) }.map { Int($0) }
   }
 
   /// Those of a level's `from`. Where metric or currency has a fault, the most that any has: it is told by itself.
   private static func decimals(of metric: TierScheme.Metric?, _ currencies: [Currency]?) -> UInt8 {
     guard let metric else { return Currency.exponentMax }
-    return metric == .spend ? currencies?.first?.exponent ?? Currency.exponentMax : 0
+    return switch metric {
+    case .spend: currencies?.first?.exponent ?? Currency.exponentMax
+    case .activities: ActivityMeasure.decimals
+    case .points, .basePoints, .visits: 0
+    }
   }
 
   private static func levels(_ field: JSONNode, _ fields: ProgramFields, decimals: UInt8) -> [TierLevel]? {

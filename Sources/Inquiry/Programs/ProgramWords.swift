@@ -46,11 +46,18 @@ package struct ProgramWords {
 
   private var tiers: [(String, String)] {
     guard let tiers = program.tiers else { return [] }
-    let measured = ("tiers", "by \(tiers.metric.rawValue), \(tiers.window.words)")
-    return [measured]
+    let measured = ("tiers", "by \(tiers.metricWords), \(tiers.window.words)")
+    return [measured] + rates(of: tiers)
       + tiers.levels.map { level in
         ("level", "\(level.id) from \(tiers.decimal(level.from, program).text)\(Self.factor(of: level))")
       }
+  }
+
+  private func rates(of tiers: TierScheme) -> [(String, String)] {
+    guard let rates = tiers.rates, let own = program.currencies.first?.code else { return [] }
+    return rates.perUnit.map { ($0.code, $1.text) }.sorted { $0.0 < $1.0 }.map { code, rate in
+      ("rate", "1 \(code) counts as \(rate) \(own) towards the tiers")
+    }
   }
 
   private static func factor(of level: TierLevel) -> String {
@@ -80,12 +87,23 @@ extension Program.ExpiryMoment {
   }
 }
 
+extension TierScheme {
+  fileprivate var metricWords: String {
+    guard let activities else { return metric.rawValue }
+    let names = activities.names.sorted().joined(separator: ", ")
+    return activities.attribute.map { "\($0) of the activities \(names)" } ?? "the number of activities \(names)"
+  }
+}
+
 extension TierScheme.Window {
   fileprivate var words: String {
     switch self {
     case .lifetime: "since ever"
     case .calendarYear: "in a calendar year"
+    case .calendarQuarter: "in a quarter of the year"
     case .rolling(let months): "in the last \(months) months"
+    case .validity(let months):
+      "in the last \(months) months; a level is valid \(months) months from the day it is reached"
     case .anniversary: "in the member's own year"
     }
   }

@@ -51,7 +51,7 @@ package struct PurchaseSimulation {
       state.firstDay = member.yearStart?.adding(months: -12) ?? today
     }
     let counted = TierAmounts(
-      spend: spend, visits: spend > 0 ? 1 : 0, points: award.points.value, basePoints: award.basePoints.value)
+      spend: tierSpend, visits: spend > 0 ? 1 : 0, points: award.points.value, basePoints: award.basePoints.value)
     let activity = TierActivity(purchasedAt: purchase.occurredAt, amounts: counted)
     let changes = state.count(activity, occurredAt: purchase.occurredAt, cause: purchase.id, under: program)
     let reached = changes.last { $0.reason == .upgrade }?.level
@@ -62,13 +62,22 @@ package struct PurchaseSimulation {
   package var spend: Int64 { max(0, purchase.eligibleSpendOfLines().reduce(0, +)) }
 
   private func amounts(_ metric: ExactDecimal, of scheme: TierScheme) -> TierAmounts {
-    let exponent = scheme.metric == .spend ? purchase.currency.exponent : 0
-    let amount = metric.minorUnits(exponent: exponent) ?? 0
+    let amount = scheme.amount(metric, program)
     switch scheme.metric {
     case .spend: return TierAmounts(spend: amount)
     case .visits: return TierAmounts(visits: amount)
     case .points: return TierAmounts(points: amount)
     case .basePoints: return TierAmounts(basePoints: amount)
+    case .activities: return TierAmounts(activities: amount)
+    }
+  }
+
+  /// As it counts towards the tiers, in minor units of the programme's own currency.
+  private var tierSpend: Int64 {
+    switch program.tierSpend(in: purchase.currency) {
+    case .no: 0
+    case .asItIs: spend
+    case .at(let rate): rate.converted(spend, of: purchase.currency)
     }
   }
 }

@@ -8,11 +8,9 @@ extension Account {
   ) -> ActivityRecord {
     let cause = Cause(activity: activity, programId: programId, programVersion: program.version)
     var record = operate(cause, bookedAt: bookedAt, into: &journal) { account, booking in
-      var record = ActivityRecord(
-        activityId: activity.id, source: activity.source, name: activity.name, occurredAt: activity.occurredAt,
-        programVersion: program.version, afterPurchases: account.counters.purchases, afterEntries: account.sequence,
-        pendingUntil: program.pendingUntil(earnedAt: activity.occurredAt),
-        expiresAt: program.expiresAt(earnedAt: activity.occurredAt))
+      var record = ActivityRecord(of: activity, programVersion: program.version, after: account)
+      record.pendingUntil = program.pendingUntil(earnedAt: activity.occurredAt)
+      record.expiresAt = program.expiresAt(earnedAt: activity.occurredAt)
       if account.terms.standing.isClosed(at: activity.occurredAt) {
         account.refuse(.earningRefused, .accountClosed, in: &booking)
       } else {
@@ -38,5 +36,14 @@ extension Account {
       record.answers = facts.answers(under: program)
     }
     post(award, lot: record.emptyLot, under: program, in: &booking)
+  }
+}
+
+extension ActivityRecord {
+  /// Of one that no rule is about, and that came after all that `account` has booked.
+  package init(of activity: Activity, programVersion: Int, after account: Account) {
+    self.init(
+      activityId: activity.id, source: activity.source, name: activity.name, occurredAt: activity.occurredAt,
+      programVersion: programVersion, afterPurchases: account.counters.purchases, afterEntries: account.sequence)
   }
 }

@@ -8,6 +8,8 @@ package struct ProgramCatalog: Equatable, Sendable {
   private var currencies: Set<Currency> = []
   /// The programmes whose tiers are measured in points, in any version that is no draft.
   private var pointsMeasured: Set<String> = []
+  /// These, and the programmes whose tiers are measured by activities.
+  private var judgedAsBooked: Set<String> = []
 
   package init() {}
 
@@ -33,15 +35,20 @@ package struct ProgramCatalog: Equatable, Sendable {
   private mutating func summarise() {
     ids = versions.keys.sorted()
     currencies = Set(versions.values.joined().flatMap(\.currencies))
-    pointsMeasured = Set(
-      ids.filter { id in
-        versions(of: id).contains { $0.status != .draft && $0.tiers?.metric.isPoints == true }
-      })
+    pointsMeasured = Set(ids.filter { measures($0, \.isPoints) })
+    judgedAsBooked = Set(ids.filter { measures($0) { !$0.isPurchases } })
   }
 
-  /// Whether a programme's tiers are measured in points, in one of its versions at least. Then the points engine judges
-  /// all of them, since it alone knows in order what was earned; else the tier evaluator does.
-  package func measuresPoints(_ id: String) -> Bool { !pointsMeasured.isEmpty && pointsMeasured.contains(id) }
+  private func measures(_ id: String, _ isAskedFor: (TierScheme.Metric) -> Bool) -> Bool {
+    versions(of: id).contains { $0.status != .draft && $0.tiers.map { isAskedFor($0.metric) } ?? false }
+  }
+
+  /// Whether the points engine judges a programme's tiers: it alone knows in order what was earned, and reads what
+  /// members did that is no purchase. So it does where one version at least measures either; else the tier evaluator.
+  package func isJudgedAsBooked(_ id: String) -> Bool { !judgedAsBooked.isEmpty && judgedAsBooked.contains(id) }
+
+  /// Whether one of its versions measures tiers in points.
+  package func measuresPoints(_ id: String) -> Bool { pointsMeasured.contains(id) }
 
   package var isEmpty: Bool { ids.isEmpty }
 
@@ -66,7 +73,7 @@ package struct ProgramCatalog: Equatable, Sendable {
 
   /// Whether one of its versions measures tiers in spend or visits.
   package func measuresPurchases(_ id: String) -> Bool {
-    versions(of: id).contains { $0.status != .draft && $0.tiers.map { !$0.metric.isPoints } ?? false }
+    measures(id, \.isPurchases)
   }
 
   /// Every version of a programme, ascending by when it takes effect.

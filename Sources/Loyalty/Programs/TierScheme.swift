@@ -8,6 +8,10 @@ package struct TierScheme: Equatable, Sendable {
   package var onReversal: OnReversal
   /// Ascending by `from`; the first is everyone's and starts at 0.
   package var levels: [TierLevel]
+  /// What ``Metric/activities`` counts.
+  package var activities: ActivityMeasure?
+  /// nil: ``Metric/spend`` counts in one currency alone.
+  package var rates: TierRates?
 
   package enum Metric: String, Sendable, CaseIterable {
     /// Eligible spend, refunds taken off; minor units.
@@ -18,15 +22,21 @@ package struct TierScheme: Equatable, Sendable {
     case basePoints
     /// Purchases with eligible spend above 0.
     case visits
+    /// An attribute of activities, or how many there were; millionths.
+    case activities
 
-    /// Whether it depends on what was booked rather than on what was bought.
     package var isPoints: Bool { self == .points || self == .basePoints }
+    package var isPurchases: Bool { self == .spend || self == .visits }
   }
 
   package enum Window: Equatable, Sendable {
     case lifetime
     case calendarYear
+    /// From the first of January, April, July and October.
+    case calendarQuarter
     case rolling(months: Int)
+    /// As rolling; and a level is valid so many months from the day it was reached, see ``TierState/validFrom``.
+    case validity(months: Int)
     /// The member's own years, the first beginning on the local day of the first activity counted.
     case anniversary
   }
@@ -67,7 +77,7 @@ package struct TierScheme: Equatable, Sendable {
 
 package struct TierLevel: Equatable, Sendable {
   package var id: String
-  /// Reached when the metric is equal or above: minor units of spend, points, or visits.
+  /// Reached when the metric is equal or above: minor units of spend, points, visits, or millionths of activities.
   package var from: Int64
   /// Multiplies what the spend rules give; 1 or more.
   package var factor: ExactDecimal

@@ -11,7 +11,7 @@ package struct TierChange: Equatable, Sendable {
   package var reason: Reason
   /// What `metric` counts.
   package var measures: TierScheme.Metric
-  /// What was judged: spend in the currency's own unit, points, or a count of visits.
+  /// What was judged: spend in the currency's own unit, points, a count of visits, or what activities came to.
   package var metric: ExactDecimal
   /// The level above and what is missing to it; nil: there is none.
   package var next: NextTier?

@@ -25,6 +25,7 @@ extension TierState {
     let reason: TierChange.Reason = judged == current ? .kept : judged > current ? .upgrade : .downgrade
     let since = judged == current ? since : due
     let previous = move(to: judged, since: since, scheme)
+    if wasPinned { beginValidity(scheme, program.calendar) } else { renewValidity(scheme, program.calendar) }
     nextJudgement =
       wasPinned
       ? judgementAfterUpgrade(under: program, scheme) : judgementAfterJudgement(under: program, scheme)
@@ -52,12 +53,17 @@ extension TierState {
     let falls = earned < current && activity.amounts[scheme.metric] < 0 && scheme.onReversal == .rejudge
     if earned > current || falls {
       let previous = move(to: earned, since: clock.advanced(byMilliseconds: 1), scheme)
+      beginValidity(scheme, program.calendar)
       nextJudgement = judgementAfterUpgrade(under: program, scheme)
       changes.append(
         change(
           falls ? .downgrade : .upgrade, previous: previous, cause: cause, occurredAt: since, under: program, scheme))
     } else if case .rolling = scheme.window {
       nextJudgement = judgementOfRollingWindow(after: clock, under: program, scheme)
+    } else if case .validity = scheme.window, validFrom == nil {
+      // Reached under a version with another window.
+      beginValidity(scheme, program.calendar)
+      nextJudgement = judgementAfterUpgrade(under: program, scheme)
     } else if scheme.window == .anniversary, firstDay != firstDayBefore, nextJudgement != nil {
       nextJudgement = judgementAfterUpgrade(under: program, scheme)
     }

@@ -6,7 +6,7 @@ extension TierState {
     guard mayFall(scheme) else { return nil }
     let today = program.calendar.day(of: clock)
     guard let years = years(scheme, today: today) else {
-      return judgementOfRollingWindow(after: clock, under: program, scheme)
+      return judgementWithoutYears(under: program, scheme)
     }
     let year = years.year(of: today)
     let reachedThisYear = scheme.earnedIndex(by: metric(of: year, years, scheme)) >= levelIndex(in: scheme)
@@ -18,9 +18,16 @@ extension TierState {
     guard mayFall(scheme) else { return nil }
     let today = program.calendar.day(of: clock)
     guard let years = years(scheme, today: today) else {
-      return judgementOfRollingWindow(after: clock, under: program, scheme)
+      return judgementWithoutYears(under: program, scheme)
     }
     return end(of: years.year(of: today), years, scheme, program.calendar)
+  }
+
+  private func judgementWithoutYears(under program: Program, _ scheme: TierScheme) -> Instant? {
+    guard case .validity(let months) = scheme.window else {
+      return judgementOfRollingWindow(after: clock, under: program, scheme)
+    }
+    return endOfValidity(months, scheme, program.calendar)
   }
 
   /// When a fall at a year's end takes effect.

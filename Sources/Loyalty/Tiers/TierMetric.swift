@@ -26,15 +26,19 @@ extension TierState {
     let today = calendar.day(of: clock)
     switch scheme.window {
     case .lifetime: return
-    case .calendarYear, .anniversary:
+    case .calendarYear, .calendarQuarter, .anniversary:
       guard let years = years(scheme, today: today) else { return }
       let oldest = years.start(of: years.year(of: today) - 1)
       guard first.day < oldest else { return }
       days.removeAll { $0.day < oldest }
-    case .rolling(let months):
-      let kept = days.firstIndex { $0.day.adding(months: months) > today } ?? days.count
-      if kept > 0 { days.removeFirst(kept) }
+    case .rolling(let months): forgetDays(months, before: today)
+    case .validity(let months): forgetDays(months, before: validFrom ?? today)
     }
+  }
+
+  private mutating func forgetDays(_ months: Int, before today: LocalDate) {
+    let kept = days.firstIndex { $0.day.adding(months: months) > today } ?? days.count
+    if kept > 0 { days.removeFirst(kept) }
   }
 
   func years(_ scheme: TierScheme, today: LocalDate) -> TierYears? {
@@ -42,21 +46,21 @@ extension TierState {
   }
 
   /// What the level is judged by at the state's clock. What was reached in a year is held in the next: there it is the
-  /// better of the two.
+  /// better of the two. So it is where levels are valid for some months.
   func judgedMetric(_ scheme: TierScheme, _ calendar: ZoneCalendar) -> Int64 {
     let today = calendar.day(of: clock)
-    guard let years = years(scheme, today: today) else { return runningMetric(scheme, calendar) }
+    guard let years = years(scheme, today: today) else {
+      let running = runningMetric(scheme, on: today)
+      guard case .validity(let months) = scheme.window else { return running }
+      return max(running, validityMetric(months, scheme, on: today) ?? running)
+    }
     let year = years.year(of: today)
     return max(metric(of: year, years, scheme), metric(of: year - 1, years, scheme))
   }
 
-  /// What the member works on: the window's, or the running year's.
+  /// What the member works on at the state's clock.
   func runningMetric(_ scheme: TierScheme, _ calendar: ZoneCalendar) -> Int64 {
-    let today = calendar.day(of: clock)
-    guard let years = years(scheme, today: today) else {
-      return days.reduce(0) { $0.addingBounded($1.amounts[scheme.metric]) }
-    }
-    return metric(of: years.year(of: today), years, scheme)
+    runningMetric(scheme, on: calendar.day(of: clock))
   }
 
   func metric(of year: Int, _ years: TierYears, _ scheme: TierScheme) -> Int64 {
@@ -87,7 +91,19 @@ extension TierScheme {
 
   /// An amount of the metric in the unit that people know.
   package func decimal(_ amount: Int64, _ program: Program) -> ExactDecimal {
-    guard metric == .spend, let currency = program.currencies.first else { return ExactDecimal(amount) }
-    return ExactDecimal(minorUnits: amount, exponent: currency.exponent)
+    ExactDecimal(minorUnits: amount, exponent: decimals(program))
+  }
+
+  /// And back; 0 where it has more decimals than the metric, or is too large.
+  package func amount(_ decimal: ExactDecimal, _ program: Program) -> Int64 {
+    decimal.minorUnits(exponent: decimals(program)) ?? 0
+  }
+
+  private func decimals(_ program: Program) -> UInt8 {
+    switch metric {
+    case .spend: program.currencies.first?.exponent ?? 0
+    case .activities: ActivityMeasure.decimals
+    case .points, .basePoints, .visits: 0
+    }
   }
 }

@@ -7,7 +7,8 @@ package struct TierStanding: Equatable, Sendable {
   package var until: Instant?
   /// What is counted in ``metric``.
   package var measures: TierScheme.Metric
-  /// What was judged last, or has been counted since: spend in the currency's own unit, points, or visits.
+  /// What was judged last, or has been counted since: spend in the currency's own unit, points, visits, or what
+  /// activities came to.
   package var metric: ExactDecimal
   /// nil: no level is above.
   package var next: NextTier?

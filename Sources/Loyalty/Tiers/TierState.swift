@@ -11,6 +11,8 @@ package struct TierState: Equatable, Sendable {
   package var pinnedUntil: Instant?
   /// The first day of the member's own years: that of the first activity counted.
   package var firstDay: LocalDate?
+  /// Where levels are valid so many months: the day on which the level was reached, or was valid to the last time.
+  package var validFrom: LocalDate?
   /// What was done, by local day, ascending; one entry for all time where the window is lifetime.
   package var days: [TierDay]
   /// The highest time this state has been judged up to.
@@ -32,6 +34,7 @@ package struct TierState: Equatable, Sendable {
     nextJudgement = nil
     pinnedUntil = nil
     firstDay = nil
+    validFrom = nil
     days = []
     clock = .distantPast
     commandIds = []
@@ -47,12 +50,17 @@ package struct TierAmounts: Equatable, Sendable {
   package var points: Int64
   /// The same before multipliers.
   package var basePoints: Int64
+  /// What activities counted, millionths.
+  package var activities: Int64
 
-  package init(spend: Int64 = 0, visits: Int64 = 0, points: Int64 = 0, basePoints: Int64 = 0) {
+  package init(
+    spend: Int64 = 0, visits: Int64 = 0, points: Int64 = 0, basePoints: Int64 = 0, activities: Int64 = 0
+  ) {
     self.spend = spend
     self.visits = visits
     self.points = points
     self.basePoints = basePoints
+    self.activities = activities
   }
 
   package subscript(metric: TierScheme.Metric) -> Int64 {
@@ -61,6 +69,7 @@ package struct TierAmounts: Equatable, Sendable {
     case .visits: visits
     case .points: points
     case .basePoints: basePoints
+    case .activities: activities
     }
   }
 
@@ -69,7 +78,7 @@ package struct TierAmounts: Equatable, Sendable {
   package static func - (left: TierAmounts, right: TierAmounts) -> TierAmounts {
     TierAmounts(
       spend: left.spend - right.spend, visits: left.visits - right.visits, points: left.points - right.points,
-      basePoints: left.basePoints - right.basePoints)
+      basePoints: left.basePoints - right.basePoints, activities: left.activities - right.activities)
   }
 
   package static func += (left: inout TierAmounts, right: TierAmounts) {
@@ -77,6 +86,7 @@ package struct TierAmounts: Equatable, Sendable {
     left.visits = left.visits.addingBounded(right.visits)
     left.points = left.points.addingBounded(right.points)
     left.basePoints = left.basePoints.addingBounded(right.basePoints)
+    left.activities = left.activities.addingBounded(right.activities)
   }
 }
 

@@ -22,7 +22,7 @@ extension TierState {
       if let end, counted != 0 { window.leaves = [(end, counted)] }
       return window
     }
-    guard case .rolling(let months) = scheme.window else {
+    guard let months = scheme.window.rollingMonths else {
       return TierWindow(counted: runningMetric(scheme, calendar))
     }
     var leaving = LeavingDays(calendar)
@@ -36,7 +36,7 @@ extension TierState {
 
   /// The first instant after `instant` at which something leaves; nil: nothing will.
   func nextLeave(after instant: Instant, _ scheme: TierScheme, _ calendar: ZoneCalendar) -> Instant? {
-    guard case .rolling(let months) = scheme.window else {
+    guard let months = scheme.window.rollingMonths else {
       return window(at: instant, scheme, calendar).leaves.first?.at
     }
     let today = calendar.day(of: instant)
@@ -46,7 +46,7 @@ extension TierState {
 
   /// The last instant up to `limit` at which something leaves, after what was told last; nil: nothing does.
   func lastLeave(upTo limit: Instant, _ scheme: TierScheme, _ calendar: ZoneCalendar) -> Instant? {
-    guard case .rolling(let months) = scheme.window else {
+    guard let months = scheme.window.rollingMonths else {
       return nextLeave(after: toldAsOf, scheme, calendar).flatMap { $0 <= limit ? $0 : nil }
     }
     let today = calendar.day(of: limit)
@@ -60,7 +60,7 @@ extension TierScheme.Window {
   package func hasLeft(since instant: Instant, by later: Instant, _ calendar: ZoneCalendar) -> Bool {
     let (day, today) = (calendar.day(of: instant), calendar.day(of: later))
     if let years = TierYears(self, firstDay: day, today: day) { return years.year(of: today) > years.year(of: day) }
-    if case .rolling(let months) = self { return day.adding(months: months) <= today }
+    if let months = rollingMonths { return day.adding(months: months) <= today }
     return false
   }
 }

@@ -71,7 +71,8 @@ package struct SimulationText {
 
   private func amount(_ value: ExactDecimal) -> String {
     switch simulation.program.tiers?.metric {
-    case .spend: value.minorUnits(exponent: simulation.purchase.currency.exponent).map(money) ?? value.text
+    case .spend: simulation.program.currencies.first.map { money(value, $0) } ?? value.text
+    case .activities: "\(value.text) \(simulation.program.tiers?.activities?.attribute ?? "activities")"
     case .visits: "\(value.text) visits"
     case .basePoints: "\(value.text) base points"
     default: "\(value.text) points"
@@ -80,8 +81,11 @@ package struct SimulationText {
 
   private func money(_ minorUnits: Int64) -> String {
     let currency = simulation.purchase.currency
-    let amount = ExactDecimal(minorUnits: minorUnits, exponent: currency.exponent)
-    return "\(amount.text(digits: currency.exponent)) \(currency.code)"
+    return money(ExactDecimal(minorUnits: minorUnits, exponent: currency.exponent), currency)
+  }
+
+  private func money(_ amount: ExactDecimal, _ currency: Currency) -> String {
+    "\(amount.text(digits: currency.exponent)) \(currency.code)"
   }
 }
 

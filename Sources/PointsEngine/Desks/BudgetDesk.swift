@@ -116,7 +116,7 @@ struct BudgetDesk {
       if given > 0 {
         try book.purchases.put(purchaseKey, record)
         let change = RecordChange(
-          before: before, after: record, occurredAt: record.occurredAt, cause: record.purchaseId)
+          before: before, after: record, under: program, occurredAt: record.occurredAt, cause: record.purchaseId)
         try tiers.count([change], of: &account)
       }
     } else {

@@ -72,7 +72,8 @@ struct PurchaseDesk {
         reversal, to: &record, under: program, bookedAt: book.bookedAt(account, reversal.occurredAt),
         into: &book.journal)
       try book.purchases.put(key, record)
-      let own = RecordChange(before: found, after: record, occurredAt: reversal.occurredAt, cause: reversal.id)
+      let own = RecordChange(
+        before: found, after: record, under: program, occurredAt: reversal.occurredAt, cause: reversal.id)
       try tiers.count([own] + book.takeBackLostBonuses(&account, programs.catalog), of: &account)
       try book.keep(account)
     }

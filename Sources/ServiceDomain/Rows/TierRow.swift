@@ -4,7 +4,8 @@ import StreamRuntime
 /// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement, and when what
 /// was told of it is to be told anew.
 extension TierState: StoreRow {
-  /// From format 3 on it keeps as of when progress was told, and when it is told anew.
+  /// From format 3 on it keeps as of when progress was told, and when it is told anew; what activities counted, and from
+  /// when the level is valid.
   package static let format: UInt8 = 3
   package static let formatsRead: ClosedRange<UInt8> = 2...3
 
@@ -36,6 +37,12 @@ extension TierState: StoreRow {
     guard row.format >= 3 else { return }
     row.instant(toldAsOf)
     row.optionalInstant(tellAgain)
+    row.optionalInt((validFrom?.daysSinceEpoch).map { Int64($0) })
+    // Few programmes count activities: their days alone, each by its place among them.
+    row.list(days.indices.filter { days[$0].amounts.activities != 0 }) {
+      row.int(Int64($0))
+      row.int(days[$0].amounts.activities)
+    }
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -62,5 +69,10 @@ extension TierState: StoreRow {
     }
     toldAsOf = try row.instant()
     tellAgain = try row.optionalInstant()
+    validFrom = try row.optionalInt().map { LocalDate(daysSinceEpoch: Int32(truncatingIfNeeded: $0)) }
+    for (index, amount) in try row.list({ (Int(try $0.int()), try $0.int()) }) {
+      guard days.indices.contains(index) else { throw RowFormatError("an amount of a day that is not there") }
+      days[index].amounts.activities = amount
+    }
   }
 }

@@ -60,14 +60,14 @@ extension TierProgress {
 }
 
 extension RowEncoder {
-  fileprivate func decimal(_ value: ExactDecimal) {
+  package func decimal(_ value: ExactDecimal) {
     int(value.significand)
     byte(value.scale)
   }
 }
 
 extension RowDecoder {
-  fileprivate mutating func decimal() throws -> ExactDecimal {
+  package mutating func decimal() throws -> ExactDecimal {
     ExactDecimal(significand: try int(), scale: try byte())
   }
 }

@@ -4,14 +4,14 @@ import StreamRuntime
 
 /// The tiers that one service judges in one partition, and how their changes leave it on `loyalty.tiers`.
 ///
-/// Two services judge tiers, each those of other programmes (``ProgramCatalog/measuresPoints(_:)``): the tier evaluator
-/// what is measured in spend or visits, the points engine what is measured in points.
+/// Two services judge tiers, each those of other programmes (``ProgramCatalog/isJudgedAsBooked(_:)``): the tier
+/// evaluator what is measured in spend or visits, the points engine what is measured in points or by activities.
 package final class TierBook {
   package let states: Store<TierKey, TierState>
   private let programs: ProgramShelf
   private let publisher: EventPublisher
   private let output: EventPublisher.Output
-  private let judgesPoints: Bool
+  private let judgesAsBooked: Bool
   /// Whose metric moved in this cycle, in the order of the first move, and the last cause of each.
   private var moved: [TierKey] = []
   private var moveCauses: [TierKey: String] = [:]
@@ -20,21 +20,21 @@ package final class TierBook {
 
   /// - Parameters:
   ///   - store: of ``states``.
-  ///   - judgesPoints: whether this service judges what is measured in points, or the rest.
+  ///   - judgesAsBooked: whether this service judges what is measured in points or by activities, or the rest.
   package init(
     _ context: ProcessorContext, _ programs: ProgramShelf, _ publisher: EventPublisher,
-    store: StoreDefinition<TierKey, TierState>, judgesPoints: Bool
+    store: StoreDefinition<TierKey, TierState>, judgesAsBooked: Bool
   ) throws {
     self.programs = programs
     self.publisher = publisher
-    self.judgesPoints = judgesPoints
+    self.judgesAsBooked = judgesAsBooked
     output = publisher.ownPartition(of: .tiers)
     states = try context.store(store)
   }
 
   /// Whether this service judges a programme's tiers.
   package func judges(_ programId: String) -> Bool {
-    programs.catalog.measuresPoints(programId) == judgesPoints
+    programs.catalog.isJudgedAsBooked(programId) == judgesAsBooked
   }
 
   // MARK: Judging

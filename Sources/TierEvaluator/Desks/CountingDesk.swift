@@ -20,16 +20,20 @@ struct CountingDesk {
       try takeBack(transaction, purchaseId, now)
     } else {
       for program in programs.inForce(at: transaction.occurredAt) where counts(transaction, program) {
-        try count(transaction, under: program, now)
+        switch program.tierSpend(in: transaction.currency) {
+        case .no: break
+        case .asItIs: try count(transaction, at: nil, under: program, now)
+        case .at(let rate): try count(transaction, at: rate, under: program, now)
+        }
       }
     }
   }
 
-  private func count(_ purchase: Transaction, under program: Program, _ now: Instant) throws {
+  private func count(_ purchase: Transaction, at rate: TierRate?, under program: Program, _ now: Instant) throws {
     let key = CountedPurchaseKey(memberId: purchase.memberId, programId: program.id, purchaseId: purchase.id)
     var row = try book.purchases.get(key) ?? CountedPurchaseRow()
     guard !row.counted.contains(where: { $0.source == purchase.source }) else { return }
-    var counted = CountedPurchase(of: purchase)
+    var counted = CountedPurchase(of: purchase, rate: rate)
     let clock = try count(counted.activity, by: purchase, under: program, now)
     let waiting = row.waiting
     row.waiting = []

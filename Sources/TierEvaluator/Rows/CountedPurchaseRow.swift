@@ -9,7 +9,7 @@ package struct CountedPurchaseRow: StoreRow, Equatable {
   package var counted: [CountedPurchase] = []
   package var waiting: [WaitingReturn] = []
 
-  /// From format 2 on it keeps names of lines, and what was paid beside the lines.
+  /// From format 2 on it keeps names of lines, what was paid beside the lines, and the rate.
   package static let format: UInt8 = 2
   package static let formatsRead: ClosedRange<UInt8> = 1...2
   /// Returns of one purchase id that may wait for it; more are not kept.
@@ -73,6 +73,9 @@ extension CountedPurchase {
     row.currency(currency)
     row.spend(spend, tellsParts: row.format >= 2)
     row.list(returnIds) { row.string($0) }
+    guard row.format >= 2 else { return }
+    row.bool(rate != nil)
+    rate?.encode(to: row)
   }
 
   fileprivate init(from row: inout RowDecoder) throws {
@@ -81,5 +84,20 @@ extension CountedPurchase {
       occurredAt: try row.instant(), currency: try row.currency(),
       spend: try row.spend(tellsParts: row.format >= 2))
     returnIds = try row.list { try $0.string() }
+    if row.format >= 2, try row.bool() { rate = try TierRate(from: &row) }
+  }
+}
+
+extension TierRate {
+  fileprivate func encode(to row: RowEncoder) {
+    row.decimal(perUnit)
+    row.byte(exponent)
+    row.string(rounding.rawValue)
+  }
+
+  fileprivate init(from row: inout RowDecoder) throws {
+    let (perUnit, exponent, word) = (try row.decimal(), try row.byte(), try row.string())
+    guard let rounding = Rounding(rawValue: word) else { throw RowFormatError("unknown rounding \(word)") }
+    self.init(perUnit: perUnit, exponent: exponent, rounding: rounding)
   }
 }

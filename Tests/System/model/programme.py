@@ -3,16 +3,13 @@ never pass by skipping something."""
 
 from collections import defaultdict
 from fractions import Fraction
-from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from .conditions import check_condition
 from .dates import day_end, days_later, instant, month_end, months_later, year_end
 from .known import NotKnown, only
-
-MINOR_DIGITS = {"VND": 0, "JPY": 0, "KRW": 0, "USD": 2, "EUR": 2, "GBP": 2, "BGN": 2, "HRK": 2, "KWD": 3}
-
-ROUNDINGS = {"down": floor, "up": ceil, "nearest": lambda value: floor(value + Fraction(1, 2))}
+from .measures import check as check_measures
+from .programme_numbers import ROUNDINGS
 
 FIELDS = (
     "id version effectiveFrom name status currencies timeZone locales rounding roundPer earning multipliers campaigns"
@@ -73,7 +70,10 @@ class Programme:
         self.closing_days = document.get("closing", {}).get("graceDays", 30)
         self.tiers = document.get("tiers")
         if self.tiers:
-            only(self.tiers, "metric window downgrade graceDays onReversal levels", "tiers")
+            only(
+                self.tiers, "metric activities rates rateRounding window downgrade graceDays onReversal levels", "tiers"
+            )
+            check_measures(self.tiers)
             only(self.tiers["window"], "kind months", "window")
             for level in self.tiers["levels"]:
                 only(level, "id from factor", "level")

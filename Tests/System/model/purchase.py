@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import floor
 
 from .dates import instant
-from .programme import MINOR_DIGITS
+from .programme_numbers import MINOR_DIGITS
 
 # Tenders that are points already: what was paid with them earns nothing.
 POINTS_TENDERS = ("points", "reward")

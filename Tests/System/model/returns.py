@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from .programme import MINOR_DIGITS
+from .programme_numbers import MINOR_DIGITS
 
 # Replaced currency → the one that took its place, and how many of the old became one of the new.
 SUCCESSORS = {

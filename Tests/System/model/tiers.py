@@ -6,7 +6,9 @@ from fractions import Fraction
 
 from .dates import add_months, local_day, midnight
 
-METRICS = ("spend", "points", "basePoints", "visits")
+METRICS = ("spend", "points", "basePoints", "visits", "activities")
+# Months of the periods that windows count by.
+PERIODS = {"calendar-year": 12, "calendar-quarter": 3, "anniversary": 12}
 
 
 class TierLife:
@@ -32,6 +34,7 @@ class TierLife:
         self.now = None  # the last instant that was judged
         self.judge_again = None  # rolling: n months after a one-level downgrade
         self.pinned_until = None
+        self.valid_from = None  # validity: the day that the level is valid from
 
     @property
     def level(self):
@@ -89,14 +92,14 @@ class TierLife:
 
     @property
     def _has_periods(self):
-        return self.window in ("calendar-year", "anniversary")
+        return self.window in PERIODS
 
     def _next_judgement(self):
         if self.pinned_until is not None:
             return self.pinned_until
         if self.now is None or self.window == "lifetime":
             return None
-        if self._has_periods:
+        if self._has_periods or self.window == "validity":
             return self.until
         instants = [*self.leaving.values(), self.judge_again]
         return min((at for at in instants if at is not None and at > self.now), default=None)
@@ -112,6 +115,12 @@ class TierLife:
         elif self._has_periods:
             self._lower(self._earned(self._best(day)), at)
             self.until = self._end_of(day, 0) if self._may_fall else None
+        elif self.window == "validity":
+            earned = self._earned(self._best(day))
+            if earned > self.index:
+                self._move(earned, at)
+            self._lower(earned, at)
+            self._be_valid_from(add_months(self.valid_from, self.months))
         elif self._lower(self._earned(self._metric(day)), at) and self.downgrade == "one-level":
             self.judge_again = midnight(add_months(day, self.months), self.zone)
 
@@ -138,11 +147,24 @@ class TierLife:
         if self._has_periods:
             by_this = self._earned(self._metric(day)) >= self.index
             self.until = self._end_of(day, int(by_this)) if self._may_fall else None
+        elif self.window == "validity":
+            today = self.valid_from is None or self._earned(self._metric(day)) >= self.index
+            self._be_valid_from(day if today else self.valid_from)
+
+    def _be_valid_from(self, day):
+        """Valid through the same day so many months later, and judged when that day and the days of grace are over."""
+        self.valid_from = day if self.index else None
+        self.until = None
+        if self._may_fall:
+            over = add_months(day, self.months) + timedelta(days=1 + self.grace_days)
+            self.until = midnight(over, self.zone)
 
     def _start_of(self, day):
         """The first day of the period that a day lies in."""
         if self.window == "calendar-year":
             return date(day.year, 1, 1)
+        if self.window == "calendar-quarter":
+            return date(day.year, day.month - (day.month - 1) % 3, 1)
         if self.first_day is None:
             return day
         years = day.year - self.first_day.year
@@ -152,7 +174,7 @@ class TierLife:
 
     def _end_of(self, day, later):
         """The instant at which a fall at the end of a day's period, or of a later one, takes effect."""
-        end = date(day.year + 1 + later, 1, 1)
+        end = add_months(self._start_of(day), PERIODS[self.window] * (1 + later))
         if self.window == "anniversary":
             first = self.first_day or day
             years = self._start_of(day).year - first.year
@@ -161,10 +183,24 @@ class TierLife:
 
     def _best(self, day):
         """What counts on a day; where there are periods, the better of the one that ended last and the running one."""
+        if self.window == "validity":
+            return max(self._metric(day), self._valid_metric(day))
         if not self._has_periods or self.first_day is None:
             return self._metric(day)
         start = self._start_of(day)
-        return max(self._metric(day), self._metric(add_months(start, -12)))
+        return max(self._metric(day), self._metric(add_months(start, -PERIODS[self.window])))
+
+    def _valid_metric(self, day):
+        """While the level is valid, what the window held on the day it is valid from; after that, what was done on the
+        days after that one, through the last valid one."""
+        if self.valid_from is None:
+            return Fraction(0)
+        last = add_months(self.valid_from, self.months)
+        if day <= last:
+            return self._metric(self.valid_from)
+        if day > last + timedelta(days=1 + self.grace_days):
+            return Fraction(0)
+        return sum((amount for on, amount in self.achieved.items() if self.valid_from < on <= last), Fraction(0))
 
     def _metric(self, day):
         return sum((amount for spent, amount in self.achieved.items() if self._counts(spent, day)), Fraction(0))

@@ -6,6 +6,7 @@ from .account import Account
 from .conditions import Traits
 from .dates import instant
 from .known import NotKnown
+from .measures import of_activity, spend_lost, spend_of
 from .programme import Programmes
 from .purchase import Purchase
 from .returns import gives_back
@@ -120,7 +121,7 @@ class World:
             rating = account.buy(programme, purchase, level, member.traits)
             self.purchases[purchase.key].add(programme.id)
             if tiers:
-                tiers.count(purchase.at, _counts(programme, purchase.spend, rating))
+                tiers.count(purchase.at, _counts(programme, purchase, rating))
             for late in account.waiting_for(purchase.key):
                 self._reverse(programme.id, late)
 
@@ -163,14 +164,19 @@ class World:
                 for holder, (points, base) in reversal.points.items():
                     lost = points if metric == "points" else base
                     tiers.count(at, -lost, counted_on=account.remembered[holder].purchase.at)
-            else:
-                lost = reversal.spend if metric == "spend" else int(reversal.whole and reversal.spend > 0)
-                tiers.count(at, -lost, counted_on=memory.purchase.at)
+            elif metric == "spend":
+                bought = memory.purchase
+                lost = spend_lost(memory.programme, bought.currency, bought.spend, memory.refunded, reversal.spend)
+                tiers.count(at, -lost, counted_on=bought.at)
+            elif metric == "visits":
+                tiers.count(at, -int(reversal.whole and reversal.spend > 0), counted_on=memory.purchase.at)
 
     def _act(self, document):
         at = instant(document["occurredAt"])
         for programme in self._in_force(at, program_id=document.get("programId")):
-            if not any(rule.get("activity") == document["activity"] for rule in programme.rules):
+            has_rules = any(rule.get("activity") == document["activity"] for rule in programme.rules)
+            counted = of_activity(programme, document)
+            if not has_rules and counted is None:
                 continue
             account, tiers = (
                 self.account(document["memberId"], programme.id),
@@ -180,9 +186,13 @@ class World:
             if tiers:
                 tiers.advance(at)
                 level = tiers.level_at(at)
-            points = account.act(programme, document, at, level, self.members[document["memberId"]].traits)
+            points = 0
+            if has_rules:
+                points = account.act(programme, document, at, level, self.members[document["memberId"]].traits)
             if tiers and tiers.scheme["metric"] in ("points", "basePoints"):
                 tiers.count(at, points)
+            elif tiers and counted is not None:
+                tiers.count(at, counted)
 
     def _know(self, document):
         birthday = document.get("birthday")
@@ -230,12 +240,14 @@ class World:
                 tiers.pin(instant(document["occurredAt"]), document["level"], instant(document["until"]))
 
 
-def _counts(programme, spend, rating):
+def _counts(programme, purchase, rating):
     """What a purchase counts for its programme's tiers. A closed account earns no points; spend and visits are the
     tiers' own affair."""
     metric = programme.tiers["metric"]
-    if metric in ("spend", "visits"):
-        return spend if metric == "spend" else int(spend > 0)
-    if rating is None:
+    if metric == "spend":
+        return spend_of(programme, purchase.currency, purchase.spend)
+    if metric == "visits":
+        return int(purchase.spend > 0)
+    if rating is None or metric == "activities":
         return 0
     return rating.total if metric == "points" else rating.base
