@@ -11,7 +11,8 @@ import Testing
     let entry = LedgerEntry(
       id: "e-1", type: .pointsReversed, memberId: "M-1", programId: "journey", sequence: 7, points: 12,
       debit: .memberPending, credit: .programReversed, lotId: "pos:P-1",
-      pendingUntil: at, expiresAt: later, earnedAt: at, keptUntil: later, counterparty: "M-2", cause: "R-1",
+      pendingUntil: at, expiresAt: later, latestExpiry: later.advanced(byMilliseconds: 1), earnedAt: at,
+      keptUntil: later, counterparty: "M-2", cause: "R-1",
       source: "pos", rule: "base",
       actor: "anna", reason: "why", shortfall: 3, occurredAt: at, bookedAt: later, programVersion: 2,
       balances: Balances(pending: 4, available: -5), bookingEntry: 2, bookingOf: 3)
@@ -133,6 +134,18 @@ import Testing
     let bytes = Sample.encoded { notification.encode(to: &$0) }
     #expect(
       try Sample.withBytes(bytes) { b throws(ContractViolation) in try Notification(decoding: b) } == notification)
+  }
+
+  @Test func aTransferSurvivesTheRoundTrip() throws {
+    let transfer = Transfer(
+      id: "T-1", programId: "journey", programVersion: 1, from: "M-1", to: "M-2", occurredAt: at,
+      parts: [
+        .init(
+          points: 3, earnedAt: at, expiresAt: later, latestExpiry: later.advanced(byMilliseconds: 1), programVersion: 2),
+        .init(points: 1, earnedAt: at, expiresAt: nil, programVersion: 1),
+      ])
+    let bytes = Sample.encoded { transfer.encode(to: &$0) }
+    #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try Transfer(decoding: b) } == transfer)
   }
 
   /// Whoever reads a topic may take an id for the event's own.

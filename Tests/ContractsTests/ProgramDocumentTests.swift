@@ -63,10 +63,22 @@ import Testing
     (#"{"category":["produce"]}"#, #"{"all":[{"sku":{"only":["1"]}}]}"#, "$.earning[1].when.all[0].sku.only"),
     (#"{"category":["produce"]}"#, "{}", "$.earning[1].when must name a condition"),
     (#""at":"exact""#, #""at":"noon""#, "$.expiry.at must be one of exact, dayEnd, monthEnd, yearEnd"),
-    (#""kind":"months""#, #""kind":"inactivity""#, "$.expiry.days is missing"),
+    (#""kind":"months","months":6"#, #""kind":"inactivity""#, "$.expiry.months is missing, or days"),
+    (#""kind":"months""#, #""kind":"inactivity","days":5"#, "$.expiry.days cannot stand beside months"),
+    (#""kind":"months","months":6"#, #""kind":"date","on":"31-03","years":1"#, "$.expiry.on must be a day of the year"),
+    (#""kind":"months","months":6"#, #""kind":"date","on":"02-30","years":1"#, "$.expiry.on must be a day of the year"),
+    (#""kind":"months","months":6"#, #""kind":"date","on":"03-31""#, "$.expiry.years is missing"),
+    (
+      #""kind":"months","months":6"#, #""kind":"date","years":101"#,
+      "$.expiry.years must be a whole number from 0 to 100"
+    ),
+    (
+      #""kind":"months""#, #""kind":"date""#,
+      "$.expiry.months is not a field of this kind; it is one of kind months, inac"
+    ),
     (#""kind":"months""#, #""kind":"inactivity""#, "$.expiry.at is not a field"),
     (#""kind":"months","months":6"#, #""kind":"days","days":0"#, "$.expiry.days must be a whole number from 1"),
-    (#""kind":"months""#, #""kind":"weeks""#, "$.expiry.kind must be one of months, days, inactivity, never"),
+    (#""kind":"months""#, #""kind":"weeks""#, "$.expiry.kind must be one of months, days, date, inactivity"),
     (#""returns":{"#, #""closing":{"graceDays":-1},"returns":{"#, "$.closing.graceDays must be a whole number from 0"),
     (
       #""returns":{"#, #""intake":{"emailMatch":"loose"},"returns":{"#,
@@ -101,10 +113,36 @@ import Testing
     (#"{"kind":"months","months":12,"at":"yearEnd"}"#, .months(12, at: .yearEnd)),
     (#"{"kind":"months","months":3,"at":"monthEnd"}"#, .months(3, at: .monthEnd)),
     (#"{"kind":"inactivity","days":365}"#, .inactivity(days: 365)), (#"{"kind":"never"}"#, .never),
+    (#"{"kind":"inactivity","months":18}"#, .inactivity(.months(18))),
+    (#"{"kind":"date","on":"03-31","years":3}"#, .date(month: 3, day: 31, years: 3)),
+    (#"{"kind":"date","on":"02-29","years":0}"#, .date(month: 2, day: 29, years: 0)),
+    (
+      #"{"kind":"first","of":[{"kind":"months","months":48},{"kind":"inactivity","months":18}]}"#,
+      .first([.months(48), .inactivity(.months(18))])
+    ),
   ])
   func expiryIsReadInEveryKind(text: String, expected: Program.Expiry) throws {
     let program = try ProgramDocument.decode(document(#"{"kind":"months","months":6,"at":"exact"}"#, text))
     #expect(program.expiry == expected)
+  }
+
+  @Test(arguments: [
+    (#"[{"kind":"days","days":5}]"#, "$.expiry.of must hold 2 to 4 elements"),
+    (
+      #"[{"kind":"never"},{"kind":"days","days":5}]"#, "$.expiry.of[0] must be of kind months, days, date or inactivity"
+    ),
+    (#"[{"kind":"days","days":5},{"kind":"first","of":[]}]"#, "$.expiry.of[1].of must hold 2 to 4"),
+    (
+      #"[{"kind":"inactivity","days":5},{"kind":"inactivity","months":5}]"#,
+      "$.expiry.of[1] is the second of kind inactivity"
+    ),
+    (#"[{"kind":"days","days":5},{"kind":"months","months":0}]"#, "$.expiry.of[1].months must be a whole number"),
+  ])
+  func rulesOfWhichTheFirstDecidesAreHeldToTheirForm(list: String, expected: String) throws {
+    let text = document(#"{"kind":"months","months":6,"at":"exact"}"#, #"{"kind":"first","of":\#(list)}"#)
+    let refusal = #expect(throws: ProgramRefused.self) { try ProgramDocument.decode(text) }
+    let found = try #require(refusal).violations.map(\.description)
+    #expect(found.contains { $0.hasPrefix(expected) }, "\(found)")
   }
 
   @Test func closingAndTransferAreReadWithTheirDefaults() throws {

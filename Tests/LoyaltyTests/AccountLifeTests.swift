@@ -21,6 +21,7 @@ import Testing
       random = SplitMix(seed: seed)
       let kinds: [Program.Expiry] = [
         .never, .months(1, at: .monthEnd), .days(20, at: .dayEnd), .inactivity(days: 15), .days(40),
+        .inactivity(.months(1)), .first([.date(month: 1, day: 31, years: 0), .inactivity(days: 20)]),
       ]
       let programme = program(
         pendingDays: [0, 7][Int.random(in: 0...1, using: &random)], expiry: kinds[Int(seed % 5)],

@@ -45,6 +45,24 @@ import Testing
     #expect(expiry(.months(12, at: .yearEnd), "UTC", earnedAt: "2016-12-31T23:59:59Z") == time("2018-01-01T00:00:00Z"))
   }
 
+  @Test(arguments: [
+    // Earned on the day itself: it is a whole year later by the end of that day.
+    ("2026-03-31T23:59:59+07:00", 1, "2027-03-31T17:00:00Z"), ("2026-04-01T00:00:00+07:00", 1, "2028-03-31T17:00:00Z"),
+    ("2024-02-29T12:00:00+07:00", 1, "2025-03-31T17:00:00Z"), ("2026-03-31T12:00:00+07:00", 0, "2026-03-31T17:00:00Z"),
+    ("2026-04-01T00:00:00+07:00", 0, "2027-03-31T17:00:00Z"), ("2026-12-31T12:00:00+07:00", 3, "2030-03-31T17:00:00Z"),
+  ])
+  func aDateEndsWhatHasLivedSoManyYearsByThen(earnedAt: String, years: Int, expected: String) {
+    #expect(
+      expiry(.date(month: 3, day: 31, years: years), "Asia/Ho_Chi_Minh", earnedAt: earnedAt) == time(expected))
+  }
+
+  @Test func theLeapDayIsTheDayBeforeItInOtherYears() {
+    let leapDay = Program.Expiry.date(month: 2, day: 29, years: 1)
+    #expect(expiry(leapDay, "UTC", earnedAt: "2024-02-29") == time("2025-03-01T00:00:00Z"))
+    #expect(expiry(leapDay, "UTC", earnedAt: "2023-02-28") == time("2024-03-01T00:00:00Z"))
+    #expect(expiry(leapDay, "UTC", earnedAt: "2023-03-01") == time("2025-03-01T00:00:00Z"))
+  }
+
   @Test func atTheVeryInstantPointsAreGone() {
     var shop = Shop(program(expiry: .days(90, at: .dayEnd), calendar: zone("Asia/Ho_Chi_Minh")))
     shop.buy("P", at: "2026-01-01T00:00:00+07:00", "10.00")

@@ -61,6 +61,16 @@ import Testing
     #expect(shop.account.terms.keptUntil == time("2017-04-01T12:00:00-04:00"))
   }
 
+  @Test func idleMonthsEndOnTheMonthsLastDayWhereItIsShorter() {
+    var shop = Shop(program(expiry: .inactivity(.months(1)), calendar: zone("America/New_York")))
+    shop.buy("A", at: "2017-01-31T12:00:00-05:00", "10.00")
+    #expect(shop.account.terms.keptUntil == time("2017-02-28T12:00:00-05:00"))
+    shop.redeem(1, "R", at: "2017-02-28T11:59:59-05:00")
+    #expect(shop.account.terms.keptUntil == time("2017-03-28T11:59:59-04:00"))
+    shop.settle("2017-03-28T11:59:59-04:00")
+    #expect(shop.available == 0)
+  }
+
   @Test func entriesTellWhatRebuildsTheLots() {
     var shop = shop()
     shop.buy("A", at: "2017-01-01", "10.00")

@@ -35,6 +35,7 @@ struct RandomProgramme {
       rule.isExclusive = chance(8)
       rule.isLast = chance(8)
       if !isOrderless, chance(20) { rule.limits = limits() }
+      if !isOrderless, chance(15) { rule.times = times() }
       rules.append(rule)
     }
     program.earning = rules
@@ -43,10 +44,16 @@ struct RandomProgramme {
         id: "m\(index)", factor: decimal(pick(["0.5", "1.5", "2", "3"])), when: chance(70) ? condition() : nil,
         combine: pick(Multiplier.Combine.allCases))
       multiplier.isExclusive = chance(15)
+      if !isOrderless, chance(15) { multiplier.times = times() }
       return multiplier
     }
     if !isOrderless, chance(40) { program.limits = limits() }
+    if !isOrderless, chance(15) { program.times = times() }
     return program
+  }
+
+  private mutating func times() -> TimesLimits {
+    TimesLimits(perPeriod: [.init(pick(Period.allCases), Int64.random(in: 1...4, using: &random))])
   }
 
   private mutating func limits() -> PointLimits {

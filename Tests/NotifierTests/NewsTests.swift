@@ -9,9 +9,9 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct NewsTests {
   func withMailroom(
     _ flags: [String] = Mailroom.channels + Mailroom.gateway, clock: ClockMode = .stream,
-    _ body: (Mailroom) throws -> Void
+    programmes: [String] = [Mailroom.programme], _ body: (Mailroom) throws -> Void
   ) throws {
-    let mailroom = try Mailroom(flags, clock: clock)
+    let mailroom = try Mailroom(flags, clock: clock, programmes: programmes)
     defer { mailroom.close() }
     try body(mailroom)
   }
@@ -64,6 +64,24 @@ import Testing
         Set(room.post.mails.map(\.subject)) == ["Bạn vừa dùng 500 điểm", "Chúc mừng bạn lên hạng Gold"])
       #expect(room.post.mails.contains { $0.body.contains("nhân 1,5 số điểm") })
       #expect(try Set(room.outcomes()) == ["points-redeemed email sent 1", "tier-reached email sent 1"])
+    }
+  }
+
+  /// In the member's own language, else in the programme's first, else by the level's id.
+  @Test(arguments: [
+    ("vi-VN", "Chúc mừng bạn lên hạng Hội viên Vàng"), ("fr", "Welcome to Carte d'or"), ("de", "Welcome to Gold Card"),
+  ])
+  func levelsAreCalledAsTheProgrammeCallsThem(locale: String, expected: String) throws {
+    let named = Mailroom.programme.replacing(
+      #""from":"1000","#, with: #""from":"1000","names":{"vi":"Hội viên Vàng","en":"Gold Card","fr":"Carte d'or"},"#
+    )
+    .replacing(#""currencies""#, with: #""names":{"en":"Journey Club","vi":"Hành Trình"},"currencies""#)
+    try withMailroom(programmes: [named]) { room in
+      try room.join(locale: locale)
+      room.reach("gold")
+      try room.run()
+      #expect(room.post.mails.map(\.subject) == [expected])
+      #expect(room.post.mails[0].body.contains(locale == "vi-VN" ? "Hành Trình" : "Journey Club"))
     }
   }
 

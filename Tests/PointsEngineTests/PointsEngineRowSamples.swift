@@ -64,6 +64,7 @@ extension RowSamples {
         expiresAt: instant(400),
         programVersion: 2),
       Lot(id: "C-1", available: 3, earnedAt: instant(2)),
+      Lot(id: "pos:P-2", available: 1, earnedAt: instant(2), expiresAt: instant(300), latestExpiry: instant(450)),
     ]
     account.clock = instant(3)
     account.nextDue = instant(5)
@@ -133,11 +134,16 @@ extension RowSamples {
       spend: spend(), awards: awards, visitRules: ["fifth"],
       thresholds: [ThresholdSpend(rule: "per-100", seen: 500, spend: 400)], number: 12, answers: answers(),
       pendingUntil: instant(5), expiresAt: instant(400), reversed: 20, expired: 5, returnIds: ["R-1", "R-2"])
+    var counted = PurchaseRecord(
+      purchaseId: "P-5", source: "pos", occurredAt: instant(1), currency: .code("USD"), programVersion: 1,
+      spend: spend())
+    counted.counts = [AwardCount(scope: "stamp", times: 3), AwardCount(scope: "", times: 1)]
     let least = PurchaseRecord(
       purchaseId: "P-2", source: "pos", occurredAt: instant(1), currency: .code("USD"), programVersion: 1,
       spend: PurchaseSpend(lines: [], eligible: 0))
     return try [
       RowSample("purchases", "everything", RecordKey.joined("M-1", "coffee", "P-1", "pos-hcm-07"), whole),
+      RowSample("purchases", "counted by number", RecordKey.joined("M-1", "coffee", "P-5", "pos"), counted),
       RowSample("purchases", "least", RecordKey.joined("M-1", "coffee", "P-2", "pos"), least),
       RowSample(
         "purchases", "answers to nothing", RecordKey.joined("M-1", "coffee", "P-3", "pos"),
@@ -186,6 +192,9 @@ extension RowSamples {
     let parts = [
       RedeemedPart(lotId: "pos:P-1", points: 30, earnedAt: instant(1), expiresAt: instant(400), programVersion: 2),
       RedeemedPart(lotId: "C-1", points: 1, earnedAt: instant(2), expiresAt: nil, programVersion: 1),
+      RedeemedPart(
+        lotId: "pos:P-2", points: 2, earnedAt: instant(2), expiresAt: instant(300), latestExpiry: instant(450),
+        programVersion: 3),
     ]
     // Those are told each time and never remembered: earlier releases could not read them.
     let unremembered: [RefusalCode] = [.conflictingCommand, .commandTooOld]

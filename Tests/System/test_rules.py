@@ -1,4 +1,4 @@
-"""Woven histories under ten programmes side by side: every member holds what the model says.
+"""Woven histories under a dozen programmes side by side: every member holds what the model says.
 
 A seed decides what is woven into the baskets; it is printed, and STAMPEDE_SEED=N repeats it. Without one the short form
 is the same every time, and the long one another every time.
@@ -11,7 +11,7 @@ import random
 import pytest
 from model import instant
 from rig.platform import Platform
-from rig.programmes import all_programmes
+from rig.programmes import woven_programmes
 from rig.returns_weaver import ReturnsWeave
 from rig.woven_books import findings
 
@@ -31,7 +31,7 @@ def publish(platform, documents, folder):
 def live_through(tmp_path, households, slices, seed, programmes=None, weave=ReturnsWeave):
     seed = int(os.environ.get("STAMPEDE_SEED", seed))
     print(f"\nSTAMPEDE_SEED={seed}", flush=True)
-    programmes = programmes or all_programmes()
+    programmes = programmes or woven_programmes()
     weave = weave(seed, programmes, households, slices)
     with Platform(measured=True).start(SERVICES) as platform:
         publish(platform, programmes, tmp_path)

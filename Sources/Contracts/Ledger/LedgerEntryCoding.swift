@@ -19,6 +19,7 @@ extension LedgerEntry {
     writer.field("lotId", lotId)
     writer.field("pendingUntil", pendingUntil)
     writer.field("expiresAt", expiresAt)
+    writer.field("latestExpiry", latestExpiry)
     writer.field("earnedAt", earnedAt)
     writer.field("keptUntil", keptUntil)
     writer.field("counterparty", counterparty)
@@ -72,6 +73,7 @@ private struct RawLedgerEntry {
   private var lotId: String?
   private var pendingUntil: Instant?
   private var expiresAt: Instant?
+  private var latestExpiry: Instant?
   private var earnedAt: Instant?
   private var keptUntil: Instant?
   private var counterparty: String?
@@ -128,6 +130,7 @@ private struct RawLedgerEntry {
     case "balances": balances = try reader.once(18, &seen) { try Balances(reading: &$0) }
     case "pendingUntil": pendingUntil = try reader.once(20, &seen) { try $0.instant() }
     case "expiresAt": expiresAt = try reader.once(21, &seen) { try $0.instant() }
+    case "latestExpiry": latestExpiry = try reader.once(35, &seen) { try $0.instant() }
     case "earnedAt": earnedAt = try reader.once(30, &seen) { try $0.instant() }
     case "keptUntil": keptUntil = try reader.once(31, &seen) { try $0.instant() }
     case "basis": basis = try reader.once(33, &seen) { try Basis(reading: &$0) }
@@ -145,7 +148,7 @@ private struct RawLedgerEntry {
       programId: try programId.required("programId", in: reader),
       sequence: try sequence.required("sequence", in: reader), points: try points.required("points", in: reader),
       debit: debit, credit: credit, lotId: lotId, pendingUntil: pendingUntil, expiresAt: expiresAt,
-      earnedAt: earnedAt, keptUntil: keptUntil, counterparty: counterparty,
+      latestExpiry: latestExpiry, earnedAt: earnedAt, keptUntil: keptUntil, counterparty: counterparty,
       cause: try cause.required("cause", in: reader), source: source,
       purchase: purchase, rule: rule, basis: basis, tier: tier, capped: capped, actor: actor, reason: reason,
       path: path, shortfall: shortfall,

@@ -19,7 +19,7 @@ enum AccountPolicyDocument {
   /// nil when a part is wrong, which has been noted then.
   static func policies(_ fields: ProgramFields) -> Policies? {
     let pendingDays = Self.pendingDays(fields)
-    let expiry = Self.expiry(fields)
+    let expiry = ExpiryDocument.expiry(fields)
     let returns = Self.returns(fields)
     let redemption = Self.redemption(fields)
     let closingGraceDays = Self.closingGraceDays(fields)
@@ -34,43 +34,6 @@ enum AccountPolicyDocument {
     guard fields.node["pending"] != nil else { return 0 }
     guard let pending = fields.object("pending", known: ["days"]) else { return nil }
     return pending.required("days").flatMap { days($0, pending, from: 0) }
-  }
-
-  private static let expiryKinds: [(kind: String, fields: Set<String>)] = [
-    ("months", ["months", "at"]), ("days", ["days", "at"]), ("inactivity", ["days"]),
-  ]
-
-  private static func expiry(_ fields: ProgramFields) -> Program.Expiry? {
-    guard let node = fields.node["expiry"] else { return .never }
-    let counted: Set<String>
-    switch node["kind"]?.string {
-    case "months": counted = ["kind", "months", "at"]
-    case "days": counted = ["kind", "days", "at"]
-    case "inactivity": counted = ["kind", "days"]
-    case "never": counted = ["kind"]
-    default: counted = ["kind", "months", "days", "at"]
-    }
-    guard let expiry = ProgramFields(node, fields.problems, known: counted, kinds: expiryKinds),
-      let kind = expiry.required("kind")
-    else {
-      return nil
-    }
-    let moment = node["at"].map { expiry.word($0, Program.ExpiryMoment.self) } ?? .exact
-    switch kind.string {
-    case "never": return .never
-    case "months":
-      let months = expiry.required("months").flatMap { expiry.whole($0, 1...ProgramDocument.monthsMax) }
-      guard let months, let moment else { return nil }
-      return .months(Int(months), at: moment)
-    case "days":
-      guard let days = expiry.required("days").flatMap({ days($0, expiry, from: 1) }), let moment else { return nil }
-      return .days(days, at: moment)
-    case "inactivity":
-      return expiry.required("days").flatMap { days($0, expiry, from: 1) }.map { .inactivity(days: $0) }
-    default:
-      expiry.noteWrongWord(kind, known: ["months", "days", "inactivity", "never"])
-      return nil
-    }
   }
 
   private static func returns(_ fields: ProgramFields) -> ReturnPolicy? {

@@ -20,6 +20,7 @@ enum EarningDocument {
 
   private static let shared: Set<String> = [
     "id", "kind", "when", "exclusive", "priority", "last", "from", "until", "limits", "campaign",
+    "names",
   ]
 
   private static let ownFields: [(kind: String, fields: Set<String>)] = [
@@ -55,7 +56,11 @@ enum EarningDocument {
     rule.isLast = fields.flag("last")
     rule.priority = fields.node["priority"].flatMap { fields.whole($0, -1_000_000...1_000_000) }.map { Int($0) } ?? 0
     (rule.from, rule.until) = fields.span()
-    rule.limits = LimitsDocument.limits(fields)
+    (rule.limits, rule.times) = LimitsDocument.limits(fields, of: .rule)
+    rule.names = DisplayNamesDocument.names(fields)
+    if !rule.times.isEmpty, let limit = fields.node["limit"] {
+      fields.problems.add(limit.path, "cannot stand beside limits that say how many times: say it there alone")
+    }
     rule.campaign = context.campaign(fields)
   }
 
@@ -138,6 +143,7 @@ struct EarningPart {
   var rules: [EarningRule]
   var multipliers: [Multiplier]
   var limits: PointLimits
+  var times: TimesLimits
   var campaigns: [Campaign]
 
   /// nil where the document has no readable list of rules; what is wrong is noted.
@@ -152,7 +158,7 @@ struct EarningPart {
       node["multipliers"].map { MultiplierDocument.multipliers($0, fields, context, rules: rules ?? []) } ?? []
     self.campaigns = campaigns
     self.multipliers = multipliers
-    limits = LimitsDocument.limits(fields)
+    (limits, times) = LimitsDocument.limits(fields, of: .program)
     guard let rules else { return nil }
     self.rules = rules
     let conditions = rules.compactMap(\.when) + multipliers.compactMap(\.when)

@@ -32,6 +32,7 @@ enum MultiplierDocument {
   ) -> Multiplier? {
     let known: Set<String> = [
       "id", "factor", "when", "rules", "from", "until", "combine", "exclusive", "priority", "campaign",
+      "limits", "names",
     ]
     guard let fields = ProgramFields(node, problems, known: known) else { return nil }
     let id = fields.required("id").flatMap { fields.id($0) }
@@ -46,6 +47,8 @@ enum MultiplierDocument {
     multiplier.isExclusive = fields.flag("exclusive")
     multiplier.priority = node["priority"].flatMap { fields.whole($0, -1_000_000...1_000_000) }.map { Int($0) } ?? 0
     multiplier.campaign = context.campaign(fields)
+    (_, multiplier.times) = LimitsDocument.limits(fields, of: .multiplier)
+    multiplier.names = DisplayNamesDocument.names(fields)
     return multiplier
   }
 
@@ -67,25 +70,6 @@ enum MultiplierDocument {
       ids.insert(id)
     }
     return ids
-  }
-}
-
-/// The `limits` of a programme or a rule.
-enum LimitsDocument {
-  private static let periods: [(name: String, period: Period)] = [
-    ("pointsPerDay", .day), ("pointsPerWeek", .week), ("pointsPerMonth", .month), ("pointsPerYear", .year),
-    ("pointsLifetime", .lifetime),
-  ]
-
-  static func limits(_ fields: ProgramFields) -> PointLimits {
-    let known = Set(periods.map(\.name)).union(["pointsPerTransaction"])
-    guard let limits = fields.object("limits", known: known) else { return PointLimits() }
-    func points(_ name: String) -> Points? {
-      limits.node[name].flatMap { limits.whole($0, 0...Points.largestMovement.value) }.map { Points($0) }
-    }
-    return PointLimits(
-      perTransaction: points("pointsPerTransaction"),
-      perPeriod: periods.compactMap { limit in points(limit.name).map { .init(limit.period, $0) } })
   }
 }
 

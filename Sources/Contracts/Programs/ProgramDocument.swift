@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 import Loyalty
 
@@ -40,7 +39,7 @@ package enum ProgramDocument {
         known: [
           "id", "version", "effectiveFrom", "name", "status", "currencies", "timeZone", "locales", "rounding",
           "roundPer", "earning", "multipliers", "limits", "campaigns", "pending", "expiry", "returns", "redemption",
-          "closing", "transfer", "tiers", "intake",
+          "closing", "transfer", "tiers", "intake", "names",
         ])
     else { return nil }
     let id = fields.required("id").flatMap { fields.id($0) }
@@ -68,6 +67,8 @@ package enum ProgramDocument {
       redemption: policies.redemption, closingGraceDays: policies.closingGraceDays, transfer: policies.transfer,
       tiers: tiers ?? nil)
     program.intake = intake
+    program.times = earning.times
+    program.names = DisplayNamesDocument.names(fields)
     return program
   }
 
@@ -111,29 +112,12 @@ package enum ProgramDocument {
   private static func locales(_ field: JSONNode, _ fields: ProgramFields) -> [String]? {
     guard let elements = fields.elements(of: field, from: 1, to: localesMax) else { return nil }
     for element in elements {
-      let isTag =
-        element.string.map { tag in
-          (2...35).contains(tag.utf8.count) && tag.utf8.allSatisfy { isTagByte($0) }
-        } ?? false
+      let isTag = element.string.map { LanguageTag.isTag($0) } ?? false
       if !isTag { fields.problems.add(element.path, "must be a language tag, such as vi or en-GB") }
-      if isTag, fields.problems.isNew, !isLanguage(element.string ?? "") {
+      if isTag, fields.problems.isNew, !LanguageTag.isLanguage(element.string ?? "") {
         fields.problems.add(element.path, "must begin with a language of ISO 639, as vi and en-GB do")
       }
     }
     return elements.compactMap(\.string)
-  }
-
-  private static func isTagByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
-  }
-
-  private static func isLanguage(_ tag: String) -> Bool {
-    guard let code = tag.split(separator: "-").first else { return false }
-    return Locale.LanguageCode(code.lowercased()).isISOLanguage
   }
 }

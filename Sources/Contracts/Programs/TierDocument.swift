@@ -99,13 +99,15 @@ enum TierDocument {
   }
 
   private static func level(_ node: JSONNode, _ problems: ProgramProblems, exponent: UInt8) -> TierLevel? {
-    guard let fields = ProgramFields(node, problems, known: ["id", "from", "factor"]) else { return nil }
+    guard let fields = ProgramFields(node, problems, known: ["id", "from", "factor", "names"]) else { return nil }
     let id = fields.required("id").flatMap { fields.id($0) }
     let from = fields.required("from").flatMap { field in
       fields.decimal(field, from: .zero, to: ExactDecimal(1_000_000_000_000), decimals: exponent)
     }
     let factor = node["factor"].map { fields.decimal($0, from: .one, to: factorMax, decimals: 6) } ?? .one
     guard let id, let factor, let from = from?.minorUnits(exponent: exponent) else { return nil }
-    return TierLevel(id: id, from: from, factor: factor)
+    var level = TierLevel(id: id, from: from, factor: factor)
+    level.names = DisplayNamesDocument.names(fields)
+    return level
   }
 }

@@ -82,6 +82,7 @@ extension Transfer.Part {
     writer.field("points", points)
     writer.field("earnedAt", earnedAt)
     writer.field("expiresAt", expiresAt)
+    writer.field("latestExpiry", latestExpiry)
     writer.field("programVersion", programVersion)
     writer.endObject()
   }
@@ -90,6 +91,7 @@ extension Transfer.Part {
     var points: Int64?
     var earnedAt: Instant?
     var expiresAt: Instant?
+    var latestExpiry: Instant?
     var programVersion: Int64?
     try reader.beginObject()
     let offset = reader.lastOffset
@@ -98,6 +100,7 @@ extension Transfer.Part {
       case "points": points = try reader.count(atLeast: 1)
       case "earnedAt": earnedAt = try reader.instant()
       case "expiresAt": expiresAt = try reader.instant()
+      case "latestExpiry": latestExpiry = try reader.instant()
       case "programVersion": programVersion = try reader.count(atLeast: 0)
       default: try reader.skipValue()
       }
@@ -105,6 +108,7 @@ extension Transfer.Part {
     self.init(
       points: Points(try points.required("points", in: reader, at: offset)),
       earnedAt: try earnedAt.required("earnedAt", in: reader, at: offset), expiresAt: expiresAt,
+      latestExpiry: latestExpiry,
       programVersion: Int(try programVersion.required("programVersion", in: reader, at: offset)))
   }
 }

@@ -10,6 +10,7 @@ struct LotReplay {
     var pendingUntil: Instant?
     /// nil: never expires.
     var expiresAt: Instant?
+    var latestExpiry: Instant?
 
     var isEmpty: Bool { pending == 0 && available == 0 }
   }
@@ -42,7 +43,7 @@ struct LotReplay {
     lots.map { id, holding in
       Lot(
         id: id, pending: holding.pending, available: holding.available, earnedAt: holding.earnedAt,
-        pendingUntil: holding.pendingUntil, expiresAt: holding.expiresAt)
+        pendingUntil: holding.pendingUntil, expiresAt: holding.expiresAt, latestExpiry: holding.latestExpiry)
     }
   }
 
@@ -64,6 +65,7 @@ struct LotReplay {
     if entry.credit == .memberAvailable { lot.available += entry.points - min(entry.points, owed) }
     lot.pendingUntil = entry.pendingUntil ?? lot.pendingUntil
     lot.expiresAt = entry.expiresAt ?? lot.expiresAt
+    lot.latestExpiry = entry.latestExpiry ?? lot.latestExpiry
     lots[id] = lot.isEmpty ? nil : lot
     return lot.pending >= 0 && lot.available >= 0
   }
@@ -88,6 +90,7 @@ struct LotReplay {
     whole.earnedAt = entry.earnedAt ?? whole.earnedAt
     whole.pendingUntil = entry.pendingUntil
     whole.expiresAt = entry.expiresAt
+    whole.latestExpiry = entry.latestExpiry
     lots[id] = whole
   }
 

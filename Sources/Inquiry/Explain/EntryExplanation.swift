@@ -118,9 +118,10 @@ package struct EntryExplanation {
 
   private var expiry: String {
     if entry.rule == Account.closingRule { return "the account was closed, and its time of grace is over" }
-    let postponed = history.contains { $0.keptUntil != nil }
-    return "the points of \(lot) had lived as long as the programme says"
-      + (postponed ? ", counted from the last activity" : "")
+    let lived = "the points of \(lot) had lived as long as the programme says"
+    let isLastDay = history.contains { $0.lotId == entry.lotId && $0.latestExpiry == entry.occurredAt }
+    if isLastDay { return lived + ", however active the member is" }
+    return lived + (history.contains { $0.keptUntil != nil } ? ", counted from the last activity" : "")
   }
 
   private var standing: String {

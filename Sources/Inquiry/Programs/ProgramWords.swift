@@ -11,12 +11,30 @@ package struct ProgramWords {
       + "\(program.effectiveFrom.rfc3339)"
   }
 
-  package var rows: [(name: String, words: String)] {
-    [("money", "\(program.currencies.map(\.code).joined(separator: ", ")); days of \(program.calendar.identifier)")]
-      + program.earning.map { ("earn", "\($0.id): \($0.words)") }
-      + program.multipliers.map { ("multiply", "\($0.id): \($0.words)") }
-      + [("pending", pending), ("expiry", program.expiry.words), ("returns", returns), ("redeem", redemption)]
-      + transfer + tiers
+  package typealias Row = (name: String, words: String)
+
+  package var rows: [Row] { program.names.rows("name") + [money] + earning + most + life + transfer + tiers }
+
+  private var money: Row {
+    ("money", "\(program.currencies.map(\.code).joined(separator: ", ")); days of \(program.calendar.identifier)")
+  }
+
+  private var earning: [Row] {
+    let rules: [Row] = program.earning.map { ("earn", "\($0.id): \($0.words)\($0.times.words)\($0.names.words)") }
+    let multipliers: [Row] = program.multipliers.map {
+      ("multiply", "\($0.id): \($0.words)\($0.times.words)\($0.names.words)")
+    }
+    return rules + multipliers
+  }
+
+  private var life: [Row] {
+    [("pending", pending), ("expiry", program.expiry.words), ("returns", returns), ("redeem", redemption)]
+  }
+
+  private var most: [Row] {
+    program.times.perPeriod.map {
+      ("limit", "at most \(grouped($0.times)) purchases and activities \($0.period.span) earn")
+    }
   }
 
   private var pending: String {
@@ -36,7 +54,7 @@ package struct ProgramWords {
     return "\(least); \(grouped(points.value)) points are worth \(value.text)"
   }
 
-  private var transfer: [(String, String)] {
+  private var transfer: [Row] {
     guard let transfer = program.transfer else { return [] }
     let limits = [(transfer.pointsPerDay, "day"), (transfer.pointsPerMonth, "month")].compactMap { limit, period in
       limit.map { ", at most \(grouped($0.value)) a \(period)" }
@@ -44,12 +62,15 @@ package struct ProgramWords {
     return [("give", "at least \(grouped(transfer.minimumPoints.value)) points at once" + limits.joined())]
   }
 
-  private var tiers: [(String, String)] {
+  private var tiers: [Row] {
     guard let tiers = program.tiers else { return [] }
-    let measured = ("tiers", "by \(tiers.metricWords), \(tiers.window.words)")
+    let measured: Row = ("tiers", "by \(tiers.metricWords), \(tiers.window.words)")
     return [measured] + rates(of: tiers)
       + tiers.levels.map { level in
-        ("level", "\(level.id) from \(tiers.decimal(level.from, program).text)\(Self.factor(of: level))")
+        (
+          "level",
+          "\(level.id) from \(tiers.decimal(level.from, program).text)\(Self.factor(of: level))\(level.names.words)"
+        )
       }
   }
 
@@ -71,8 +92,44 @@ extension Program.Expiry {
     case .never: "points never run out"
     case .months(let months, let moment): "points run out after \(months) months\(moment.words)"
     case .days(let days, let moment): "points run out after \(days) days\(moment.words)"
-    case .inactivity(let days): "points run out after \(days) days without earning or redeeming"
+    case .date(let month, let day, let years):
+      "points run out at the end of the first \(twoDigits(month))-\(twoDigits(day)) that is \(years) years after they "
+        + "were earned or later"
+    case .inactivity(.days(let days)): "points run out after \(days) days without earning or redeeming"
+    case .inactivity(.months(let months)): "points run out after \(months) months without earning or redeeming"
+    case .first(let rules): rules.map(\.words).joined(separator: ", or ") + ": whichever comes first"
     }
+  }
+
+  private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+extension TimesLimits {
+  /// ", at most 5 times a day".
+  fileprivate var words: String {
+    let one = perTransaction.map { [", at most \(grouped($0)) times a purchase"] } ?? []
+    return (one + perPeriod.map { ", at most \(grouped($0.times)) times \($0.period.span)" }).joined()
+  }
+}
+
+extension Period {
+  /// "a day", "in a lifetime".
+  fileprivate var span: String { self == .lifetime ? "in a lifetime" : "a \(rawValue)" }
+}
+
+extension DisplayNames {
+  /// By language, in order of the tags.
+  private var inOrder: [(tag: String, name: String)] {
+    names.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  fileprivate func rows(_ name: String) -> [ProgramWords.Row] {
+    inOrder.map { (name, "\($0.tag): \($0.name)") }
+  }
+
+  /// "; en: Gold, vi: Vàng".
+  fileprivate var words: String {
+    isEmpty ? "" : "; " + inOrder.map { "\($0.tag): \($0.name)" }.joined(separator: ", ")
   }
 }
 

@@ -30,12 +30,12 @@ extension Account {
     let award = program.rate(
       facts, level: tierLevel(at: activity.occurredAt), counters: &counters, rooms: &rooms)
     record.awards = award.lines.map(\.award)
-    record.timesRules = award.timesRules
+    record.timesRules = award.timesRules + award.counts.map(\.scope)
     if program.asksForActivitiesAgain {
       record.numbers = activity.numbers
       record.answers = facts.answers(under: program)
     }
-    post(award, lot: record.emptyLot, under: program, in: &booking)
+    post(award, lot: record.emptyLot(under: program), under: program, in: &booking)
   }
 }
 

@@ -53,7 +53,8 @@ extension Account {
       if points > 0 {
         let lot = Lot(
           id: ":adjust:" + booking.cause.lotName, earnedAt: command.occurredAt,
-          expiresAt: program.expiresAt(earnedAt: command.occurredAt), programVersion: program.version)
+          expiresAt: program.expiresAt(earnedAt: command.occurredAt),
+          latestExpiry: program.latestExpiry(earnedAt: command.occurredAt), programVersion: program.version)
         account.give(points, to: lot, as: .pointsAdjusted, in: &booking)
       } else {
         let held = min(-points, max(0, account.totals.available))
@@ -119,7 +120,7 @@ extension Account {
       parts.append(
         RedeemedPart(
           lotId: lot.id, points: taken, earnedAt: lot.earnedAt, expiresAt: lot.expiresAt,
-          programVersion: lot.programVersion))
+          latestExpiry: lot.latestExpiry, programVersion: lot.programVersion))
     }
     precondition(missing == 0, "lots hold less than the available balance")
     return parts
@@ -131,10 +132,12 @@ extension Account {
     _ part: RedeemedPart, as type: EntryType, under program: Program, in booking: inout Booking
   ) {
     var lot = Lot(
-      id: part.lotId, earnedAt: part.earnedAt, expiresAt: part.expiresAt, programVersion: part.programVersion)
-    if let expiresAt = terms.postponed(part.expiresAt), expiresAt <= clock {
+      id: part.lotId, earnedAt: part.earnedAt, expiresAt: part.expiresAt, latestExpiry: part.latestExpiry,
+      programVersion: part.programVersion)
+    if let expiresAt = terms.postponedExpiry(of: lot), expiresAt <= clock {
       lot.id = ":grace:" + booking.cause.lotName + ":" + part.lotId
       lot.expiresAt = program.calendar.adding(days: program.returns.graceDays, to: clock)
+      lot.latestExpiry = nil
     }
     give(part.points, to: lot, as: type, in: &booking)
   }

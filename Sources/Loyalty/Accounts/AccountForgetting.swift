@@ -9,7 +9,9 @@ extension Account {
   package mutating func forget(before instant: Instant, under versions: [Program]) {
     if let held = tierHistory.lastIndex(where: { $0.since <= instant }) { forgetTierSteps(held) }
     guard let calendar = versions.last?.calendar else { return }
-    counters.forget(before: calendar.day(of: instant), rulesOtherThan: Set(versions.flatMap { $0.earning.map(\.id) }))
+    counters.forget(
+      before: calendar.day(of: instant),
+      rulesOtherThan: Set(versions.flatMap { $0.earning.map(\.id) + $0.multipliers.map(\.id) }))
   }
 
   /// Forgets the first `count` steps but for the last level among them, which is taken to have been held before.

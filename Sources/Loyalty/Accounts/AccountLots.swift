@@ -51,7 +51,7 @@ extension Account {
   /// and the other has not.
   private func cost(ofMerging left: Lot, _ right: Lot) -> Int64? {
     guard (left.pending > 0) == (right.pending > 0), (left.available > 0) == (right.available > 0) else { return nil }
-    let (leftEnd, rightEnd) = (terms.postponed(left.expiresAt), terms.postponed(right.expiresAt))
+    let (leftEnd, rightEnd) = (terms.postponedExpiry(of: left), terms.postponedExpiry(of: right))
     if left.pending > 0 {
       let releaseAt = min(left.pendingUntil ?? left.earnedAt, right.pendingUntil ?? right.earnedAt)
       guard let leftEnd, let rightEnd else {
@@ -77,6 +77,7 @@ extension Account {
       if whole.expiresAt != nil { whole.earnedAt = min(whole.earnedAt, lot.earnedAt) }
       whole.pendingUntil = lot.pendingUntil.flatMap { own in whole.pendingUntil.map { min(own, $0) } }
       whole.expiresAt = lot.expiresAt.flatMap { own in whole.expiresAt.map { max(own, $0) } }
+      whole.latestExpiry = lot.latestExpiry.flatMap { own in whole.latestExpiry.map { max(own, $0) } }
     }
     for lot in lots[range] where lot.id != whole.id {
       let cause = Cause(

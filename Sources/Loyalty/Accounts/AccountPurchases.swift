@@ -40,7 +40,7 @@ extension Account {
     rooms: inout CampaignRooms, in booking: inout Booking
   ) {
     record.number = counters.purchases + 1
-    let lot = record.emptyLot
+    let lot = record.emptyLot(under: program)
     let facts = RatingFacts(
       of: purchase, spend: record.spend, lotId: lot.id, under: program, traits: traits, number: record.number)
     let award = program.rate(
@@ -49,6 +49,7 @@ extension Account {
     record.awards = award.lines.map(\.award)
     record.visitRules = award.visitRules
     record.thresholds = award.thresholds
+    record.counts = award.counts
     if program.asksForAnswersAgain { record.answers = facts.answers(under: program) }
     post(award, lot: lot, under: program, in: &booking)
   }

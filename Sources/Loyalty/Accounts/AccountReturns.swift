@@ -55,6 +55,9 @@ extension Account {
     record.returnIds.append(key)
     if wasVisit, !record.spend.isVisit {
       uncountVisit(of: &record, after: .init(reversal), under: program, into: &booking.journal)
+      if !record.counts.isEmpty {
+        counters.giveBack(record.counts, on: program.calendar.day(of: record.occurredAt), under: program)
+      }
     }
     rejudgeThresholds(of: &record, after: .init(reversal), under: program, into: &booking.journal)
     let due = max(0, record.reversalDue(under: program) - record.reversed)
@@ -72,7 +75,7 @@ extension Account {
     let (purchase, rule) = (booking.cause.purchase, booking.cause.rule)
     booking.cause.purchase = record.lotId
     booking.cause.rule = Account.returnRule
-    takeBack(points, from: &record, as: .pointsReversed, overdraw: program.returns.overdraw, in: &booking)
+    takeBack(points, from: &record, as: .pointsReversed, under: program, in: &booking)
     booking.cause.purchase = purchase
     booking.cause.rule = rule
   }
@@ -82,7 +85,7 @@ extension Account {
   /// a shortfall or a debt.
   mutating func takeBack(
     _ wanted: Points, from record: inout some AwardHolder, as type: EntryType, line: AwardLine? = nil,
-    overdraw: ReturnPolicy.Overdraw, in booking: inout Booking
+    under program: Program, in booking: inout Booking
   ) {
     var missing = wanted
     if missing > 0, let own = ownLot(of: record) {
@@ -92,13 +95,15 @@ extension Account {
       let taken = min(missing, record.expired)
       record.expired -= taken
       missing -= taken
-      post(type, taken, from: .programExpired, to: type.taker, lot: record.emptyLot, line: line, in: &booking)
+      post(
+        type, taken, from: .programExpired, to: type.taker, lot: record.emptyLot(under: program), line: line,
+        in: &booking)
     }
     for index in lots.indices where missing > 0 {
       missing -= takeBoth(missing, ofLotAt: index, as: type, line: line, in: &booking)
     }
     guard missing > 0 else { return }
-    switch overdraw {
+    switch program.returns.overdraw {
     case .negative: post(type, missing, from: .memberAvailable, to: type.taker, line: line, in: &booking)
     case .clamp:
       shortfall += missing

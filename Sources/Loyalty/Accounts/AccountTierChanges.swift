@@ -68,6 +68,7 @@ extension Account {
     let differences = record.awards.takeOver(award)
     record.visitRules = award.visitRules
     record.thresholds = award.thresholds
+    record.counts = award.counts
     rejudgeBonuses(of: &record, after: .init(change, of: record), under: program, into: &journal)
     let reversedMore = record.reversalDue(under: program) - record.reversed
     guard !differences.isEmpty || reversedMore != 0 else { return }
@@ -85,7 +86,7 @@ extension Account {
     into journal: inout Journal
   ) {
     let differences = record.awards.takeOver(award)
-    record.timesRules = award.timesRules
+    record.timesRules = award.timesRules + award.counts.map(\.scope)
     guard !differences.isEmpty else { return }
     let idPrefix = Cause.idPrefix(
       programId, "tier", String(change.since.milliseconds), change.level, "activity",

@@ -20,7 +20,8 @@ extension Account {
         to: recipient, occurredAt: command.occurredAt,
         parts: parts.map {
           Transfer.Part(
-            points: $0.points, earnedAt: $0.earnedAt, expiresAt: account.terms.postponed($0.expiresAt),
+            points: $0.points, earnedAt: $0.earnedAt,
+            expiresAt: account.terms.postponed($0.expiresAt, atMost: $0.latestExpiry), latestExpiry: $0.latestExpiry,
             programVersion: $0.programVersion)
         })
       let record = CommandRecord(
@@ -38,7 +39,7 @@ extension Account {
       for (index, part) in transfer.parts.enumerated() {
         let lot = Lot(
           id: ":transfer:\(transfer.from):\(booking.cause.lotName):\(index + 1)", earnedAt: part.earnedAt,
-          expiresAt: part.expiresAt, programVersion: part.programVersion)
+          expiresAt: part.expiresAt, latestExpiry: part.latestExpiry, programVersion: part.programVersion)
         account.give(part.points, to: lot, as: .transferredIn, in: &booking)
       }
       return nil

@@ -29,16 +29,6 @@ extension PurchaseRecord {
   }
 }
 
-extension RuleAward.Part {
-  /// Given by an earning rule, before the tier's factor and multipliers.
-  var isBase: Bool {
-    switch self {
-    case .rule, .bonus, .fixed: true
-    case .tier, .multiplier: false
-    }
-  }
-}
-
 extension TierState {
   /// The tier of a member whom another judge has judged until now: the level and how long it holds are the account's,
   /// what it is judged by next is what the account remembers of purchases.

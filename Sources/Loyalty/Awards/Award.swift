@@ -8,6 +8,8 @@ package struct Award: Equatable, Sendable {
   package var thresholds: [ThresholdSpend] = []
   /// Of an activity: the rules with a limit of times that counted it, awarding or not.
   package var timesRules: [String] = []
+  /// What it counts against limits by number.
+  package var counts: [AwardCount] = []
 
   package var points: Points { lines.reduce(0) { $0 + $1.award.points } }
 

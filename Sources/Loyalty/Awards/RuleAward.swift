@@ -35,6 +35,16 @@ package struct RuleAward: Equatable, Sendable {
   package var isBonus: Bool { part == .bonus }
 }
 
+extension RuleAward.Part {
+  /// Given by an earning rule, before the tier's factor and multipliers.
+  var isBase: Bool {
+    switch self {
+    case .rule, .bonus, .fixed: true
+    case .tier, .multiplier: false
+    }
+  }
+}
+
 extension [RuleAward] {
   var tierPoints: Points { reduce(0) { $1.part == .tier ? $0 + $1.points : $0 } }
 }

@@ -79,6 +79,7 @@ package struct Journal: Sendable {
   mutating func noteTerms(of lot: Lot) {
     entries[entries.count - 1].pendingUntil = lot.pending > 0 ? lot.pendingUntil : nil
     entries[entries.count - 1].expiresAt = lot.expiresAt
+    entries[entries.count - 1].latestExpiry = lot.latestExpiry
     entries[entries.count - 1].earnedAt = lot.earnedAt
   }
 

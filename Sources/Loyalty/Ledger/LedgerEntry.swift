@@ -17,6 +17,8 @@ package struct LedgerEntry: Equatable, Sendable {
   package var pendingUntil: Instant?
   /// On entries that put points into a lot: when it expires. When an account was closed: when what is left does.
   package var expiresAt: Instant?
+  /// On entries that put points into a lot that activity keeps, but not for ever: until when at most.
+  package var latestExpiry: Instant?
   /// On entries that put points back into a lot, or into another member's: when they were earned.
   package var earnedAt: Instant?
   /// Where points expire by inactivity, on earning and redeeming: from here on no lot that expires does so before.
@@ -57,8 +59,8 @@ extension LedgerEntry {
   package init(
     id: String, type: EntryType, memberId: String, programId: String, sequence: Int64, points: Points,
     debit: LedgerAccount? = nil, credit: LedgerAccount? = nil, lotId: String? = nil,
-    pendingUntil: Instant? = nil, expiresAt: Instant? = nil, earnedAt: Instant? = nil, keptUntil: Instant? = nil,
-    counterparty: String? = nil, cause: String,
+    pendingUntil: Instant? = nil, expiresAt: Instant? = nil, latestExpiry: Instant? = nil, earnedAt: Instant? = nil,
+    keptUntil: Instant? = nil, counterparty: String? = nil, cause: String,
     source: String? = nil, purchase: String? = nil, rule: String? = nil, basis: Basis? = nil, tier: String? = nil,
     capped: Cap? = nil, actor: String? = nil, reason: String? = nil, path: String? = nil,
     shortfall: Points = 0,
@@ -67,10 +69,10 @@ extension LedgerEntry {
   ) {
     self.init(
       id: id, type: type, memberId: memberId, programId: programId, sequence: sequence, points: points, debit: debit,
-      credit: credit, lotId: lotId, pendingUntil: pendingUntil, expiresAt: expiresAt, earnedAt: earnedAt,
-      keptUntil: keptUntil, counterparty: counterparty, cause: cause, source: source, purchase: purchase, rule: rule,
-      basis: basis, tier: tier, capped: capped, actor: actor, reason: reason, shortfall: shortfall, path: path,
-      occurredAt: occurredAt, bookedAt: bookedAt, programVersion: programVersion, balances: balances,
-      bookingEntry: bookingEntry, bookingOf: bookingOf)
+      credit: credit, lotId: lotId, pendingUntil: pendingUntil, expiresAt: expiresAt, latestExpiry: latestExpiry,
+      earnedAt: earnedAt, keptUntil: keptUntil, counterparty: counterparty, cause: cause, source: source,
+      purchase: purchase, rule: rule, basis: basis, tier: tier, capped: capped, actor: actor, reason: reason,
+      shortfall: shortfall, path: path, occurredAt: occurredAt, bookedAt: bookedAt, programVersion: programVersion,
+      balances: balances, bookingEntry: bookingEntry, bookingOf: bookingOf)
   }
 }

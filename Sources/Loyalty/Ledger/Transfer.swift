@@ -27,13 +27,18 @@ package struct Transfer: Equatable, Sendable {
     package var points: Points
     package var earnedAt: Instant
     package var expiresAt: Instant?
+    /// However active the recipient is.
+    package var latestExpiry: Instant?
     /// Of the programme, when they were awarded.
     package var programVersion: Int
 
-    package init(points: Points, earnedAt: Instant, expiresAt: Instant?, programVersion: Int) {
+    package init(
+      points: Points, earnedAt: Instant, expiresAt: Instant?, latestExpiry: Instant? = nil, programVersion: Int
+    ) {
       self.points = points
       self.earnedAt = earnedAt
       self.expiresAt = expiresAt
+      self.latestExpiry = latestExpiry
       self.programVersion = programVersion
     }
   }

@@ -9,12 +9,14 @@ package struct Lot: Equatable, Sendable {
   package var pendingUntil: Instant?
   /// nil: never expires.
   package var expiresAt: Instant?
+  /// When it expires however long activity keeps it; nil: activity keeps it as long as there is some.
+  package var latestExpiry: Instant?
   /// The version of the programme that awarded it.
   package var programVersion: Int
 
   package init(
     id: String, pending: Points = 0, available: Points = 0, earnedAt: Instant, pendingUntil: Instant? = nil,
-    expiresAt: Instant? = nil, programVersion: Int = 1
+    expiresAt: Instant? = nil, latestExpiry: Instant? = nil, programVersion: Int = 1
   ) {
     self.id = id
     self.pending = pending
@@ -22,6 +24,7 @@ package struct Lot: Equatable, Sendable {
     self.earnedAt = earnedAt
     self.pendingUntil = pendingUntil
     self.expiresAt = expiresAt
+    self.latestExpiry = latestExpiry
     self.programVersion = programVersion
   }
 
@@ -60,8 +63,8 @@ package struct Lot: Equatable, Sendable {
     var mine = expiresAt ?? .distantFuture
     var theirs = other.expiresAt ?? .distantFuture
     if let keptUntil {
-      mine = max(mine, keptUntil)
-      theirs = max(theirs, keptUntil)
+      mine = min(max(mine, keptUntil), latestExpiry ?? .distantFuture)
+      theirs = min(max(theirs, keptUntil), other.latestExpiry ?? .distantFuture)
     }
     if mine != theirs { return mine < theirs }
     if earnedAt != other.earnedAt { return earnedAt < other.earnedAt }

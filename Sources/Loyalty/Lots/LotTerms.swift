@@ -17,17 +17,21 @@ package struct LotTerms: Equatable, Sendable {
 
   @inline(__always)
   func expiry(of lot: Lot.Dates) -> Instant? {
-    var expiresAt = postponed(lot.expiresAt)
+    var expiresAt = postponed(lot.expiresAt, atMost: lot.latestExpiry)
     if lot.pending > 0, !standing.isFrozen, let own = expiresAt { expiresAt = max(own, lot.pendingUntil ?? own) }
     guard case .closed(_, let endsAt) = standing else { return expiresAt }
     return min(expiresAt ?? endsAt, endsAt)
   }
 
-  /// The expiry of a lot that would run out at `expiresAt` alone.
-  package func postponed(_ expiresAt: Instant?) -> Instant? {
+  /// The expiry of a lot that would run out at `expiresAt` alone, and at `latest` whatever happens.
+  package func postponed(_ expiresAt: Instant?, atMost latest: Instant?) -> Instant? {
     guard let expiresAt, let keptUntil else { return expiresAt }
-    return max(expiresAt, keptUntil)
+    let kept = max(expiresAt, keptUntil)
+    return latest.map { min(kept, $0) } ?? kept
   }
+
+  /// That of a lot as it is.
+  package func postponedExpiry(of lot: Lot) -> Instant? { postponed(lot.expiresAt, atMost: lot.latestExpiry) }
 
   /// When the pending points of a lot become available; nil: that is not known, as while the account is frozen.
   package func release(of lot: Lot) -> Instant? {
@@ -67,11 +71,13 @@ extension Lot {
     var earnedAt: Instant
     var pendingUntil: Instant?
     var expiresAt: Instant?
+    var latestExpiry: Instant?
   }
 
   @inline(__always)
   var dates: Dates {
     Dates(
-      pending: pending, available: available, earnedAt: earnedAt, pendingUntil: pendingUntil, expiresAt: expiresAt)
+      pending: pending, available: available, earnedAt: earnedAt, pendingUntil: pendingUntil, expiresAt: expiresAt,
+      latestExpiry: latestExpiry)
   }
 }

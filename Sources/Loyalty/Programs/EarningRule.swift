@@ -13,6 +13,9 @@ package struct EarningRule: Equatable, Sendable {
   package var from: Instant?
   package var until: Instant?
   package var limits = PointLimits()
+  package var times = TimesLimits()
+  /// What members read of it.
+  package var names = DisplayNames()
   /// The campaign whose budget pays for it.
   package var campaign: String?
 
@@ -56,7 +59,8 @@ package struct EarningRule: Equatable, Sendable {
     /// The activity's name, such as `member.enrolled`.
     package var activity: String
     package var worth: Worth
-    /// nil: as often as it happens.
+    /// How often it awards, where the document says so in the older form, `limit`: what is beyond is not told. nil:
+    /// `EarningRule.times` alone.
     package var limit: Limit?
 
     package enum Worth: Equatable, Sendable {

@@ -15,6 +15,9 @@ package struct Multiplier: Equatable, Sendable {
   package var isExclusive = false
   package var priority = 0
   package var campaign: String?
+  package var times = TimesLimits()
+  /// What members read of it.
+  package var names = DisplayNames()
 
   package enum Combine: String, Sendable, CaseIterable {
     /// On what the rules, the tier and the multipliers before it gave.

@@ -59,6 +59,17 @@ package enum Cap: String, Sendable, CaseIterable {
   case ruleMonth = "rule.pointsPerMonth"
   case ruleYear = "rule.pointsPerYear"
   case ruleLifetime = "rule.pointsLifetime"
+  case timesDay = "limits.timesPerDay"
+  case timesWeek = "limits.timesPerWeek"
+  case timesMonth = "limits.timesPerMonth"
+  case timesYear = "limits.timesPerYear"
+  case timesLifetime = "limits.timesLifetime"
+  case ruleTimesTransaction = "rule.timesPerTransaction"
+  case ruleTimesDay = "rule.timesPerDay"
+  case ruleTimesWeek = "rule.timesPerWeek"
+  case ruleTimesMonth = "rule.timesPerMonth"
+  case ruleTimesYear = "rule.timesPerYear"
+  case ruleTimesLifetime = "rule.timesLifetime"
   /// What the campaign's budget had not granted yet when the entry was booked.
   case campaign
 
@@ -71,6 +82,18 @@ package enum Cap: String, Sendable, CaseIterable {
     case .month: self = ofRule ? .ruleMonth : .month
     case .year: self = ofRule ? .ruleYear : .year
     case .lifetime: self = ofRule ? .ruleLifetime : .lifetime
+    }
+  }
+
+  /// The same of a limit by number. A programme has none of one transaction.
+  init(timesPer period: Period?, ofRule: Bool) {
+    switch period {
+    case nil: self = .ruleTimesTransaction
+    case .day: self = ofRule ? .ruleTimesDay : .timesDay
+    case .week: self = ofRule ? .ruleTimesWeek : .timesWeek
+    case .month: self = ofRule ? .ruleTimesMonth : .timesMonth
+    case .year: self = ofRule ? .ruleTimesYear : .timesYear
+    case .lifetime: self = ofRule ? .ruleTimesLifetime : .timesLifetime
     }
   }
 }

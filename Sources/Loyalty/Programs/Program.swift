@@ -28,6 +28,10 @@ package struct Program: Equatable, Sendable {
   package var transfer: TransferPolicy?
   package var tiers: TierScheme?
   package var intake = IntakePolicy()
+  /// How many purchases and activities of a member earn; none of one transaction.
+  package var times = TimesLimits()
+  /// What members read instead of `name`.
+  package var names = DisplayNames()
   /// `earning` and `multipliers`, made ready to rate by.
   private(set) var plan: RatingPlan
 

@@ -10,6 +10,8 @@ final class RatingPlan: Sendable {
   let hasExclusiveRules: Bool
   let hasExclusiveActivities: Bool
   let hasRuleLimits: Bool
+  /// A rule or multiplier is limited by number.
+  let hasTimes: Bool
   let hasCampaigns: Bool
   let hasLineConditions: Bool
   let asksForTraits: Bool
@@ -77,6 +79,7 @@ final class RatingPlan: Sendable {
     hasExclusiveRules = rules.contains { $0.rule.isExclusive }
     hasExclusiveActivities = activities.contains { $0.rule.isExclusive }
     hasRuleLimits = earning.contains { !$0.limits.isEmpty }
+    hasTimes = earning.contains { !$0.times.isEmpty } || multipliers.contains { !$0.times.isEmpty }
     hasCampaigns = earning.contains { $0.campaign != nil } || multipliers.contains { $0.campaign != nil }
     let conditions = earning.compactMap(\.when) + multipliers.compactMap(\.when)
     hasLineConditions = !table.lineConditions.isEmpty
@@ -100,6 +103,7 @@ extension Program {
   var asksForAnswersAgain: Bool {
     guard tiers != nil else { return false }
     return !plan.multipliers.isEmpty || plan.hasTierConditions || plan.hasRuleLimits || !limits.isEmpty
+      || !times.isEmpty
   }
 
   /// Whether an activity may have to be rated again when a tier becomes known late: because a rule asks for the tier,

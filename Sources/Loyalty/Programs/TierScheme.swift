@@ -81,6 +81,8 @@ package struct TierLevel: Equatable, Sendable {
   package var from: Int64
   /// Multiplies what the spend rules give; 1 or more.
   package var factor: ExactDecimal
+  /// What members read of it.
+  package var names = DisplayNames()
 
   package init(id: String, from: Int64, factor: ExactDecimal = .one) {
     self.id = id

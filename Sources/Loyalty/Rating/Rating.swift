@@ -33,7 +33,8 @@ extension Program {
     award.lines.reserveCapacity(4)
     applied.reserveCapacity(4)
     applyRules(to: facts, level, &counters, bonuses, &award, &applied)
-    applyFactors(to: facts, level, applied, &award)
+    applyFactors(to: facts, level, applied, &counters, &award)
+    if !times.isEmpty { limitProgramTimes(on: facts.day, kept: facts.keptCounts, &counters, &award) }
     if !limits.isEmpty { applyLimits(on: facts.day, &counters, &award) }
     if plan.hasCampaigns { applyBudgets(&rooms, &award) }
     return award

@@ -34,10 +34,16 @@ extension Program {
     var award = Award()
     for rule in winners(of: matching) {
       guard var line = line(rule, facts, &counters, &award) else { continue }
+      let isCounted = plan.hasTimes && !rule.rule.times.isEmpty
+      if isCounted { _ = limitTimes(&line, by: rule.rule, on: facts.day, kept: facts.keptCounts, counters) }
       if !rule.rule.limits.isEmpty { limit(&line, by: rule.rule, on: facts.day, &counters) }
+      if isCounted, line.award.asked > 0 {
+        award.count(1, of: rule.rule.id, under: rule.rule.times, on: facts.day, kept: facts.keptCounts, &counters)
+      }
       if rule.condition.isAboutTiers { line.tier = level }
       if line.award.asked > 0 || line.capped != nil { award.lines.append(line) }
     }
+    if !times.isEmpty { limitProgramTimes(on: facts.day, kept: facts.keptCounts, &counters, &award) }
     if !limits.isEmpty { applyLimits(on: facts.day, &counters, &award) }
     if plan.hasCampaigns { applyBudgets(&rooms, &award) }
     return award
@@ -114,6 +120,8 @@ struct ActivityFacts {
   /// The local day it occurred on.
   var day: LocalDate
   var bits: ConditionBits
+  /// What it counted against limits by number when it was booked, where that stands; nil: it is counted now.
+  var keptCounts: [AwardCount]?
 
   init(of activity: Activity, under program: Program, traits: MemberTraits?) {
     name = activity.name
@@ -133,6 +141,7 @@ struct ActivityFacts {
     occurredAt = record.occurredAt
     day = program.calendar.day(of: record.occurredAt)
     bits = record.answers?.purchase ?? .none
+    if program.hasTimes, program.keepsCounts { keptCounts = record.counts }
   }
 
   func answers(under program: Program) -> ConditionAnswers {

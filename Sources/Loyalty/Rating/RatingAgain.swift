@@ -73,6 +73,8 @@ struct RatingAgain {
     guard program.asksForAnswersAgain else { return factorAlone(record, program, level) }
     var facts = RatingFacts(of: record, under: program)
     facts.isVisit = record.spend.isVisit
+    // What has come back whole has given its counts back, and is judged as it was.
+    if program.hasTimes, program.keepsCounts || !record.spend.isVisit { facts.keptCounts = record.counts }
     let keepsBonuses = !program.plan.bonusesDependOnTier || !record.spend.isVisit
     // What a budget must give is asked of it afterwards.
     var rooms = CampaignRooms.unlimited
@@ -92,7 +94,7 @@ struct RatingAgain {
     guard points != record.tierPoints else { return nil }
     var award = Award(
       lines: record.awards.filter { $0.part != .tier }.map { AwardLine(award: $0) }, visitRules: record.visitRules,
-      thresholds: record.thresholds)
+      thresholds: record.thresholds, counts: record.counts)
     if points != 0 {
       award.lines.append(
         AwardLine(
@@ -106,6 +108,7 @@ extension Program {
   /// Whether what one purchase or activity is given bears on what the next one is.
   fileprivate var chainsAwards: Bool {
     !limits.isEmpty || plan.hasRuleLimits || plan.bonusesDependOnTier || plan.activitiesDependOnTier
+      || (hasTimes && !keepsCounts)
   }
 }
 
@@ -127,6 +130,7 @@ extension EarningCounters {
   fileprivate mutating func forget(_ record: ActivityRecord, under program: Program) {
     let day = program.calendar.day(of: record.occurredAt)
     forget(record.awards, on: day, program.plan.activities, program)
+    if program.hasTimes, !program.keepsCounts { giveBack(record.counts, on: day, under: program) }
     for id in record.timesRules {
       guard case .activity(let award) = program.plan.activities.first(where: { $0.rule.id == id })?.rule.kind,
         let per = award.limit?.per
@@ -139,6 +143,9 @@ extension EarningCounters {
   fileprivate mutating func forget(_ record: PurchaseRecord, under program: Program) {
     let day = program.calendar.day(of: record.occurredAt)
     forget(record.awards, on: day, program.plan.rules, program)
+    if record.spend.isVisit, program.hasTimes, !program.keepsCounts {
+      giveBack(record.counts, on: day, under: program)
+    }
     guard program.plan.bonusesDependOnTier, record.spend.isVisit else { return }
     for rule in record.visitRules {
       guard case .visits(let every, _, let oncePerDay) = program.plan.rule(rule)?.rule.kind else { continue }

@@ -1,6 +1,9 @@
 /// The factors' part of rating: the tier's, then the multipliers in document order.
 extension Program {
-  func applyFactors(to facts: RatingFacts, _ level: String?, _ applied: [AppliedRule], _ award: inout Award) {
+  func applyFactors(
+    to facts: RatingFacts, _ level: String?, _ applied: [AppliedRule], _ counters: inout EarningCounters,
+    _ award: inout Award
+  ) {
     let base = applied.reduce(Points.zero) { $0 + $1.points }
     guard base > 0 else { return }
     let factor = tierFactor(of: level)
@@ -12,6 +15,7 @@ extension Program {
     if rating.only == nil, factor != .one {
       award.append(tierPoints: factorPoints(on: base, factor: factor), on: base, level)
     }
+    if plan.hasTimes { rating.count(&counters, &award) }
     rating.book(into: &award)
   }
 }
@@ -46,6 +50,8 @@ private struct FactorRating {
   private var known: [Points?] = []
   /// The exclusive one that works alone, as an index into `active`.
   private(set) var only: Int?
+  /// Those at work of which a limit by number leaves nothing, and the limit: they match, and give nothing.
+  private var usedUp: [Int: Cap] = [:]
 
   init(program: Program, facts: RatingFacts, level: String?, applied: [AppliedRule], tierFactor: ExactDecimal) {
     self.program = program
@@ -100,6 +106,22 @@ private struct FactorRating {
     }
   }
 
+  /// Counts the multipliers that work on points, by the rules' alone: a tier decides how many these are, not whether.
+  mutating func count(_ counters: inout EarningCounters, _ award: inout Award) {
+    for index in active.indices where only ?? index == index {
+      let multiplier = active[index].multiplier.multiplier
+      guard !multiplier.times.isEmpty, base(active[index].bit) > 0 else { continue }
+      let (room, cap) = counters.room(
+        underTimes: multiplier.times, scope: multiplier.id, on: facts.day, ofRule: true, kept: facts.keptCounts)
+      if room > 0 {
+        award.count(
+          1, of: multiplier.id, under: multiplier.times, on: facts.day, kept: facts.keptCounts, &counters)
+      } else {
+        usedUp[index] = cap
+      }
+    }
+  }
+
   mutating func book(into award: inout Award) {
     // What the rules and factors before gave and factors below 1 may take off again.
     var net = base(0) + award.tierPoints
@@ -108,11 +130,15 @@ private struct FactorRating {
       let stands = stands(before: index, on: active[index].bit)
       let points = max(program.factorPoints(on: stands, factor: multiplier.multiplier.factor), -net)
       guard points != 0 else { continue }
-      net += points
+      let cap = usedUp[index]
+      // What takes points off is no loss where it does not.
+      if cap != nil, points < 0 { continue }
+      if cap == nil { net += points }
       award.lines.append(
         AwardLine(
-          award: RuleAward(rule: multiplier.multiplier.id, points: points, part: .multiplier), basis: .points(stands),
-          tier: multiplier.condition.isAboutTiers ? level : nil, campaign: multiplier.multiplier.campaign))
+          award: RuleAward(rule: multiplier.multiplier.id, points: cap == nil ? points : 0, part: .multiplier),
+          basis: .points(stands), tier: multiplier.condition.isAboutTiers ? level : nil, capped: cap,
+          campaign: multiplier.multiplier.campaign))
     }
   }
 
@@ -126,6 +152,7 @@ private struct FactorRating {
   }
 
   private mutating func points(of index: Int, on mask: UInt32) -> Points {
+    if usedUp[index] != nil { return 0 }
     let slot = index << narrowingCount + Int(mask)
     if let points = known[slot] { return points }
     let points = program.factorPoints(

@@ -13,6 +13,8 @@ struct RatingFacts {
   var purchaseBits: ConditionBits
   /// Whether it counts as a visit and towards thresholds: not after it was refunded whole.
   var isVisit = true
+  /// What it counted against limits by number when it was booked, where that stands; nil: it is counted now.
+  var keptCounts: [AwardCount]?
 
   init(of purchase: Transaction, under program: Program, traits: MemberTraits?, number: Int64) {
     let eligible = purchase.eligibleSpendOfLines()

@@ -50,7 +50,13 @@ extension Program {
     case .activity: return
     }
     guard var line else { return }
+    var times: Int64 = 0
+    let isCounted = plan.hasTimes && !rule.rule.times.isEmpty
+    if isCounted { times = limitTimes(&line, by: rule.rule, on: facts.day, kept: facts.keptCounts, counters) }
     if !rule.rule.limits.isEmpty { limit(&line, by: rule.rule, on: facts.day, &counters) }
+    if isCounted, line.award.asked > 0 {
+      award.count(times, of: rule.rule.id, under: rule.rule.times, on: facts.day, kept: facts.keptCounts, &counters)
+    }
     if rule.condition.isAboutTiers { line.tier = level }
     if rule.rule.isMultiplied, line.award.asked > 0 {
       applied.append(AppliedRule(index: index, points: line.award.asked))

@@ -8,7 +8,7 @@ package struct ActivityRecord: Equatable, Sendable {
   package var numbers: [String: ExactDecimal]
   /// Late corrections included.
   package var awards: [RuleAward]
-  /// The rules that count how often they award, and counted it.
+  /// The rules that count how often they award, and counted it; an empty id where the programme counts what earns.
   package var timesRules: [String]
   /// How many purchases, and how many entries, had been booked before it: its place among them.
   package var afterPurchases: Int64
@@ -43,6 +43,9 @@ package struct ActivityRecord: Equatable, Sendable {
   }
 
   package var lotId: String { Activity.lotId(source: source, id: activityId) }
+
+  /// What it counts against limits by number.
+  var counts: [AwardCount] { timesRules.map { AwardCount(scope: $0, times: 1) } }
 
   package var granted: Points { awards.reduce(0) { $0 + $1.points } }
 }

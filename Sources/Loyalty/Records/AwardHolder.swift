@@ -23,11 +23,11 @@ extension ActivityRecord: AwardHolder {
 }
 
 extension AwardHolder {
-  /// The lot its award opens, or opens again.
-  var emptyLot: Lot {
+  /// The lot its award opens, or opens again; `program` is the version that rated it.
+  func emptyLot(under program: Program) -> Lot {
     Lot(
       id: lotId, earnedAt: occurredAt, pendingUntil: pendingUntil, expiresAt: expiresAt,
-      programVersion: programVersion)
+      latestExpiry: program.latestExpiry(earnedAt: occurredAt), programVersion: programVersion)
   }
 
   /// Gives up to `points` of what a rule's campaign owes it still, and says what the rule gave; nil: nothing is owed.

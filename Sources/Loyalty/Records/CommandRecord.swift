@@ -29,13 +29,18 @@ package struct RedeemedPart: Equatable, Sendable {
   package var points: Points
   package var earnedAt: Instant
   package var expiresAt: Instant?
+  package var latestExpiry: Instant?
   package var programVersion: Int
 
-  package init(lotId: String, points: Points, earnedAt: Instant, expiresAt: Instant?, programVersion: Int) {
+  package init(
+    lotId: String, points: Points, earnedAt: Instant, expiresAt: Instant?, latestExpiry: Instant? = nil,
+    programVersion: Int
+  ) {
     self.lotId = lotId
     self.points = points
     self.earnedAt = earnedAt
     self.expiresAt = expiresAt
+    self.latestExpiry = latestExpiry
     self.programVersion = programVersion
   }
 }

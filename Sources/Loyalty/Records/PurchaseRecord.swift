@@ -13,6 +13,8 @@ package struct PurchaseRecord: Equatable, Sendable {
   package var visitRules: [String]
   /// What still counts of it towards `threshold` rules.
   package var thresholds: [ThresholdSpend]
+  /// What it was counted as against limits by number; not any more once it has come back whole.
+  package var counts: [AwardCount] = []
   /// Its number among the member's purchases, in the order they were booked; 0: it had no eligible spend.
   package var number: Int64
   /// How the programme's conditions were answered, where rating it again will ask.

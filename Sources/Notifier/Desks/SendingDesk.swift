@@ -182,7 +182,7 @@ final class SendingDesk {
     }
     let language = Language.choose(memberLocale: profile?.locale, programLocales: program.locales)
     delivery.language = language
-    let wording = language.write(announcement.facts(program, memberName: profile?.name))
+    let wording = language.write(announcement.facts(program, memberName: profile?.name, locale: profile?.locale))
     guard let message = compose(wording, to: address, id: key.id) else {
       return try book.suppress(key, announcement, queued, reason: Suppression.notConfigured)
     }

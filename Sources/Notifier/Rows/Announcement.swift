@@ -96,16 +96,22 @@ package struct Announcement: Equatable, Sendable {
       ?? catalog.version(of: programId, at: occurredAt)
   }
 
-  /// - Parameter program: the version that the message talks about.
-  func facts(_ program: Program, memberName: String?) -> MessageFacts {
+  /// - Parameters:
+  ///   - program: the version that the message talks about.
+  ///   - locale: the member's own; names that are not there in it are the programme's default language's.
+  func facts(_ program: Program, memberName: String?, locale: String?) -> MessageFacts {
+    let languages = [locale].compactMap { $0 } + program.locales.prefix(1)
     var facts = MessageFacts(
-      news: news, programName: program.name, memberName: memberName, calendar: program.calendar)
+      news: news, programName: program.names.name(in: languages) ?? program.name, memberName: memberName,
+      calendar: program.calendar)
     switch news {
     case .pointsEarned(_, _, let arePending):
       facts.availableFrom = arePending ? program.pendingUntil(earnedAt: occurredAt) : nil
       facts.validUntil = program.expiresAt(earnedAt: occurredAt)
     case .tierReached(let level, _):
-      facts.factor = program.tiers?.levels.first { $0.id == level }?.factor ?? .one
+      let reached = program.tiers?.levels.first { $0.id == level }
+      facts.factor = reached?.factor ?? .one
+      facts.levelName = reached?.names.name(in: languages)
     case .pointsRedeemed, .pointsReceived, .pointsCameBack, .claim: break
     }
     return facts

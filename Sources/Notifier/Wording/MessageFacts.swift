@@ -14,6 +14,8 @@ package struct MessageFacts: Equatable, Sendable {
   package var validUntil: Instant?
   /// What purchases earn from now on at the level that was reached; 1 is not worth a word.
   package var factor = ExactDecimal.one
+  /// Of the level that was reached, as the programme's document has it; nil: it has none.
+  package var levelName: String?
 
   package init(news: News, programName: String, memberName: String?, calendar: ZoneCalendar) {
     self.news = news

@@ -14,7 +14,7 @@ enum VietnameseWording {
     case .pointsCameBack(let points, let balance):
       cameBack(facts, points, balance)
     case .tierReached(let level, let heldUntil):
-      reached(facts, language.levelName(level), facts.factor, heldUntil)
+      reached(facts, facts.levelName ?? language.levelName(level), facts.factor, heldUntil)
     case .claim(let claim): ClaimWording.write(facts, claim, in: language)
     }
   }

@@ -7,7 +7,9 @@ package struct CommandRow: StoreRow {
   package var record: CommandRecord
   package var forgetAt: Instant
 
-  package static let format: UInt8 = 2
+  /// From format 3 on it tells of lots that activity keeps until when at most it does.
+  package static let format: UInt8 = 3
+  package static let formatsRead: ClosedRange<UInt8> = 2...3
 
   /// Which outcome follows; a number once given stays.
   fileprivate enum Outcomes: UInt8 {
@@ -87,12 +89,14 @@ extension RedeemedPart {
     row.points(points)
     row.instant(earnedAt)
     row.optionalInstant(expiresAt)
+    if row.format >= 3 { row.optionalInstant(latestExpiry) }
     row.int(programVersion)
   }
 
   fileprivate init(from row: inout RowDecoder) throws {
     self.init(
       lotId: try row.string(), points: try row.points(), earnedAt: try row.instant(),
-      expiresAt: try row.optionalInstant(), programVersion: Int(try row.int()))
+      expiresAt: try row.optionalInstant(), latestExpiry: row.format >= 3 ? try row.optionalInstant() : nil,
+      programVersion: Int(try row.int()))
   }
 }

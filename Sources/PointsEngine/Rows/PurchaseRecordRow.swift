@@ -4,11 +4,18 @@ import StreamRuntime
 
 /// A row of the store `purchases`: what a purchase was granted and what became of it.
 extension PurchaseRecord: StoreRow {
-  /// From format 3 on it keeps names of lines, and what was paid beside the lines.
+  /// From format 3 on it keeps names of lines, what was paid beside the lines, and what it counts against limits by
+  /// number.
   package static let format: UInt8 = 3
   package static let formatsRead: ClosedRange<UInt8> = 2...3
 
   package var dueMs: Int64? { nil }
+
+  /// What is seldom there takes a bit of one byte.
+  private enum Flag {
+    static let answers: UInt8 = 1
+    static let counts: UInt8 = 2
+  }
 
   package func encode(to row: RowEncoder) {
     row.string(purchaseId)
@@ -25,8 +32,16 @@ extension PurchaseRecord: StoreRow {
       row.int($0.spend)
     }
     row.int(number)
-    row.bool(answers != nil)
+    var flags: UInt8 = answers == nil ? 0 : Flag.answers
+    if !counts.isEmpty, row.format >= 3 { flags |= Flag.counts }
+    row.byte(flags)
     if let answers { answers.encode(to: row) }
+    if flags & Flag.counts != 0 {
+      row.list(counts) {
+        row.string($0.scope)
+        row.int($0.times)
+      }
+    }
     row.optionalInstant(pendingUntil, after: occurredAt)
     row.optionalInstant(expiresAt, after: occurredAt)
     row.points(reversed)
@@ -43,7 +58,9 @@ extension PurchaseRecord: StoreRow {
     visitRules = try row.list { try $0.string() }
     thresholds = try row.list { ThresholdSpend(rule: try $0.string(), seen: try $0.int(), spend: try $0.int()) }
     number = try row.int()
-    if try row.bool() { answers = try ConditionAnswers(from: &row) }
+    let flags = try row.byte()
+    if flags & Flag.answers != 0 { answers = try ConditionAnswers(from: &row) }
+    if flags & Flag.counts != 0 { counts = try row.list { AwardCount(scope: try $0.string(), times: try $0.int()) } }
     pendingUntil = try row.optionalInstant(after: occurredAt)
     expiresAt = try row.optionalInstant(after: occurredAt)
     reversed = try row.points()

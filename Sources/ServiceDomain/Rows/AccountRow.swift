@@ -3,8 +3,8 @@ import StreamRuntime
 
 /// A row of the store `accounts`: an account as the domain knows it, looked at again when something of it is due.
 extension Account: StoreRow {
-  /// From format 5 on waiting returns keep names of lines, and what of a refund is shipping and tax; the tier keeps
-  /// what leaves the window when.
+  /// From format 5 on waiting returns keep names of lines, and what of a refund is shipping and tax; lots tell until
+  /// when at most activity keeps them; the tier keeps what leaves the window when.
   package static let format: UInt8 = 5
   package static let formatsRead: ClosedRange<UInt8> = 4...5
 
@@ -39,6 +39,25 @@ extension Account: StoreRow {
     }
     counters.encode(to: row)
     row.list(waitingReturns) { $0.encode(to: row, tellsParts: row.format >= 5) }
+    if row.format >= 5 { encodeLatestExpiries(to: row) }
+  }
+
+  /// By their place among the lots: most programmes have none.
+  private func encodeLatestExpiries(to row: RowEncoder) {
+    row.list(lots.indices.filter { lots[$0].latestExpiry != nil }) {
+      row.int($0)
+      row.optionalInstant(lots[$0].latestExpiry, after: lots[$0].earnedAt)
+    }
+  }
+
+  private mutating func readLatestExpiries(from row: inout RowDecoder) throws {
+    let known = lots
+    let latest = try row.list { row in
+      let place = Int(try row.int())
+      guard known.indices.contains(place) else { throw RowFormatError("a lot that is not there") }
+      return (place: place, at: try row.optionalInstant(after: known[place].earnedAt))
+    }
+    for each in latest { lots[each.place].latestExpiry = each.at }
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -63,6 +82,7 @@ extension Account: StoreRow {
     tierHistory = try row.list { TierStep(level: try $0.string(), since: try $0.instant()) }
     counters = try EarningCounters(from: &row)
     waitingReturns = try row.list { try WaitingReturn(from: &$0, tellsParts: $0.format >= 5) }
+    if row.format >= 5 { try readLatestExpiries(from: &row) }
   }
 }
 

@@ -9,6 +9,7 @@ from .dates import days_later, local_day, period
 from .lots import Holdings, last_of
 from .rating import Counters, Rating, multiples, rate, rate_activity
 from .remembered import Remembered, Reversal
+from .times import give_back
 
 
 class Account:
@@ -111,15 +112,16 @@ class Account:
         if points <= 0:
             return
         self.holdings.totals.issued += points
-        lot = self.holdings.lot(key, at, programme.pending_until(at), programme.expires_at(at))
+        lot = self.holdings.lot(key, at, programme.pending_until(at), *programme.expiry.of_lot(at))
         lot.pending += points
         self._postpone(programme, at)
         self.advance(self.clock)
 
     def _postpone(self, programme, at):
         """Activity moves the expiry of all lots, where the programme says so."""
-        if programme.postpones:
-            self.holdings.kept_until = max(self.holdings.kept_until or 0, programme.expires_at(at))
+        until = programme.expiry.kept_until(at)
+        if until is not None:
+            self.holdings.kept_until = max(self.holdings.kept_until or 0, until)
 
     def left_to_campaigns(self):
         """(cause, rule) → points of campaigns that purchases were given which came back whole: a campaign whose budget
@@ -174,6 +176,8 @@ class Account:
         period. `ends`: with this refund nothing is left of the purchase, and it is no visit any more."""
         lost, own = Counter(), memory.purchase.key
         rules = {rule["id"]: rule for rule in memory.programme.rules}
+        if ends:
+            give_back(memory, self.counters)
         for name in memory.rating.visits if ends else []:
             holder = self._uncount_visit(memory, name, rules[name])
             if holder is not None:
@@ -270,11 +274,12 @@ class Account:
 
     def _give_back(self, part, cause, programme, at):
         """To the lot they came from, with its expiry; where that has passed, to one of their own that lives a grace."""
-        key, expires_at = part.key, part.expires_at
-        gone_at = self.holdings.postponed(expires_at)
+        key, expires_at, latest = part.key, part.expires_at, part.latest
+        gone_at = self.holdings.postponed(part)
         if gone_at is not None and gone_at <= at:
-            key, expires_at = ("grace", cause, key), days_later(at, programme.grace_days, programme.zone)
-        lot = self.holdings.lot(key, part.earned_at, part.pending_until, expires_at)
+            key, latest = ("grace", cause, key), None
+            expires_at = days_later(at, programme.grace_days, programme.zone)
+        lot = self.holdings.lot(key, part.earned_at, part.pending_until, expires_at, latest)
         self.holdings.credit(lot, part.points)
 
     def adjust(self, command, at):
@@ -283,7 +288,7 @@ class Account:
         if self.status == "closed" or not command.get("actor") or not command.get("reason"):
             self.refused.add(command["id"])
         elif points > 0:
-            lot = self.holdings.lot(("adjust", command["id"]), at, at, programme.expires_at(at))
+            lot = self.holdings.lot(("adjust", command["id"]), at, at, *programme.expiry.of_lot(at))
             self.holdings.credit(lot, points)
             self.holdings.totals.issued += points
             self.note("adjusted", command["id"], points)
@@ -323,9 +328,9 @@ class Account:
         """Takes another member's points in, which keep their expiry."""
         self.advance(at)
         for part in parts:
-            expires_at = sender.holdings.postponed(part.expires_at)
+            expires_at = sender.holdings.postponed(part)
             lot = self.holdings.lot(
-                ("transfer", command["id"], part.key), part.earned_at, part.pending_until, expires_at
+                ("transfer", command["id"], part.key), part.earned_at, part.pending_until, expires_at, part.latest
             )
             self.holdings.credit(lot, part.points)
             self.holdings.totals.transferred -= part.points

@@ -9,6 +9,7 @@ class Lot:
     earned_at: int
     pending_until: int
     expires_at: int | None
+    latest: int | None = None  # when it expires however active the member is
     pending: int = 0
     available: int = 0
     order: int = 0
@@ -23,6 +24,7 @@ class Part:
     earned_at: int
     pending_until: int
     expires_at: int | None
+    latest: int | None = None
 
 
 @dataclass
@@ -54,13 +56,16 @@ class Holdings:
         """What can be spent; below zero while the member owes."""
         return sum(lot.available for lot in self.lots) - self.owed
 
-    def postponed(self, expires_at):
-        """The expiry of a lot that would run out at an instant alone."""
-        return expires_at if None in (expires_at, self.kept_until) else max(expires_at, self.kept_until)
+    def postponed(self, lot):
+        """The expiry of a lot, or of a part of one, as far as activity has kept it."""
+        if None in (lot.expires_at, self.kept_until):
+            return lot.expires_at
+        kept = max(lot.expires_at, self.kept_until)
+        return kept if lot.latest is None else min(kept, lot.latest)
 
     def gone_at(self, lot):
         """When a lot expires: never before it is released."""
-        expires_at = self.postponed(lot.expires_at)
+        expires_at = self.postponed(lot)
         return None if expires_at is None else max(expires_at, lot.pending_until)
 
     def in_order(self):
@@ -70,19 +75,19 @@ class Holdings:
         return sorted(
             self.lots,
             key=lambda lot: (
-                forever if lot.expires_at is None else self.postponed(lot.expires_at),
+                forever if lot.expires_at is None else self.postponed(lot),
                 lot.earned_at,
                 lot.order,
             ),
         )
 
-    def lot(self, key, earned_at, pending_until, expires_at):
+    def lot(self, key, earned_at, pending_until, expires_at, latest=None):
         """The lot of that key and terms, opened if there is none."""
         for lot in self.lots:
             if (lot.key, lot.pending_until, lot.expires_at) == (key, pending_until, expires_at):
                 return lot
         self.opened += 1
-        self.lots.append(Lot(key, earned_at, pending_until, expires_at, order=self.opened))
+        self.lots.append(Lot(key, earned_at, pending_until, expires_at, latest, order=self.opened))
         return self.lots[-1]
 
     def credit(self, lot, points):
@@ -99,7 +104,7 @@ class Holdings:
             if part:
                 lot.available -= part
                 points -= part
-                taken.append(Part(part, lot.key, lot.earned_at, lot.pending_until, lot.expires_at))
+                taken.append(Part(part, lot.key, lot.earned_at, lot.pending_until, lot.expires_at, lot.latest))
         assert points == 0
         return taken
 

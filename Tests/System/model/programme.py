@@ -6,14 +6,15 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from .conditions import check_condition
-from .dates import day_end, days_later, instant, month_end, months_later, year_end
+from .dates import days_later, instant
+from .expiry import Expiry
 from .known import NotKnown, only
 from .measures import check as check_measures
 from .programme_numbers import ROUNDINGS
 
 FIELDS = (
     "id version effectiveFrom name status currencies timeZone locales rounding roundPer earning multipliers campaigns"
-    " limits pending expiry returns redemption transfer closing tiers"
+    " limits pending expiry returns redemption transfer closing tiers names"
 )
 RULE_FIELDS = {
     "spend": "points per",
@@ -23,7 +24,7 @@ RULE_FIELDS = {
     "activity": "activity points formula limit",
     "threshold": "amount points within repeat",
 }
-COMMON_RULE_FIELDS = "id kind when exclusive priority last from until limits campaign"
+COMMON_RULE_FIELDS = "id kind when exclusive priority last from until limits campaign names"
 LIMITS = {
     "pointsPerTransaction": "transaction",
     "pointsPerDay": "day",
@@ -32,6 +33,7 @@ LIMITS = {
     "pointsPerYear": "year",
     "pointsLifetime": "lifetime",
 }
+TIMES = {name.replace("points", "times"): period for name, period in LIMITS.items()}
 
 
 class Programme:
@@ -52,11 +54,11 @@ class Programme:
         self.multipliers = [_multiplier(multiplier) for multiplier in document.get("multipliers", [])]
         self.campaigns = {campaign["id"]: campaign["budget"] for campaign in document.get("campaigns", [])}
         self.limits = limits(document.get("limits", {}))
+        self.times = times(document.get("limits", {}))
         pending = document.get("pending", {"days": 0})
         only(pending, "days", "pending")
         self.pending_days = pending["days"]
-        self.expiry = document.get("expiry", {"kind": "never"})
-        only(self.expiry, "kind months days at", "expiry")
+        self.expiry = Expiry(document.get("expiry", {"kind": "never"}), self.zone)
         returns = document.get("returns", {})
         only(returns, "overdraw waitDays graceDays", "returns")
         self.may_owe = returns.get("overdraw", "clamp") == "negative"
@@ -76,7 +78,7 @@ class Programme:
             check_measures(self.tiers)
             only(self.tiers["window"], "kind months", "window")
             for level in self.tiers["levels"]:
-                only(level, "id from factor", "level")
+                only(level, "id from factor names", "level")
 
     def factor(self, level):
         """What a level multiplies by; 1 where there are no tiers."""
@@ -86,22 +88,6 @@ class Programme:
 
     def pending_until(self, earned_at):
         return days_later(earned_at, self.pending_days, self.zone)
-
-    def expires_at(self, earned_at):
-        """When what was earned at an instant expires; None: never."""
-        if self.expiry["kind"] == "never":
-            return None
-        if self.expiry["kind"] == "months":
-            at = months_later(earned_at, self.expiry["months"], self.zone)
-        else:
-            at = days_later(earned_at, self.expiry["days"], self.zone)
-        ends = {"exact": lambda ms, _: ms, "dayEnd": day_end, "monthEnd": month_end, "yearEnd": year_end}
-        return ends[self.expiry.get("at", "exact")](at, self.zone)
-
-    @property
-    def postpones(self):
-        """Whether activity postpones the expiry of all lots."""
-        return self.expiry["kind"] == "inactivity"
 
 
 class Programmes:
@@ -129,12 +115,19 @@ def _rule(rule):
 
 
 def _multiplier(multiplier):
-    only(multiplier, "id factor when rules from until combine exclusive priority campaign", "multiplier")
+    only(multiplier, "id factor when rules from until combine exclusive priority campaign limits names", "multiplier")
     check_condition(multiplier.get("when", {}))
+    if limits(multiplier.get("limits", {})):
+        raise NotKnown("a multiplier limited by points")
     return multiplier
 
 
 def limits(document):
     """Kind of period → points."""
-    only(document, " ".join(LIMITS), "limits")
-    return {LIMITS[name]: points for name, points in document.items()}
+    only(document, " ".join([*LIMITS, *TIMES]), "limits")
+    return {LIMITS[name]: points for name, points in document.items() if name in LIMITS}
+
+
+def times(document):
+    """Kind of period → number of awards."""
+    return {TIMES[name]: number for name, number in document.items() if name in TIMES}

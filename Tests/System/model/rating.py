@@ -12,6 +12,7 @@ from .dates import instant, local_day, period
 from .known import NotKnown
 from .programme import limits
 from .purchase import spend_of
+from .times import note_times, programme_times, within_times
 
 TIER = "tier"
 MULTIPLIED = ("spend", "product")
@@ -29,6 +30,7 @@ class Counters:
     bonuses: dict = field(default_factory=lambda: defaultdict(list))  # (rule, period) → [(purchase key, multiples)]
     used: dict = field(default_factory=lambda: defaultdict(int))  # (rule or None, period) → points
     activities: dict = field(default_factory=lambda: defaultdict(int))  # (rule, period) → times rewarded
+    awards: dict = field(default_factory=lambda: defaultdict(int))  # (rule, multiplier or None, period) → awards
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Rating:
     limited: list = field(default_factory=list)  # rules and factors of which a limit left nothing
     spends: dict = field(default_factory=dict)  # threshold rule → (period or None, spend that it saw)
     base: int = 0  # points before multipliers
+    counted: list = field(default_factory=list)  # (key of `Counters.awards`, number) that it counts
 
     @property
     def total(self):
@@ -65,10 +68,15 @@ def rate(programme, purchase, level, traits, counters):
         points = _bonus(rule, lines, purchase, day, counters, rating)
         if points is None:
             points = _worth(programme, rule, lines)
+        asked = points
+        points, number = within_times(rule, points, day, counters)
         granted[rule["id"]] = _cut(limits(rule.get("limits", {})), rule["id"], points, day, counters)
-        if points > 0 == granted[rule["id"]]:
+        if granted[rule["id"]] > 0:
+            note_times(rule, number, day, counters, rating.counted)
+        if asked > 0 == granted[rule["id"]]:
             rating.limited.append(rule["id"])
-    lines = {**granted, **_multiplied(programme, purchase, about, granted)}
+    lines = {**granted, **_multiplied(programme, purchase, about, granted, counters, rating)}
+    lines = programme_times(programme, lines, granted, day, counters, rating)
     rating.lines = _within_limits(programme, lines, day, counters)
     rating.base = sum(rating.lines.get(name, 0) for name in granted)
     rating.limited += [name for name, points in lines.items() if points > 0 and name not in rating.lines]
@@ -172,7 +180,7 @@ def multiples(rule, spend):
 # -- Multipliers
 
 
-def _multiplied(programme, purchase, about, granted):
+def _multiplied(programme, purchase, about, granted, counters, rating):
     """The tier's and each multiplier's own points."""
     rules = {rule["id"]: rule for rule in programme.rules if rule["id"] in granted and rule["kind"] in MULTIPLIED}
     steps = [(TIER, programme.factor(about.level), {"id": TIER}, purchase.lines, set(rules))]
@@ -194,8 +202,19 @@ def _multiplied(programme, purchase, about, granted):
     if exclusive:
         steps = [max(exclusive, key=lambda step: step[2].get("priority", 0))]
 
-    def gives(index, lines, chosen):
-        """What one step adds on some lines, for some rules, on top of the steps before it."""
+    day = local_day(purchase.at, programme.zone)
+    used_up = {
+        step[0] for step in steps if own(step[3], step[4]) > 0 and within_times(step[2], 1, day, counters)[1] == 0
+    }
+    for step in steps:
+        if own(step[3], step[4]) > 0 and step[0] not in used_up:
+            note_times(step[2], 1, day, counters, rating.counted)
+
+    def gives(index, lines, chosen, whatever=False):
+        """What one step adds on some lines, for some rules, on top of the steps before it. One that is used up adds
+        nothing, `whatever` it would."""
+        if steps[index][0] in used_up and not whatever:
+            return 0
         _, factor, multiplier, its_lines, its_rules = steps[index]
         lines = [line for line in its_lines if any(line is other for other in lines)]
         chosen = chosen & its_rules
@@ -210,6 +229,8 @@ def _multiplied(programme, purchase, about, granted):
         # Factors below 1 take off no more than there is.
         given[step[0]] = max(gives(index, purchase.lines, set(rules)), -net)
         net += given[step[0]]
+        if step[0] in used_up and gives(index, purchase.lines, set(rules), whatever=True) > 0:
+            rating.limited.append(step[0])
     return given
 
 
@@ -294,10 +315,17 @@ def rate_activity(programme, activity, level, traits, counters):
             continue
         if limit:
             counters.activities[key] += 1
+        asked = points
+        points, number = within_times(rule, points, day, counters)
         granted[rule["id"]] = _cut(limits(rule.get("limits", {})), rule["id"], points, day, counters)
-        if points > 0 == granted[rule["id"]]:
+        if granted[rule["id"]] > 0:
+            note_times(rule, number, day, counters, [])
+        if asked > 0 == granted[rule["id"]]:
             limited.append(rule["id"])
-    lines = _within_limits(programme, granted, day, counters)
+    rating = Rating()
+    lines = programme_times(programme, granted, granted, day, counters, rating)
+    limited += rating.limited
+    lines = _within_limits(programme, lines, day, counters)
     limited += [name for name, points in granted.items() if points > 0 and name not in lines]
     return lines, limited
 

@@ -152,14 +152,19 @@ class Books:
                 repaid = min(entry["points"], before) if (side, account) == ("credit", "member:available") else 0
                 if account in ("member:pending", "member:available"):
                     lot[account.removeprefix("member:")] += sign * (entry["points"] - repaid)
-            for term in ("pendingUntil", "expiresAt"):
+            for term in ("pendingUntil", "expiresAt", "latestExpiry"):
                 if term in entry:
                     terms[member, lot_id, term] = _instant(entry[term])
         return {
             member: {
                 lot_id: lot
                 | {"pendingUntil": terms.get((member, lot_id, "pendingUntil")) if lot["pending"] else None}
-                | {"expiresAt": _postponed(terms.get((member, lot_id, "expiresAt")), kept_until.get(member))}
+                | {
+                    "expiresAt": _postponed(
+                        *(terms.get((member, lot_id, term)) for term in ("expiresAt", "latestExpiry")),
+                        kept_until.get(member),
+                    )
+                }
                 for lot_id, lot in own.items()
                 if lot["pending"] or lot["available"]
             }
@@ -173,8 +178,11 @@ class Books:
         return {"level": tier["level"], "since": _instant(tier.get("since")), "until": _instant(tier.get("until"))}
 
 
-def _postponed(expires_at, kept_until):
-    return expires_at if None in (expires_at, kept_until) else max(expires_at, kept_until)
+def _postponed(expires_at, latest, kept_until):
+    if None in (expires_at, kept_until):
+        return expires_at
+    kept = max(expires_at, kept_until)
+    return kept if latest is None else min(kept, latest)
 
 
 def _expected_lots(account):

@@ -75,6 +75,14 @@ def _in_our_words(value, words):
 
 
 def all_programmes():
-    """Every programme of a woven history, several versions of one among them."""
-    own = [json.loads(file.read_text("utf-8")) for file in sorted(OWN.glob("*.json"))]
-    return [example("journey"), *(translated(name) for name in WORDS), *own]
+    """Every programme of the history that release 0.1.0 was recorded with, several versions of one among them."""
+    return [example("journey"), *(translated(name) for name in WORDS), *_own(OWN)]
+
+
+def woven_programmes():
+    """The same and those that came after the release whose history is kept: each has a field that it does not read."""
+    return [*all_programmes(), *_own(OWN / "later")]
+
+
+def _own(folder):
+    return [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]

@@ -166,7 +166,7 @@ def expected_lots(held):
     for lot in held.lots:
         # What only a freeze keeps pending has no instant of release.
         pending_until = lot.pending_until if lot.pending_until > lot.earned_at else None
-        expires_at = held.postponed(lot.expires_at)
+        expires_at = held.postponed(lot)
         expected["pending", pending_until, expires_at] += lot.pending
         expected["available", None, expires_at] += lot.available
     return +expected
