@@ -104,8 +104,8 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     return found
   }
 
-  /// Removes the rows that are due at or before `upToMs`, earliest first, at most `limit`; returns how many. Nobody asks
-  /// the database again whether they are there.
+  /// Removes the rows that are due at or before `upToMs`, earliest first, at most `limit`; returns how many. Nobody
+  /// asks the database again whether they are there.
   @inlinable public func removeDue(upToMs: Int64, limit: Int) throws -> Int {
     let due = try due(upToMs: upToMs, limit: limit)
     for (key, _) in due {

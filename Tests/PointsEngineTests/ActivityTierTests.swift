@@ -35,7 +35,9 @@ import Testing
     defer { engine.driver.close() }
     fly(engine, "F-1", "999.5", at: "2017-01-02")
     engine.buy("A", 5_000, at: "2017-01-03")
+    try engine.run()
     fly(engine, "F-2", "0.5", at: "2017-01-04")
+    try engine.run()
     engine.buy("B", 100, at: "2017-01-05")
     try engine.run()
     #expect(try engine.ledger() == ["points.earned 5000", "points.earned 100", "points.earned 100"])

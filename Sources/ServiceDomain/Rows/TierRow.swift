@@ -4,8 +4,8 @@ import StreamRuntime
 /// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement, and when what
 /// was told of it is to be told anew.
 extension TierState: StoreRow {
-  /// From format 3 on it keeps as of when progress was told, and when it is told anew; what activities counted, and from
-  /// when the level is valid.
+  /// From format 3 on it keeps as of when progress was told, and when it is told anew; what activities counted, and
+  /// from when the level is valid.
   package static let format: UInt8 = 3
   package static let formatsRead: ClosedRange<UInt8> = 2...3
 
