@@ -36,7 +36,7 @@ pytestmark = [
 BASKETS = int(os.environ["STAMPEDE_BASKETS"]) if "STAMPEDE_BASKETS" in os.environ else None
 FINAL_CLOCK = "2018-03-01T00:00:00-05:00"
 DRAIN_SECONDS = 900
-COMPACTION_SECONDS = 180
+COMPACTION_SECONDS = 600
 STOP_SECONDS = 60
 # As long as a rolling restart takes.
 FLOW_SECONDS = 60

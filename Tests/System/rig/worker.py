@@ -17,7 +17,7 @@ BINARIES = ROOT / ".build" / "release"
 ANSWER_BYTES_MAX = 2_000_000_000
 # What every client must be told, beside where the broker is; None: nothing.
 KAFKA_PROPERTIES = f"receive.message.max.bytes={ANSWER_BYTES_MAX}" if KAFKA is None else None
-READY_SECONDS = 60
+READY_SECONDS = 150
 STOP_SECONDS = 10
 
 
