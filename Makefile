@@ -5,7 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 # Debian packages: the C libraries of the workers, and what the tests and the demo run on.
-PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libsodium-dev libidn2-dev pkg-config gcc libc6-dev \
+PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libsodium-dev libidn2-dev libjemalloc-dev pkg-config gcc libc6-dev \
   openssl tzdata python3-venv kcat
 # Where Apache Kafka is to be used. Everything else runs on the development broker, which needs no Java.
 PACKAGES += $(if $(KAFKA_HOME),$(if $(shell command -v java),,openjdk-17-jre-headless))

@@ -21,7 +21,10 @@ func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
     name: name,
     dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamKafka", "ServiceKit", "JSON"]
       + extra,
-    swiftSettings: settings)
+    swiftSettings: settings,
+    // What the stream thread allocates librdkafka's threads free, a dozen times a record: jemalloc keeps such threads out
+    // of each other's way.
+    linkerSettings: [.linkedLibrary("jemalloc")])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {

@@ -91,7 +91,6 @@ final class PointsTiers {
       TierActivity(purchasedAt: earnedAt, amounts: amounts), in: &state, occurredAt: occurredAt, now: now,
       cause: cause, under: program)
     try follow(changes, &account)
-    if let progress = state.progress(cause: cause, under: program) { _ = account.note(progress.standing) }
   }
 
   /// Takes the changes into the account. One that lies in its past corrects what was earned since.
@@ -132,7 +131,13 @@ final class PointsTiers {
     }
   }
 
-  func cycleEnding() throws { try tiers.tellProgress() }
+  /// Progress is told once a cycle and member, to the account too: to tell it takes a walk through all that counts.
+  func cycleEnding() throws {
+    try tiers.tellProgress { key, standing in
+      var account = try book.account(key.memberId, key.programId)
+      if account.note(standing) { try book.keep(account) }
+    }
+  }
 
   func erase(memberId: String) throws -> Int { try tiers.erase(memberId: memberId) }
 

@@ -230,11 +230,12 @@ package final class TransactionDecoder {
     var sum: Int64 = 0
     var gross: Int64 = 0
     var taxOfLines: Int64 = 0
-    for line in lines { purchaseLines.append(try line.purchaseLine(exponent, reader)) }
-    for index in purchaseLines.indices {
-      sum += purchaseLines[index].net
-      gross += purchaseLines[index].amount
-      taxOfLines += purchaseLines[index].tax
+    for line in lines {
+      let line = try line.purchaseLine(exponent, reader)
+      sum += line.net
+      gross += line.amount
+      taxOfLines += line.tax
+      purchaseLines.append(line)
     }
     transaction.lines = purchaseLines
     guard gross <= Money.largestMinorUnits else {

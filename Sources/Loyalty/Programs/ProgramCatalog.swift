@@ -1,102 +1,119 @@
 /// Every known version of every programme.
+///
+/// Asked several times a purchase and changed by a publication only: all of it is behind one reference, so that to hand
+/// it on costs what a reference costs.
 package struct ProgramCatalog: Equatable, Sendable {
-  /// By programme id, each ascending by `effectiveFrom`, then version.
-  private var versions: [String: [Program]] = [:]
-  /// Programme ids in order, so that what is booked does not depend on hashing.
-  private var ids: [String] = []
-  /// Of every version of every programme.
-  private var currencies: Set<Currency> = []
-  /// The programmes whose tiers are measured in points, in any version that is no draft.
-  private var pointsMeasured: Set<String> = []
-  /// These, and the programmes whose tiers are measured by activities.
-  private var judgedAsBooked: Set<String> = []
+  private var known = Known(versions: [:])
 
   package init() {}
 
   /// Adds a version, or replaces the same one.
   package mutating func insert(_ program: Program) {
-    var known = versions[program.id, default: []]
-    known.removeAll { $0.version == program.version }
+    var versions = known.versions[program.id, default: []]
+    versions.removeAll { $0.version == program.version }
     let position =
-      known.firstIndex {
+      versions.firstIndex {
         (program.effectiveFrom.milliseconds, program.version) < ($0.effectiveFrom.milliseconds, $0.version)
-      } ?? known.count
-    known.insert(program, at: position)
-    versions[program.id] = known
-    summarise()
+      } ?? versions.count
+    versions.insert(program, at: position)
+    keep(versions, of: program.id)
   }
 
   package mutating func remove(id: String, version: Int) {
-    versions[id]?.removeAll { $0.version == version }
-    if versions[id]?.isEmpty == true { versions[id] = nil }
-    summarise()
+    keep(versions(of: id).filter { $0.version != version }, of: id)
   }
 
-  private mutating func summarise() {
-    ids = versions.keys.sorted()
-    currencies = Set(versions.values.joined().flatMap(\.currencies))
-    pointsMeasured = Set(ids.filter { measures($0, \.isPoints) })
-    judgedAsBooked = Set(ids.filter { measures($0) { !$0.isPurchases } })
-  }
-
-  private func measures(_ id: String, _ isAskedFor: (TierScheme.Metric) -> Bool) -> Bool {
-    versions(of: id).contains { $0.status != .draft && $0.tiers.map { isAskedFor($0.metric) } ?? false }
+  private mutating func keep(_ versions: [Program], of id: String) {
+    var all = known.versions
+    all[id] = versions.isEmpty ? nil : versions
+    known = Known(versions: all)
   }
 
   /// Whether the points engine judges a programme's tiers: it alone knows in order what was earned, and reads what
   /// members did that is no purchase. So it does where one version at least measures either; else the tier evaluator.
-  package func isJudgedAsBooked(_ id: String) -> Bool { !judgedAsBooked.isEmpty && judgedAsBooked.contains(id) }
+  package func isJudgedAsBooked(_ id: String) -> Bool { known.judgedAsBooked.contains(id) }
 
   /// Whether one of its versions measures tiers in points.
-  package func measuresPoints(_ id: String) -> Bool { pointsMeasured.contains(id) }
+  package func measuresPoints(_ id: String) -> Bool { known.pointsMeasured.contains(id) }
 
-  package var isEmpty: Bool { ids.isEmpty }
+  package var isEmpty: Bool { known.ids.isEmpty }
 
   /// All programme ids, ascending.
-  package var programIds: [String] { ids }
+  package var programIds: [String] { known.ids }
 
   /// The version of programme `id` by which something that occurred at `instant` is judged; drafts are never in force.
   package func version(of id: String, at instant: Instant) -> Program? {
-    guard let known = versions[id] else { return nil }
-    return known.last { $0.effectiveFrom <= instant && $0.status != .draft }
+    known.versions[id]?.last { $0.effectiveFrom <= instant && $0.status != .draft }
   }
 
   /// Whether any version of a programme, or of the one named, takes the currency.
   package func takes(_ currency: Currency, in id: String?) -> Bool {
-    guard let id else { return currencies.contains(currency) }
-    return versions[id]?.contains { $0.currencies.contains(currency) } == true
+    guard let id else { return known.currencies.contains(currency) }
+    return known.versions[id]?.contains { $0.currencies.contains(currency) } == true
   }
 
   package func version(of id: String, number: Int) -> Program? {
-    versions[id]?.first { $0.version == number }
+    known.versions[id]?.first { $0.version == number }
   }
 
   /// Whether one of its versions measures tiers in spend or visits.
-  package func measuresPurchases(_ id: String) -> Bool {
-    measures(id, \.isPurchases)
-  }
+  package func measuresPurchases(_ id: String) -> Bool { known.purchasesMeasured.contains(id) }
 
   /// Every version of a programme, ascending by when it takes effect.
-  package func versions(of id: String) -> [Program] { versions[id] ?? [] }
+  package func versions(of id: String) -> [Program] { known.versions[id] ?? [] }
 
   /// The version in force at `instant` and those that take effect after it.
   package func versions(of id: String, inForceSince instant: Instant) -> [Program] {
-    let known = versions[id] ?? []
-    let first = known.lastIndex { $0.effectiveFrom <= instant && $0.status != .draft } ?? 0
-    return Array(known[first...])
+    let versions = versions(of: id)
+    let first = versions.lastIndex { $0.effectiveFrom <= instant && $0.status != .draft } ?? 0
+    return Array(versions[first...])
   }
 
   /// The programmes in force at `instant`, one version each, in order of id; drafts and archived ones left out.
   package func inForce(at instant: Instant) -> [Program] {
-    ids.compactMap { version(of: $0, at: instant) }.filter { $0.status != .archived }
+    known.ids.compactMap { version(of: $0, at: instant) }.filter { $0.status != .archived }
   }
 
   /// The same, with the span of time over which the answer stays the same, so that it can be kept.
   package func spanInForce(at instant: Instant) -> ProgramsInForce {
-    let starts = versions.values.joined().map(\.effectiveFrom)
+    let starts = known.versions.values.joined().map(\.effectiveFrom)
     return ProgramsInForce(
       programs: inForce(at: instant), from: starts.filter { $0 <= instant }.max() ?? .distantPast,
       until: starts.filter { $0 > instant }.min() ?? .distantFuture)
+  }
+}
+
+extension ProgramCatalog {
+  private final class Known: Equatable, Sendable {
+    /// By programme id, each ascending by `effectiveFrom`, then version.
+    let versions: [String: [Program]]
+    /// Programme ids in order, so that what is booked does not depend on hashing.
+    let ids: [String]
+    /// Of every version of every programme.
+    let currencies: Set<Currency>
+    /// The programmes whose tiers are measured in spend or visits, in any version that is no draft.
+    let purchasesMeasured: Set<String>
+    /// The same of points.
+    let pointsMeasured: Set<String>
+    /// These, and the programmes whose tiers are measured by activities.
+    let judgedAsBooked: Set<String>
+
+    init(versions: [String: [Program]]) {
+      self.versions = versions
+      ids = versions.keys.sorted()
+      currencies = Set(versions.values.joined().flatMap(\.currencies))
+      func measuring(_ isAskedFor: (TierScheme.Metric) -> Bool) -> Set<String> {
+        let found = versions.filter { _, versions in
+          versions.contains { $0.status != .draft && $0.tiers.map { isAskedFor($0.metric) } ?? false }
+        }
+        return Set(found.keys)
+      }
+      purchasesMeasured = measuring(\.isPurchases)
+      pointsMeasured = measuring(\.isPoints)
+      judgedAsBooked = measuring { !$0.isPurchases }
+    }
+
+    static func == (left: Known, right: Known) -> Bool { left.versions == right.versions }
   }
 }
 

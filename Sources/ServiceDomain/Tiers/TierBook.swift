@@ -114,13 +114,14 @@ package final class TierBook {
 
   // MARK: Telling
 
-  /// Tells the progress of each member whose metric moved in this cycle, unless a change told it.
-  package func tellProgress() throws {
+  /// Tells the progress of each member whose metric moved in this cycle, unless a change told it, and notes it.
+  package func tellProgress(_ note: (TierKey, TierStanding) throws -> Void = { _, _ in }) throws {
     for key in moved {
       guard let state = try states.get(key), let cause = moveCauses[key],
         let program = programs.catalog.version(of: key.programId, at: max(state.clock, state.toldAsOf)),
         let progress = state.progress(cause: cause, under: program)
       else { continue }
+      try note(key, progress.standing)
       if let told = told[key], told.tells(progress.standing) { continue }
       tell(progress, key)
     }
@@ -152,9 +153,7 @@ extension TierStanding {
     level == other.level && since == other.since && until == other.until && next == other.next
       && tellsProgress(of: other)
   }
-}
 
-extension TierStanding {
   private func tellsProgress(of other: TierStanding) -> Bool {
     guard let progress, let told = other.progress else { return progress == other.progress }
     return progress.tells(told)
