@@ -13,6 +13,8 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 PYTHON := .venv/bin/python
 SYSTEM := Tests/System
 PYTEST := $(PYTHON) -m pytest -c $(SYSTEM)/pytest.ini --rootdir $(SYSTEM) $(SYSTEM)
+# Tests wait four times as long as they compute: some files at a time, each whole, for its tests may share a system.
+SHORT := -m "not long" -n 3 --dist loadscope --no-loadscope-reorder
 # The Swift suites that talk to a broker.
 KAFKA_SUITES := ^(KafkaTests|StreamKafkaTests|ConformanceTests|InquiryTests\.BrokerTests)
 # One build folder and one configuration for the workers, their tests and the benchmarks.
@@ -41,7 +43,7 @@ down: ## Stop what `make up` started
 .PHONY: test
 test: test-build ## Run every test: Swift, then real processes on a real broker
 	$(PYTHON) $(SYSTEM)/with_broker.py swift test $(SWIFT) --skip-build
-	$(PYTEST) -m "not long"
+	$(PYTEST) $(SHORT)
 
 .PHONY: test-swift
 test-swift: test-build ## Run the Swift tests only
@@ -49,7 +51,7 @@ test-swift: test-build ## Run the Swift tests only
 
 .PHONY: test-system
 test-system: build .venv/ready ## Run the system tests only
-	$(PYTEST) -m "not long"
+	$(PYTEST) $(SHORT)
 
 # What KAFKA_HOME names, else what lies beside the project.
 APACHE := $(or $(KAFKA_HOME),$(wildcard ../shared/kafka))
@@ -64,15 +66,7 @@ test-kafka: ## Run the Kafka and system tests on Apache Kafka 3.9 or 4.x: KAFKA_
 
 .PHONY: kafka-suites
 kafka-suites: kafka-swift
-	$(PYTEST) -m "not long"
-
-.PHONY: test-kafka-alone
-test-kafka-alone: ## Run of test-kafka the Swift part, and what the development broker cannot show but for storms
-	$(call on-apache,kafka-alone)
-
-.PHONY: kafka-alone
-kafka-alone: kafka-swift
-	$(PYTEST) -m "apache and not long" -k "not storm"
+	$(PYTEST) $(SHORT)
 
 .PHONY: test-kafka-swift
 test-kafka-swift: ## Run the Swift part of test-kafka only: two minutes after the build

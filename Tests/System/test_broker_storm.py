@@ -132,7 +132,6 @@ def start_peer(platform, tmp_path, ending):
     return bookings
 
 
-@pytest.mark.timeout(600)
 def test_what_strikes_one_broker_of_three_is_not_seen_in_the_books(programme, tmp_path):
     survive(programme, tmp_path, SHORT)
 

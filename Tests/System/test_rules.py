@@ -60,7 +60,6 @@ def compare(platform, world, seed, when):
     assert not found, f"STAMPEDE_SEED={seed}, {when}: {len(found)} findings over {len(world.members)} members:\n{told}"
 
 
-@pytest.mark.timeout(600)
 def test_every_member_of_a_woven_history_holds_what_the_model_says(tmp_path):
     live_through(tmp_path, households=25, slices=4, seed=SHORT_SEED)
 

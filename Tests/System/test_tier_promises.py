@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from model import instant
 from rig.books import Books
 from rig.platform import Platform
@@ -34,7 +33,6 @@ def programme(window, metric):
     }
 
 
-@pytest.mark.timeout(300)
 def test_nothing_that_has_left_the_window_is_told_or_promised(tmp_path):
     programmes = [programme(window, metric) for window in WINDOWS for metric in METRICS]
     files = {}
