@@ -36,6 +36,8 @@ package final class SQLiteStoreBackend: StoreBackend {
   private static let currentIntervalMs: Int64 = 60_000
   /// Something was written since the last ``commit()``.
   private var isCycleOpen = false
+  /// The next ``commit()`` is a checkpoint, whose rows are in the open transaction already.
+  private var isPrepared = false
   private var lastCheckpointMs: Int64
   /// A checkpoint comes after this long at the latest, if rows are written at all; so a restart replays little.
   private static let checkpointIntervalMs: Int64 = 1_000
@@ -136,7 +138,7 @@ package final class SQLiteStoreBackend: StoreBackend {
           try statement.bind(end, at: 2)
           try statement.bind(Int64(limit), at: 3)
         }
-        try forEachRow(statement, table, body)
+        try statement.forEachRow(of: stores[table], body)
       }
     }
   }
@@ -150,7 +152,7 @@ package final class SQLiteStoreBackend: StoreBackend {
       try statement.bind(upToMs, at: 1)
       try statement.bind(Int64(limit), at: 2)
     }
-    try forEachRow(statement, table, body)
+    try statement.forEachRow(of: stores[table], body)
   }
 
   package func earliestDue(table: Int, after ms: Int64?) throws -> Int64? {
@@ -245,14 +247,22 @@ package final class SQLiteStoreBackend: StoreBackend {
     setFormats.insert(table)
   }
 
+  package func prepareCommit() throws {
+    guard isCycleOpen, isCheckpointDue else { return }
+    try writeBuffer()
+    isPrepared = true
+  }
+
   package func commit() throws {
     guard isCycleOpen else { return }
     isCycleOpen = false
+    if isPrepared || isCheckpointDue { try checkpoint() }
+  }
+
+  private var isCheckpointDue: Bool {
     let passedMs = nowMs() - lastCheckpointMs
     // A clock that was set back must not put checkpoints off.
-    if passedMs < 0 || passedMs >= Self.checkpointIntervalMs || buffer.byteCount >= Self.checkpointBytes {
-      try checkpoint()
-    }
+    return passedMs < 0 || passedMs >= Self.checkpointIntervalMs || buffer.byteCount >= Self.checkpointBytes
   }
 
   /// Back to the last checkpoint.
@@ -268,12 +278,14 @@ package final class SQLiteStoreBackend: StoreBackend {
     formats = [:]
     setFormats = []
     isWriting = false
+    isPrepared = false
     isCycleOpen = false
     currentMs = nil
   }
 
   package func checkpoint() throws {
     isCycleOpen = false
+    isPrepared = false
     let now = nowMs()
     try writeBuffer()
     for table in positions.indices {
@@ -368,20 +380,6 @@ package final class SQLiteStoreBackend: StoreBackend {
         isWriting = true
       }
       try body()
-    }
-  }
-
-  private func forEachRow(
-    _ statement: SQLiteStatement, _ table: Int, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    defer { statement.reset() }
-    while try sqlite("read \(stores[table])", { () throws(SQLiteError) in try statement.step() }) {
-      try statement.withBlob(at: 0) { key in
-        try statement.withBlob(at: 1) { image in
-          guard let key, let image else { preconditionFailure("a stored row has a key and an image") }
-          try body(key, image)
-        }
-      }
     }
   }
 

@@ -43,3 +43,20 @@ final class StoreStatements {
         + "ON CONFLICT (store) DO UPDATE SET formats = excluded.formats")
   }
 }
+
+extension SQLiteStatement {
+  /// Key and image of each row that a bound statement finds; valid inside the call only.
+  func forEachRow(
+    of store: String, _ body: (_ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    defer { reset() }
+    while try sqlite("read \(store)", { () throws(SQLiteError) in try step() }) {
+      try withBlob(at: 0) { key in
+        try withBlob(at: 1) { image in
+          guard let key, let image else { preconditionFailure("a stored row has a key and an image") }
+          try body(key, image)
+        }
+      }
+    }
+  }
+}

@@ -22,9 +22,11 @@ struct CycleOutput {
     if outbox.bytes.count >= aheadBytes { try send() }
   }
 
-  /// Sends the rest, and commits all of it with the offsets. The cycle's figures stay until ``clear()``.
-  mutating func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+  /// Sends the rest, and commits all of it with the offsets; `meanwhile` is done while the broker takes what was sent.
+  /// The cycle's figures stay until ``clear()``.
+  mutating func commit(offsets: [TopicPartition: Int64], meanwhile: () throws -> Void) throws -> [ChangelogEnd] {
     try send()
+    try meanwhile()
     return try sink.commit(offsets: offsets)
   }
 

@@ -35,6 +35,9 @@ public protocol StoreBackend: AnyObject {
   /// Becomes durable with the next ``commit()``, and goes back with the rows.
   func setFormats(table: Int, _ formats: Set<UInt8>) throws
 
+  /// All rows of the cycle are there, and its outcome is not known yet: what ``commit()`` will have to write may be
+  /// written to the open transaction now, while the broker is at work. ``rollback()`` takes it back.
+  func prepareCommit() throws
   /// Ends a cycle, whose rows the changelog holds by now. They may reach the disk later.
   func commit() throws
   /// Commits, and does not return before the rows are where the end of this process cannot reach them.

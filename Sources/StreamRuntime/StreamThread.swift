@@ -178,8 +178,9 @@ package final class StreamThread {
     if offsets.isEmpty, let task = runningTasks.first { offsets = task.positions.asTheyStand }
     let startMs = settings.monotonicMs()
     let sinceMs = settings.wallNowMs()
-    let ends = try output.commit(offsets: offsets)
-    for task in runningTasks { try task.committed(offsets, ends, sinceMs: sinceMs) }
+    let tasks = runningTasks
+    let ends = try output.commit(offsets: offsets) { for task in tasks { try task.backend?.prepareCommit() } }
+    for task in tasks { try task.committed(offsets, ends, sinceMs: sinceMs) }
     lastCommitMs = settings.monotonicMs()
     metrics.committed(
       seconds: Double(lastCommitMs - startMs) / 1000, counts, recordsOut: output.records, topology)

@@ -106,6 +106,8 @@ final class MemoryStoreBackend: StoreBackend {
     database.setFormats(table: table, formats)
   }
 
+  func prepareCommit() throws { try io.checkAlive() }
+
   func commit() throws {
     try io.checkAlive()
     guard isCycleOpen else { return }

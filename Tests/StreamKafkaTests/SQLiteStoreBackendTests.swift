@@ -94,6 +94,39 @@ import Testing
     #expect(try shelf.get("k1") == "c")
   }
 
+  /// What was written for a commit that never came is taken back with the rest, and what was committed before is not lost:
+  /// its position goes back with it.
+  @Test func whatWasPreparedGoesBackToo() throws {
+    let shelf = try Shelf()
+    shelf.clock.ms += 5_000
+    try shelf.put("a", "1", due: 50)
+    try shelf.commit(3)
+    shelf.clock.ms += 5_000
+    try shelf.put("a", "2", due: 70)
+    try shelf.put("b", "3", due: 10)
+    try shelf.backend.prepareCommit()
+    #expect(try shelf.get("a") == "2" && shelf.get("b") == "3")
+    try shelf.backend.rollback()
+    #expect(try shelf.get("a") == "1" && shelf.get("b") == nil)
+    #expect(try shelf.backend.position(table: 0) == 3)
+    #expect(try shelf.backend.earliestDue(table: 0, after: nil) == 50)
+  }
+
+  /// A commit that was prepared is a checkpoint, position and all: nothing goes back behind it.
+  @Test func whatWasPreparedAndCommittedStays() throws {
+    let shelf = try Shelf()
+    shelf.clock.ms += 5_000
+    try shelf.put("a", "1", due: nil)
+    try shelf.backend.prepareCommit()
+    try shelf.commit(3)
+    try shelf.put("a", "2", due: nil)
+    try shelf.backend.prepareCommit()
+    try shelf.commit(4)
+    try shelf.backend.rollback()
+    #expect(try shelf.get("a") == "1")
+    #expect(try shelf.backend.position(table: 0) == 3)
+  }
+
   /// Rows and position go back together, so that the changelog's replay meets the rows it follows.
   @Test func rollbackGoesBackToTheLastCheckpointWithItsPosition() throws {
     let shelf = try Shelf()

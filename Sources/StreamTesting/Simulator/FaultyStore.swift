@@ -11,6 +11,8 @@ final class FaultyStore: StoreBackend {
     self.io = io
   }
 
+  func prepareCommit() throws { try inner.prepareCommit() }
+
   func commit() throws {
     if io.fault == .restoringCountsAsCurrent { try inner.setCurrent(asOfMs: io.inner.nowMs()) }
     try inner.commit()
