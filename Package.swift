@@ -121,7 +121,7 @@ let package = Package(
       "InquiryTests",
       ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "StreamTesting", "TestThreads", "TestTopics"]),
     .target(
-      name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime"],
+      name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "TestValues"],
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),

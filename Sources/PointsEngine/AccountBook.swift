@@ -59,12 +59,12 @@ final class AccountBook {
   func takeBackLostBonuses(_ account: inout Account, _ catalog: ProgramCatalog) throws -> [RecordChange] {
     var changes: [RecordChange] = []
     while let bonus = journal.takeLostBonus() {
-      guard let key = PurchaseKey.of(lotId: bonus.lotId, account.memberId, account.programId),
-        var record = try purchases.get(key),
-        let program = catalog.version(of: account.programId, number: record.programVersion)
+      guard let (key, found) = try purchase(ofLot: bonus.lotId, account),
+        let program = catalog.version(of: account.programId, number: found.programVersion)
       else { continue }
+      var record = found
       // It may have run out as late as in this operation, which the row does not tell yet.
-      record.expired += journal.takeExpiry(of: bonus.lotId)
+      record.expired += journal.takeExpiry(of: record.lotId)
       let before = record
       account.takeBack(
         bonus, from: &record, under: program, bookedAt: bookedAt(account, bonus.after.occurredAt), into: &journal)
@@ -74,6 +74,18 @@ final class AccountBook {
           before: before, after: record, under: program, occurredAt: bonus.after.occurredAt, cause: bonus.after.id))
     }
     return changes
+  }
+
+  /// By the id of its lot, or what stands for that where it is long: then all of the account's are looked through.
+  private func purchase(ofLot shortId: String, _ account: Account) throws -> (key: String, row: PurchaseRecord)? {
+    if let key = PurchaseKey.of(lotId: shortId, account.memberId, account.programId) {
+      return try purchases.get(key).map { (key, $0) }
+    }
+    // Bonuses whose purchase is not known by name any more stay.
+    guard !shortId.isEmpty else { return nil }
+    return try purchases.scan(prefix: PurchaseKey.prefix(account.memberId, account.programId)).first {
+      Lot.shortId($0.row.lotId) == shortId
+    }
   }
 
   /// Takes a tier change into the account, and corrects what purchases and activities since were given. Says which are

@@ -24,8 +24,7 @@ extension WaitingReturn {
       row.optionalInt(returned.refund)
       row.list(returned.lines) {
         row.string($0.sku)
-        row.int($0.quantity.significand)
-        row.byte($0.quantity.scale)
+        row.decimal($0.quantity)
         row.optionalInt($0.amount)
         if tellsParts { row.optionalString($0.lineId) }
       }
@@ -45,17 +44,15 @@ extension WaitingReturn {
       transaction.kind = .cancelled(purchaseId: try row.string())
     } else {
       var returned = Return(purchaseId: try row.string())
-      returned.refund = try row.optionalInt()
+      returned.refund = try row.optionalAmount()
       returned.lines = try row.list {
-        var line = ReturnedLine(
-          sku: try $0.string(), quantity: ExactDecimal(significand: try $0.int(), scale: try $0.byte()),
-          amount: try $0.optionalInt())
+        var line = ReturnedLine(sku: try $0.string(), quantity: try $0.decimal(), amount: try $0.optionalAmount())
         if tellsParts { line.lineId = try $0.optionalString() }
         return line
       }
       if tellsParts {
-        returned.shipping = try row.optionalInt()
-        returned.tax = try row.optionalInt()
+        returned.shipping = try row.optionalAmount()
+        returned.tax = try row.optionalAmount()
       }
       transaction.kind = .returned(returned)
     }

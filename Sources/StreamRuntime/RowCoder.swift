@@ -88,7 +88,7 @@ public struct RowDecoder {
 
   @inlinable public mutating func string() throws -> String {
     let length = Int(try int())
-    guard length >= 0, offset + length <= bytes.count else {
+    guard length >= 0, length <= bytes.count - offset else {
       throw RowFormatError("a string of \(length) bytes runs past the row's end at byte \(offset)")
     }
     defer { offset += length }

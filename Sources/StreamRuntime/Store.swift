@@ -77,7 +77,7 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     ) { key, image in
       // The task's own row, its stream time, lies in the first store under a key that no service makes.
       guard key.first != 0 else { return }
-      found.append((try Key(decoding: key), try read(image)))
+      found.append((try readKey(key), try read(image)))
     }
     return found
   }
@@ -97,7 +97,7 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
     try flush()
     var found: [(key: Key, row: Row)] = []
     try place.backend.due(table: place.table, upToMs: upToMs, limit: limit) { key, image in
-      found.append((try Key(decoding: key), try read(image)))
+      found.append((try readKey(key), try read(image)))
     }
     // Short of the limit, every row that is due is in hand, and each will be moved or removed by the caller.
     earliestDueMs = found.count == limit ? earliest : try place.backend.earliestDue(table: place.table, after: upToMs)
@@ -147,6 +147,14 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
   @inlinable func read(_ image: UnsafeRawBufferPointer) throws -> Row {
     do {
       return try RowImage.read(image, as: Row.self)
+    } catch let error as RowFormatError {
+      throw place.damaged(error)
+    }
+  }
+
+  @inlinable func readKey(_ key: UnsafeRawBufferPointer) throws -> Key {
+    do {
+      return try Key(decoding: key)
     } catch let error as RowFormatError {
       throw place.damaged(error)
     }
@@ -230,7 +238,7 @@ extension Store: ChangeloggedTable {
         count += 1
         if count == limit { last = Array(key) }
         guard key.first != 0, try RowImage.head(of: image).format < Row.format else { return }
-        old.append((try Key(decoding: key), try read(image)))
+        old.append((try readKey(key), try read(image)))
       }
     }
     for (key, row) in old { try put(key, row) }

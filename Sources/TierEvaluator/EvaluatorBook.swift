@@ -7,8 +7,10 @@ import StreamRuntime
 final class EvaluatorBook {
   let tiers: TierBook
   let purchases: Store<CountedPurchaseKey, CountedPurchaseRow>
+  private let context: ProcessorContext
 
   init(_ context: ProcessorContext, _ programs: ProgramShelf, _ publisher: EventPublisher) throws {
+    self.context = context
     tiers = try TierBook(context, programs, publisher, store: TierTopology.tiers, judgesAsBooked: false)
     purchases = try context.store(TierTopology.purchases)
   }
@@ -18,6 +20,9 @@ final class EvaluatorBook {
     try tiers.states.get(TierKey(memberId: memberId, programId: programId))
       ?? TierState(memberId: memberId, programId: programId)
   }
+
+  /// A purchase does not count, because too many sources have sent one under its id.
+  func countTooManySources() { context.counts.rejected("too-many-sources") }
 
   /// Removes every row of a member, clears `loyalty.tiers` of it, and says how many rows there were.
   func erase(memberId: String) throws -> Int {

@@ -17,6 +17,8 @@ package struct GoldenRows {
     /// A change of what is written is a change of the format's number: what has the last release's number has its
     /// bytes.
     case written
+    /// What is cut off or turned over in a row is an error, or another row: it never ends the process.
+    case damaged
     /// Every store has samples of its type.
     case complete
     /// Samples show every form of every field.
@@ -37,6 +39,7 @@ package struct GoldenRows {
     switch check {
     case .read: try GoldenFile.releases().flatMap(problemsOfReading)
     case .written: try problemsOfWriting()
+    case .damaged: try problemsOfDamage()
     case .complete: problemsOfSamples()
     case .forms: problemsOfForms()
     }

@@ -13,6 +13,8 @@ struct Shop {
   var activities: [String: ActivityRecord] = [:]
   var commands: [String: CommandRecord] = [:]
   var entries: [LedgerEntry] = []
+  /// The returns and cancels that were taken to purchases that are known, by id and purchase.
+  var returned: [(id: String, purchaseId: String)] = []
 
   init(_ program: Program, member: String = "M-1") {
     self.program = program
@@ -85,6 +87,7 @@ struct Shop {
     guard var record = records[lotId] else {
       return operate { $0.keepWaiting(reversal, under: $1, bookedAt: reversal.occurredAt, into: &$2) }
     }
+    returned.append((id, purchaseId))
     operate { $0.apply(reversal, to: &record, under: $1, bookedAt: reversal.occurredAt, into: &$2) }
     records[lotId] = record
   }
@@ -212,10 +215,11 @@ struct Shop {
 
   private mutating func take(_ journal: inout Journal) {
     while let bonus = journal.takeLostBonus() {
-      guard var record = records[bonus.lotId] else { continue }
-      record.expired += journal.takeExpiry(of: bonus.lotId)
+      guard let lotId = records.keys.first(where: { Lot.shortId($0) == bonus.lotId }), var record = records[lotId]
+      else { continue }
+      record.expired += journal.takeExpiry(of: lotId)
       account.takeBack(bonus, from: &record, under: program, bookedAt: account.clock, into: &journal)
-      records[bonus.lotId] = record
+      records[lotId] = record
     }
     for entry in journal.entries {
       if let problem = entry.problem { Issue.record("an entry that its type's table does not know: \(problem)") }

@@ -50,9 +50,9 @@ extension RowSamples {
   private static func fullAccount() -> Account {
     var account = Account(memberId: "M-1", programId: "coffee")
     account.sequence = 4_000_000_001
-    account.totals.issued = 1_000
+    account.totals.issued = 1_031
     account.totals.pending = 10
-    account.totals.available = -20
+    account.totals.available = 11
     account.totals.redeemed = 300
     account.totals.expired = 400
     account.totals.reversed = 150
@@ -133,7 +133,8 @@ extension RowSamples {
       purchaseId: "P-1", source: "pos-hcm-07", occurredAt: instant(1), currency: .code("VND"), programVersion: 3,
       spend: spend(), awards: awards, visitRules: ["fifth"],
       thresholds: [ThresholdSpend(rule: "per-100", seen: 500, spend: 400)], number: 12, answers: answers(),
-      pendingUntil: instant(5), expiresAt: instant(400), reversed: 20, expired: 5, returnIds: ["R-1", "R-2"])
+      pendingUntil: instant(5), expiresAt: instant(400), reversed: 20, expired: 5,
+      returnIds: [IdDigest(of: "R-1"), IdDigest(of: "R-2")])
     var counted = PurchaseRecord(
       purchaseId: "P-5", source: "pos", occurredAt: instant(1), currency: .code("USD"), programVersion: 1,
       spend: spend())
@@ -196,8 +197,8 @@ extension RowSamples {
         lotId: "pos:P-2", points: 2, earnedAt: instant(2), expiresAt: instant(300), latestExpiry: instant(450),
         programVersion: 3),
     ]
-    // Those are told each time and never remembered: earlier releases could not read them.
-    let unremembered: [RefusalCode] = [.conflictingCommand, .commandTooOld]
+    // Those are told each time, or of returns alone, and never remembered: earlier releases could not read them.
+    let unremembered: [RefusalCode] = [.conflictingCommand, .commandTooOld, .tooManyReturns]
     let codes = RefusalCode.allCases.filter { !unremembered.contains($0) }
     let outcomes: [(String, CommandRecord.Outcome)] =
       [

@@ -28,12 +28,25 @@ def purchase(member, number, /, amount="10.00", **changes):
     }
 
 
+def large_return(member, number):
+    """As large as ingest takes one, of a purchase that nobody knows."""
+    return {
+        "type": "purchase.returned",
+        "id": f"{member}-R{number}",
+        "occurredAt": "2017-03-01T10:00:00-05:00",
+        "source": "store-1",
+        "member": {"id": member},
+        "purchaseId": "never",
+        "lines": [{"sku": f"{line:03d}" + "\U0001f600" * 124} for line in range(470)],
+    }
+
+
 def without(document, name):
     return {key: value for key, value in document.items() if key != name}
 
 
 def encoded(document):
-    return json.dumps(document).encode()
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,9 @@ def outcome(programme):
         negative = {"discount": "25.00"}
         publisher.send("commerce.purchases", "M-negative", encoded(purchase("M-negative", 0, line=negative)))
         publisher.send("commerce.purchases", "M-negative", encoded(purchase("M-negative", 1)))
+        for number in range(5):
+            publisher.send("commerce.purchases", "M-returns", encoded(large_return("M-returns", number)))
+        publisher.send("commerce.purchases", "M-returns", encoded(purchase("M-returns", 1)))
         publisher.send("loyalty.transactions", "M-poison", b"not a transaction")
         publisher.send("commerce.purchases", "M-poison", encoded(purchase("M-poison", 1)))
         publisher.flush()
@@ -140,6 +156,14 @@ def test_the_same_purchase_five_times_is_one_award(outcome):
 
 def test_the_same_id_from_two_sources_is_two_purchases(outcome):
     assert outcome[0].awards()["M-two-sources"] == {("M-two-sources-0", "base"): 20}
+
+
+def test_large_returns_of_an_unknown_purchase_wait_as_far_as_there_is_room(outcome):
+    books, rejections, _ = outcome
+    assert books.awards()["M-returns"] == {("M-returns-1", "base"): 10}
+    assert "M-returns" not in rejections
+    refused = [entry for entry in books.entries if entry["memberId"] == "M-returns" and entry.get("reason")]
+    assert [entry["reason"] for entry in refused] == ["too-many-returns"] * 4
 
 
 def test_a_line_of_nothing_is_valid_and_earns_nothing(outcome):

@@ -100,3 +100,29 @@ def test_voided_lines_and_lines_of_quantity_nothing_earn_nothing():
     nothing = line("N", "5.00", quantity=0)
     coupon = line("C", "0.00", quantity=0, discount="1.00")
     assert earned(programme(), lines=[line("A", "7.00"), void, nothing, coupon]) == 6
+
+
+def test_a_purchase_takes_a_thousand_returns():
+    life = Life(programme())
+    purchase = life.buy(lines=[line("A", "1000.00")])
+    for number in range(1001):
+        life.bring_back(purchase, "0.01", id=f"r{number}", occurredAt="2017-01-05T12:00:00-05:00")
+    assert (life.available, life.account.refused) == (990, {"r1000"})
+
+
+def test_a_hundred_returns_wait():
+    life = Life(programme())
+    for number in range(101):
+        life.bring_back(f"p{number}", "1.00", id=f"r{number}", occurredAt="2017-01-05T12:00:00-05:00")
+    assert life.account.refused == {"r100"}
+
+
+def test_beyond_two_thousand_holders_the_oldest_keep_their_bonuses():
+    rule = {"id": "b", "kind": "threshold", "amount": "50.00", "points": 10, "within": "year", "repeat": True}
+    life = Life(programme(rule))
+    at = "2017-01-05T12:00:00-05:00"
+    for number in range(2001):
+        life.buy("50.00", id=f"p{number}", occurredAt=at)
+    for number in range(1001):
+        life.bring_back(f"p{number}", id=f"r{number}", occurredAt=at)
+    assert life.available == 10010

@@ -7,7 +7,7 @@ import TierEvaluator
 extension RowSamples {
   static func tierEvaluator() throws -> [RowSample] {
     var whole = CountedPurchaseRow()
-    whole.remember(counted(programId: "coffee", returnIds: ["R-1"]), until: instant(400))
+    whole.remember(counted(programId: "coffee", returnIds: [IdDigest(of: "R-1")]), until: instant(400))
     whole.remember(counted(programId: nil, returnIds: []), until: instant(401))
     var inParts = counted(programId: nil, returnIds: [])
     inParts.spend = spendInParts()
@@ -33,7 +33,7 @@ extension RowSamples {
     ]
   }
 
-  private static func counted(programId: String?, returnIds: [String]) -> CountedPurchase {
+  private static func counted(programId: String?, returnIds: [IdDigest]) -> CountedPurchase {
     CountedPurchase(
       purchaseId: "P-1", source: "pos", programId: programId, occurredAt: instant(1), currency: .code("VND"),
       spend: spend(), returnIds: returnIds)

@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// A request, by its id.
@@ -85,13 +86,13 @@ package struct RequestRow: StoreRow, Equatable {
       throw RowFormatError("a request of an unknown kind")
     }
     self.kind = kind
-    requestedAt = Instant(milliseconds: try row.int())
+    requestedAt = try row.instant()
     if try row.bool() {
-      let overdueAt = Instant(milliseconds: try row.int())
+      let overdueAt = try row.instant()
       state = .open(
         memberId: try row.string(), parts: try row.list { try Part(from: &$0) }, overdueAt: overdueAt)
     } else {
-      state = .closed(at: Instant(milliseconds: try row.int()))
+      state = .closed(at: try row.instant())
     }
   }
 }
@@ -102,8 +103,7 @@ extension RequestRow.Part {
       throw RowFormatError("a part of an unknown service")
     }
     let partition = Int32(truncatingIfNeeded: try row.int())
-    let rowsErased = try row.optionalInt()
-    let done = try rowsErased.map { Done(rowsErased: Int($0), at: Instant(milliseconds: try row.int())) }
+    let done = try row.bool() ? Done(rowsErased: Int(try row.count()), at: try row.instant()) : nil
     self.init(service: service, partition: partition, done: done)
   }
 }

@@ -84,17 +84,3 @@ package struct TierStep: Equatable, Sendable {
     self.since = since
   }
 }
-
-/// A return or cancel whose purchase has not been seen yet.
-package struct WaitingReturn: Equatable, Sendable {
-  package var transaction: Transaction
-  /// Refused at this instant.
-  package var deadline: Instant
-  package var programVersion: Int
-
-  package init(transaction: Transaction, deadline: Instant, programVersion: Int) {
-    self.transaction = transaction
-    self.deadline = deadline
-    self.programVersion = programVersion
-  }
-}

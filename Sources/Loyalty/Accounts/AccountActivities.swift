@@ -13,6 +13,8 @@ extension Account {
       record.expiresAt = program.expiresAt(earnedAt: activity.occurredAt)
       if account.terms.standing.isClosed(at: activity.occurredAt) {
         account.refuse(.earningRefused, .accountClosed, in: &booking)
+      } else if account.totals.issued.isBeyondTotal {
+        account.refuse(.earningRefused, .amountOutOfRange, in: &booking)
       } else {
         account.award(activity, &record, under: program, traits: traits, rooms: &rooms, in: &booking)
       }
@@ -29,6 +31,7 @@ extension Account {
     let facts = ActivityFacts(of: activity, under: program, traits: traits)
     let award = program.rate(
       facts, level: tierLevel(at: activity.occurredAt), counters: &counters, rooms: &rooms)
+    counters.bound(at: facts.day)
     record.awards = award.lines.map(\.award)
     record.timesRules = award.timesRules + award.counts.map(\.scope)
     if program.asksForActivitiesAgain {

@@ -10,7 +10,7 @@ extension Account {
       let loser = counters.uncountVisit(
         of: rule, every: every, day: oncePerDay ? program.calendar.day(of: record.occurredAt) : nil, by: record.lotId,
         holdsAward: record.bonus(of: rule) != nil)
-      if loser == record.lotId {
+      if loser == Lot.shortId(record.lotId) {
         record.revoke(rule, leaving: 0)
       } else if let loser {
         journal.noteLostBonus(LostBonus(lotId: loser, rule: rule, timesLeft: 0, after: event))
@@ -39,10 +39,10 @@ extension Account {
       let start = period.start(of: program.calendar.day(of: record.occurredAt))
       guard let found = counters.thresholds.firstIndex(where: { $0.rule == counted.rule && $0.start == start })
       else { continue }
-      counters.thresholds[found].spend -= counted.spend - left
+      counters.thresholds[found].spend = counters.thresholds[found].spend.addingBounded(left - counted.spend)
       let times = program.times(threshold, reachedBy: counters.thresholds[found].spend, in: record.currency)
       for holder in counters.thresholds[found].takeBack(downTo: times) {
-        if holder.lotId == record.lotId {
+        if holder.lotId == Lot.shortId(record.lotId) {
           record.revoke(counted.rule, leaving: program.bonus(threshold, times: holder.times))
         } else {
           journal.noteLostBonus(
@@ -104,7 +104,7 @@ extension Account {
     guard record.spend.isRefundedWhole else { return true }
     let day = program.calendar.day(of: record.occurredAt)
     let found = counters.visits.first { $0.rule == rule }?.days.first { $0.day == day }
-    return found?.holder == record.lotId
+    return found?.holder == Lot.shortId(record.lotId)
   }
 
   private func timesStanding(
@@ -116,7 +116,9 @@ extension Account {
     }
     let start = period.start(of: program.calendar.day(of: record.occurredAt))
     let found = counters.thresholds.first { $0.rule == rule && $0.start == start }
-    return found?.holders.first { $0.lotId == record.lotId }?.times ?? 0
+    if let own = found?.holders.first(where: { $0.lotId == Lot.shortId(record.lotId) }) { return own.times }
+    // One of those without a name keeps what it was given.
+    return found.map { $0.namelessTimes > 0 } ?? false ? record.bonus(of: rule)?.times ?? 0 : 0
   }
 }
 
@@ -156,6 +158,7 @@ extension PurchaseRecord {
 
   /// Minor units of what a rule counted once that were not refunded: a refund is spread over all of the purchase.
   fileprivate func spendLeft(of seen: Int64) -> Int64 {
-    Int64(Int128(seen) * Int128(spend.eligible - spend.refunded) / Int128(spend.eligible))
+    guard spend.eligible > 0 else { return 0 }
+    return Int64(Int128(seen) * Int128(spend.eligible - spend.refunded) / Int128(spend.eligible))
   }
 }

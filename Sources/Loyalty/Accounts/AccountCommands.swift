@@ -83,6 +83,7 @@ extension Account {
     if (command.actor ?? "").isEmpty || (command.reason ?? "").isEmpty { return .actorAndReasonRequired }
     if terms.standing.name == .closed { return .accountClosed }
     if points == 0 || points > .largestMovement || points < -Points.largestMovement { return .amountOutOfRange }
+    if totals.adjusted.isBeyondTotal { return .amountOutOfRange }
     if overdraw == .negative { return nil }
     return -points > max(0, totals.available) ? .insufficientPoints : nil
   }
@@ -136,6 +137,8 @@ extension Account {
       programVersion: part.programVersion)
     if let expiresAt = terms.postponedExpiry(of: lot), expiresAt <= clock {
       lot.id = ":grace:" + booking.cause.lotName + ":" + part.lotId
+      // Points that come back again and again would name all the lots that they ever lay in.
+      if lot.id.utf8.count > Lot.idBytesMax { lot.id = ":grace:" + booking.cause.lotName + ":\(sequence + 1)" }
       lot.expiresAt = program.calendar.adding(days: program.returns.graceDays, to: clock)
       lot.latestExpiry = nil
     }

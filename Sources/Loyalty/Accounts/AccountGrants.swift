@@ -10,7 +10,7 @@ extension Account {
     _ points: Points, rule: String, id: String, to record: inout PurchaseRecord, under program: Program,
     bookedAt: Instant, into journal: inout Journal
   ) -> Points {
-    guard !record.spend.isRefundedWhole, terms.standing.name != .closed,
+    guard !record.spend.isRefundedWhole, terms.standing.name != .closed, !totals.issued.isBeyondTotal,
       let given = record.payDeferred(points, of: rule)
     else { return 0 }
     let differences = ([given] + record.reduceByFactors()).map { AwardLine(award: $0) }
@@ -29,7 +29,8 @@ extension Account {
     _ points: Points, rule: String, id: String, to record: inout ActivityRecord, under program: Program,
     bookedAt: Instant, into journal: inout Journal
   ) -> Points {
-    guard terms.standing.name != .closed, let given = record.payDeferred(points, of: rule) else { return 0 }
+    guard terms.standing.name != .closed, !totals.issued.isBeyondTotal, let given = record.payDeferred(points, of: rule)
+    else { return 0 }
     let cause = Cause(
       idPrefix: Cause.idPrefix(programId, "budget", id, memberId, record.source, record.activityId), of: record)
     amend(cause, bookedAt: bookedAt, into: &journal) {

@@ -1,17 +1,35 @@
 /// How many lots an account may hold.
 ///
-/// An account is one row, written whole whenever it changes, and each purchase may open a lot. So beyond ``lotsMax``
-/// lots that lie close together become one, which is released at the earlier and runs out at the later of their times:
-/// no member loses by it. Lots that run out at one instant, or never, lie closest of all; merging them changes nothing
-/// that a member could see.
+/// An account is one row, written whole whenever it changes, and each purchase may open a lot. So beyond ``lotsMax``,
+/// or ``lotIdsBytesMax`` of ids, lots that lie close together become one, which is released at the earlier and runs out
+/// at the later of their times: no member loses by it. Lots that run out at one instant, or never, lie closest of all;
+/// merging them changes nothing that a member could see.
 extension Account {
   package static let lotsMax = 1_000
   /// So few are left by a merge, so that not every purchase brings the next one.
   static let lotsAfterMerge = 900
+  /// Nor may their ids take more bytes than this together.
+  package static let lotIdsBytesMax = 256 * 1024
+  /// The ids of so many lots cannot, however long each is: most accounts are not weighed.
+  package static let lotsLightMax = 127
+
+  var hasTooManyLots: Bool {
+    guard lots.count > Account.lotsLightMax else { return false }
+    return lots.count > Account.lotsMax || lots.reduce(0) { $0 + $1.id.utf8.count } > Account.lotIdsBytesMax
+  }
 
   mutating func mergeLots(bookedAt: Instant, into journal: inout Journal) {
-    while lots.count > Account.lotsMax {
-      let pairs = cheapestPairs(lots.count - Account.lotsAfterMerge)
+    while hasTooManyLots {
+      let wanted = max(lots.count - Account.lotsAfterMerge, lots.count / 10)
+      var pairs = cheapestPairs(wanted)
+      let isMixed = pairs.isEmpty
+      if isMixed {
+        // None is like the next one: the like are gathered, and stand in their order again afterwards.
+        lots =
+          lots.filter { $0.pending > 0 && $0.available == 0 } + lots.filter { $0.pending > 0 && $0.available > 0 }
+          + lots.filter { $0.pending == 0 }
+        pairs = cheapestPairs(wanted)
+      }
       guard !pairs.isEmpty else { break }
       var merged: [Lot] = []
       merged.reserveCapacity(lots.count - pairs.count)
@@ -26,6 +44,7 @@ extension Account {
         }
       }
       lots = merged
+      if isMixed { lots.sort { [terms] in $0.isTakenBefore($1, keptUntil: terms.keptUntil) } }
     }
     close()
   }

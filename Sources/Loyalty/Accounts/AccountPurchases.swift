@@ -26,6 +26,8 @@ extension Account {
     operate(cause, bookedAt: bookedAt, into: &journal) { account, booking in
       if account.terms.standing.isClosed(at: purchase.occurredAt) {
         account.refuse(.earningRefused, .accountClosed, in: &booking)
+      } else if account.totals.issued.isBeyondTotal {
+        account.refuse(.earningRefused, .amountOutOfRange, in: &booking)
       } else if record.spend.eligible > 0 {
         account.award(purchase, &record, under: program, traits: traits, rooms: &rooms, in: &booking)
       }
@@ -46,6 +48,7 @@ extension Account {
     let award = program.rate(
       facts, level: tierLevel(at: purchase.occurredAt), counters: &counters, rooms: &rooms)
     counters.purchases += 1
+    counters.bound(at: facts.day)
     record.awards = award.lines.map(\.award)
     record.visitRules = award.visitRules
     record.thresholds = award.thresholds

@@ -14,7 +14,7 @@ extension Account {
   }
 
   /// Keeps a return whose purchase has not been seen. It is refused when the purchase does not come within
-  /// `returns.waitDays`, or at once when too many are waiting.
+  /// `returns.waitDays`, or at once when too many are waiting or take too many bytes.
   package mutating func keepWaiting(
     _ reversal: Transaction, under program: Program, bookedAt: Instant, into journal: inout Journal
   ) {
@@ -25,12 +25,11 @@ extension Account {
       }
       guard !isKnown else { return }
       let deadline = program.calendar.adding(days: program.returns.waitDays, to: reversal.occurredAt)
-      if account.waitingReturns.count < Account.waitingReturnsMax {
-        account.waitingReturns.append(
-          WaitingReturn(transaction: reversal, deadline: deadline, programVersion: program.version))
-      } else {
-        account.refuse(.returnRefused, .purchaseNotFound, in: &booking)
+      let waiting = WaitingReturn(transaction: reversal, deadline: deadline, programVersion: program.version)
+      guard account.waitingReturns.canKeep(waiting, countMax: Account.waitingReturnsMax) else {
+        return account.refuse(.returnRefused, .tooManyReturns, in: &booking)
       }
+      account.waitingReturns.append(waiting)
     }
   }
 
@@ -46,8 +45,11 @@ extension Account {
   mutating func reverse(
     _ reversal: Transaction, record: inout PurchaseRecord, under program: Program, in booking: inout Booking
   ) {
-    let key = Lot.id(source: reversal.source, purchaseId: reversal.id)
+    let key = reversal.returnDigest
     guard !record.returnIds.contains(key) else { return }
+    guard record.returnIds.count < PurchaseSpend.returnsMax else {
+      return refuse(.returnRefused, .tooManyReturns, in: &booking)
+    }
     let wasVisit = record.spend.isVisit
     if case .failure(let refusal) = record.spend.take(reversal, paidIn: record.currency) {
       return refuse(.returnRefused, refusal.code, at: refusal.path, in: &booking)

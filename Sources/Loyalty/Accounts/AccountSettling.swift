@@ -11,7 +11,7 @@ extension Account {
       close()
     }
     clock = max(clock, instant)
-    if lots.count > Account.lotsMax { mergeLots(bookedAt: bookedAt, into: &journal) }
+    if hasTooManyLots { mergeLots(bookedAt: bookedAt, into: &journal) }
   }
 
   @inline(__always)

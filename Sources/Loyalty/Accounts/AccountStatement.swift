@@ -17,7 +17,8 @@ package struct AccountStatement: Equatable, Sendable {
   package var tier: TierStanding?
   /// Points that returns could not take back, over the account's life.
   package var shortfall: Points
-  /// What the next purchase is rated by; nil: the statement was written by a release that did not tell it.
+  /// What the next purchase is rated by; nil: the statement was written by a release that did not tell it, or it is too
+  /// much to tell.
   package var earning: EarningPast?
   /// Points moved in all, per account of the ledger; `issued` is what left it, every other what came in, net.
   package var totals: LedgerTotals
@@ -64,7 +65,7 @@ extension Account {
     var statement = AccountStatement(
       memberId: memberId, programId: programId, sequence: sequence, status: terms.standing.name, balances: balances,
       releases: releases.dues, expiries: expiries.dues, tier: tier, shortfall: shortfall,
-      earning: EarningPast(of: self), totals: totals, asOf: clock)
+      earning: EarningPast.told(of: self), totals: totals, asOf: clock)
     if case .closed(_, let endsAt) = terms.standing { statement.endsAt = endsAt }
     return statement
   }

@@ -36,6 +36,7 @@ extension Account {
     let cause = Cause(transfer: transfer, "transfer", counterparty: transfer.from)
     return operate(cause, bookedAt: bookedAt, into: &journal) { account, booking in
       if account.terms.standing.name == .closed { return .accountClosed }
+      if account.totals.transferred.isBeyondTotal { return .amountOutOfRange }
       for (index, part) in transfer.parts.enumerated() {
         let lot = Lot(
           id: ":transfer:\(transfer.from):\(booking.cause.lotName):\(index + 1)", earnedAt: part.earnedAt,

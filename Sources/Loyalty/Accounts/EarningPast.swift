@@ -2,7 +2,8 @@
 /// can rate a purchase that is not booked, as the engine would.
 ///
 /// The last ``daysTold`` days are told whole. The account remembers more, for what comes later than that; in a
-/// statement, which is written with every change, it would be most of the text.
+/// statement, which is written with every change, it would be most of the text. Of an account whose programmes count by
+/// very many rules fewer days are told, or none.
 package struct EarningPast: Equatable, Sendable {
   /// What occurred before cannot be rated by this; nil: nothing is left out.
   package var since: Instant?
@@ -21,13 +22,15 @@ package struct EarningPast: Equatable, Sendable {
 
   init(of account: Account) {
     self.init(levels: account.tierHistory, counters: account.counters)
-    if account.clock > .distantPast, leaveOut(before: account.clock.advanced(byMilliseconds: -Self.msTold)) {
-      since = account.clock.advanced(byMilliseconds: -Self.msTold)
-    }
+    leaveOut(before: account.clock, days: Self.daysTold)
     counters.leaveOutPurchases()
   }
 
-  private static let msTold = Int64(daysTold) * Instant.dayMs
+  /// Leaves out what lies more than so many days before `clock`.
+  mutating func leaveOut(before clock: Instant, days: Int) {
+    let instant = clock.advanced(byMilliseconds: -Int64(days) * Instant.dayMs)
+    if clock > .distantPast, leaveOut(before: instant) { since = instant }
+  }
 
   /// The level held at `instant`; nil: the programme's first.
   package func level(at instant: Instant) -> String? {
@@ -54,7 +57,7 @@ extension Instant {
 
 extension EarningCounters {
   /// Of each sum, what lies before the period of `day`.
-  fileprivate mutating func leaveOut(before day: LocalDate) -> Bool {
+  mutating func leaveOut(before day: LocalDate) -> Bool {
     var isAny = leaveOutThresholds(before: day)
     for index in visits.indices where visits[index].leaveOut(before: day) { isAny = true }
     for index in points.indices where points[index].leaveOut(before: day) { isAny = true }

@@ -27,7 +27,7 @@ package struct SentPoints: Equatable, Sendable {
   }
 
   mutating func add(_ points: Points) {
-    inDay += points
-    inMonth += points
+    inDay = inDay.addingBounded(points)
+    inMonth = inMonth.addingBounded(points)
   }
 }

@@ -38,7 +38,7 @@ package struct CampaignAllotment: Equatable, Sendable {
   package mutating func makeWait(_ points: Points, budget: Points) -> Int64? {
     if let exhausted, exhausted >= budget { return nil }
     exhausted = nil
-    deferred += points
+    deferred = deferred.addingBounded(points)
     lastDeferral += 1
     return lastDeferral
   }
@@ -57,7 +57,7 @@ package struct CampaignAllotment: Equatable, Sendable {
   package mutating func take(_ grant: BudgetGrant) -> Bool {
     guard grant.number == claimed, grant.number > answered else { return false }
     answered = grant.number
-    left += grant.points
+    left = left.addingBounded(grant.points)
     lastAhead = grant.ahead
     if grant.remaining == 0 { exhausted = grant.budget }
     return true

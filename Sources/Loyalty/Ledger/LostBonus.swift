@@ -1,6 +1,6 @@
 /// A bonus that its purchase keeps in part or not at all, because another purchase of its period or day was returned.
 package struct LostBonus: Equatable, Sendable {
-  /// The lot of the purchase that holds it.
+  /// The lot of the purchase that holds it, see `Lot.shortId`.
   package var lotId: String
   package var rule: String
   package var timesLeft: Int64

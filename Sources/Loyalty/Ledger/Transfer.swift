@@ -60,7 +60,7 @@ package struct Transfer: Equatable, Sendable {
   /// In whose partition the next step is taken.
   package var addressee: String { stage == .sent ? to : from }
 
-  package var points: Points { parts.reduce(0) { $0 + $1.points } }
+  package var points: Points { parts.reduce(0) { $0.addingBounded($1.points) } }
 
   package func declined(_ code: RefusalCode) -> Transfer {
     var declined = self

@@ -12,6 +12,11 @@ package struct Money: Hashable, Sendable {
   /// overflow.
   package static let largestMinorUnits: Int64 = 1_000_000_000_000_000
 
+  /// What is read of one line's spend, either sign: its amount, its discount and its shares of what came off the whole.
+  package static let largestOfLine: Int64 = 4 * largestMinorUnits
+  /// What is read of a sum over a purchase's lines.
+  package static let largestSum: Int64 = 1_000 * largestMinorUnits
+
   /// In the currency's own unit with all its decimals: `12.50`, `90000`.
   package var text: String {
     let exponent = Int(currency.exponent)

@@ -16,6 +16,16 @@ package struct Points: Hashable, Comparable, Sendable, AdditiveArithmetic, Expre
   /// overflow.
   package static let largestMovement = Points(1_000_000_000_000)
 
+  /// What an account may have been given, adjusted by or transferred in all: beyond it nothing more is given.
+  package static let largestTotal = Points(100_000_000_000_000_000)
+  /// What is read of a balance, a budget or any other sum: no sum of some of them overflows.
+  package static let largestRead = Points(1_000_000_000_000_000_000)
+
+  var isBeyondTotal: Bool { value > Points.largestTotal.value || value < -Points.largestTotal.value }
+
+  /// The sum, or the bound it would pass, see `Int64.addingBounded`.
+  package func addingBounded(_ other: Points) -> Points { Points(value.addingBounded(other.value)) }
+
   package static func < (left: Points, right: Points) -> Bool { left.value < right.value }
   package static func + (left: Points, right: Points) -> Points { Points(left.value + right.value) }
   package static func - (left: Points, right: Points) -> Points { Points(left.value - right.value) }

@@ -29,19 +29,19 @@ package struct EarningCounters: Equatable, Sendable {
     visits[index].count += 1
     guard visits[index].count >= every else { return false }
     visits[index].count -= every
-    if let day { visits[index].hold(day, by: lotId) }
+    if let day { visits[index].hold(day, by: Lot.shortId(lotId)) }
     return true
   }
 
   /// Takes a purchase that came back whole off the visits. A day that has other purchases stands, with its award. Says
-  /// who loses the award that the visit had completed.
+  /// who loses the award that the visit had completed, see `Lot.shortId`.
   ///
   /// - Parameter holdsAward: whether this purchase was given one.
   mutating func uncountVisit(of rule: String, every: Int, day: LocalDate?, by lotId: String, holdsAward: Bool)
     -> String?
   {
     guard let index = visits.firstIndex(where: { $0.rule == rule }) else { return nil }
-    var loser = holdsAward ? lotId : nil
+    var loser = holdsAward ? Lot.shortId(lotId) : nil
     if let day {
       switch visits[index].leave(day) {
       case .stands: return nil
@@ -57,7 +57,7 @@ package struct EarningCounters: Equatable, Sendable {
   mutating func unwindVisit(of rule: String, every: Int, day: LocalDate?, by lotId: String, holdsAward: Bool) {
     guard let index = visits.firstIndex(where: { $0.rule == rule }) else { return }
     if holdsAward { visits[index].count += every }
-    if let day, !visits[index].unwind(day, by: lotId) { return }
+    if let day, !visits[index].unwind(day, by: Lot.shortId(lotId)) { return }
     visits[index].count -= 1
   }
 
@@ -143,7 +143,7 @@ package struct VisitDay: Equatable, Sendable {
   package var day: LocalDate
   /// The day's purchases that stand.
   package var purchases: Int64
-  /// The lot of the purchase that was given the award which this day completed.
+  /// The lot of the purchase that was given the award which this day completed, see `Lot.shortId`.
   package var holder: String?
 
   package init(day: LocalDate, purchases: Int64, holder: String? = nil) {
@@ -195,9 +195,9 @@ extension [PeriodAmount] {
     while index > 0, self[index - 1].start > start { index -= 1 }
     if index > 0, self[index - 1].start == start {
       let before = self[index - 1].amount
-      self[index - 1].amount += amount
+      self[index - 1].amount = before.addingBounded(amount)
       // A period in which nothing is counted is not remembered.
-      if before + amount == 0 { remove(at: index - 1) }
+      if self[index - 1].amount == 0 { remove(at: index - 1) }
       return
     }
     insert(PeriodAmount(start: start, amount: amount), at: index)
@@ -221,6 +221,7 @@ package struct ThresholdPeriod: Equatable, Sendable {
   package var holders: [Holder]
 
   package struct Holder: Equatable, Sendable {
+    /// See `Lot.shortId`; empty: those of whom only the number is known.
     package var lotId: String
     package var times: Int64
 
@@ -237,7 +238,7 @@ package struct ThresholdPeriod: Equatable, Sendable {
     self.holders = holders
   }
 
-  var timesHeld: Int64 { holders.reduce(0) { $0 + $1.times } }
+  package var timesHeld: Int64 { holders.reduce(0) { $0.addingBounded($1.times) } }
 }
 
 extension EarningCounters {

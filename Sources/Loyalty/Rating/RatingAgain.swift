@@ -158,8 +158,8 @@ extension EarningCounters {
         let start = threshold.within?.start(of: day),
         let index = thresholds.firstIndex(where: { $0.rule == counted.rule && $0.start == start })
       else { continue }
-      thresholds[index].spend -= counted.spend
-      thresholds[index].holders.removeAll { $0.lotId == record.lotId }
+      thresholds[index].spend = thresholds[index].spend.addingBounded(-counted.spend)
+      thresholds[index].unwind(record.lotId, times: record.bonus(of: counted.rule)?.times ?? 0)
     }
   }
 }

@@ -133,7 +133,10 @@ extension Program {
       counters.thresholds[index].spend = counters.thresholds[index].spend.addingBounded(spend)
       seen = counters.thresholds[index].spend
       times = self.times(threshold, reachedBy: seen, in: facts.currency) - counters.thresholds[index].timesHeld
-      if times > 0 { counters.thresholds[index].holders.append(.init(lotId: facts.lotId, times: times)) }
+      if times > 0 {
+        counters.thresholds[index].holders.append(.init(lotId: Lot.shortId(facts.lotId), times: times))
+        counters.boundHolders()
+      }
     }
     return times > 0 ? AwardLine(rule, bonus(threshold, times: times), basis(seen, facts), times: times) : nil
   }

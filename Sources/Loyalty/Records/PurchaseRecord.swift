@@ -25,15 +25,15 @@ package struct PurchaseRecord: Equatable, Sendable {
   package var reversed: Points
   /// Points of this purchase's lot that ran out unused.
   package var expired: Points
-  /// `<source>:<id>` of the returns and cancels applied, oldest first.
-  package var returnIds: [String]
+  /// Of `<source>:<id>` of the returns and cancels applied, oldest first: ``PurchaseSpend/returnsMax`` at most.
+  package var returnIds: [IdDigest]
 
   package init(
     purchaseId: String, source: String, occurredAt: Instant, currency: Currency, programVersion: Int,
     spend: PurchaseSpend, awards: [RuleAward] = [], visitRules: [String] = [], thresholds: [ThresholdSpend] = [],
     number: Int64 = 0, answers: ConditionAnswers? = nil, pendingUntil: Instant? = nil, expiresAt: Instant? = nil,
     reversed: Points = 0, expired: Points = 0,
-    returnIds: [String] = []
+    returnIds: [IdDigest] = []
   ) {
     self.purchaseId = purchaseId
     self.source = source

@@ -6,6 +6,10 @@ package struct ReversalRefusal: Error, Equatable {
 }
 
 extension PurchaseSpend {
+  /// So many returns are taken of one purchase, as many as it may have lines. Each is remembered, so that it is taken
+  /// once.
+  package static let returnsMax = Transaction.linesMax
+
   /// Takes a return or cancel in and says how much eligible spend it newly refunded.
   ///
   /// - Parameter currency: what the purchase was paid in. What took its place at a fixed rate is converted by that.
@@ -21,4 +25,9 @@ extension PurchaseSpend {
       }
     }
   }
+}
+
+extension Transaction {
+  /// By which a return or cancel is known again.
+  package var returnDigest: IdDigest { IdDigest(of: Lot.id(source: source, purchaseId: id)) }
 }

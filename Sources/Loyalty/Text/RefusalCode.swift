@@ -10,6 +10,8 @@ package enum RefusalCode: String, Sendable, CaseIterable {
   case amountOutOfRange = "amount-out-of-range"
   /// A return waited `returns.waitDays` and its purchase did not come.
   case purchaseNotFound = "purchase-not-found"
+  /// The purchase has had as many returns as are remembered of one, or too many wait for purchases of the member.
+  case tooManyReturns = "too-many-returns"
   /// One of the returned lines was no part of the purchase; the entry says which.
   case lineNotFound = "line-not-found"
   case currencyMismatch = "currency-mismatch"

@@ -9,12 +9,12 @@ package struct CountedPurchase: Equatable, Sendable {
   /// At which its spend counts; nil: as it is.
   package var rate: TierRate?
   package var spend: PurchaseSpend
-  /// `<source>:<id>` of the returns and cancels counted, oldest first.
-  package var returnIds: [String]
+  /// Of `<source>:<id>` of the returns and cancels counted, oldest first: ``PurchaseSpend/returnsMax`` at most.
+  package var returnIds: [IdDigest]
 
   package init(
     purchaseId: String, source: String, programId: String?, occurredAt: Instant, currency: Currency,
-    rate: TierRate? = nil, spend: PurchaseSpend, returnIds: [String] = []
+    rate: TierRate? = nil, spend: PurchaseSpend, returnIds: [IdDigest] = []
   ) {
     self.purchaseId = purchaseId
     self.source = source
@@ -42,10 +42,12 @@ package struct CountedPurchase: Equatable, Sendable {
   }
 
   /// Takes a return or cancel in and says what it changes; nil when it changes nothing: it was counted before, names
-  /// another currency or lines that were not bought.
+  /// another currency or lines that were not bought, or is one return too many.
   package mutating func apply(_ reversal: Transaction) -> TierActivity? {
-    let key = Lot.id(source: reversal.source, purchaseId: reversal.id)
+    let key = reversal.returnDigest
     guard reversal.kind != .purchase, !returnIds.contains(key) else { return nil }
+    // The points engine refuses it, and tells so.
+    guard returnIds.count < PurchaseSpend.returnsMax else { return nil }
     let wasVisit = spend.isVisit
     let before = spend.eligible - spend.refunded
     guard case .success(let refunded) = spend.take(reversal, paidIn: currency) else { return nil }

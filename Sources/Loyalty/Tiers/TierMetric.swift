@@ -9,6 +9,9 @@ extension TierState {
     while index > 0, days[index - 1].day >= day { index -= 1 }
     if index == days.count || days[index].day != day { days.insert(TierDay(day: day), at: index) }
     days[index].amounts += activity.amounts
+    guard days.count > Self.daysMax else { return }
+    days[1].amounts += days[0].amounts
+    days.removeFirst()
   }
 
   /// A purchase that arrives late may show that the member's years began earlier; what a whole year was told by stays.

@@ -25,6 +25,8 @@ package struct TierState: Equatable, Sendable {
   package var commandIds: [String]
 
   package static let commandIdsMax = 50
+  /// More than of thirty years; beyond it the oldest two become one, which leaves the window with the later.
+  package static let daysMax = 12_000
 
   package init(memberId: String, programId: String) {
     self.memberId = memberId

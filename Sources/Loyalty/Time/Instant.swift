@@ -16,6 +16,9 @@ package struct Instant: Hashable, Comparable, Sendable {
   package static let distantPast = Instant(milliseconds: -62_135_596_800_000)
   package static let distantFuture = Instant(milliseconds: 253_402_300_799_999)
 
+  /// Milliseconds of the years that calendars are asked about: those of texts, and what rules add to them.
+  package static let calendar: ClosedRange<Int64> = -1_000_000_000_000_000...1_000_000_000_000_000
+
   package static func < (left: Instant, right: Instant) -> Bool {
     left.milliseconds < right.milliseconds
   }

@@ -33,7 +33,9 @@ struct RefusalAdvice {
       "\(command.id) stands for another command of \(command.memberId), which "
         + "`loyalty account explain \(command.memberId) \(command.id)` shows; nothing moved. Say another --id"
     case .commandTooOld: "whether an id of that time was taken, nobody knows any more. Say a later --at, or none"
-    case .actorAndReasonRequired, .purchaseNotFound, .lineNotFound, .currencyMismatch, .limitReached, .memberErased: ""
+    case .actorAndReasonRequired, .purchaseNotFound, .tooManyReturns, .lineNotFound, .currencyMismatch, .limitReached,
+      .memberErased:
+      ""
     }
   }
 

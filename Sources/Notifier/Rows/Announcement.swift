@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// What there is to tell a member, as far as events say it. Whom it goes to and in which words is decided when it is
@@ -72,13 +73,14 @@ package struct Announcement: Equatable, Sendable {
     switch news {
     case .pointsEarned(let points, _, let arePending):
       let given = entry.type == .pointsReduced ? -entry.points : entry.points
-      news = .pointsEarned(points: points + given, balance: entry.balances.available, arePending: arePending)
+      news = .pointsEarned(
+        points: points.addingBounded(given), balance: entry.balances.available, arePending: arePending)
     case .pointsRedeemed(let points, _):
-      news = .pointsRedeemed(points: points + entry.points, balance: entry.balances.available)
+      news = .pointsRedeemed(points: points.addingBounded(entry.points), balance: entry.balances.available)
     case .pointsReceived(let points, _):
-      news = .pointsReceived(points: points + entry.points, balance: entry.balances.available)
+      news = .pointsReceived(points: points.addingBounded(entry.points), balance: entry.balances.available)
     case .pointsCameBack(let points, _):
-      news = .pointsCameBack(points: points + entry.points, balance: entry.balances.available)
+      news = .pointsCameBack(points: points.addingBounded(entry.points), balance: entry.balances.available)
     case .tierReached, .claim:
       preconditionFailure("a tier change or an answer is one event")
     }
@@ -167,13 +169,13 @@ extension Announcement {
     switch try row.byte() {
     case 1:
       news = .pointsEarned(
-        points: Points(try row.int()), balance: Points(try row.int()), arePending: try row.bool())
-    case 2: news = .pointsRedeemed(points: Points(try row.int()), balance: Points(try row.int()))
+        points: try row.points(), balance: try row.points(), arePending: try row.bool())
+    case 2: news = .pointsRedeemed(points: try row.points(), balance: try row.points())
     case 3:
       news = .tierReached(
-        level: try row.string(), heldUntil: try row.optionalInt().map { Instant(milliseconds: $0) })
-    case 4: news = .pointsReceived(points: Points(try row.int()), balance: Points(try row.int()))
-    case 5: news = .pointsCameBack(points: Points(try row.int()), balance: Points(try row.int()))
+        level: try row.string(), heldUntil: try row.optionalInstant())
+    case 4: news = .pointsReceived(points: try row.points(), balance: try row.points())
+    case 5: news = .pointsCameBack(points: try row.points(), balance: try row.points())
     case 6: news = .claim(.accepted(receipt: try row.string()))
     case 7:
       let receipt = try row.string()
@@ -182,15 +184,15 @@ extension Announcement {
         throw RowFormatError("a refusal \(word), which this release does not know")
       }
       news = .claim(
-        .refused(receipt: receipt, refusal, lockedUntil: try row.optionalInt().map { Instant(milliseconds: $0) }))
-    case 8: news = .claim(.locked(until: try row.optionalInt().map { Instant(milliseconds: $0) }))
+        .refused(receipt: receipt, refusal, lockedUntil: try row.optionalInstant()))
+    case 8: news = .claim(.locked(until: try row.optionalInstant()))
     case 9: news = .claim(.foundByEnrolment)
     case let kind: throw RowFormatError("news of kind \(kind), which this release does not know")
     }
     programId = try row.string()
     programVersion = try row.optionalInt().map { Int($0) }
     cause = try row.string()
-    occurredAt = Instant(milliseconds: try row.int())
+    occurredAt = try row.instant()
     traceparent = try row.optionalString()
   }
 }

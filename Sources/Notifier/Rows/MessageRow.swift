@@ -1,4 +1,5 @@
 import Contracts
+import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `messages`: how far one message has come.
@@ -74,7 +75,8 @@ package enum MessageRow: StoreRow, Equatable {
     switch state {
     case 1:
       self = .collecting(
-        try Announcement(from: &row), gathered: Int(try row.int()), lastEntry: Int(try row.int()), giveUpAtMs: dueMs)
+        try Announcement(from: &row), gathered: Int(try row.count()), lastEntry: Int(try row.count()), giveUpAtMs: dueMs
+      )
     case 2: self = .queued(try Announcement(from: &row), try Delivery(from: &row), atMs: dueMs)
     case 3: self = .attempting(try Announcement(from: &row), try Delivery(from: &row), leaseUntilMs: dueMs)
     case 4: self = .told(forgetAtMs: dueMs)
@@ -94,7 +96,7 @@ extension MessageRow.Delivery {
     let name = try row.string()
     guard let channel = Consent.Channel(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
     self.init(
-      channel: channel, attempts: Int(try row.int()), language: try row.optionalString().map(Self.language))
+      channel: channel, attempts: Int(try row.count()), language: try row.optionalString().map(Self.language))
   }
 
   private static func language(_ word: String) throws -> Language {

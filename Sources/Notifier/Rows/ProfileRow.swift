@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `profiles`: of a member's profile what it takes to write to them, and no more. With the messages
@@ -40,7 +41,7 @@ package struct ProfileRow: StoreRow, Equatable {
       throw RowFormatError("a profile's status that this release does not know")
     }
     profile.status = status
-    profile.occurredAt = Instant(milliseconds: try row.int())
+    profile.occurredAt = try row.instant()
     self.profile = profile
   }
 

@@ -25,8 +25,7 @@ package struct ActivityRow: StoreRow {
     row.int(record.programVersion)
     row.list(record.numbers.sorted { $0.key < $1.key }) {
       row.string($0.key)
-      row.int($0.value.significand)
-      row.byte($0.value.scale)
+      row.decimal($0.value)
     }
     row.list(record.awards) { $0.encode(to: row) }
     row.list(record.timesRules) { row.string($0) }
@@ -45,7 +44,7 @@ package struct ActivityRow: StoreRow {
       activityId: try row.string(), source: try row.string(), name: try row.string(), occurredAt: try row.instant(),
       programVersion: Int(try row.int()))
     let numbers = try row.list {
-      (try $0.string(), ExactDecimal(significand: try $0.int(), scale: try $0.byte()))
+      (try $0.string(), try $0.decimal())
     }
     record.numbers = Dictionary(numbers) { first, _ in first }
     record.awards = try row.list { try RuleAward(from: &$0) }

@@ -21,8 +21,8 @@ extension CampaignAllotment: StoreRow {
 
   package init(from row: inout RowDecoder) throws {
     self.init(
-      left: try row.points(), lastAhead: try row.points(), claimed: try row.int(), answered: try row.int(),
-      deferred: try row.points(), lastDeferral: try row.int(), exhausted: try row.optionalInt().map { Points($0) })
+      left: try row.points(), lastAhead: try row.points(), claimed: try row.count(), answered: try row.count(),
+      deferred: try row.points(), lastDeferral: try row.count(), exhausted: try row.bool() ? try row.points() : nil)
   }
 }
 

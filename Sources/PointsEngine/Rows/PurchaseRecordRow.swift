@@ -4,8 +4,8 @@ import StreamRuntime
 
 /// A row of the store `purchases`: what a purchase was granted and what became of it.
 extension PurchaseRecord: StoreRow {
-  /// From format 3 on it keeps names of lines, what was paid beside the lines, and what it counts against limits by
-  /// number.
+  /// From format 3 on it keeps names of lines, what was paid beside the lines, what it counts against limits by number,
+  /// and digests of its returns' ids instead of these.
   package static let format: UInt8 = 3
   package static let formatsRead: ClosedRange<UInt8> = 2...3
 
@@ -46,7 +46,7 @@ extension PurchaseRecord: StoreRow {
     row.optionalInstant(expiresAt, after: occurredAt)
     row.points(reversed)
     row.points(expired)
-    row.list(returnIds) { row.string($0) }
+    row.list(returnIds) { row.digest($0) }
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -56,16 +56,22 @@ extension PurchaseRecord: StoreRow {
       spend: try row.spend(tellsParts: row.format >= 3))
     awards = try row.list { try RuleAward(from: &$0) }
     visitRules = try row.list { try $0.string() }
-    thresholds = try row.list { ThresholdSpend(rule: try $0.string(), seen: try $0.int(), spend: try $0.int()) }
-    number = try row.int()
+    thresholds = try row.list { ThresholdSpend(rule: try $0.string(), seen: try $0.sum(), spend: try $0.sum()) }
+    number = try row.count()
     let flags = try row.byte()
-    if flags & Flag.answers != 0 { answers = try ConditionAnswers(from: &row) }
-    if flags & Flag.counts != 0 { counts = try row.list { AwardCount(scope: try $0.string(), times: try $0.int()) } }
+    if flags & Flag.answers != 0 {
+      let told = try ConditionAnswers(from: &row)
+      guard told.lines.isEmpty || told.lines.count == spend.lines.count else {
+        throw RowFormatError("answers about \(told.lines.count) lines for \(spend.lines.count)")
+      }
+      answers = told
+    }
+    if flags & Flag.counts != 0 { counts = try row.list { AwardCount(scope: try $0.string(), times: try $0.count()) } }
     pendingUntil = try row.optionalInstant(after: occurredAt)
     expiresAt = try row.optionalInstant(after: occurredAt)
     reversed = try row.points()
     expired = try row.points()
-    returnIds = try row.list { try $0.string() }
+    returnIds = try row.list { $0.format >= 3 ? try $0.digest() : IdDigest(of: try $0.string()) }
   }
 }
 
@@ -96,17 +102,17 @@ extension RuleAward {
 
   init(from row: inout RowDecoder) throws {
     let rule = try row.string()
-    let points = try row.points()
+    let points = try row.movement()
     let flags = try row.byte()
     guard let part = Part(rawValue: flags & Flag.part) else {
       throw RowFormatError("an award of an unknown part \(flags & Flag.part)")
     }
     self.init(rule: rule, points: points, part: part)
-    if flags & Flag.asked != 0 { asked = try row.points() }
-    if flags & Flag.deferred != 0 { deferred = try row.points() }
+    if flags & Flag.asked != 0 { asked = try row.movement() }
+    if flags & Flag.deferred != 0 { deferred = try row.movement() }
     if flags & Flag.bonus != 0 {
       times = try row.int()
-      revoked = try row.points()
+      revoked = try row.movement()
     }
   }
 }

@@ -62,7 +62,7 @@ extension Account: StoreRow {
 
   package init(from row: inout RowDecoder) throws {
     self.init(memberId: try row.string(), programId: try row.string())
-    sequence = try row.int()
+    sequence = try row.count()
     totals.issued = try row.points()
     totals.pending = try row.points()
     totals.available = try row.points()
@@ -83,6 +83,32 @@ extension Account: StoreRow {
     counters = try EarningCounters(from: &row)
     waitingReturns = try row.list { try WaitingReturn(from: &$0, tellsParts: $0.format >= 5) }
     if row.format >= 5 { try readLatestExpiries(from: &row) }
+    try check(row.format)
+  }
+}
+
+extension Account {
+  /// Every operation on an account ends with these two asserted: one that does not hold them is damaged.
+  fileprivate func check(_ format: UInt8) throws {
+    let parts = [
+      totals.pending, totals.available, totals.redeemed, totals.expired, totals.reversed, totals.adjusted,
+      totals.transferred,
+    ]
+    guard parts.reduce(0, { $0.addingBounded($1) }) == totals.issued else {
+      throw RowFormatError("the ledger of an account does not balance")
+    }
+    // Golden rows of format 4 show each field, and no account.
+    guard format >= 5 else { return }
+    var pending = Points.zero
+    var available = Points.zero
+    for lot in lots {
+      guard lot.pending >= 0, lot.available >= 0 else { throw RowFormatError("a lot that holds less than nothing") }
+      pending = pending.addingBounded(lot.pending)
+      available = available.addingBounded(lot.available)
+    }
+    guard pending == totals.pending, available == max(0, totals.available) else {
+      throw RowFormatError("lots and balances of an account differ")
+    }
   }
 }
 

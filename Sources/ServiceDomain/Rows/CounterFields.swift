@@ -46,14 +46,15 @@ extension EarningCounters {
 
   init(from row: inout RowDecoder) throws {
     self.init()
-    purchases = try row.int()
+    purchases = try row.count()
     let flags = try row.byte()
     if flags & Flag.visits != 0 {
       visits = try row.list {
         VisitProgress(
-          rule: try $0.string(), count: Int(try $0.int()),
+          rule: try $0.string(), count: Int(try $0.balance()),
           days: try $0.list {
-            VisitDay(day: try $0.day(), purchases: try $0.int(), holder: try $0.optionalString())
+            VisitDay(
+              day: try $0.day(), purchases: try $0.balance(), holder: try $0.optionalString().map(Lot.shortId))
           })
       }
     }
@@ -63,7 +64,7 @@ extension EarningCounters {
       thresholds = try row.list {
         ThresholdPeriod(
           rule: try $0.string(), start: try $0.day(), spend: try $0.int(),
-          holders: try $0.list { ThresholdPeriod.Holder(lotId: try $0.string(), times: try $0.int()) })
+          holders: try $0.list { ThresholdPeriod.Holder(lotId: Lot.shortId(try $0.string()), times: try $0.int()) })
       }
     }
   }
@@ -96,9 +97,5 @@ extension RowEncoder {
 extension RowDecoder {
   fileprivate mutating func amounts() throws -> [PeriodAmount] {
     try list { PeriodAmount(start: try $0.day(), amount: try $0.int()) }
-  }
-
-  fileprivate mutating func day() throws -> LocalDate {
-    LocalDate(daysSinceEpoch: Int32(truncatingIfNeeded: try int()))
   }
 }

@@ -43,8 +43,6 @@ extension SentPoints {
   }
 
   init(from row: inout RowDecoder) throws {
-    self.init(
-      day: LocalDate(daysSinceEpoch: Int32(truncatingIfNeeded: try row.int())), inDay: try row.points(),
-      inMonth: try row.points())
+    self.init(day: try row.day(), inDay: try row.points(), inMonth: try row.points())
   }
 }

@@ -51,14 +51,14 @@ extension TierState: StoreRow {
     since = try row.instant()
     nextJudgement = try row.optionalInstant()
     pinnedUntil = try row.optionalInstant()
-    firstDay = try row.optionalInt().map { LocalDate(daysSinceEpoch: Int32(truncatingIfNeeded: $0)) }
+    firstDay = try row.bool() ? try row.day() : nil
     clock = try row.instant()
     commandIds = try row.list { try $0.string() }
-    var day: Int32 = 0
+    var day = LocalDate(daysSinceEpoch: 0)
     days = try row.list {
-      day &+= Int32(truncatingIfNeeded: try $0.int())
+      day = try $0.day(after: day)
       return TierDay(
-        day: LocalDate(daysSinceEpoch: day),
+        day: day,
         amounts: TierAmounts(
           spend: try $0.int(), visits: try $0.int(), points: try $0.int(), basePoints: try $0.int()))
     }
@@ -69,7 +69,7 @@ extension TierState: StoreRow {
     }
     toldAsOf = try row.instant()
     tellAgain = try row.optionalInstant()
-    validFrom = try row.optionalInt().map { LocalDate(daysSinceEpoch: Int32(truncatingIfNeeded: $0)) }
+    validFrom = try row.bool() ? try row.day() : nil
     for (index, amount) in try row.list({ (Int(try $0.int()), try $0.int()) }) {
       guard days.indices.contains(index) else { throw RowFormatError("an amount of a day that is not there") }
       days[index].amounts.activities = amount

@@ -53,21 +53,8 @@ extension TierProgress {
     self.init(asOf: try row.instant(), counted: try row.decimal(), endsAt: try row.optionalInstant())
     var at = asOf
     leaves = try row.list {
-      at = at.advanced(byMilliseconds: try $0.int())
+      at = try $0.instant(after: at)
       return Leave(at: at, amount: try $0.decimal())
     }
-  }
-}
-
-extension RowEncoder {
-  package func decimal(_ value: ExactDecimal) {
-    int(value.significand)
-    byte(value.scale)
-  }
-}
-
-extension RowDecoder {
-  package mutating func decimal() throws -> ExactDecimal {
-    ExactDecimal(significand: try int(), scale: try byte())
   }
 }

@@ -22,6 +22,9 @@ extension MemberTraits: StoreRow {
   package init(from row: inout RowDecoder) throws {
     self.init(
       joinedAt: try row.optionalInstant(), locale: try row.optionalString(), segments: try row.list { try $0.string() })
-    if try row.bool() { birthday = MonthDay(month: Int(try row.byte()), day: Int(try row.byte())) }
+    guard try row.bool() else { return }
+    let (month, day) = (Int(try row.byte()), Int(try row.byte()))
+    guard (1...12).contains(month), (1...31).contains(day) else { throw RowFormatError("a birthday on no day") }
+    birthday = MonthDay(month: month, day: day)
   }
 }

@@ -34,6 +34,7 @@ struct CountingDesk {
     var row = try book.purchases.get(key) ?? CountedPurchaseRow()
     guard !row.counted.contains(where: { $0.source == purchase.source }) else { return }
     var counted = CountedPurchase(of: purchase, rate: rate)
+    guard row.canRemember(counted) else { return book.countTooManySources() }
     let clock = try count(counted.activity, by: purchase, under: program, now)
     let waiting = row.waiting
     row.waiting = []

@@ -9,11 +9,15 @@ package struct CountedPurchaseRow: StoreRow, Equatable {
   package var counted: [CountedPurchase] = []
   package var waiting: [WaitingReturn] = []
 
-  /// From format 2 on it keeps names of lines, what was paid beside the lines, and the rate.
+  /// From format 2 on it keeps names of lines, what was paid beside the lines, the rate, and digests of the returns'
+  /// ids instead of these.
   package static let format: UInt8 = 2
   package static let formatsRead: ClosedRange<UInt8> = 1...2
-  /// Returns of one purchase id that may wait for it; more are not kept.
+  /// Returns of one purchase id that may wait for it, and take `[WaitingReturn].bytesMax` together; more are not kept.
   package static let waitingMax = 20
+  /// Purchases of one id that are counted, of a source each, and the bytes that all of them may take.
+  package static let sourcesMax = 16
+  package static let countedBytesMax = 640 * 1024
 
   package init() {}
 
@@ -24,11 +28,18 @@ package struct CountedPurchaseRow: StoreRow, Equatable {
     forgetAt = forgetAt.map { max($0, instant) } ?? instant
   }
 
+  /// Whether a purchase of that id from one more source has room.
+  package func canRemember(_ purchase: CountedPurchase) -> Bool {
+    counted.isEmpty
+      || counted.count < Self.sourcesMax
+        && counted.reduce(purchase.bytesMax) { $0 + $1.bytesMax } <= Self.countedBytesMax
+  }
+
   package mutating func keepWaiting(_ reversal: WaitingReturn) {
     let isKnown = waiting.contains {
       $0.transaction.id == reversal.transaction.id && $0.transaction.source == reversal.transaction.source
     }
-    if !isKnown, waiting.count < CountedPurchaseRow.waitingMax { waiting.append(reversal) }
+    if !isKnown, waiting.canKeep(reversal, countMax: CountedPurchaseRow.waitingMax) { waiting.append(reversal) }
   }
 
   /// The purchase from the return's own source; else the only one of that id.
@@ -72,8 +83,7 @@ extension CountedPurchase {
     row.instant(occurredAt)
     row.currency(currency)
     row.spend(spend, tellsParts: row.format >= 2)
-    row.list(returnIds) { row.string($0) }
-    guard row.format >= 2 else { return }
+    row.list(returnIds) { row.digest($0) }
     row.bool(rate != nil)
     rate?.encode(to: row)
   }
@@ -83,7 +93,7 @@ extension CountedPurchase {
       purchaseId: try row.string(), source: try row.string(), programId: try row.optionalString(),
       occurredAt: try row.instant(), currency: try row.currency(),
       spend: try row.spend(tellsParts: row.format >= 2))
-    returnIds = try row.list { try $0.string() }
+    returnIds = try row.list { $0.format >= 2 ? try $0.digest() : IdDigest(of: try $0.string()) }
     if row.format >= 2, try row.bool() { rate = try TierRate(from: &row) }
   }
 }
@@ -98,6 +108,22 @@ extension TierRate {
   fileprivate init(from row: inout RowDecoder) throws {
     let (perUnit, exponent, word) = (try row.decimal(), try row.byte(), try row.string())
     guard let rounding = Rounding(rawValue: word) else { throw RowFormatError("unknown rounding \(word)") }
+    guard exponent <= ExactDecimal.scaleMax else { throw RowFormatError("a rate of \(exponent) decimals") }
     self.init(perUnit: perUnit, exponent: exponent, rounding: rounding)
   }
+}
+
+extension CountedPurchase {
+  /// Bytes that it takes in a row at most, with all returns that it may have.
+  fileprivate var bytesMax: Int {
+    let texts = [purchaseId, source, programId ?? ""].reduce(0) { $0 + $1.utf8.count }
+    let names = spend.lines.reduce(0) { $0 + $1.sku.utf8.count } + spend.lineIds.reduce(0) { $0 + $1.utf8.count }
+    return texts + names + spend.lines.count * Self.lineBytesMax + PurchaseSpend.returnsMax * Self.returnBytesMax
+      + Self.ownBytesMax
+  }
+
+  /// Numbers and the lengths of texts: of each line, of each return, and of all else.
+  private static let lineBytesMax = 48
+  private static let returnBytesMax = 20
+  private static let ownBytesMax = 256
 }

@@ -1,4 +1,5 @@
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// Where and when a purchase arrived, for the day on which it is refused after all.
@@ -26,7 +27,7 @@ package struct Arrival: Equatable {
   package init(from row: inout RowDecoder) throws {
     partition = Int32(clamping: try row.int())
     offset = try row.int()
-    at = Instant(milliseconds: try row.int())
+    at = try row.instant()
     seen = UInt64(bitPattern: try row.int())
   }
 }

@@ -45,7 +45,7 @@ package struct ClaimantRow: StoreRow, Equatable {
   }
 
   /// Answers and bookings of one member that are remembered.
-  static let remembered = 200
+  package static let remembered = 200
 
   package static let format: UInt8 = 2
 

@@ -1,4 +1,5 @@
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// Whose a contact is: a row of the index, in the partition of the contact's digest.
@@ -60,9 +61,9 @@ package struct ContactRow: StoreRow, Equatable {
   package init(from row: inout RowDecoder) throws {
     owners = try row.list {
       Owner(
-        memberId: try $0.string(), since: Instant(milliseconds: try $0.int()), isActive: try $0.bool())
+        memberId: try $0.string(), since: try $0.instant(), isActive: try $0.bool())
     }
-    unnamed = try row.int()
+    unnamed = try row.count()
     if try row.bool() { enrolment = Enrolment(memberId: try row.string(), after: try row.string()) }
   }
 

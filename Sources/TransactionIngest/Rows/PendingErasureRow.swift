@@ -29,6 +29,6 @@ package struct PendingErasureRow: StoreRow, Equatable {
 
   package init(from row: inout RowDecoder) throws {
     self.init(
-      memberId: try row.string(), missing: try row.int(), rowsErased: try row.int(), at: try row.instant())
+      memberId: try row.string(), missing: try row.count(), rowsErased: try row.count(), at: try row.instant())
   }
 }

@@ -11,6 +11,9 @@ from .rating import Counters, Rating, multiples, rate, rate_activity
 from .remembered import Remembered, Reversal
 from .times import give_back
 
+MOST_WAITING = 100  # returns that wait for purchases of theirs
+MOST_RETURNS = 1000  # of one purchase
+
 
 class Account:
     def __init__(self, programmes, program_id):
@@ -139,6 +142,9 @@ class Account:
     def wait(self, document, at):
         """Keeps a return whose purchase is not known yet."""
         programme = self.programme(at)
+        if len(self.waiting) >= MOST_WAITING:
+            self.refused.add(document["id"])
+            return
         self.waiting.append((days_later(at, programme.wait_days, programme.zone), document))
 
     def waiting_for(self, key):
@@ -151,10 +157,14 @@ class Account:
         """Takes back what a return or a cancel of a remembered purchase reverses; None where it is refused."""
         self.advance(at)
         memory = self.remembered[key]
+        if memory.returns >= MOST_RETURNS:
+            self.refused.add(document["id"])
+            return None
         spend, refund = memory.purchase.spend, memory.comeback.take(document)
         if refund is None:
             self.refused.add(document["id"])
             return None
+        memory.returns += 1
         whole = memory.refunded == spend
         target = memory.proportional
         if not whole:
@@ -218,6 +228,8 @@ class Account:
             over -= gone
             if times > gone:
                 holders.append((holder, times - gone))
+            if holder is None:
+                continue
             memory = self.remembered[holder]
             points = min(memory.bonuses.get(rule["id"], 0), rule["points"] * gone)
             memory.bonuses[rule["id"]] = memory.bonuses.get(rule["id"], 0) - points

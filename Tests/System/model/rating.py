@@ -16,6 +16,7 @@ from .times import note_times, programme_times, within_times
 
 TIER = "tier"
 MULTIPLIED = ("spend", "product")
+MOST_HOLDERS = 2000
 
 
 @dataclass
@@ -27,7 +28,9 @@ class Counters:
     visit_days: dict = field(default_factory=lambda: defaultdict(int))  # (rule, local day) → purchases that stand
     visit_holders: dict = field(default_factory=dict)  # (rule, local day) → key of the purchase that its award went to
     spend: dict = field(default_factory=lambda: defaultdict(Fraction))  # (rule, period) → spend
-    bonuses: dict = field(default_factory=lambda: defaultdict(list))  # (rule, period) → [(purchase key, multiples)]
+    bonuses: dict = field(
+        default_factory=lambda: defaultdict(list)
+    )  # (rule, period) → [(purchase key or None, multiples)]
     used: dict = field(default_factory=lambda: defaultdict(int))  # (rule or None, period) → points
     activities: dict = field(default_factory=lambda: defaultdict(int))  # (rule, period) → times rewarded
     awards: dict = field(default_factory=lambda: defaultdict(int))  # (rule, multiplier or None, period) → awards
@@ -168,7 +171,18 @@ def _bonus(rule, lines, purchase, day, counters, rating):
     if due <= 0:
         return 0
     counters.bonuses[key].append((purchase.key, due))
+    _forget_names(counters.bonuses)
     return rule["points"] * due
+
+
+def _forget_names(bonuses):
+    """Of bonuses of periods so many purchases are known that hold them. Those of the period that began first are
+    forgotten first, the older half at a time: what they hold stays theirs, whatever is returned."""
+    while sum(name is not None for held in bonuses.values() for name, _ in held) > MOST_HOLDERS:
+        held = next(held for held in bonuses.values() if any(name is not None for name, _ in held))
+        known = sum(name is not None for name, _ in held)
+        end = len(held) - known + (known + 1) // 2
+        held[:end] = [(None, sum(times for _, times in held[:end]))]
 
 
 def multiples(rule, spend):

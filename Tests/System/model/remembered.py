@@ -17,6 +17,7 @@ class Remembered:
     taken: int = 0  # of what reverses in proportion
     bonuses: dict = field(default_factory=dict)  # rule → points that still stand
     base_taken: int = 0
+    returns: int = 0  # that were taken of it
 
     def __post_init__(self):
         self.comeback = Comeback(self.purchase)
