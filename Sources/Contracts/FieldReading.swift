@@ -113,11 +113,37 @@ extension JSONReader {
     return Points(value)
   }
 
-  /// A whole number of at least `minimum`.
-  package mutating func count(atLeast minimum: Int64) throws -> Int64 {
+  /// Points that are a sum over many movements, such as a balance.
+  package mutating func totalPoints() throws -> Points {
+    let value = try integer()
+    guard value.magnitude <= Points.largestRead.value.magnitude else {
+      throw violation(.invalidPoints, "is larger than any sum of points may be (\(Points.largestRead.value))")
+    }
+    return Points(value)
+  }
+
+  /// The same of what cannot be less than `minimum`.
+  package mutating func totalPoints(atLeast minimum: Int64) throws -> Points {
+    let points = try totalPoints()
+    guard points.value >= minimum else { throw violation(.invalidValue, "must be at least \(minimum)") }
+    return points
+  }
+
+  /// A whole number of at least `minimum` and at most `maximum`.
+  package mutating func count(atLeast minimum: Int64, atMost maximum: Int64 = FieldRules.countMax) throws -> Int64 {
     let value = try integer()
     guard value >= minimum else { throw violation(.invalidValue, "must be at least \(minimum)") }
+    guard value <= maximum else { throw violation(.invalidValue, "must be at most \(maximum)") }
     return value
+  }
+
+  /// A text that services make out of ids, such as that of an entry.
+  package mutating func madeText() throws -> String {
+    let text = try text()
+    guard text.count <= FieldRules.madeTextBytesMax else {
+      throw violation(.invalidText, "must not be longer than \(FieldRules.madeTextBytesMax) bytes")
+    }
+    return text.string
   }
 
   /// One of an enum's words.

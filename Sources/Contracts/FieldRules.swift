@@ -4,6 +4,10 @@ package enum FieldRules {
   package static let idLengthMax = 128
   /// Longest other text, in bytes.
   package static let textBytesMax = 1024
+  /// Longest text that is made of several ids, in bytes.
+  package static let madeTextBytesMax = 8 * 1024
+  /// The largest count of anything: none of these is added up so often that the sum overflows.
+  package static let countMax: Int64 = 1_000_000_000_000_000
 
   /// 1–128 characters, none of them a control or an invisible one, no white space around.
   package static func isId(_ text: String) -> Bool {

@@ -50,6 +50,9 @@ final class IngestProcessor: ServiceProcessor {
   }
 
   private func process(_ message: LookupMessage) throws {
+    if let waiting = message.waitingPartition, !(0..<Int32(book.context.partitionCount)).contains(waiting) {
+      throw PoisonRecord(code: "unknown-partition", "the message asks for an answer in a partition that there is not")
+    }
     if let instant = message.happenedAt { book.context.clock.observe(instant.milliseconds) }
     switch message {
     case .contactAdded(let digest, let owner, let isNew): try contacts.add(digest, owner, isNew: isNew)

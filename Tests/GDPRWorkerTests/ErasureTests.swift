@@ -129,4 +129,19 @@ import Testing
     try privacy.driver.run()
     #expect(privacy.driver.metrics.exposition().contains("store=\"requests\"} 1"))
   }
+
+  @Test func reportsOfMoreRowsThanThereCanBeAreDeadLetters() throws {
+    let privacy = try PrivacyFixture()
+    defer { privacy.driver.close() }
+    privacy.request("PR-1")
+    try privacy.driver.run()
+    for (service, partition) in privacy.expected() {
+      privacy.report("PR-1", service, partition, rows: .max)
+      privacy.report("PR-1", service, partition, rows: 1_000_000_000_000)
+    }
+    try privacy.driver.run()
+    let letters = privacy.driver.outputs("gdpr-worker.dead-letters").compactMap { $0.headers["dl_error"] }
+    #expect(letters == Array(repeating: "invalid-value", count: privacy.expected().count))
+    #expect(try privacy.certificates().count == 1)
+  }
 }

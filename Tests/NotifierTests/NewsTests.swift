@@ -238,6 +238,28 @@ import Testing
     }
   }
 
+  @Test func pointsThatNoSumHoldsAreDeadLettersAndTheNextIsTold() throws {
+    try withMailroom { room in
+      try room.join()
+      room.earn(.max, .max, cause: "P-0")
+      room.earn(10)
+      try room.run()
+      let letters = room.driver.outputs("notifier.dead-letters").compactMap { $0.headers["dl_error"] }
+      #expect(letters == ["invalid-points", "invalid-points"])
+      #expect(room.post.mails.map(\.subject) == ["You earned 10 points"])
+    }
+  }
+
+  @Test func entriesThatOverflowTogetherAreTold() throws {
+    try withMailroom { room in
+      try room.join()
+      let most = Points.largestRead.value
+      room.earn(most, most, most, most, most, most, most, most, most, most)
+      try room.run()
+      #expect(room.post.mails.count == 1 && room.driver.outputs("notifier.dead-letters").isEmpty)
+    }
+  }
+
   @Test func brokenRecordsAreDeadLettersAndTheNextIsTold() throws {
     try withMailroom { room in
       room.driver.publish(Topic.members.name, key: "M-9", value: #"{"type":"member.profile","id":"M-1"}"#)

@@ -46,6 +46,10 @@ extension Activity {
       guard count <= attributesMax else {
         throw reader.violation(.tooLarge, "holds more than \(attributesMax) attributes")
       }
+      guard key.count <= FieldRules.textBytesMax else {
+        throw reader.violation(
+          .invalidText, "must not have names of more than \(FieldRules.textBytesMax) bytes", at: reader.position)
+      }
       let name = key.string
       switch try reader.peek() {
       case .number:

@@ -80,12 +80,12 @@ package enum BudgetMessage: Equatable, Sendable {
       case "occurredAt": occurredAt = try reader.instant()
       case "programId": programId = try reader.id()
       case "campaign": campaign = try reader.id()
-      case "partition": numbers["partition"] = try reader.count(atLeast: 0)
+      case "partition": numbers["partition"] = try reader.count(atLeast: 0, atMost: Int64(Int32.max))
       case "claim": numbers["claim"] = try reader.count(atLeast: 1)
-      case "points": numbers["points"] = try reader.count(atLeast: 0)
-      case "ahead": numbers["ahead"] = try reader.count(atLeast: 0)
-      case "budget": numbers["budget"] = try reader.count(atLeast: 0)
-      case "remaining": numbers["remaining"] = try reader.count(atLeast: 0)
+      case "points": numbers["points"] = try reader.totalPoints(atLeast: 0).value
+      case "ahead": numbers["ahead"] = try reader.totalPoints(atLeast: 0).value
+      case "budget": numbers["budget"] = try reader.totalPoints(atLeast: 0).value
+      case "remaining": numbers["remaining"] = try reader.totalPoints(atLeast: 0).value
       default: try reader.skipValue()
       }
     }
@@ -95,7 +95,7 @@ package enum BudgetMessage: Equatable, Sendable {
     let claim = BudgetClaim(
       programId: try programId.required("programId", in: reader),
       campaign: try campaign.required("campaign", in: reader),
-      partition: Int32(truncatingIfNeeded: try number("partition", reader)), number: try number("claim", reader),
+      partition: Int32(try number("partition", reader)), number: try number("claim", reader),
       points: Points(try number("points", reader)), occurredAt: try occurredAt.required("occurredAt", in: reader))
     switch try name.required("type", in: reader) {
     case .claimed: self = .claim(claim)

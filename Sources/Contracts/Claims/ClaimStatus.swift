@@ -121,7 +121,7 @@ package struct ClaimStatus: Equatable, Sendable {
     try reader.beginObject()
     while let key = try reader.nextField() {
       switch key {
-      case "id": id = try reader.string()
+      case "id": id = try reader.madeText()
       case "occurredAt": occurredAt = try reader.instant()
       case "memberId": memberId = try reader.id()
       case "receipt": receipt = try reader.id()

@@ -73,7 +73,7 @@ extension AccountStatement {
       case "releases": releases = try Due.list(reading: &reader)
       case "expiries": expiries = try Due.list(reading: &reader)
       case "tier": tier = try TierStanding(reading: &reader)
-      case "shortfall": shortfall = Points(try reader.count(atLeast: 0))
+      case "shortfall": shortfall = try reader.totalPoints(atLeast: 0)
       case "earning": earning = try EarningPast(reading: &reader)
       case "totals": totals = try LedgerTotals(reading: &reader)
       default: try reader.skipValue()
@@ -111,19 +111,19 @@ extension Due {
 
   fileprivate init(reading reader: inout JSONReader) throws {
     var at: Instant?
-    var points: Int64?
+    var points: Points?
     try reader.beginObject()
     let offset = reader.lastOffset
     while let key = try reader.nextField() {
       switch key {
       case "at": at = try reader.instant()
-      case "points": points = try reader.count(atLeast: 1)
+      case "points": points = try reader.totalPoints(atLeast: 1)
       default: try reader.skipValue()
       }
     }
     self.init(
       at: try at.required("at", in: reader, at: offset),
-      points: Points(try points.required("points", in: reader, at: offset)))
+      points: try points.required("points", in: reader, at: offset))
   }
 }
 
@@ -146,14 +146,14 @@ extension LedgerTotals {
     try reader.beginObject()
     while let key = try reader.nextField() {
       switch key {
-      case "issued": issued = Points(try reader.integer())
-      case "pending": pending = Points(try reader.integer())
-      case "available": available = Points(try reader.integer())
-      case "redeemed": redeemed = Points(try reader.integer())
-      case "expired": expired = Points(try reader.integer())
-      case "reversed": reversed = Points(try reader.integer())
-      case "adjusted": adjusted = Points(try reader.integer())
-      case "transferred": transferred = Points(try reader.integer())
+      case "issued": issued = try reader.totalPoints()
+      case "pending": pending = try reader.totalPoints()
+      case "available": available = try reader.totalPoints()
+      case "redeemed": redeemed = try reader.totalPoints()
+      case "expired": expired = try reader.totalPoints()
+      case "reversed": reversed = try reader.totalPoints()
+      case "adjusted": adjusted = try reader.totalPoints()
+      case "transferred": transferred = try reader.totalPoints()
       default: try reader.skipValue()
       }
     }

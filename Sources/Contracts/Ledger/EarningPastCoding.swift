@@ -29,7 +29,7 @@ extension EarningPast {
       writer.field("rule", period.rule)
       writer.field("from", period.start.text)
       writer.field("spendMinorUnits", period.spend)
-      writer.field("times", period.holders.reduce(0) { $0 + $1.times })
+      writer.field("times", period.timesHeld)
     }
     writer.endObject()
   }
@@ -141,7 +141,7 @@ extension ThresholdPeriod {
       case "rule": rule = try reader.id()
       case "from": start = try reader.day()
       case "spendMinorUnits": spend = try reader.integer()
-      case "times": times = try reader.count(atLeast: 0)
+      case "times": times = try reader.count(atLeast: 0, atMost: .max)
       default: try reader.skipValue()
       }
     }

@@ -98,20 +98,20 @@ private struct RawLedgerEntry {
   mutating func readOrigin(_ key: JSONText, _ reader: inout JSONReader) throws -> Bool {
     switch key {
     case "type": type = try reader.once(0, &seen) { try $0.word(EntryType.self) }
-    case "id": id = try reader.once(1, &seen) { try $0.string() }
+    case "id": id = try reader.once(1, &seen) { try $0.madeText() }
     case "occurredAt": occurredAt = try reader.once(2, &seen) { try $0.instant() }
     case "bookedAt": bookedAt = try reader.once(3, &seen) { try $0.instant() }
     case "memberId": memberId = try reader.once(4, &seen) { try $0.id() }
     case "programId": programId = try reader.once(5, &seen) { try $0.id() }
     case "programVersion": programVersion = try reader.once(6, &seen) { try $0.count(atLeast: 0) }
-    case "cause": cause = try reader.once(12, &seen) { try $0.string() }
-    case "source": source = try reader.once(13, &seen) { try $0.string() }
-    case "rule": rule = try reader.once(14, &seen) { try $0.string() }
-    case "actor": actor = try reader.once(15, &seen) { try $0.string() }
-    case "reason": reason = try reader.once(16, &seen) { try $0.string() }
-    case "path": path = try reader.once(34, &seen) { try $0.string() }
+    case "cause": cause = try reader.once(12, &seen) { try $0.madeText() }
+    case "source": source = try reader.once(13, &seen) { try $0.madeText() }
+    case "rule": rule = try reader.once(14, &seen) { try $0.madeText() }
+    case "actor": actor = try reader.once(15, &seen) { try $0.madeText() }
+    case "reason": reason = try reader.once(16, &seen) { try $0.madeText() }
+    case "path": path = try reader.once(34, &seen) { try $0.madeText() }
     case "booking": booking = try reader.once(19, &seen) { try Self.readBooking(&$0) }
-    case "purchase": purchase = try reader.once(22, &seen) { try $0.string() }
+    case "purchase": purchase = try reader.once(22, &seen) { try $0.madeText() }
     case "counterparty": counterparty = try reader.once(32, &seen) { try $0.id() }
     default: return false
     }
@@ -122,11 +122,11 @@ private struct RawLedgerEntry {
   mutating func readMovement(_ key: JSONText, _ reader: inout JSONReader) throws -> Bool {
     switch key {
     case "sequence": sequence = try reader.once(7, &seen) { try $0.count(atLeast: 1) }
-    case "points": points = try reader.once(8, &seen) { Points(try $0.count(atLeast: 0)) }
+    case "points": points = try reader.once(8, &seen) { try $0.totalPoints(atLeast: 0) }
     case "debit": debit = try reader.once(9, &seen) { try $0.word(LedgerAccount.self) }
     case "credit": credit = try reader.once(10, &seen) { try $0.word(LedgerAccount.self) }
-    case "lotId": lotId = try reader.once(11, &seen) { try $0.string() }
-    case "shortfall": shortfall = try reader.once(17, &seen) { Points(try $0.count(atLeast: 0)) }
+    case "lotId": lotId = try reader.once(11, &seen) { try $0.madeText() }
+    case "shortfall": shortfall = try reader.once(17, &seen) { try $0.totalPoints(atLeast: 0) }
     case "balances": balances = try reader.once(18, &seen) { try Balances(reading: &$0) }
     case "pendingUntil": pendingUntil = try reader.once(20, &seen) { try $0.instant() }
     case "expiresAt": expiresAt = try reader.once(21, &seen) { try $0.instant() }
@@ -134,7 +134,7 @@ private struct RawLedgerEntry {
     case "earnedAt": earnedAt = try reader.once(30, &seen) { try $0.instant() }
     case "keptUntil": keptUntil = try reader.once(31, &seen) { try $0.instant() }
     case "basis": basis = try reader.once(33, &seen) { try Basis(reading: &$0) }
-    case "tier": tier = try reader.once(23, &seen) { try $0.string() }
+    case "tier": tier = try reader.once(23, &seen) { try $0.madeText() }
     case "capped": capped = try reader.once(24, &seen) { try $0.word(Cap.self) }
     default: return false
     }
@@ -198,7 +198,7 @@ extension Basis {
       switch key {
       case "spend": basis = .spend(try reader.decimal(orThrow: .invalidValue))
       case "quantity": basis = .quantity(try reader.decimal(orThrow: .invalidValue))
-      case "points": basis = .points(Points(try reader.integer()))
+      case "points": basis = .points(try reader.totalPoints())
       case "count": basis = .count(try reader.count(atLeast: 0))
       case "value": basis = .value(try reader.decimal(orThrow: .invalidValue))
       default: try reader.skipValue()
@@ -224,8 +224,8 @@ extension Balances {
     let offset = reader.lastOffset
     while let key = try reader.nextField() {
       switch key {
-      case "pending": pending = Points(try reader.integer())
-      case "available": available = Points(try reader.integer())
+      case "pending": pending = try reader.totalPoints()
+      case "available": available = try reader.totalPoints()
       default: try reader.skipValue()
       }
     }

@@ -62,7 +62,7 @@ extension TierChange {
       case "until": until = try reader.once(5, &seen) { try $0.instant() }
       case "reason": reason = try reader.once(6, &seen) { try $0.word(Reason.self) }
       case "metric": metric = try reader.once(7, &seen) { try $0.decimal(orThrow: .invalidValue) }
-      case "cause": cause = try reader.once(8, &seen) { try $0.string() }
+      case "cause": cause = try reader.once(8, &seen) { try $0.madeText() }
       case "measures": measures = try reader.once(9, &seen) { try $0.word(TierScheme.Metric.self) }
       case "next": next = try reader.once(10, &seen) { try NextTier(reading: &$0) }
       case "occurredAt": occurredAt = try reader.once(11, &seen) { try $0.instant() }

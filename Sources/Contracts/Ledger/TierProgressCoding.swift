@@ -36,7 +36,12 @@ extension TierProgress {
       case "leaves":
         leaves.removeAll()
         try reader.beginArray()
-        while try reader.nextElement() { leaves.append(try Leave(reading: &reader)) }
+        while try reader.nextElement() {
+          guard leaves.count < Self.leavesMax else {
+            throw reader.violation(.invalidValue, "must hold \(Self.leavesMax) parts at most")
+          }
+          leaves.append(try Leave(reading: &reader))
+        }
       default: try reader.skipValue()
       }
     }

@@ -66,7 +66,7 @@ package struct PrivacyTask: Equatable, Sendable {
     while let key = try reader.nextField() {
       switch key {
       case "type": kind = try reader.word(Kind.self)
-      case "id": id = try reader.string()
+      case "id": id = try reader.madeText()
       case "occurredAt": occurredAt = try reader.instant()
       case "requestId": requestId = try reader.id()
       case "memberId": memberId = try reader.id()

@@ -20,13 +20,20 @@ package final class TransactionDecoder {
 
   package init(_ form: TransactionForm) { self.form = form }
 
+  /// What ingest writes of an event of `Rejection.originalBytesMax` takes less, and so do the rows of it.
+  static let acceptedBytesMax = 512 * 1024
+
   package func decode(_ envelope: EventEnvelope) throws(ContractViolation) -> Transaction {
     try receive(envelope).transaction
   }
 
   /// The same with the way in which the shop names the member.
   package func receive(_ envelope: EventEnvelope) throws(ContractViolation) -> ReceivedTransaction {
-    try decoding(envelope) { reader in
+    if form == .accepted, envelope.data.count > Self.acceptedBytesMax {
+      throw ContractViolation(
+        .tooLarge, at: "$", "The value is larger than \(Self.acceptedBytesMax) bytes, which ingest does not write.")
+    }
+    return try decoding(envelope) { reader in
       var raw = try self.read(&reader)
       if let attributes = envelope.attributes { try self.fill(&raw, from: attributes) }
       let member = try raw.member.required(self.form == .commerce ? "member" : "memberId", in: reader)

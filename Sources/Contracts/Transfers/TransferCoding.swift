@@ -14,6 +14,9 @@ extension Transfer {
   /// The event's id: the command's alone would not tell two senders apart, nor the way there from the way back.
   package var eventId: String { "\(programId):\(from):\(id):\(type)" }
 
+  /// Each comes out of a lot of its own.
+  package static let partsMax = Account.lotsMax
+
   package func encode(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("type", type)
@@ -60,7 +63,12 @@ extension Transfer {
       case "parts":
         var read: [Part] = []
         try reader.beginArray()
-        while try reader.nextElement() { read.append(try Part(reading: &reader)) }
+        while try reader.nextElement() {
+          guard read.count < Self.partsMax else {
+            throw reader.violation(.invalidValue, "must hold \(Self.partsMax) parts at most")
+          }
+          read.append(try Part(reading: &reader))
+        }
         parts = read
       default: try reader.skipValue()
       }
@@ -88,7 +96,7 @@ extension Transfer.Part {
   }
 
   fileprivate init(reading reader: inout JSONReader) throws {
-    var points: Int64?
+    var points: Points?
     var earnedAt: Instant?
     var expiresAt: Instant?
     var latestExpiry: Instant?
@@ -97,7 +105,9 @@ extension Transfer.Part {
     let offset = reader.lastOffset
     while let key = try reader.nextField() {
       switch key {
-      case "points": points = try reader.count(atLeast: 1)
+      case "points":
+        points = try reader.points()
+        if let points, points < 1 { throw reader.violation(.invalidPoints, "must be at least 1") }
       case "earnedAt": earnedAt = try reader.instant()
       case "expiresAt": expiresAt = try reader.instant()
       case "latestExpiry": latestExpiry = try reader.instant()
@@ -106,7 +116,7 @@ extension Transfer.Part {
       }
     }
     self.init(
-      points: Points(try points.required("points", in: reader, at: offset)),
+      points: try points.required("points", in: reader, at: offset),
       earnedAt: try earnedAt.required("earnedAt", in: reader, at: offset), expiresAt: expiresAt,
       latestExpiry: latestExpiry,
       programVersion: Int(try programVersion.required("programVersion", in: reader, at: offset)))

@@ -19,10 +19,17 @@ struct BudgetDesk {
 
   func process(_ message: BudgetMessage) throws {
     switch message {
-    case .claim(let claim): try answer(claim)
-    case .grant(let grant): try award(grant)
+    case .claim(let claim):
+      guard (0..<Int32(budgets.partitionCount)).contains(claim.partition) else { throw Self.unknownPartition }
+      try answer(claim)
+    case .grant(let grant):
+      guard grant.partition == budgets.partition else { throw Self.unknownPartition }
+      try award(grant)
     }
   }
+
+  private static let unknownPartition = PoisonRecord(
+    code: "unknown-partition", "the message names a partition that there is not, or not this one")
 
   /// One claim a campaign and cycle, for all that the cycle's purchases lacked.
   func cycleEnding() throws {
@@ -75,7 +82,7 @@ struct BudgetDesk {
         waiting.points = given == wanted ? waiting.points - given : 0
       }
       if waiting.points > 0, allotment.exhausted == nil {
-        allotment.deferred += waiting.points
+        allotment.deferred = allotment.deferred.addingBounded(waiting.points)
         if waiting != row { try budgets.deferrals.put(rowKey, waiting) }
       } else {
         if waiting.points > 0 { try tellThatNothingIsLeft(waiting, of: key) }

@@ -177,7 +177,7 @@ private struct LookupFields {
       case "date": date = LocalDate(text: try reader.string())
       case "code": code = try reader.word(ClaimStatus.Refusal.self)
       case "refusal": refusal = try reader.word(LateRefusal.self)
-      case "requestId": requestId = try reader.string()
+      case "requestId": requestId = try reader.madeText()
       case "partition": partition = Int32(clamping: try reader.integer())
       case "offset": offset = try reader.integer()
       case "seen": seen = UInt64(try reader.string(), radix: 16)

@@ -33,6 +33,16 @@ enum LookupMessage: Equatable {
   case purchaseRefused(ReceiptPlace, LateRefusal, Arrival)
   case rowErased(requestId: String)
 
+  /// Where an answer is waited for; nil: nowhere.
+  var waitingPartition: Int32? {
+    switch self {
+    case .contactRemoved(_, _, let erasure), .receiptErased(_, let erasure): erasure?.partition
+    case .purchaseLookup(_, let purchase, _), .purchaseKept(let purchase): purchase.arrival.partition
+    case .purchaseRefused(_, _, let arrival): arrival.partition
+    case .contactAdded, .purchaseEnrolled, .receiptClaimed, .claimJudged, .rowErased: nil
+    }
+  }
+
   /// Stands for the member of a transaction on its way to be matched.
   static let unresolved = "-"
 }
