@@ -37,6 +37,28 @@ import Testing
     #expect(!span.holds(at: time("2016-12-31")))
   }
 
+  @Test func versionsWithTheHighestNumbersAreLeftOutInWhateverOrderTheyCome() {
+    let most = ProgramCatalog.versionsMax
+    let versions = (1...most + 3).map { version("b", $0, from: $0 % 2 == 0 ? "2017-01-01" : "2018-01-01") }
+    let catalog = ProgramCatalog(versions + [version("a", 1, from: "2017-01-01")])
+    #expect(catalog == ProgramCatalog([version("a", 1, from: "2017-01-01")] + versions.reversed()))
+    #expect(catalog.versions(of: "b").count == most && catalog.version(of: "b", number: most + 1) == nil)
+    #expect(catalog.version(of: "b", number: most) != nil)
+    #expect(catalog.leftOut == ["b": 3])
+    #expect(ProgramCatalog(versions.prefix(most)).leftOut.isEmpty)
+  }
+
+  @Test func aCatalogueMadeAtOnceIsThatOfItsVersionsOneByOne() {
+    let versions = [
+      version("b", 2, from: "2017-03-01"), version("a", 1, from: "2017-02-01"), version("b", 1, from: "2017-05-01"),
+      version("b", 2, from: "2017-04-01", .draft),
+    ]
+    var oneByOne = ProgramCatalog()
+    for version in versions { oneByOne.insert(version) }
+    #expect(ProgramCatalog(versions) == oneByOne)
+    #expect(names(oneByOne.versions(of: "b")) == ["b2", "b1"])
+  }
+
   @Test func aWithdrawnVersionIsForgotten() {
     var catalog = ProgramCatalog()
     catalog.insert(version("b", 1, from: "2017-01-01"))

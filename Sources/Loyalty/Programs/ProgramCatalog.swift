@@ -5,16 +5,39 @@
 package struct ProgramCatalog: Equatable, Sendable {
   private var known = Known(versions: [:])
 
+  /// Versions of a programme that count. Of more those with the highest numbers are left out, in whatever order they
+  /// were published, so that all who read them agree.
+  package static let versionsMax = 1_000
+
   package init() {}
+
+  /// Of these, all at once; of two with one id and number the later one counts.
+  package init(_ programs: some Sequence<Program>) {
+    var numbered: [String: [Int: Program]] = [:]
+    for program in programs { numbered[program.id, default: [:]][program.version] = program }
+    var leftOut: [String: Int] = [:]
+    let versions = numbered.mapValues { versions in
+      let counting = versions.keys.sorted().prefix(Self.versionsMax).compactMap { versions[$0] }
+      return counting.sorted { Self.isBefore($0, $1) }
+    }
+    for (id, versions) in numbered where versions.count > Self.versionsMax {
+      leftOut[id] = versions.count - Self.versionsMax
+    }
+    known = Known(versions: versions, leftOut: leftOut)
+  }
+
+  private static func isBefore(_ one: Program, _ other: Program) -> Bool {
+    (one.effectiveFrom.milliseconds, one.version) < (other.effectiveFrom.milliseconds, other.version)
+  }
+
+  /// How many versions were left out, by programme: none of most.
+  package var leftOut: [String: Int] { known.leftOut }
 
   /// Adds a version, or replaces the same one.
   package mutating func insert(_ program: Program) {
     var versions = known.versions[program.id, default: []]
     versions.removeAll { $0.version == program.version }
-    let position =
-      versions.firstIndex {
-        (program.effectiveFrom.milliseconds, program.version) < ($0.effectiveFrom.milliseconds, $0.version)
-      } ?? versions.count
+    let position = versions.firstIndex { Self.isBefore(program, $0) } ?? versions.count
     versions.insert(program, at: position)
     keep(versions, of: program.id)
   }
@@ -26,7 +49,7 @@ package struct ProgramCatalog: Equatable, Sendable {
   private mutating func keep(_ versions: [Program], of id: String) {
     var all = known.versions
     all[id] = versions.isEmpty ? nil : versions
-    known = Known(versions: all)
+    known = Known(versions: all, leftOut: known.leftOut)
   }
 
   /// Whether the points engine judges a programme's tiers: it alone knows in order what was earned, and reads what
@@ -97,9 +120,12 @@ extension ProgramCatalog {
     let pointsMeasured: Set<String>
     /// These, and the programmes whose tiers are measured by activities.
     let judgedAsBooked: Set<String>
+    /// How many versions were too many, by programme id.
+    let leftOut: [String: Int]
 
-    init(versions: [String: [Program]]) {
+    init(versions: [String: [Program]], leftOut: [String: Int] = [:]) {
       self.versions = versions
+      self.leftOut = leftOut
       ids = versions.keys.sorted()
       currencies = Set(versions.values.joined().flatMap(\.currencies))
       func measuring(_ isAskedFor: (TierScheme.Metric) -> Bool) -> Set<String> {

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Calendar arithmetic in one time zone. Foundation tells the zone's rules once; after that a local day costs a binary
 /// search over the zone's offset changes and some integer arithmetic.
@@ -39,6 +40,21 @@ package final class ZoneCalendar: Sendable, Equatable {
     }
     self.transitions = transitions
     self.offsets = offsets
+  }
+
+  /// By name. A handful is used; more than so many are made anew each time they are asked for.
+  private static let known = Mutex<[String: ZoneCalendar]>([:])
+  private static let knownMax = 1_000
+
+  /// The one of that name, made at the first mention; nil as of `init`.
+  package static func shared(_ identifier: String) -> ZoneCalendar? {
+    if let calendar = known.withLock({ $0[identifier] }) { return calendar }
+    guard let calendar = ZoneCalendar(identifier: identifier) else { return nil }
+    return known.withLock { known in
+      if let first = known[identifier] { return first }
+      if known.count < knownMax { known[identifier] = calendar }
+      return calendar
+    }
   }
 
   package static func == (left: ZoneCalendar, right: ZoneCalendar) -> Bool {
