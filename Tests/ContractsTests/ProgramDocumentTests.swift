@@ -23,6 +23,24 @@ import Testing
     Array((old.isEmpty ? Self.journey : Self.journey.replacing(old, with: new)).utf8)
   }
 
+  @Test func errorsAreToldUpToABoundAndTheRestCounted() throws {
+    let fields = (0..<60_000).map { #","field-\#($0)":1"# }.joined()
+    let text = Array(#"{"id":"journey"\#(fields)}"#.utf8)
+    let refused = #expect(throws: ProgramRefused.self) { try ProgramDocument.decode(text) }
+    let refusal = try #require(refused)
+    #expect(refusal.violations.count == ProgramRefused.violationsMax && refusal.more > 59_900)
+    #expect(refusal.description.hasSuffix("; and \(refusal.more) more") && refusal.description.utf8.count < 5_000)
+    #expect(refusal.sentences.count == ProgramRefused.violationsMax + 1)
+  }
+
+  @Test func whatAnAuthorWroteIsRepeatedInPartAndHarmless() throws {
+    let text = Array(#"{"\u001b[2J\#(String(repeating: "e\u{301}", count: 100_000))":1}"#.utf8)
+    let refused = #expect(throws: ProgramRefused.self) { try ProgramDocument.decode(text) }
+    let refusal = try #require(refused)
+    #expect(refusal.description.utf8.count < 5_000 && refusal.violations[0].path.hasPrefix("$. [2Je"))
+    #expect(refusal.violations[0].path.hasSuffix("…"))
+  }
+
   @Test func aWholeDocumentIsReadAsItStands() throws {
     let program = try ProgramDocument.decode(document())
     #expect(program.id == "journey" && program.version == 1 && program.status == .active)

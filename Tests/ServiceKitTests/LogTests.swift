@@ -45,6 +45,13 @@ import Threads
       lines == [#"06:04:41.007 warning points-engine: slow broker  thread=stream-1  waited=3  why="two words [2J""#])
   }
 
+  @Test(arguments: [LogOutput.Format.json, .text]) func longTextIsCutOffBetweenCharacters(format: LogOutput.Format) {
+    let long = String(repeating: "é", count: 1_000_000)
+    let lines = written(.info, format) { $0.error(long, ["errors": long, "short": "s"]) }
+    #expect(lines.count == 1 && lines[0].utf8.count < 20_000)
+    #expect(lines[0].contains("é… (2000000 bytes)") && lines[0].contains("short"))
+  }
+
   @Test func linesBelowTheLevelAreNeitherWrittenNorBuilt() {
     var built = 0
     let lines = written(.warning) { log in

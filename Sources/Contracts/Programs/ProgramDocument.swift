@@ -1,8 +1,9 @@
 import JSON
 import Loyalty
 
-/// Reads programme documents: the values of `loyalty.programs`. Every error is named by its JSON path, all at once;
-/// fields that nobody knows are errors, and so are rules of the rulebook that this version does not apply.
+/// Reads programme documents: the values of `loyalty.programs`. Errors are named by their JSON paths, up to
+/// ``ProgramRefused/violationsMax`` at once; fields that nobody knows are errors, and so are rules of the rulebook that
+/// this version does not apply.
 package enum ProgramDocument {
   package static func decode(_ bytes: UnsafeRawBufferPointer) throws(ProgramRefused) -> Program {
     try decode(Array(bytes))
@@ -22,7 +23,8 @@ package enum ProgramDocument {
   package static func decode(_ value: JSONValue, isNew: Bool = false) throws(ProgramRefused) -> Program {
     let problems = ProgramProblems(isNew: isNew)
     let program = read(JSONNode(value), problems)
-    guard let program, problems.violations.isEmpty else { throw ProgramRefused(problems.violations) }
+    let refusal = problems.refusal
+    guard let program, refusal == nil else { throw refusal ?? ProgramRefused([]) }
     return program
   }
 
@@ -102,7 +104,7 @@ package enum ProgramDocument {
   }
 
   private static func calendar(_ field: JSONNode, _ fields: ProgramFields) -> ZoneCalendar? {
-    guard let calendar = field.string.flatMap({ ZoneCalendar(identifier: $0) }) else {
+    guard let calendar = field.string.flatMap({ ZoneCalendar.shared($0) }) else {
       fields.problems.add(field.path, "must name a time zone of the IANA database, such as Asia/Ho_Chi_Minh")
       return nil
     }

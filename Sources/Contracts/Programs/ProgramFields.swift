@@ -1,17 +1,25 @@
 import JSON
 import Loyalty
 
-/// Collects what is wrong with a document, so that its author sees all of it at once.
+/// Collects what is wrong with a document, so that its author sees it at once.
 final class ProgramProblems {
   /// The document is to be published, not read again.
   let isNew: Bool
-  private(set) var violations: [ProgramViolation] = []
+  private var violations: [ProgramViolation] = []
+  private var more = 0
 
   init(isNew: Bool) { self.isNew = isNew }
 
   func add(_ path: String, _ problem: String) {
-    violations.append(ProgramViolation(at: path, problem))
+    if violations.count < ProgramRefused.violationsMax {
+      violations.append(ProgramViolation(at: path, problem))
+    } else {
+      more += 1
+    }
   }
+
+  /// nil where nothing is wrong.
+  var refusal: ProgramRefused? { violations.isEmpty ? nil : ProgramRefused(violations, more: more) }
 }
 
 /// The fields of one object of a programme document. A getter that meets a wrong value notes the problem and gives nil.

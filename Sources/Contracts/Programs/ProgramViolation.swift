@@ -5,21 +5,33 @@ package struct ProgramViolation: Equatable, Sendable, CustomStringConvertible {
   /// What is asked for there, as the rest of a sentence that starts with the path.
   package var problem: String
 
+  /// Of what the author wrote, a path above all, so much is repeated.
+  private static let textMax = 200
+
   package init(at path: String, _ problem: String) {
-    self.path = path
-    self.problem = problem
+    self.path = path.toldWithin(Self.textMax)
+    self.problem = problem.toldWithin(Self.textMax)
   }
 
   package var description: String { "\(path) \(problem)" }
 }
 
-/// A programme document that is not taken, with everything that is wrong with it.
+/// A programme document that is not taken, with what is wrong with it.
 package struct ProgramRefused: Error, Equatable, CustomStringConvertible {
-  package var violations: [ProgramViolation]
+  package private(set) var violations: [ProgramViolation]
+  /// Violations that are only counted.
+  package private(set) var more: Int
 
-  package init(_ violations: [ProgramViolation]) {
-    self.violations = violations
+  /// Violations that are told: who mends these sees the others.
+  package static let violationsMax = 20
+
+  package init(_ violations: [ProgramViolation], more: Int = 0) {
+    self.violations = Array(violations.prefix(Self.violationsMax))
+    self.more = more + violations.count - self.violations.count
   }
 
-  package var description: String { violations.map(\.description).joined(separator: "; ") }
+  /// One text a violation, and one for those that are counted.
+  package var sentences: [String] { violations.map(\.description) + (more > 0 ? ["and \(more) more"] : []) }
+
+  package var description: String { sentences.joined(separator: "; ") }
 }

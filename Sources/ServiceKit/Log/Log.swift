@@ -69,8 +69,17 @@ package protocol LogValue: Sendable {
 }
 
 extension String: LogValue {
-  package func append(to line: inout JSONLine) { line.append(quoted: self) }
-  package var logText: String { self }
+  package func append(to line: inout JSONLine) { line.append(quoted: logText) }
+  /// Cut off where it is long: a line is read by people, and what it tells may be as long as somebody else likes.
+  package var logText: String {
+    guard utf8.count > LogLine.textBytesMax else { return self }
+    var bytes = 0
+    let told = unicodeScalars.prefix {
+      bytes += UTF8.width($0)
+      return bytes <= LogLine.textBytesMax
+    }
+    return String(String.UnicodeScalarView(told)) + "… (\(utf8.count) bytes)"
+  }
 }
 
 extension LogValue where Self: BinaryInteger {

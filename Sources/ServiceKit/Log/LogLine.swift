@@ -7,6 +7,9 @@ struct LogLine {
   let message: String
   let fields: [(String, any LogValue)]
 
+  /// Of one text so much is written.
+  static let textBytesMax = 8_192
+
   /// Names that every line has; a field called so as well would stand in the object twice.
   static let ownNames: Set<String> = ["time", "level", "service", "message"]
 
@@ -24,7 +27,7 @@ struct LogLine {
     line.field("time", RFC3339.text(ofMs: instantMs))
     line.field("level", level.rawValue)
     line.field("service", service)
-    line.field("message", message)
+    line.field("message", message.logText)
     for (name, value) in fields { line.field(name, value) }
     return line.finished()
   }
@@ -33,7 +36,7 @@ struct LogLine {
   func text(at instantMs: Int64) -> [UInt8] {
     let time = RFC3339.text(ofMs: instantMs).dropFirst(11).dropLast()
     let level = level.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
-    var line = "\(time) \(level) \(service): \(Self.oneLine(message))"
+    var line = "\(time) \(level) \(service): \(Self.oneLine(message.logText))"
     for (name, value) in fields {
       let text = Self.oneLine(value.logText)
       line += "  \(name)=" + (text.contains(" ") || text.isEmpty ? "\"\(text)\"" : text)
