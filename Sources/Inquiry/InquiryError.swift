@@ -19,6 +19,8 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
   case noEntry(memberId: String, named: String)
   /// A number names an entry of each of several programmes.
   case severalEntries(memberId: String, named: String, programIds: [String])
+  /// As many versions of a programme are published as count.
+  case tooManyVersions(programId: String, versionsMax: Int)
 
   package var description: String {
     switch self {
@@ -38,6 +40,8 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
       "\(memberId) has no entry \(named) on \(Topic.ledger.name), and nothing of that id booked one"
     case .severalEntries(let memberId, let named, let programIds):
       "\(memberId) has an entry \(named) in each of \(programIds.joined(separator: ", "))"
+    case .tooManyVersions(let programId, let versionsMax):
+      "\(programId) has \(versionsMax) versions, and no worker would use another one"
     }
   }
 }

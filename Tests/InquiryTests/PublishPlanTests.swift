@@ -76,6 +76,17 @@ import Testing
     #expect(Set(try #require(refused).violations.map(\.path)) == ["$.earning[0].per", "$.pending.days"])
   }
 
+  @Test func asManyVersionsAsCountArePublishedAndNoMore() throws {
+    let versions = (1...ProgramCatalog.versionsMax).map { document(version: $0) }
+    let next = document(version: ProgramCatalog.versionsMax + 1, from: "2018-01-01T00:00:00Z")
+    #expect(throws: InquiryError.tooManyVersions(programId: "journey", versionsMax: ProgramCatalog.versionsMax)) {
+      try plan(next, versions)
+    }
+    #expect(try plan(versions[4], versions).outcome == .alreadyPublished)
+    #expect(try plan(document(version: 7, status: "paused"), versions, replaces: true).outcome != .first)
+    #expect(throws: Never.self) { try plan(next, Array(versions.dropFirst()) + [Array("{}".utf8)]) }
+  }
+
   @Test func theListTellsWhatIsInForce() throws {
     var catalog = ProgramCatalog()
     for bytes in [

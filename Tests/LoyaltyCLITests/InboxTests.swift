@@ -92,6 +92,37 @@ import Testing
     #expect(lines[1] == "{\"finished\":true,\"published\":3,\"refused\":1}")
   }
 
+  @Test func refusedRowsBeyondTheBoundAreCountedAndNotNamed() throws {
+    let (most, more) = (InboxFile.listedMax, 37)
+    try put(String(repeating: "x\n", count: most + more) + purchases(1..<2), "day.ndjson")
+    #expect(try publish("day.ndjson") == .done(published: 1, refused: most + more))
+    let lines = try #require(text("done/day.ndjson.result.ndjson")).split(separator: "\n")
+    #expect(lines.count == most + 1)
+    let last = try lastLine("done/day.ndjson.result.ndjson")
+    #expect(last["unlisted"]?.integer == Int64(more) && last["refused"]?.integer == Int64(most + more))
+    #expect(last["advice"]?.string?.contains("hand the file in again") == true)
+  }
+
+  @Test func aBadProgrammeHoldsNoFileUpAndIsToldOnce() throws {
+    let good = """
+      {"id":"journey","version":1,"effectiveFrom":"2017-01-01T00:00:00Z","name":"J","currencies":["USD"],
+       "timeZone":"UTC","earning":[{"id":"base","kind":"spend","points":1,"per":"1.00"}]}
+      """
+    var told: [String] = []
+    let programs = InboxPrograms(
+      read: { ["journey:1": Array(good.utf8), "journey:2": Array("{no json".utf8), "x\u{1B}": Array("{}".utf8)] },
+      note: { told.append($0) })
+    for _ in 0..<3 {
+      let check = try programs.check(nowMs: 1_800_000_000_000)
+      for (currency, isTaken) in [("USD", true), ("VND", false)] {
+        let event = Array(purchases(1..<2, currency: currency).utf8)
+        let reports = try event.withUnsafeBytes { try check.judge(.event($0), row: 1) { _ in } }
+        #expect(reports.isEmpty == isTaken)
+      }
+    }
+    #expect(told.count == 2 && told[0].contains("journey:2 is not valid and left out: $ is not JSON"))
+  }
+
   @Test func fileThatReplacesTheOneBeingReadIsReadItself() throws {
     try put(purchases(1..<4), "sales.ndjson")
     let (old, new) = ("\(folder)/sales.ndjson", "\(folder)/.new")

@@ -45,6 +45,31 @@ import Testing
     #expect(lines == count)
   }
 
+  /// What `gzip` makes of bytes.
+  private func compressed(_ bytes: Data) throws -> [UInt8] {
+    let plain = NSTemporaryDirectory() + "/line-source-\(UUID().uuidString)"
+    try bytes.write(to: URL(fileURLWithPath: plain))
+    defer { unlink(plain) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip", "-c", plain]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Array(data)
+  }
+
+  @Test func gzipThatExpandsFarBeyondItsSizeIsRefused() throws {
+    let free = Int(LineSource.expandedBytesFree)
+    let most = try compressed(Data(repeating: 0x0A, count: free))
+    #expect(try lines(of: most).isEmpty)
+    let beyond = try compressed(Data(repeating: 0x0A, count: free + 1))
+    let error = #expect(throws: CommandFailure.self) { try lines(of: beyond) }
+    #expect(error?.isOfInput == true && error?.description.contains("expands to more than 64 MiB") == true)
+  }
+
   @Test func cutOffGzipIsAnError() throws {
     let whole = try Data(contentsOf: URL(fileURLWithPath: "Tests/Data/purchases-journey.ndjson.gz"))
     let error = #expect(throws: CommandFailure.self) { try lines(of: Array(whole.prefix(whole.count / 2))) }

@@ -50,6 +50,14 @@ import Testing
     #expect(found.reports[0].message.contains("row 2"))
   }
 
+  @Test func errorsOfOnePurchaseAreCappedWithTheirNumber() throws {
+    let found = try CSVSample.read(
+      CSVSample.file("day.csv", CSVSample.header + String(repeating: row("R-1"), count: 60)))
+    #expect(found.reports.count == 20)
+    #expect(found.reports[19].message.hasSuffix(" 39 more are wrong in this purchase."))
+    #expect(!found.reports[18].message.contains("more are wrong"))
+  }
+
   @Test func totalThatContradictsTheLinesWithholdsThePurchase() throws {
     let found = try CSVSample.rows(
       row("R-1", amount: "10", total: "30"), row("R-1", "B", amount: "10", total: "30"),

@@ -23,7 +23,7 @@ package struct ExplanationReading {
     let published = try PublishedPrograms.read(cluster)
     return try found.map { entry in
       let key = RecordKey.program(entry.programId, version: entry.programVersion)
-      let version = try published[key].map { try ProgramDocument.decode($0) }
+      let version = published[key].flatMap { try? ProgramDocument.decode($0) }
       let history = entries.filter { $0.programId == entry.programId && $0.sequence <= entry.sequence }
       return EntryExplanation(entry: entry, program: version, history: history)
     }

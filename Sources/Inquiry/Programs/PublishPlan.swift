@@ -28,13 +28,17 @@ package struct PublishPlan {
   package init(_ bytes: [UInt8], published: [String: [UInt8]], replaces: Bool, now: Instant? = nil) throws {
     program = try ProgramDocument.decode(bytes, isNew: true)
     document = try JSONValue(parsing: bytes)
-    var catalog = ProgramCatalog()
+    var versions: [Program] = []
     var documents: [Int: JSONValue] = [:]
-    for other in published.values {
+    for (_, other) in published.sorted(by: { $0.key < $1.key }) {
       // `programs list` tells of those that are not valid.
       guard let known = try? ProgramDocument.decode(other), known.id == program.id else { continue }
-      catalog.insert(known)
+      versions.append(known)
       documents[known.version] = try JSONValue(parsing: other)
+    }
+    let catalog = ProgramCatalog(versions)
+    guard documents[program.version] != nil || documents.count < ProgramCatalog.versionsMax else {
+      throw InquiryError.tooManyVersions(programId: program.id, versionsMax: ProgramCatalog.versionsMax)
     }
     effects = PublishEffects(of: program, published: catalog, now: now)
     if let same = catalog.version(of: program.id, number: program.version), let text = documents[program.version] {

@@ -12,6 +12,9 @@ package final class LineSource {
   private var start = 0
   private var end = 0
   private var isAtEnd = false
+  /// Bytes that the compressed file has given so far, and what it may give.
+  private var expandedBytes: Int64 = 0
+  private var expandedMax: Int64 = 0
   /// Standard input has been copied, so `descriptor` is the copy's.
   private var copiesInput = false
   /// The number of the line handed out last, from 1.
@@ -20,6 +23,11 @@ package final class LineSource {
   /// A line is one record, and no topic takes a larger one.
   package static let lineBytesMax = 8 << 20
   private static let readBytes = 256 << 10
+  /// What a compressed file may come to: so much, and beyond that so many times its own size. Purchases shrink to a
+  /// tenth or twentieth; only what was made for it shrinks to a thousandth.
+  package static let expandedBytesFree: Int64 = 64 << 20
+  package static let expansionMax: Int64 = 100
+  package static let expandedBytesMax: Int64 = 32 << 30
   /// A compressed file larger than this is not read twice only to know how many lines it has.
   private static let countedGzipBytesMax = 64 << 20
 
@@ -130,7 +138,22 @@ package final class LineSource {
   private func detectGzip() throws {
     var magic: (UInt8, UInt8) = (0, 0)
     let count = withUnsafeMutableBytes(of: &magic) { pread(descriptor, $0.baseAddress, $0.count, 0) }
-    if count == 2, magic == (0x1F, 0x8B) { gzip = try GzipReader(descriptor: descriptor, name: name) }
+    guard count == 2, magic == (0x1F, 0x8B) else { return }
+    var status = stat()
+    let bytes = fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
+    expandedBytes = 0
+    expandedMax = min(Self.expandedBytesMax, max(Self.expandedBytesFree, bytes * Self.expansionMax))
+    gzip = try GzipReader(descriptor: descriptor, name: name)
+  }
+
+  private func countExpanded(_ count: Int) throws {
+    guard gzip != nil else { return }
+    expandedBytes += Int64(count)
+    guard expandedBytes <= expandedMax else {
+      throw CommandFailure(
+        "\(name): expands to more than \(expandedMax >> 20) MiB, far beyond its own size; export it again in parts, or "
+          + "uncompressed", isOfInput: true)
+    }
   }
 
   private func nextLine() throws -> UnsafeRawBufferPointer? {
@@ -175,6 +198,7 @@ package final class LineSource {
       count = read(source, buffer.baseAddress.map { $0 + held }, buffer.count - held)
     } while count < 0 && errno == EINTR
     guard count >= 0 else { throw failure("cannot be read") }
+    try countExpanded(count)
     end += count
     if count == 0 {
       isAtEnd = true

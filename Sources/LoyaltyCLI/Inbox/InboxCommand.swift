@@ -50,8 +50,10 @@ enum InboxCommand: Subcommand {
     let mapping = try context.settings[ValidateCommand.mapping].map { try ColumnMapping(file: $0) }
     let inbox = try InboxFolder(context.settings[folder])
     defer { inbox.close() }
+    let cluster = context.cluster
+    let programs = InboxPrograms(read: { try PublishedPrograms.read(cluster) }, note: context.console.note)
     if rhythm == .once {
-      let run = try workThrough(inbox, context, mapping)
+      let run = try workThrough(inbox, context, mapping, programs)
       if context.wantsJSON { context.console.say(run.json) }
       return run.tally.exitCode
     }
@@ -62,7 +64,8 @@ enum InboxCommand: Subcommand {
       let current = rhythm.seconds.map { (nowS - (rhythm == .weekly ? weekBeginS : 0)) / $0 }
       if current == nil || current != period {
         do {
-          let run = try workThrough(inbox, context, mapping, changedBefore: rhythm == .always ? nowS - quietS : nil)
+          let run = try workThrough(
+            inbox, context, mapping, programs, changedBefore: rhythm == .always ? nowS - quietS : nil)
           if context.wantsJSON, !run.files.isEmpty { context.console.say(run.json.compact) }
           period = current
           toldProblem = nil
@@ -93,7 +96,8 @@ enum InboxCommand: Subcommand {
   }
 
   private static func workThrough(
-    _ inbox: InboxFolder, _ context: CommandContext, _ mapping: ColumnMapping?, changedBefore limitS: Int64? = nil
+    _ inbox: InboxFolder, _ context: CommandContext, _ mapping: ColumnMapping?, _ programs: InboxPrograms,
+    changedBefore limitS: Int64? = nil
   ) throws -> Run {
     let contents = try inbox.contents(changedBefore: limitS)
     if !contents.files.isEmpty { _ = try context.cluster.partitionCount(of: .purchases) }
@@ -101,7 +105,7 @@ enum InboxCommand: Subcommand {
     run.tally = inbox.workThrough(
       contents, isStopping: { context.stop.isStopping }, note: context.console.note
     ) { path in
-      let outcome = try publish(path, mapping, context)
+      let outcome = try publish(path, mapping, programs, context)
       if case .done(let published, let refused) = outcome {
         run.files.append(
           .fields(["file": .string(name(of: path)), "published": .count(published), "refused": .count(refused)]))
@@ -112,10 +116,9 @@ enum InboxCommand: Subcommand {
   }
 
   private static func publish(
-    _ path: String, _ mapping: ColumnMapping?, _ context: CommandContext
+    _ path: String, _ mapping: ColumnMapping?, _ programs: InboxPrograms, _ context: CommandContext
   ) throws -> InboxFile.Outcome {
-    let check = try PurchaseCheck(
-      programs: try PublishedPrograms.read(context.cluster).values.map { $0 }, nowMs: LogOutput.wallClockMs())
+    let check = try programs.check(nowMs: LogOutput.wallClockMs())
     let writer = try RecordWriter(context.cluster, topic: .purchases)
     defer { writer.close() }
     let file = InboxFile(

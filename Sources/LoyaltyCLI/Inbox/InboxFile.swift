@@ -37,6 +37,10 @@ package struct InboxFile {
 
   package static let doneFolder = "done"
   package static let rowsBetweenKeeping = 5_000
+  /// Refused purchases that the result file names; of a file with more of them the rest is counted.
+  package static let listedMax = 10_000
+  /// Beyond this length of the result file refused purchases are counted only.
+  package static let listedBytesMax: Int64 = 16 << 20
 
   private var name: String { URL(fileURLWithPath: path).lastPathComponent }
   private var resultPath: String { path + ".result.ndjson" }
@@ -126,7 +130,10 @@ package struct InboxFile {
       progress.published += 1
     } else {
       progress.refused += 1
-      try result.write(reports.map(\.json), underWay: underWay(progress))
+      if progress.listed < Self.listedMax, result.bytes < Self.listedBytesMax {
+        progress.listed += 1
+        try result.write(reports.map(\.json), underWay: underWay(progress))
+      }
     }
     progress.row = row
   }
@@ -147,6 +154,12 @@ package struct InboxFile {
       .init("finished", .bool(problem == nil)), .init("published", .number("\(progress.published)")),
       .init("refused", .number("\(progress.refused)")),
     ]
+    if progress.listed < progress.refused {
+      members += [
+        .init("unlisted", .count(progress.refused - progress.listed)),
+        .init("advice", .string("Only the first refused rows are named; mend their cause and hand the file in again.")),
+      ]
+    }
     if let problem { members.append(.init("problem", .string(problem))) }
     return .object(members)
   }

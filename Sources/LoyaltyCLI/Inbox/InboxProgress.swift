@@ -9,6 +9,8 @@ package struct InboxProgress: Equatable {
   package var row = 0
   package var published = 0
   package var refused = 0
+  /// Of these the ones that the result file names.
+  package var listed = 0
   /// Length of the result file up to that row.
   package var resultBytes: Int64 = 0
   /// The name in `done/` that was chosen: all rows are done, and the two files are under way there.
@@ -36,6 +38,8 @@ package struct InboxProgress: Equatable {
     row = Int(number("row"))
     published = Int(number("published"))
     refused = Int(number("refused"))
+    // An earlier release named them all.
+    listed = kept["listed"] == nil ? refused : Int(number("listed"))
     resultBytes = number("resultBytes")
     target = kept["target"]?.string
     problem = kept["problem"]?.string
@@ -46,7 +50,7 @@ package struct InboxProgress: Equatable {
     var members: [JSONValue.Member] = [
       .init("identity", .string(identity)), .init("row", .number("\(row)")),
       .init("published", .number("\(published)")), .init("refused", .number("\(refused)")),
-      .init("resultBytes", .number("\(resultBytes)")),
+      .init("listed", .number("\(listed)")), .init("resultBytes", .number("\(resultBytes)")),
     ]
     if let target { members.append(.init("target", .string(target))) }
     if let problem { members.append(.init("problem", .string(problem))) }

@@ -54,11 +54,8 @@ struct PointsRun {
 
   /// The programmes that will answer, as they were in force: the one named, or each in which the member has an account.
   private func concerned() throws -> [String: Program] {
-    var catalog = ProgramCatalog()
-    for document in try PublishedPrograms.read(context.cluster).values {
-      // What does not follow the rules is not in force for the engine either.
-      if let program = try? ProgramDocument.decode(document) { catalog.insert(program) }
-    }
+    // What does not follow the rules is not in force for the engine either.
+    let catalog = PublishedPrograms.valid(try PublishedPrograms.read(context.cluster)).catalog
     if let id = command.programId {
       if let program = catalog.version(of: id, at: command.occurredAt) { return [id: program] }
       guard let first = catalog.versions(of: id).first(where: { $0.status != .draft }) else {

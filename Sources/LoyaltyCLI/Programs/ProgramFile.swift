@@ -10,7 +10,7 @@ struct ProgramFile {
   let bytes: [UInt8]
   let program: Program
 
-  /// Throws everything that is wrong with the document; `verb` says what it cannot be.
+  /// Throws what is wrong with the document; `verb` says what it cannot be.
   init(_ path: String, verb: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CommandFailure("\(path): cannot be read")
@@ -24,6 +24,6 @@ struct ProgramFile {
   }
 
   static func text(of refused: ProgramRefused, _ path: String, _ verb: String) -> String {
-    (["\(path) is not \(verb):"] + refused.violations.map { "  \($0)" }).joined(separator: "\n")
+    (["\(path) is not \(verb):"] + refused.sentences.map { "  \($0)" }).joined(separator: "\n")
   }
 }

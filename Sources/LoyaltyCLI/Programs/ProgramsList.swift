@@ -10,6 +10,9 @@ enum ProgramsList: Subcommand {
     "at", placeholder: "INSTANT", help: "What is in force then, RFC 3339; now if left out."
   ).optional
 
+  /// Of a record's key so much is told.
+  private static let keyMax = 200
+
   static let command = CommandDeclaration(
     "list", summary: "every published version of every programme, its status, and whether it is in force.",
     settings: [at])
@@ -17,18 +20,20 @@ enum ProgramsList: Subcommand {
   static func run(_ context: CommandContext) throws -> ExitCode {
     let documents = try PublishedPrograms.read(context.cluster)
     if context.wantsJSON {
-      let values = try documents.sorted { $0.key < $1.key }.map { try JSONValue(parsing: $0.value) }
+      // What is no JSON cannot stand in it; a document that breaks another rule does.
+      let values = documents.sorted { $0.key < $1.key }.compactMap { try? JSONValue(parsing: $0.value) }
       context.console.say(.array(values))
       return .done
     }
     let instant = try context.settings.instant(at) ?? Instant(milliseconds: LogOutput.wallClockMs())
-    var catalog = ProgramCatalog()
-    for (key, bytes) in documents.sorted(by: { $0.key < $1.key }) {
-      do throws(ProgramRefused) {
-        catalog.insert(try ProgramDocument.decode(bytes))
-      } catch {
-        context.console.note("\(key) is not valid and no worker uses it: \(error)")
-      }
+    let (catalog, refused) = PublishedPrograms.valid(documents)
+    for (key, errors) in refused.sorted(by: { $0.key < $1.key }) {
+      context.console.note("\(key.toldWithin(Self.keyMax)) is not valid and no worker uses it: \(errors)")
+    }
+    for (id, count) in catalog.leftOut.sorted(by: { $0.key < $1.key }) {
+      context.console.note(
+        "\(id) has \(count) versions more than \(ProgramCatalog.versionsMax): no worker uses those with the highest numbers"
+      )
     }
     guard !catalog.isEmpty else {
       context.console.say("No programme is published. `loyalty programs publish FILE` does that")

@@ -11,7 +11,14 @@ package struct CSVPurchase: Equatable {
   /// The row of each line.
   var lineRows: [Int] = []
   /// Of its rows. Any of them withholds the purchase as a whole.
-  var refusals: [RowRefusal] = []
+  private(set) var refusals: [RowRefusal] = []
+
+  /// Refusals that are held: a purchase may have any number of rows.
+  private static let refusalsMax = 1_000
+
+  mutating func refuse(_ refusal: RowRefusal) {
+    if refusals.count < Self.refusalsMax { refusals.append(refusal) }
+  }
 
   /// The source and id, which no other purchase has.
   var key: [String?] { [fields["source"], fields["id"]] }

@@ -1,3 +1,4 @@
+import Contracts
 import Loyalty
 
 /// Puts the rows of a CSV file together to purchases: rows that follow each other and agree in all fields of the event
@@ -26,6 +27,9 @@ struct CSVPurchases {
     case refused(RowRefusal, row: Int)
   }
 
+  /// Of a header, which may be a whole file by accident, so much is repeated.
+  private static let headerTextMax = 1_000
+
   init(_ mapping: ColumnMapping) { self.mapping = mapping }
 
   /// - Throws: `CommandFailure` where a mapped column is missing, or stands there twice.
@@ -34,7 +38,7 @@ struct CSVPurchases {
     places = try mapping.columns.map { column in
       let found = header.indices.filter { header[$0] == column.text }
       guard let index = found.first else {
-        let names = header.filter { !$0.isEmpty }.joined(separator: ", ")
+        let names = header.filter { !$0.isEmpty }.joined(separator: ", ").toldWithin(Self.headerTextMax)
         throw CommandFailure(
           "\(name): has no column named \(column.text), which the mapping file asks for; between delimiters "
             + "\(mapping.delimiter) it has these: \(names)")
@@ -78,7 +82,7 @@ struct CSVPurchases {
     let (fields, _) = read(cells.map { Self.trimmed($0) })
     if fields["id"] != nil { return refuse(.brokenQuotes(row: row), row: row, known: fields) }
     // It may belong to the purchase before it or to the one behind it.
-    pending?.purchase.refusals.append(.besideBrokenRow(row))
+    pending?.purchase.refuse(.besideBrokenRow(row))
     let ended = finish()
     brokenRow = row
     return ended + [.refused(.brokenQuotes(row: row), row: row)]
@@ -109,7 +113,7 @@ struct CSVPurchases {
 
   private mutating func begin(_ purchase: CSVPurchase, row: Int, isInPart: Bool = false) {
     pending = Pending(purchase: purchase, isInPart: isInPart)
-    if let brokenRow { pending?.purchase.refusals.append(.besideBrokenRow(brokenRow)) }
+    if let brokenRow { pending?.purchase.refuse(.besideBrokenRow(brokenRow)) }
     brokenRow = nil
   }
 
@@ -119,7 +123,7 @@ struct CSVPurchases {
     pending.purchase.lastRow = row
     // A purchase without lines is told by one row.
     if let earlier = line.isEmpty && row > pending.purchase.firstRow ? pending.purchase.firstRow : pending.rows[cells] {
-      pending.purchase.refusals.append(.repeats(row: earlier, row: row))
+      pending.purchase.refuse(.repeats(row: earlier, row: row))
     } else if pending.purchase.lines.count <= Transaction.linesMax {
       // One more than a purchase may have is refused by all its rows; further ones need not be held.
       if !line.isEmpty {
@@ -141,7 +145,7 @@ struct CSVPurchases {
       begin(CSVPurchase(firstRow: row, lastRow: row, fields: known), row: row, isInPart: true)
     }
     pending?.purchase.lastRow = row
-    pending?.purchase.refusals.append(refusal)
+    pending?.purchase.refuse(refusal)
     return ended
   }
 

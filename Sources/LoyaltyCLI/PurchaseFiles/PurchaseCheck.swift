@@ -13,12 +13,15 @@ package final class PurchaseCheck {
   /// As `transaction-ingest --future-tolerance-ms` has it by default.
   private static let futureToleranceMs: Int64 = Instant.dayMs
 
-  /// - Parameter documents: programme documents; without any, programmes and currencies are not judged.
-  package init(programs documents: [[UInt8]], nowMs: Int64) throws {
-    var catalog = ProgramCatalog()
-    for document in documents { catalog.insert(try ProgramDocument.decode(document)) }
+  /// - Parameter catalog: without any programme, programmes and currencies are not judged.
+  package init(_ catalog: ProgramCatalog, nowMs: Int64) {
     self.catalog = catalog
     self.nowMs = nowMs
+  }
+
+  /// - Parameter documents: programme documents, as somebody named them: each must be valid.
+  package convenience init(programs documents: [[UInt8]], nowMs: Int64) throws {
+    self.init(ProgramCatalog(try documents.map { try ProgramDocument.decode($0) }), nowMs: nowMs)
   }
 
   /// The event as ingest would read it, with the way in which it names its member.

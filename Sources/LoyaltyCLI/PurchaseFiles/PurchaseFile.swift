@@ -69,7 +69,7 @@ package final class PurchaseFile {
       switch ended {
       case .refused(let refusal, let row): return try body(row, .refused(refusal))
       case .purchase(var purchase):
-        if let refusal = scattered.refusal(of: purchase) { purchase.refusals.append(refusal) }
+        if let refusal = scattered.refusal(of: purchase) { purchase.refuse(refusal) }
         return try body(purchase.firstRow, .purchase(purchase, mapping))
       }
     }

@@ -13,9 +13,6 @@ extension PurchaseCheck {
     package var received: ReceivedTransaction
   }
 
-  /// Errors of one purchase that are told at once.
-  private static let reportsMax = 20
-
   /// Lends what ingest would take; else returns all that is wrong. Nothing of a purchase with a fault is taken.
   package func judge(
     _ content: PurchaseFile.Row, row: Int, taken: (Taken) throws -> Void
@@ -48,7 +45,8 @@ extension PurchaseCheck {
     let (event, unclear) = writer.event(purchase)
     let refusals = purchase.refusals + unclear
     guard refusals.isEmpty else {
-      return refusals.map { RowReport($0, purchase) } + faults(of: purchase, beside: unclear, writer)
+      let reports = refusals.map { RowReport($0, purchase) } + faults(of: purchase, beside: unclear, writer)
+      return RowReport.capped(reports)
     }
     return try event.withUnsafeBytes { bytes in
       let received: ReceivedTransaction
@@ -78,7 +76,7 @@ extension PurchaseCheck {
     var replaced = Set(unclear.map(\.path))
     // Where a row cannot be read, what seems to be missing may stand there.
     let hasAllRows = !purchase.refusals.contains { $0.code == .brokenQuotes || $0.code == .tooManyCells }
-    while reports.count < Self.reportsMax {
+    while reports.count < RowReport.reportsMax {
       let event = writer.event(purchase, replacing: replaced).event
       let found = event.withUnsafeBytes { bytes -> ContractViolation? in
         do throws(ContractViolation) {

@@ -15,6 +15,9 @@ package struct RowReport: Equatable {
   package var message: String
   package var remedy: String
 
+  /// Of an id, which may be a whole file by accident, so much is repeated.
+  private static let idMax = 200
+
   /// Of whatever the file holds.
   init(_ violation: ContractViolation, _ content: PurchaseFile.Row, row: Int) {
     switch content {
@@ -27,7 +30,7 @@ package struct RowReport: Equatable {
   /// Of a line of a JSON file.
   package init(_ violation: ContractViolation, row: Int, event: UnsafeRawBufferPointer) {
     self.row = row
-    id = (try? JSONValue(parsing: Array(event)))?["id"]?.string
+    id = (try? JSONValue(parsing: Array(event)))?["id"]?.string?.toldWithin(Self.idMax)
     code = violation.code.rawValue
     path = violation.path
     message = violation.message
@@ -65,7 +68,7 @@ package struct RowReport: Equatable {
 
   private init(row: Int, _ purchase: CSVPurchase?) {
     self.row = row
-    id = purchase?.fields["id"]
+    id = purchase?.fields["id"]?.toldWithin(Self.idMax)
     withheld = purchase.flatMap { $0.firstRow < $0.lastRow ? $0.firstRow...$0.lastRow : nil }
     code = ""
     path = "$"
@@ -79,6 +82,17 @@ package struct RowReport: Equatable {
     path = refusal.path
     message = refusal.message
     remedy = refusal.code.remedy
+  }
+
+  /// Errors of one purchase that are told at once.
+  static let reportsMax = 20
+
+  /// The first of these; the last of them says how many more there are.
+  static func capped(_ reports: [RowReport]) -> [RowReport] {
+    guard reports.count > reportsMax else { return reports }
+    var told = Array(reports.prefix(reportsMax))
+    told[reportsMax - 1].message += " \(reports.count - reportsMax) more are wrong in this purchase."
+    return told
   }
 
   package var json: JSONValue {

@@ -64,7 +64,7 @@ enum SimulateCommand: Subcommand {
     do {
       return try ProgramDocument.decode(try bytes(of: path))
     } catch let refused as ProgramRefused {
-      throw CommandFailure(([path] + refused.violations.map { "  \($0)" }).joined(separator: "\n"))
+      throw CommandFailure(([path] + refused.sentences.map { "  \($0)" }).joined(separator: "\n"))
     }
   }
 
