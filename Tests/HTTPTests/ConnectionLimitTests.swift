@@ -57,6 +57,30 @@ import Testing
     }
   }
 
+  @Test func clientsThatDoNotReadTheirAnswersGiveTheirPlaces() throws {
+    let full = settings {
+      $0.connectionsMax = 2
+      $0.evictableAfterMs = 0
+    }
+    let huge = [UInt8](repeating: 1, count: 32 << 20)
+    try withServer(
+      full,
+      routes: { router in
+        routes(&router)
+        router.get("/huge", runs: .loop) { _ in Response(contentType: "a/b", body: huge) }
+      }
+    ) { _, port in
+      let deaf = try (0..<2).map { _ in
+        let client = try RawClient(port)
+        try client.ask("GET", "/huge")
+        #expect(client.isReadable(withinMs: 10_000))
+        return client
+      }
+      for _ in 0..<5 { #expect(try isAlive(port)) }
+      #expect(try deaf[0].rest().utf8.count < huge.count)
+    }
+  }
+
   @Test func newcomerIsRefusedWhileAllWhoHavePlacesMayBeQuick() throws {
     let full = settings {
       $0.connectionsMax = 3

@@ -7,10 +7,23 @@ import Threads
 
 @Suite(.timeLimit(.minutes(10))) struct ProbesTests {
   /// Sends a request over a socket of its own and reads until the server closes it.
-  func exchange(_ port: UInt16, _ method: String, _ path: String) throws -> String {
+  func exchange(_ port: UInt16, _ method: String, _ path: String, _ headers: String = "") throws -> String {
+    let descriptor = try connected(port)
+    defer { close(descriptor) }
+    let bytes = Array("\(method) \(path) HTTP/1.1\r\nHost: x\r\n\(headers)Connection: close\r\n\r\n".utf8)
+    guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+      throw OSError(code: errno, doing: "sending")
+    }
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { answer += buffer[..<count] }
+    return String(decoding: answer, as: UTF8.self)
+  }
+
+  /// The caller closes it.
+  private func connected(_ port: UInt16) throws -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw OSError(code: errno, doing: "opening a socket") }
-    defer { close(descriptor) }
     var limit = timeval(tv_sec: 5, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
@@ -22,15 +35,12 @@ import Threads
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard connected == 0 else { throw OSError(code: errno, doing: "connecting") }
-    let bytes = Array("\(method) \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8)
-    guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
-      throw OSError(code: errno, doing: "sending")
+    guard connected == 0 else {
+      let error = OSError(code: errno, doing: "connecting")
+      close(descriptor)
+      throw error
     }
-    var answer: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { answer += buffer[..<count] }
-    return String(decoding: answer, as: UTF8.self)
+    return descriptor
   }
 
   func withProbes(
@@ -38,7 +48,8 @@ import Threads
     _ body: (UInt16) throws -> Void
   ) throws {
     let probes = Probes(stalledMs: stalledMs, isReady: isReady, exposition: { "records_in_total 1\n" })
-    let server = try HTTPServer(SocketAddress(host: "127.0.0.1", port: 0), probes.router)
+    let server = try HTTPServer(
+      SocketAddress(host: "127.0.0.1", port: 0), probes.router, settings: Probes.limits)
     defer { server.stop() }
     try body(server.address.port)
   }
@@ -90,6 +101,39 @@ import Threads
       #expect(missing.hasSuffix("Not found. There is: /livez, /metrics, /readyz\n"))
       let posted = try exchange(port, "POST", "/livez")
       #expect(posted.hasPrefix("HTTP/1.1 405 ") && posted.contains("Allow: GET, HEAD\r\n"))
+    }
+  }
+
+  /// A request that never ends, of each kind, from the prober's own address: as behind a proxy.
+  @Test(arguments: [
+    "", "GET /livez HTTP/1.1\r\nHost:", "POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc",
+    "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n",
+  ]) func slowConnectionsDoNotKeepAnOrchestratorFromItsAnswer(beginning: String) throws {
+    try withProbes { port in
+      var slow: [Int32] = []
+      defer { for descriptor in slow { close(descriptor) } }
+      for _ in 0..<200 {
+        let descriptor = try connected(port)
+        slow.append(descriptor)
+        _ = send(descriptor, beginning, beginning.utf8.count, Int32(MSG_NOSIGNAL))
+        guard slow.count % 50 == 0 else { continue }
+        // A place is given up after a tenth of a second: until then the newcomer is told to try again.
+        let deadline = ContinuousClock.now + .seconds(1)
+        var answer = ""
+        while !answer.hasSuffix("\r\n\r\nok\n"), ContinuousClock.now < deadline {
+          answer = try exchange(port, "GET", "/livez")
+        }
+        #expect(answer.hasSuffix("\r\n\r\nok\n"))
+      }
+    }
+  }
+
+  @Test func probesTakeNoLongHeadersAndNoBodies() throws {
+    try withProbes { port in
+      let long = String(repeating: "x", count: 64 * 1024)
+      #expect(try exchange(port, "GET", "/livez?\(long)").hasPrefix("HTTP/1.1 414 "))
+      #expect(try exchange(port, "GET", "/livez", "X: \(long)\r\n").hasPrefix("HTTP/1.1 431 "))
+      #expect(try exchange(port, "GET", "/livez", "Content-Length: 99999\r\n").hasPrefix("HTTP/1.1 413 "))
     }
   }
 

@@ -11,7 +11,7 @@ extension EventLoop {
       guard let victim = victim(isNetworkFull ? network : nil, at: now) else {
         return refuse(accepted.descriptor, at: now)
       }
-      if victim.isIdle { shutDown(victim, at: now) } else { cut(victim, with: .busy, at: now) }
+      if victim.isIdle || !victim.isWaitedFor { shutDown(victim, at: now) } else { cut(victim, with: .busy, at: now) }
     }
     admitted = (accepted.descriptor, network)
     // A failure has closed the descriptor, and the client sees that.
@@ -19,12 +19,14 @@ extension EventLoop {
     admitted = nil
   }
 
-  /// The connection, of this network if one is named, that has waited longest without a whole request.
+  /// The connection, of this network if one is named, that has waited longest without a whole request; where there is
+  /// none, the one that has taken longest to receive its answer.
   private func victim(_ network: PeerNetwork?, at now: MonotonicInstant) -> Connection? {
-    connections.values.filter { connection in
-      connection.isWaitedFor && (network == nil || connection.network == network)
+    let slow = connections.values.filter { connection in
+      (connection.isWaitedFor || connection.phase == .answering) && (network == nil || connection.network == network)
         && (connection.isIdle || connection.since.after(ms: settings.evictableAfterMs) <= now)
-    }.min { $0.since < $1.since }
+    }
+    return slow.filter(\.isWaitedFor).min { $0.since < $1.since } ?? slow.min { $0.since < $1.since }
   }
 
   private func refuse(_ descriptor: Int32, at now: MonotonicInstant) {

@@ -3,7 +3,7 @@ package struct ServerSettings: Sendable {
   /// What its threads are called; the handlers' get a number behind it.
   package var threadName = "http"
   /// Connections at once. When all are taken, a new one takes the place of the one that has waited longest without a
-  /// whole request, if that is longer than `evictableAfterMs`; otherwise it gets a 503.
+  /// whole request, or to receive its answer, if that is longer than `evictableAfterMs`; otherwise it gets a 503.
   package var connectionsMax = 256
   /// The same for one address; of IPv6 for one network of 64 bits.
   package var connectionsPerAddressMax = 128

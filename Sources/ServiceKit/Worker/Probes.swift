@@ -9,6 +9,21 @@ package struct Probes: Sendable {
   /// Prometheus text exposition format 0.0.4.
   package var exposition: @Sendable () -> String
 
+  /// What a server of probes takes on. They are short and come from a few; who is slow gives way to who comes, so that
+  /// nobody's open connections keep an orchestrator from its answer.
+  package static var limits: ServerSettings {
+    var settings = ServerSettings()
+    settings.connectionsMax = 64
+    settings.connectionsPerAddressMax = 32
+    settings.evictableAfterMs = 100
+    settings.headBytesMax = 16 * 1024
+    settings.bodyBytesMax = 1024
+    settings.bodiesBytesMax = 64 * 1024
+    settings.requestMs = 5_000
+    settings.answerMs = 5_000
+    return settings
+  }
+
   /// A thread that has not finished a step for longer is reported as dead.
   package static let stalledAfterMs: Int64 = 120_000
 

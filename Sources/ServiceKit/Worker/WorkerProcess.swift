@@ -151,7 +151,7 @@ package enum WorkerProcess {
     let probes = Probes(
       stalledMs: { metrics.stalledMs(nowMonotonicMs: MonotonicClock.nowMs()) }, isReady: { metrics.isReady },
       exposition: { metrics.exposition() })
-    return try HTTPServer(address, probes.router)
+    return try HTTPServer(address, probes.router, settings: Probes.limits)
   }
 }
 
