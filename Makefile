@@ -113,6 +113,11 @@ test-trials: ## Take BASKETS=n real baskets through what a cluster does to its u
 trials: build .venv/ready
 	$(if $(BASKETS),STAMPEDE_BASKETS=$(BASKETS)) $(PYTEST) -m long -k "test_trials $(if $(ONLY),and $(ONLY))" -s
 
+.PHONY: hostile
+hostile: build .venv/ready ## Send RECORDS=n hostile records of SEED=s to a whole platform (FROM=a TO=b: those alone; NARROW=1: to the culprit)
+	@$(PYTHON) $(SYSTEM)/hostile.py --records $(or $(RECORDS),20000) $(if $(SEED),--seed $(SEED)) $(if $(FROM),--from $(FROM)) \
+	  $(if $(TO),--to $(TO)) $(if $(NARROW),--narrow) $(if $(SHOW),--show $(SHOW))
+
 .PHONY: elasticity
 elasticity: build .venv/ready ## Measure how long partitions stand still as instances join and leave
 	@$(PYTHON) $(SYSTEM)/elasticity.py
