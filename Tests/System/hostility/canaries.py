@@ -71,7 +71,7 @@ class Canaries:
         for record in self.tail.records():
             try:
                 document = json.loads(record.value or b"null")
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue  # Hostile records lie on the ledger, too.
             if not isinstance(document, dict):
                 continue
