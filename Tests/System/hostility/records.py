@@ -12,7 +12,8 @@ from .events import MEMBERS, SOURCES, Events
 # How often in a thousand numbers one becomes many records that belong together, or one near the topic's limit.
 CROWDS = 12
 GREAT = 12
-CROWD_SIZES = (10, 30, 100)
+CROWD_SIZES = (*(10, 30, 100) * 5, 1_100)
+INTEGER_MAX = 2**63 - 1
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
@@ -216,8 +217,9 @@ class HostileRecords:
                 return [("content-type", random.choice(odd)), ("ce_specversion", random.choice(odd))]
             case 5:
                 record.traits.add("huge-header")
-                room = self.events.limit(record.topic) - len(record.value or b"") - 3_000
-                return [("traceparent", b"0" * max(55, min(1_040_000, room)))]
+                room = self.events.limit(record.topic) - len(record.value or b"") - 400
+                size = min(room, random.choice((100_000, 1_000_000, 1_048_300, room)))
+                return [("traceparent", b"0" * max(55, size))]
             case _:
                 return [
                     (random.choice(("", "é", "ce_", "traceparent", "x" * 500)), random.choice(odd)) for _ in range(5)
@@ -241,7 +243,7 @@ class HostileRecords:
 
     def _crowd(self, number, random):
         make = random.choice(
-            (self._returns, self._purchases, self._lines, self._profiles, self._repeats, self._versions)
+            (self._returns, self._purchases, self._lines, self._profiles, self._repeats, self._versions, self._sums)
         )
         made = make(random, random.choice(CROWD_SIZES))
         for record in made:
@@ -300,6 +302,21 @@ class HostileRecords:
             made.append(self._plain(topic, document))
             if random.random() < 0.2 and isinstance(document.get("id"), str):
                 document = self.events.event(random, topic) | {"id": document["id"]}
+        return made
+
+    def _sums(self, random, count):
+        """Events within whose numbers no sum can hold: all of them the largest there is."""
+        inside = [topic for topic in self.topics if topic not in contract.INPUTS]
+        made = []
+        for _ in range(min(count, 10)):
+            topic = random.choice(inside)
+            document = self.events.event(random, topic)
+            for holder, name in list(_places(document)):
+                if isinstance(holder[name], int) and not isinstance(holder[name], bool):
+                    holder[name] = random.choice((INTEGER_MAX, INTEGER_MAX, -INTEGER_MAX - 1, 99))
+                elif isinstance(holder[name], list):
+                    holder[name] = holder[name] * 2
+            made.append(self._plain(topic, document, "number"))
         return made
 
     def _versions(self, random, count):
