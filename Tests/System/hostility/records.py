@@ -12,7 +12,7 @@ from .events import MEMBERS, SOURCES, Events
 # How often in a thousand numbers one becomes many records that belong together, or one near the topic's limit.
 CROWDS = 12
 GREAT = 12
-CROWD_SIZES = (*(10, 30, 100) * 5, 1_100)
+CROWD_SIZES = (*(10, 30, 100) * 12, 1_100)
 INTEGER_MAX = 2**63 - 1
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
