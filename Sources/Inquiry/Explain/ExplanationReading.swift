@@ -21,7 +21,7 @@ package struct ExplanationReading {
     let entries = try AccountReading(cluster, reader, member: member).allEntries()
     let found = try Self.entries(named, in: entries, of: member, program: program)
     let published = try PublishedPrograms.read(cluster)
-    return try found.map { entry in
+    return found.map { entry in
       let key = RecordKey.program(entry.programId, version: entry.programVersion)
       let version = published[key].flatMap { try? ProgramDocument.decode($0) }
       let history = entries.filter { $0.programId == entry.programId && $0.sequence <= entry.sequence }
