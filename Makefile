@@ -84,6 +84,7 @@ mutate: packages .venv/ready ## Plant each fault of the kept list and see that i
 sim: packages ## Run SEEDS=n simulated histories of the runtime from FROM=seed; prints the history of one that fails
 	@swift build $(SWIFT) --product Simulate >/dev/null
 	@.build/release/Simulate --seeds $(or $(SEEDS),2000) --from $(or $(FROM),1)
+	@.build/release/Simulate --seeds $(or $(SEEDS),2000) --from $(or $(FROM),1) --hostile
 
 .PHONY: test-baskets
 test-baskets: build .venv/ready ## Compare all 15,167 real baskets with the model

@@ -88,6 +88,9 @@ let package = Package(
       name: "StopSignalProbe", dependencies: ["ServiceKit", "Threads"], path: "Tests/StopSignalProbe",
       swiftSettings: settings),
     .executableTarget(
+      name: "TrapWorker", dependencies: ["ServiceKit", "StreamRuntime", "StreamTesting"], path: "Tests/TrapWorker",
+      swiftSettings: settings),
+    .executableTarget(
       name: "Simulate", dependencies: ["StreamTesting"], path: "Tests/Simulate", exclude: ["README.md"],
       swiftSettings: settings),
     tests("TidyTests"),

@@ -18,6 +18,8 @@ package struct EventEnvelope {
     package var type: String?
     package var source: String?
     package var time: String?
+    /// Of structured mode; empty where it was sent and is none.
+    package var traceparent: String?
 
     package init() {}
 
@@ -59,7 +61,7 @@ package struct EventEnvelope {
   ) throws(ContractViolation) {
     data = value
     let contentType = header("content-type").map { String(decoding: $0, as: UTF8.self).lowercased() }
-    if let contentType, contentType.hasPrefix("application/cloudevents") {
+    if let contentType, Self.isStructured(contentType) {
       guard contentType == "application/cloudevents+json" || contentType.hasPrefix("application/cloudevents+json;")
       else { throw Self.unsupported("$", "send one event a record, in JSON") }
       try readStructured(value)
@@ -72,6 +74,17 @@ package struct EventEnvelope {
       attributes.time = header("ce_time").map { String(decoding: $0, as: UTF8.self) }
       self.attributes = attributes
     }
+  }
+
+  private static func traceparent(_ json: UnsafeBufferPointer<UInt8>) -> String? {
+    guard !json.elementsEqual("null".utf8) else { return nil }
+    guard json.count == TraceParent.byteCount + 2 else { return "" }
+    return String(decoding: json.dropFirst().dropLast(), as: UTF8.self)
+  }
+
+  /// Whether that content type says that the value holds the whole CloudEvent.
+  package static func isStructured(_ contentType: String) -> Bool {
+    contentType.lowercased().hasPrefix("application/cloudevents")
   }
 
   private mutating func readStructured(_ value: UnsafeRawBufferPointer) throws(ContractViolation) {
@@ -88,6 +101,7 @@ package struct EventEnvelope {
         case "type": attributes.type = try reader.string()
         case "source": attributes.source = try reader.string()
         case "time": attributes.time = try reader.string()
+        case "traceparent": attributes.traceparent = Self.traceparent(try reader.rawValue().bytes)
         case "data": body = UnsafeRawBufferPointer(try reader.rawValue().bytes)
         default: try reader.skipValue()
         }

@@ -34,7 +34,7 @@ extension EventSink {
   @inlinable
   package func send(
     _ attributes: EventAttributes, topic: Int, partition: Int32? = nil, key: UnsafeRawBufferPointer?,
-    traceparent: UnsafeRawBufferPointer? = nil, value: borrowing JSONWriter
+    traceparent: TraceParent? = nil, value: borrowing JSONWriter
   ) {
     begin(topic: topic, partition: partition, key: key)
     header("ce_specversion", Self.bytes(of: "1.0"))
@@ -49,7 +49,7 @@ extension EventSink {
       header("ce_time", UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<length]))
     }
     header("content-type", Self.bytes(of: "application/json"))
-    if let traceparent { header("traceparent", traceparent) }
+    traceparent?.withBytes { header(TraceParent.header, $0) }
     value.withBytes { end(value: $0) }
   }
 
@@ -57,7 +57,7 @@ extension EventSink {
   @inlinable
   package func send(
     _ attributes: EventAttributes, topic: Int, partition: Int32? = nil, key: String,
-    traceparent: UnsafeRawBufferPointer? = nil, value: borrowing JSONWriter
+    traceparent: TraceParent? = nil, value: borrowing JSONWriter
   ) {
     var key = key
     key.withUTF8 {

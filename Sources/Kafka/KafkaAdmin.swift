@@ -52,6 +52,26 @@ package final class KafkaAdmin {
     try describeConfigs(RD_KAFKA_RESOURCE_TOPIC, topic, what: "describe \(topic)", timeoutMs: timeoutMs)
   }
 
+  /// The same of several topics, in one request. Those that the cluster does not tell of are left out.
+  package func describeConfigs(topics: [String], timeoutMs: Int32) throws(KafkaError) -> [String: [String: String]] {
+    var resources: [OpaquePointer?] = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
+    defer { rd_kafka_ConfigResource_destroy_array(&resources, resources.count) }
+    let event = try request(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "describe topics", timeoutMs: timeoutMs) {
+      options, queue in
+      rd_kafka_DescribeConfigs(client.handle, &resources, resources.count, options, queue)
+    }
+    var count = 0
+    let answer = rd_kafka_event_DescribeConfigs_result(event.pointer)
+    guard let found = rd_kafka_DescribeConfigs_result_resources(answer, &count) else { return [:] }
+    var all: [String: [String: String]] = [:]
+    for case let resource? in UnsafeBufferPointer(start: found, count: count)
+    where rd_kafka_ConfigResource_error(resource) == RD_KAFKA_RESP_ERR_NO_ERROR {
+      guard let name = rd_kafka_ConfigResource_name(resource) else { continue }
+      all[String(cString: name)] = Self.entries(of: resource)
+    }
+    return all
+  }
+
   func describeConfigs(
     _ kind: rd_kafka_ResourceType_t, _ name: String, what: String, timeoutMs: Int32
   ) throws(KafkaError) -> [String: String] {
@@ -66,8 +86,12 @@ package final class KafkaAdmin {
       throw KafkaError(code: .unknownTopicOrPartition, message: "\(what): no answer for it")
     }
     try client.check(rd_kafka_ConfigResource_error(first), what)
+    return Self.entries(of: first)
+  }
+
+  private static func entries(of resource: OpaquePointer) -> [String: String] {
     var entryCount = 0
-    guard let entries = rd_kafka_ConfigResource_configs(first, &entryCount) else { return [:] }
+    guard let entries = rd_kafka_ConfigResource_configs(resource, &entryCount) else { return [:] }
     var configuration: [String: String] = [:]
     for entry in UnsafeBufferPointer(start: entries, count: entryCount) {
       guard let name = rd_kafka_ConfigEntry_name(entry), let value = rd_kafka_ConfigEntry_value(entry) else { continue }

@@ -42,6 +42,9 @@ extension KafkaError {
   /// has ended a transaction by its timeout, which raises the epoch too.
   package var isProducerFence: Bool { [.fenced, .producerFenced, .invalidProducerEpoch].contains(code) }
 
+  /// A record or its batch is larger than its topic takes.
+  package var isTooLarge: Bool { KafkaFaultTable.tooLarge.contains(code.rawValue) }
+
   /// The cluster does not believe who this client is, or the client does not believe the cluster.
   package var isUnauthenticated: Bool { KafkaFaultTable.unauthenticated.contains(code.rawValue) }
   /// The cluster knows who this client is, and does not let it.

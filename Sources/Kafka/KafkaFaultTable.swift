@@ -99,6 +99,10 @@ package enum KafkaFaultTable {
   /// UNKNOWN_TOPIC_ID.
   private static let laterMissing: [Int32] = [100]
 
+  static let tooLarge: Set<Int32> = [
+    RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE.rawValue, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE.rawValue,
+  ]
+
   static let unauthenticated: Set<Int32> = [
     RD_KAFKA_RESP_ERR__SSL.rawValue, RD_KAFKA_RESP_ERR__AUTHENTICATION.rawValue,
     RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM.rawValue, RD_KAFKA_RESP_ERR_ILLEGAL_SASL_STATE.rawValue,

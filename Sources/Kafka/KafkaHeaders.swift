@@ -1,7 +1,9 @@
-/// A list of record headers for `KafkaProducer.produce`, meant to be built again and again: it keeps its memory, so
-/// that a record with headers costs no allocation here. One thread.
+import CRDKafka
+
+/// A list of record headers for `KafkaProducer.produce`, meant to be built again and again: it keeps its memory. One
+/// thread.
 package final class KafkaHeaders {
-  /// Names (each with a closing NUL) and values, one after the other. Grows by doubling, never shrinks.
+  /// Names and values, one after the other. Grows by doubling, never shrinks.
   private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 1)
   private var used = 0
   private var entries: [Entry] = []
@@ -28,7 +30,7 @@ package final class KafkaHeaders {
     entries.removeAll(keepingCapacity: true)
   }
 
-  /// Copies name and value; a nil value is a null one. The name must hold no NUL.
+  /// Copies name and value; a nil value is a null one.
   package func append(_ name: String, _ value: UnsafeRawBufferPointer?) {
     var name = name
     name.withUTF8 { append(nameUTF8: UnsafeRawBufferPointer($0), value) }
@@ -47,24 +49,27 @@ package final class KafkaHeaders {
   /// The same with the name as UTF-8 bytes, as `KafkaMessage.forEachHeader` lends it.
   package func append(nameUTF8 name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) {
     let start = used
-    let valueStart = start + name.count + 1
+    let valueStart = start + name.count
     let end = valueStart + (value?.count ?? 0)
     if end > bytes.count { grow(to: end) }
     UnsafeMutableRawBufferPointer(rebasing: bytes[start...]).copyMemory(from: name)
-    bytes[valueStart - 1] = 0
     if let value { UnsafeMutableRawBufferPointer(rebasing: bytes[valueStart...]).copyMemory(from: value) }
     used = end
     entries.append(Entry(name: start, value: valueStart, valueCount: value?.count ?? -1))
   }
 
-  /// Lends each header as C wants it: a NUL-terminated name, and a value whose pointer is nil when it is null. The
-  /// pointers hold until the list is changed.
-  func forEach(_ body: (_ name: UnsafePointer<CChar>, _ value: UnsafeRawPointer?, _ count: Int) -> Void) {
-    guard let base = UnsafeRawPointer(bytes.baseAddress) else { return }
+  /// The headers as librdkafka has them, for one record: whoever asks owns the list, until a record has taken it. Nil:
+  /// there are none.
+  func makeList() -> OpaquePointer? {
+    guard !entries.isEmpty, let base = UnsafeRawPointer(bytes.baseAddress) else { return nil }
+    let list = rd_kafka_headers_new(entries.count)
     for entry in entries {
-      let name = (base + entry.name).assumingMemoryBound(to: CChar.self)
-      body(name, entry.valueCount < 0 ? nil : base + entry.value, max(entry.valueCount, 0))
+      // It copies both, and answers with an error for nothing.
+      _ = rd_kafka_header_add(
+        list, (base + entry.name).assumingMemoryBound(to: CChar.self), entry.value - entry.name,
+        entry.valueCount < 0 ? nil : base + entry.value, max(entry.valueCount, 0))
     }
+    return list
   }
 
   private func grow(to needed: Int) {

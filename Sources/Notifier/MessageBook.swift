@@ -14,9 +14,6 @@ final class MessageBook {
   private let publisher: EventPublisher
   private let notifications: EventPublisher.Output
 
-  /// A W3C `traceparent` has 55 characters; later versions may add to it.
-  private static let traceparentBytesMax = 128
-
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings) throws {
     self.context = context
     self.publisher = publisher
@@ -97,10 +94,7 @@ final class MessageBook {
   // MARK: Outcomes
 
   /// The `traceparent` of the record at hand, to be kept with the message that it causes.
-  var traceparent: String? {
-    guard let traceparent = publisher.traceparent, traceparent.count <= Self.traceparentBytesMax else { return nil }
-    return String(decoding: traceparent, as: UTF8.self)
-  }
+  var traceparent: TraceParent? { publisher.traceparent }
 
   /// The machine's clock: sending happens now, whatever time the events live in.
   var nowMs: Int64 { context.clock.wallNowMs() }

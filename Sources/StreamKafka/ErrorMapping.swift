@@ -7,7 +7,14 @@ extension StreamError {
   init(_ error: KafkaError, doing what: String) { self.init(error, error.fault, doing: what) }
 
   /// The same inside a transaction, which has ended by it.
-  init(inTransaction error: KafkaError, doing what: String) { self.init(error, error.faultInTransaction, doing: what) }
+  /// A record that is too large for its topic is the doing of the one that caused it.
+  init(inTransaction error: KafkaError, doing what: String) {
+    if error.isTooLarge {
+      self.init(isolating: Misfit.outputTooLarge, "\(what): \(error)")
+    } else {
+      self.init(error, error.faultInTransaction, doing: what)
+    }
+  }
 
   private init(_ error: KafkaError, _ fault: KafkaFault, doing what: String) {
     switch fault {

@@ -57,8 +57,18 @@ package final class KafkaStreamIO: StreamIO {
 
   package func storeBackend(partition: Int32) throws -> any StoreBackend {
     try SQLiteStoreBackend(
-      file: "\(settings.stateDirectory)/\(topology.service)/\(partition).sqlite", stores: topology.stores.map(\.name),
+      file: file(partition, "sqlite"), stores: topology.stores.map(\.name),
       cacheKiB: settings.storeCacheKiB, nowMs: nowMs)
+  }
+
+  package func note(partition: Int32) throws -> [UInt8]? { try NoteFile(file(partition, "attempts")).read() }
+
+  package func keepNote(_ note: [UInt8]?, partition: Int32) throws {
+    try NoteFile(file(partition, "attempts")).keep(note)
+  }
+
+  private func file(_ partition: Int32, _ kind: String) -> String {
+    "\(settings.stateDirectory)/\(topology.service)/\(partition).\(kind)"
   }
 
   package func changelogReader(_ positions: [ChangelogPosition]) throws -> any ChangelogReader {

@@ -164,6 +164,7 @@ final class KafkaTransactionalSink: TransactionalSink {
     isOpen = false
     let error = cause(of: error)
     switch error.faultInTransaction {
+    case .refused where error.isTooLarge: try endTransaction()
     case .fenced, .refused, .fatal: break
     case .aborted, .missingTopic: try endTransaction()
     case .renewed:

@@ -13,6 +13,8 @@ package enum TopicCheck {
     package var inputPartitions: Int
     /// Nil where the cluster does not say who it is.
     package var clusterId: String?
+    /// By output topic.
+    package var outputLimits: [OutputLimit]
   }
 
   /// Blocks up to `startupTimeoutMs`. Throws one `fatal` error that names everything that is wrong.
@@ -33,12 +35,45 @@ package enum TopicCheck {
         patience.end()
         return Found(
           inputPartitions: topology.inputTopics.first.flatMap { counts[$0] } ?? 0,
-          clusterId: admin.clusterId(timeoutMs: attemptMs))
+          clusterId: admin.clusterId(timeoutMs: attemptMs),
+          outputLimits: outputLimits(admin, topology, counts, settings, log, timeoutMs: attemptMs))
       } catch let error as StreamError where error.response.waits {
         try patience.meet(error)
         patience.rest { false }
         attemptMs = min(2 * attemptMs, attemptMsMax, Int32(clamping: settings.startupTimeoutMs))
       }
+    }
+  }
+
+  /// Kafka's own `max.message.bytes`, and librdkafka's `message.max.bytes`.
+  private static let topicBytesDefault = 1_048_588
+  private static let producerBytesDefault = 1_000_000
+
+  /// What the output topics take. Of a topic that this client may not ask about, what Kafka sets where nobody does.
+  private static func outputLimits(
+    _ admin: KafkaAdmin, _ topology: Topology, _ counts: [String: Int], _ settings: KafkaStreamSettings,
+    _ log: StreamLog, timeoutMs: Int32
+  ) -> [OutputLimit] {
+    var told: [String: Int] = [:]
+    do throws(KafkaError) {
+      let configs = try admin.describeConfigs(topics: topology.outputTopics, timeoutMs: timeoutMs)
+      told = configs.compactMapValues { $0["max.message.bytes"].flatMap { Int($0) } }
+    } catch {
+      log(.debug, "the cluster does not say what its topics take", [("reason", error.description)])
+    }
+    let untold = topology.outputTopics.filter { told[$0] == nil }
+    if !untold.isEmpty {
+      log(
+        .info,
+        "the cluster does not say how large a record of these topics may be; taking Kafka's default (the right is "
+          + "DescribeConfigs, see docs/security.md)",
+        [("topics", untold.joined(separator: ",")), ("bytes", "\(topicBytesDefault)")])
+    }
+    let producer = settings.transactionalProducer(service: topology.service)["message.max.bytes"].flatMap { Int($0) }
+    return topology.outputTopics.map { topic in
+      OutputLimit(
+        bytesMax: min(told[topic] ?? topicBytesDefault, producer ?? producerBytesDefault),
+        partitions: Int32(clamping: counts[topic] ?? 0))
     }
   }
 

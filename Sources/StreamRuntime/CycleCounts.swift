@@ -7,6 +7,7 @@ package final class CycleCounts {
   private(set) var forwarded: [Int64]
   private(set) var rejected: [String: Int64] = [:]
   private(set) var deadLettered: Int64 = 0
+  private(set) var traceparentsDropped: Int64 = 0
 
   package init(topics: Int) {
     recordsIn = Array(repeating: 0, count: topics)
@@ -15,6 +16,9 @@ package final class CycleCounts {
 
   /// Counts a record that the service refused, by stable code.
   package func rejected(_ code: String) { rejected[code, default: 0] += 1 }
+
+  /// Counts a record whose `traceparent` is none.
+  package func droppedTraceparent() { traceparentsDropped += 1 }
 
   func countDeadLetter() { deadLettered += 1 }
 
@@ -27,5 +31,6 @@ package final class CycleCounts {
     }
     rejected.removeAll(keepingCapacity: true)
     deadLettered = 0
+    traceparentsDropped = 0
   }
 }

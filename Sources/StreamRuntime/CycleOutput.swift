@@ -1,18 +1,20 @@
 /// What a cycle puts out, on its way into the cycle's transaction: collected in the outbox, and sent ahead in parts as
 /// it grows, so that the broker is at work while the cycle is.
 struct CycleOutput {
-  let outbox = Outbox()
+  let outbox: Outbox
   private let sink: any TransactionalSink
+  private let topology: Topology
   private let aheadBytes: Int
   private var sentBytes = 0
   /// By output topic, of the cycle, as far as they were sent.
   private(set) var records: [Int64]
 
-  /// - Parameter aheadBytes: how much collects before it is sent.
-  init(_ sink: any TransactionalSink, topics: Int, aheadBytes: Int) {
+  init(_ sink: any TransactionalSink, _ topology: Topology, _ settings: WorkerSettings) {
     self.sink = sink
-    self.aheadBytes = aheadBytes
-    records = Array(repeating: 0, count: topics)
+    self.topology = topology
+    aheadBytes = settings.sendAheadBytes
+    outbox = Outbox(limits: settings.outputLimits)
+    records = Array(repeating: 0, count: topology.outputTopics.count)
   }
 
   var isEmpty: Bool { outbox.isEmpty && sentBytes == 0 }
@@ -22,11 +24,9 @@ struct CycleOutput {
     if outbox.bytes.count >= aheadBytes { try send() }
   }
 
-  /// Sends the rest, and commits all of it with the offsets; `meanwhile` is done while the broker takes what was sent.
-  /// The cycle's figures stay until ``clear()``.
-  mutating func commit(offsets: [TopicPartition: Int64], meanwhile: () throws -> Void) throws -> [ChangelogEnd] {
-    try send()
-    try meanwhile()
+  /// Commits what was sent with the offsets. The cycle's figures stay until ``clear()``.
+  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+    precondition(outbox.isEmpty, "send the rest first")
     return try sink.commit(offsets: offsets)
   }
 
@@ -45,7 +45,9 @@ struct CycleOutput {
     for topic in records.indices { records[topic] = 0 }
   }
 
-  private mutating func send() throws {
+  /// Sends what has collected; nothing of it where one record does not fit.
+  mutating func send() throws {
+    if let misfit = outbox.misfit { throw misfit.failure(topology) }
     try sink.send(outbox)
     for entry in outbox.entries { records[entry.topic] += 1 }
     sentBytes += outbox.bytes.count

@@ -5,7 +5,7 @@ package enum Limits {
   /// Bytes of outputs, sent ones included, after which a cycle is closed early, so that a transaction stays well inside
   /// its timeout.
   static let cycleBytesMax = 48 << 20
-  /// Headers of a record that a copy of it keeps; with those added they stay below what a producer takes.
+  /// Headers of a record that a copy of it keeps.
   static let copiedHeadersMax = 1_000
   /// Records processed between two looks at the clock.
   static let recordsBetweenClockLooks = 64
@@ -38,4 +38,18 @@ package enum Limits {
   static let fencesWithinMs: Int64 = 60_000
   /// Failed cycles in a row, none of them by what passes, after which the thread stops rather than spin.
   static let failedCyclesInARow = 20
+  /// Failed cycles in a row, by what does not blame a record, after which records are taken one a cycle.
+  static let failuresBeforeIsolation = 5
+  /// Failures of one record's own cycle, by what does not blame a record, each after a cycle without it was committed;
+  /// more than ``staleCyclesInARow``.
+  static let failuresOfOneRecord = 12
+  /// Starts that took records of an input from one offset and ended without a word and a commit, after which the next
+  /// one takes one record a cycle.
+  static let startsBeforeIsolation = 2
+  /// Times that the process dies with the same record at hand, alone in its cycle, before that is a dead letter. A kill
+  /// from outside may strike once where a record is at hand, hardly twice.
+  static let deathsOfARecord = 2
+  /// Bytes of a dead letter's headers of its own, and of its sentence.
+  static let deadLetterHeaderBytes = 2_048
+  static let deadLetterMessageBytes = 1_024
 }

@@ -1,6 +1,7 @@
 /// What a cycle wants to send: records laid end to end in one reused buffer, handed to the producer in one burst.
 ///
 /// A record is written in parts: ``begin(topic:partition:key:)``, any number of ``header(_:_:)``, then ``end(value:)``.
+/// Each is measured against what its topic takes: with one that does not fit (``misfit``) nothing may be sent.
 public final class Outbox {
   /// One record; ranges point into ``bytes``.
   package struct Entry {
@@ -32,15 +33,27 @@ public final class Outbox {
   package let bytes = ByteBuffer(capacity: 1 << 20)
   package private(set) var entries: [Entry] = []
   package private(set) var headers: [Header] = []
+  /// The first record that its topic does not take.
+  package private(set) var misfit: Misfit?
   private var open: Entry?
+  /// Where the open record begins in ``bytes``, and what it has beside these.
+  private var openStart = 0
+  private var openExtra = 0
+  /// By topic; no limits where there are none.
+  private let limits: [OutputLimit]
 
-  public init() {}
+  public convenience init() { self.init(limits: []) }
+
+  /// - Parameter limits: by topic, as ``Topology/outputTopics``.
+  package init(limits: [OutputLimit]) { self.limits = limits }
 
   package var isEmpty: Bool { entries.isEmpty }
 
   /// - Parameter topic: index into ``Topology/outputTopics``.
   package func begin(topic: Int, partition: Int32? = nil, key: UnsafeRawBufferPointer?) {
     precondition(open == nil, "a record is already open")
+    openStart = bytes.count
+    openExtra = OutputLimit.recordOverhead
     let keyRange = key.map(append)
     open = Entry(
       topic: topic, partition: partition, key: keyRange, value: nil, headers: headers.count..<headers.count,
@@ -50,6 +63,7 @@ public final class Outbox {
   package func header(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
     precondition(open != nil, "no record is open")
     headers.append(Header(name: .own(name), value: append(value)))
+    openExtra += name.utf8CodeUnitCount + OutputLimit.headerOverhead
   }
 
   /// Copies a header of another record. A nil value is a null one.
@@ -57,6 +71,7 @@ public final class Outbox {
     precondition(open != nil, "no record is open")
     let nameRange = append(name)
     headers.append(Header(name: .copied(nameRange), value: value.map(append)))
+    openExtra += OutputLimit.headerOverhead
   }
 
   /// The UTF-8 bytes of a header's name, valid until the outbox is written to.
@@ -77,6 +92,7 @@ public final class Outbox {
     guard var entry = open else { preconditionFailure("no record is open") }
     entry.value = value.map(append)
     entry.headers = entry.headers.lowerBound..<headers.count
+    measure(bytes.count - openStart + openExtra, topic: entry.topic, partition: entry.partition)
     entries.append(entry)
     open = nil
   }
@@ -94,6 +110,8 @@ public final class Outbox {
   ) {
     let keyRange = append(key)
     let valueRange = image.map(append)
+    measure(
+      key.count + (image?.count ?? 0) + OutputLimit.recordOverhead, topic: topic, partition: partition)
     entries.append(
       Entry(
         topic: topic, partition: partition, key: keyRange, value: valueRange, headers: headers.count..<headers.count,
@@ -105,8 +123,23 @@ public final class Outbox {
     entries.removeAll(keepingCapacity: true)
     headers.removeAll(keepingCapacity: true)
     open = nil
+    misfit = nil
     bytes.clear(keepingAtMost: Limits.outboxKeptBytes)
   }
+
+  /// What the topic takes of one record.
+  package func limit(of topic: Int) -> OutputLimit { topic < limits.count ? limits[topic] : .none }
+
+  private func measure(_ size: Int, topic: Int, partition: Int32?) {
+    let limit = limit(of: topic)
+    if size > limit.bytesMax {
+      note(Misfit(topic: topic, cause: .size(size, max: limit.bytesMax)))
+    } else if let partition, partition < 0 || partition >= limit.partitions {
+      note(Misfit(topic: topic, cause: .partition(partition, of: limit.partitions)))
+    }
+  }
+
+  private func note(_ new: Misfit) { misfit = misfit ?? new }
 
   private func append(_ more: UnsafeRawBufferPointer) -> Range<Int> {
     let start = bytes.count

@@ -34,14 +34,16 @@ extension InputRecord {
     return count
   }
 
-  /// Copies the headers to the record that is open; returns how many are left out. A producer may have written headers
-  /// without end; a record takes only so many.
+  /// Copies the headers to the record that is open, as many as are taken and fit into `bytesMax`; returns how many are
+  /// left out. A producer may have written headers without end.
   @discardableResult
-  func copyHeaders(to outbox: Outbox) -> Int {
+  func copyHeaders(to outbox: Outbox, bytesMax: Int = .max) -> Int {
     var kept = 0
     var left = 0
+    var bytes = 0
     headers.forEachHeader { name, value in
-      if kept < Limits.copiedHeadersMax {
+      bytes += name.count + (value?.count ?? 0) + OutputLimit.headerOverhead
+      if kept < Limits.copiedHeadersMax, bytes <= bytesMax {
         outbox.header(copying: name, value)
         kept += 1
       } else {

@@ -3,6 +3,9 @@ package struct StreamError: Error, CustomStringConvertible, Sendable {
   package enum Response: String, Sendable {
     /// Abort the Kafka transaction, roll the store back, read the committed offsets again.
     case abortTransaction
+    /// As `abortTransaction`, and what the cycle has taken is taken one record a cycle then: one of them makes what
+    /// cannot be committed, and becomes a dead letter.
+    case isolateRecord
     /// As `abortTransaction`, and after a pause, for as long as patience lasts: the cluster is in motion.
     case waitForCluster
     /// As `waitForCluster`, but not for as long: a broker that answers knows no such topic.
@@ -17,15 +20,32 @@ package struct StreamError: Error, CustomStringConvertible, Sendable {
     /// Time may heal it.
     package var waits: Bool { self == .waitForCluster || self == .waitForTopic }
     /// The thread goes on, from what is committed.
-    package var startsOver: Bool { waits || self == .abortTransaction || self == .rebuildStore }
+    package var startsOver: Bool {
+      switch self {
+      case .abortTransaction, .isolateRecord, .waitForCluster, .waitForTopic, .rebuildStore: true
+      case .fenced, .fatal: false
+      }
+    }
   }
 
   package let response: Response
   /// One sentence for an operator: what happened, where, and the remedy. Never personal data.
   package let description: String
+  /// Of `isolateRecord`: the code of the dead letter.
+  package let code: String?
 
-  package init(_ response: Response, _ description: String) {
+  package init(_ response: Response, _ description: String) { self.init(response, code: nil, description) }
+
+  /// A record is to blame.
+  ///
+  /// - Parameter code: a stable one for its dead letter.
+  package init(isolating code: String, _ description: String) {
+    self.init(.isolateRecord, code: code, description)
+  }
+
+  private init(_ response: Response, code: String?, _ description: String) {
     self.response = response
+    self.code = code
     self.description = description
   }
 }

@@ -35,6 +35,8 @@ final class StreamTask {
   private let counts: CycleCounts
   private let log: StreamLog
   private let io: any StreamIO
+  private let atHand: RecordAtHand
+  let attempts: Attempts
   private(set) var backend: (any StoreBackend)?
   /// The stores in the order of the topology; none before the task runs.
   private var tables: [any ChangeloggedTable] = []
@@ -48,7 +50,7 @@ final class StreamTask {
 
   init(
     partition: Int32, topology: Topology, settings: WorkerSettings, io: any StreamIO, outbox: Outbox,
-    globals: GlobalTables, counts: CycleCounts, log: @escaping StreamLog
+    globals: GlobalTables, counts: CycleCounts, atHand: RecordAtHand, log: @escaping StreamLog
   ) {
     self.partition = partition
     self.topology = topology
@@ -57,7 +59,9 @@ final class StreamTask {
     self.outbox = outbox
     self.globals = globals
     self.counts = counts
+    self.atHand = atHand
     self.log = log
+    attempts = Attempts(topology, io: io, partition: partition)
     clock = TaskClock(mode: settings.clock, streamTimeMs: 0, wallNowMs: settings.wallNowMs)
     positions = InputPositions(topology: topology, partition: partition, cluster: io.clusterId)
   }
@@ -141,6 +145,7 @@ final class StreamTask {
     try backend.setCurrent(asOfMs: restoreBeganMs)
     for line in try positions.settle(backend) { log(.warning, line, []) }
     guard positions.stop == nil else { return halt() }
+    try attempts.begin(at: positions.next)
     writtenStreamTimeMs = settings.clock == .stream ? try StreamTimeRow.read(backend) : nil
     clock = TaskClock(mode: settings.clock, streamTimeMs: writtenStreamTimeMs ?? 0, wallNowMs: settings.wallNowMs)
     clock.timersAreDueFirst = settings.clock == .stream
@@ -193,6 +198,7 @@ final class StreamTask {
   /// Drops what is not committed and lets go of the store's file.
   func close() {
     forgetMemory()
+    attempts.forget()
     backend?.close()
     backend = nil
     state = .created
@@ -212,24 +218,37 @@ final class StreamTask {
   // MARK: A cycle
 
   /// False where it is no record to process: the last one again, by which the topic is known, or one that comes too
-  /// late.
-  func process(_ record: InputRecord) throws -> Bool {
+  /// late. An error of the service that it has no name for is the record's; the record at hand stays noted where it
+  /// throws.
+  func process(_ record: InputRecord, _ isolation: inout Isolation) throws -> Bool {
     guard let processor else { preconditionFailure("a record came for a task that is not running") }
     guard try positions.takes(record) else { return false }
+    atHand.set(record)
+    let sentence = isolation.take(record)
+    try attempts.takes(record, alone: isolation.isOn)
     do {
+      if let sentence { throw sentence }
       try processor.process(record)
     } catch let poison as PoisonRecord {
-      DeadLetter.write(record, poison, topology: topology, to: outbox)
-      counts.countDeadLetter()
-      log(
-        .warning, "dead-lettered a record",
-        [
-          ("topic", topology.inputTopics[record.topic]), ("partition", "\(partition)"), ("offset", "\(record.offset)"),
-          ("code", poison.code),
-        ])
+      deadLetter(record, poison)
+    } catch  where !(error is StreamError) {
+      throw StreamError(
+        isolating: Isolation.unforeseen, "The service failed on the record with an error of type \(type(of: error)).")
     }
+    if !isolation.isOn { atHand.clear() }
     positions.processed(record)
     return true
+  }
+
+  private func deadLetter(_ record: InputRecord, _ poison: PoisonRecord) {
+    DeadLetter.write(record, poison, topology: topology, to: outbox)
+    counts.countDeadLetter()
+    log(
+      .warning, "dead-lettered a record",
+      [
+        ("topic", topology.inputTopics[record.topic]), ("partition", "\(partition)"), ("offset", "\(record.offset)"),
+        ("code", poison.code),
+      ])
   }
 
   var needsTimersBeforeNextRecord: Bool { state == .running && clock.timersAreDueFirst }

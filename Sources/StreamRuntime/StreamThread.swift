@@ -7,14 +7,14 @@
 ///
 /// Everything here runs on the thread that calls ``run()`` or ``step()``.
 package final class StreamThread {
-  private let topology: Topology
-  private let settings: WorkerSettings
+  let topology: Topology
+  let settings: WorkerSettings
   private let io: any StreamIO
-  private let index: Int
-  private let metrics: WorkerMetrics
-  private let log: StreamLog
+  let index: Int
+  let metrics: WorkerMetrics
+  let log: StreamLog
   private let globals: GlobalTables
-  private let source: any RecordSource
+  let source: any RecordSource
   private let sink: any TransactionalSink
   private let inputs: InputWatch
   private var output: CycleOutput
@@ -23,10 +23,14 @@ package final class StreamThread {
     didSet { orderedTasks = tasks.values.sorted { $0.partition < $1.partition } }
   }
   /// By partition: what a cycle does must not depend on how a dictionary is laid out.
-  private var orderedTasks: [StreamTask] = []
-  private var restorer: Restorer?
+  private(set) var orderedTasks: [StreamTask] = []
+  var restorer: Restorer?
   private var offsetFetchAttempts = 0
   private var failedCycles = 0
+  var isolation = Isolation()
+  let atHand: RecordAtHand
+  /// By this cycle, those that failed it included.
+  private var recordsTaken = 0
   private var patience: Patience
   /// A failed cycle is not behind us yet: the sink must have ended its transaction, and the group be heard.
   private var isUnsettled = false
@@ -34,9 +38,9 @@ package final class StreamThread {
   private var hasConfirmedGlobals = false
   private var staleCycles = 0
   private let counts: CycleCounts
-  private var lags = KnownLags()
+  var lags = KnownLags()
   /// The group has said which partitions are this thread's, none perhaps, and has not taken that back.
-  private var hasAssignment = false
+  private(set) var hasAssignment = false
   private var lastCommitMs = Int64.min / 2
   private var isClosed = false
 
@@ -52,6 +56,8 @@ package final class StreamThread {
     self.metrics = metrics
     self.log = log
     counts = CycleCounts(topics: topology.inputTopics.count)
+    atHand = settings.atHand ?? RecordAtHand()
+    atHand.name(topology.inputTopics)
     metrics.update { $0.inputPartitions = Int64(settings.inputPartitions) }
     patience = Patience(limitMs: settings.brokerPatienceMs, seed: index, nowMs: settings.monotonicMs, log: log)
     globals = GlobalTables(
@@ -60,7 +66,7 @@ package final class StreamThread {
       try globals.catchUp()
       (source, sink) = try io.open(listener: rebalances)
       inputs = InputWatch(source, settings: settings)
-      output = CycleOutput(sink, topics: topology.outputTopics.count, aheadBytes: settings.sendAheadBytes)
+      output = CycleOutput(sink, topology, settings)
     } catch {
       globals.close()
       throw error
@@ -91,35 +97,47 @@ package final class StreamThread {
       try locateTasks()
       try restore()
       if try inputs.lookAfter(orderedTasks) { try readInputs() }
-      try runUrgentTimers()
-      if !orderedTasks.contains(where: \.needsTimersBeforeNextRecord) { try pollRecords(shouldStop) }
-      try rethrowRebalanceFailure()
-      inputs.takeNews(tasks, topology)
-      for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
-      for task in runningTasks { try task.rewriteOldRows() }
-      let committed = try commit()
+      let committed = try runCycle(shouldStop)
       if committed { failedCycles = 0 }
       if committed || orderedTasks.allSatisfy({ $0.state == .running }) { patience.end() }
       hasConfirmedGlobals = committed
       return committed
-    } catch let error as StreamError where error.response.startsOver {
+    } catch let error as StreamError {
+      guard error.response.startsOver else { throw naming(error) }
       try startOver(after: error)
       return false
     }
+  }
+
+  private func runCycle(_ shouldStop: () -> Bool) throws -> Bool {
+    let takes = isolation.beginCycle()
+    if takes.timers { try runUrgentTimers() }
+    if takes.records, !orderedTasks.contains(where: \.needsTimersBeforeNextRecord) { try pollRecords(shouldStop) }
+    try rethrowRebalanceFailure()
+    inputs.takeNews(tasks, topology)
+    if takes.timers {
+      for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
+      for task in runningTasks { try task.rewriteOldRows() }
+    }
+    let committed = try commit(evenIfEmpty: isolation.wantsControl)
+    if committed { isolation.committed() }
+    return committed
   }
 
   private func pollRecords(_ shouldStop: () -> Bool) throws {
     var deadlineMs = settings.monotonicMs() + Int64(idleWaitMs())
     var backlogDeadlineMs = deadlineMs
     var count = 0
-    while count < settings.batchRecordsMax, output.byteCount < Limits.cycleBytesMax {
+    let limit = isolation.isOn ? 1 : settings.batchRecordsMax
+    while count < limit, output.byteCount < Limits.cycleBytesMax {
       guard let record = try nextRecord(before: deadlineMs) else { return }
       guard let task = tasks[record.partition], task.state == .running else {
         throw StreamError(
           .abortTransaction,
           "a record came for \(topology.inputTopics[record.topic])[\(record.partition)], which is not running here")
       }
-      guard try task.process(record) else {
+      recordsTaken += 1
+      guard try task.process(record, &isolation) else {
         if task.positions.stop != nil { return }
         continue
       }
@@ -167,19 +185,24 @@ package final class StreamThread {
   }
 
   /// Flush, the rest of one Kafka transaction, then the stores.
-  private func commit() throws -> Bool {
+  private func commit(evenIfEmpty: Bool = false) throws -> Bool {
     var offsets: [TopicPartition: Int64] = [:]
     for task in runningTasks {
       offsets.merge(try task.flush()) { $1 }
       try output.sendAhead()
     }
+    guard !output.isEmpty || !offsets.isEmpty || evenIfEmpty else { return false }
+    if offsets.isEmpty { offsets = runningTasks.map(\.positions.asTheyStand).first { !$0.isEmpty } ?? [:] }
     guard !output.isEmpty || !offsets.isEmpty else { return false }
+    try output.send()
+    for task in runningTasks { try task.attempts.passed() }
     try confirmGlobals()
-    if offsets.isEmpty, let task = runningTasks.first { offsets = task.positions.asTheyStand }
     let startMs = settings.monotonicMs()
     let sinceMs = settings.wallNowMs()
     let tasks = runningTasks
-    let ends = try output.commit(offsets: offsets) { for task in tasks { try task.backend?.prepareCommit() } }
+    // While the broker takes what was sent.
+    for task in tasks { try task.backend?.prepareCommit() }
+    let ends = try output.commit(offsets: offsets)
     for task in tasks { try task.committed(offsets, ends, sinceMs: sinceMs) }
     lastCommitMs = settings.monotonicMs()
     metrics.committed(
@@ -236,6 +259,7 @@ package final class StreamThread {
     let endMs = settings.monotonicMs() + Int64(Limits.restoreSliceMs)
     repeat {
       for task in try restorer.step(timeoutMs: Limits.restoreSliceMs) where task.state == .running {
+        learn(from: task.attempts)
         log(.info, "task running", [("partition", "\(task.partition)"), ("replayed", "\(restorer.replayed)")])
       }
     } while !restorer.isDone && settings.monotonicMs() < endMs
@@ -259,13 +283,15 @@ package final class StreamThread {
 
   /// A cycle failed and nothing of it may stay.
   private func startOver(after error: StreamError) throws {
+    for task in orderedTasks { try task.attempts.passed() }
     metrics.update { $0.cyclesAborted += 1 }
     if error.response.waits {
       try patience.meet(error)
     } else {
       failedCycles += 1
+      isolation.failed(error, took: recordsTaken, failures: failedCycles)
       guard failedCycles < Limits.failedCyclesInARow else {
-        throw StreamError(.fatal, "\(failedCycles) cycles failed in a row; the last one: \(error)")
+        throw naming(StreamError(.fatal, "\(failedCycles) cycles failed in a row; the last one: \(error)"))
       }
       log(.warning, "cycle aborted, starting over from what is committed", [("reason", error.description)])
     }
@@ -311,7 +337,7 @@ package final class StreamThread {
       }
       tasks[number] = StreamTask(
         partition: number, topology: topology, settings: settings, io: io, outbox: output.outbox, globals: globals,
-        counts: counts, log: log)
+        counts: counts, atHand: atHand, log: log)
     }
     log(.info, "partitions assigned", [("partitions", describe(numbers))])
     hasAssignment = true
@@ -366,31 +392,11 @@ package final class StreamThread {
     globals.close()
   }
 
-  // MARK: Figures
-
   /// The cycle is committed, or will never be.
   private func forgetCycle() {
     output.clear()
     counts.clear()
-  }
-
-  private func publishFigures() {
-    var now = WorkerMetrics.ThreadFigures()
-    for task in orderedTasks {
-      now.tasks[task.partition] = "\(task.state)"
-      for (topic, position) in task.positions.next.enumerated() {
-        let partition = TopicPartition(topic: topology.inputTopics[topic], partition: task.partition)
-        lags.note(partition, source.lag(partition, position: position))
-      }
-      for (store, rows) in task.rowCounts { now.rows[store, default: 0] += rows }
-      if let stop = task.positions.stop { now.lost[stop.place] = stop.lostRecords }
-      now.gauges += task.gauges
-      now.rewritingStores += task.rewritingStores
-    }
-    now.lag = lags.all
-    now.hasAssignment = hasAssignment
-    now.restoreRemaining = restorer?.remaining ?? 0
-    now.lastStepMs = settings.monotonicMs()
-    metrics.update { $0.threads[index] = now }
+    atHand.clear()
+    recordsTaken = 0
   }
 }

@@ -24,7 +24,7 @@ package struct Topology: Sendable {
   /// Every topic the service writes: its outputs in the order given, then its dead letters, then its changelogs.
   package let outputTopics: [String]
   /// Makes the processor of one partition. Called again after an aborted cycle: it must start from its stores only.
-  package let makeProcessor: @Sendable (ProcessorContext) throws -> any Processor
+  package var makeProcessor: @Sendable (ProcessorContext) throws -> any Processor
 
   package init(
     service: String, inputTopics: [String], stores: [StoreSpec], globalTopics: [String] = [],

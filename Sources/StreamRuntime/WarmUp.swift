@@ -28,7 +28,7 @@ package enum WarmUp {
       StreamTask(
         partition: $0, topology: topology, settings: settings, io: io, outbox: Outbox(),
         globals: GlobalTables(reader: nil, topics: topology.globalTopics.count),
-        counts: CycleCounts(topics: topology.inputTopics.count), log: log)
+        counts: CycleCounts(topics: topology.inputTopics.count), atHand: RecordAtHand(), log: log)
     }
     defer { for task in tasks { task.close() } }
     for task in tasks { task.locate([:]) }

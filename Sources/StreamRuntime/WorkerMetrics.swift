@@ -11,6 +11,7 @@ package final class WorkerMetrics: Sendable {
     var forwarded: [String: Int64] = [:]
     var rejected: [String: Int64] = [:]
     var deadLettered: Int64 = 0
+    var traceparentsDropped: Int64 = 0
     var cyclesCommitted: Int64 = 0
     var cyclesAborted: Int64 = 0
     var commitBuckets = [Int64](repeating: 0, count: WorkerMetrics.commitBucketsSeconds.count + 1)
@@ -59,6 +60,7 @@ package final class WorkerMetrics: Sendable {
       }
       for (code, count) in counts.rejected { figures.rejected[code, default: 0] += count }
       figures.deadLettered += counts.deadLettered
+      figures.traceparentsDropped += counts.traceparentsDropped
     }
   }
 
@@ -90,6 +92,9 @@ package final class WorkerMetrics: Sendable {
       now.forwarded, label: "topic")
     text.counter("stampede_records_rejected_total", "Records refused, by stable code.", now.rejected, label: "code")
     text.counter("stampede_records_dead_lettered_total", "Records sent to the dead-letter topic.", now.deadLettered)
+    text.counter(
+      "stampede_traceparents_dropped_total", "Records whose traceparent is not of W3C Trace Context, version 00.",
+      now.traceparentsDropped)
     text.counter("stampede_cycles_committed_total", "Cycles committed.", now.cyclesCommitted)
     text.counter("stampede_cycles_aborted_total", "Cycles aborted and done again.", now.cyclesAborted)
     text.histogram(

@@ -14,6 +14,10 @@ package struct WorkerSettings: Sendable {
   package var brokerPatienceMs: Int64
   /// Partitions of each input topic.
   package var inputPartitions: Int
+  /// What each of ``Topology/outputTopics`` takes; empty: whatever comes.
+  package var outputLimits: [OutputLimit] = []
+  /// Where the thread keeps the record that it is at; nil: in a place of its own.
+  package var atHand: RecordAtHand?
   /// The machine's clock: milliseconds since 1970.
   package var wallNowMs: @Sendable () -> Int64
   /// A clock that never goes back: milliseconds since an arbitrary instant.

@@ -7,6 +7,9 @@ package final class MemoryDisk {
   /// Input offsets kept beside the stores, as only a faulty worker would.
   var keptOffsets: [TopicPartition: Int64] = [:]
 
+  /// Beside the databases, by partition.
+  package internal(set) var notes: [Int32: [UInt8]] = [:]
+
   package init() {}
 
   func database(_ partition: Int32, tables: Int) -> MemoryDatabase {
@@ -19,11 +22,13 @@ package final class MemoryDisk {
   package func lose() {
     databases = [:]
     keptOffsets = [:]
+    notes = [:]
   }
 
   /// The machine stops without a word: the last commit of each database may not have reached the disk.
   func losePower() {
     for database in databases.values { database.takeBackLastCommit() }
+    notes = [:]
   }
 
   /// What is noted of the formats of a table's rows.

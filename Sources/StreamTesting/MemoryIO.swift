@@ -19,6 +19,8 @@ package final class MemoryIO: StreamIO {
   let nowMs: @Sendable () -> Int64
   private(set) var isDead = false
   private var backends: [MemoryStoreBackend] = []
+  /// The record that the worker has noted as the one it is at, alone in its cycle.
+  private(set) var recordAtHand: String?
 
   /// `transactionalId` names the instance in the group too.
   package init(
@@ -61,6 +63,18 @@ package final class MemoryIO: StreamIO {
       self, partition: partition, disk.database(partition, tables: topology.stores.count))
     backends.append(backend)
     return backend
+  }
+
+  package func note(partition: Int32) throws -> [UInt8]? {
+    try checkAlive()
+    return disk.notes[partition]
+  }
+
+  package func keepNote(_ note: [UInt8]?, partition: Int32) throws {
+    try checkAlive()
+    disk.notes[partition] = note
+    let lines = note.map { String(decoding: $0, as: UTF8.self).split(separator: "\n") } ?? []
+    recordAtHand = lines.first { $0.hasPrefix("at ") }.map { "\($0) of \(partition)" }
   }
 
   package func changelogReader(_ positions: [ChangelogPosition]) throws -> any ChangelogReader {

@@ -31,7 +31,7 @@ package final class TopologyDriver {
 
   package init(
     _ topology: Topology, partitionCount: Int = 1, clock: ClockMode = .stream, batchRecordsMax: Int = 100,
-    wallNowMs: Int64 = 0, log: MemoryLog? = nil
+    wallNowMs: Int64 = 0, log: MemoryLog? = nil, outputBytesMax: Int = 4_194_304
   ) throws {
     self.topology = topology
     let wall = ManualClock(wallNowMs)
@@ -39,10 +39,14 @@ package final class TopologyDriver {
     let log = log ?? MemoryLog(partitionCount: partitionCount)
     self.log = log
     metrics = WorkerMetrics(service: topology.service)
-    settings = WorkerSettings(
+    var settings = WorkerSettings(
       clock: clock, batchRecordsMax: batchRecordsMax, commitIntervalMs: 0, changelogDeleteRetentionMs: .max,
       inputPartitions: partitionCount,
       wallNowMs: { wall.nowMs }, monotonicMs: { [steady] in steady.nowMs })
+    settings.outputLimits = topology.outputTopics.map { _ in
+      OutputLimit(bytesMax: outputBytesMax, partitions: Int32(partitionCount))
+    }
+    self.settings = settings
     group = MemoryGroup(name: topology.service)
     io = MemoryIO(
       log: log, group: group, topology: topology, disk: disk, transactionalId: "\(topology.service)-0-0",
@@ -70,6 +74,17 @@ package final class TopologyDriver {
 
   /// A worker that dies without a word: nothing of the running cycle is committed.
   package func kill() { close() }
+
+  /// The process is gone, wherever it was; another one starts on its disk.
+  package func die() throws {
+    io.die()
+    close()
+    let wall = wall
+    io = MemoryIO(
+      log: log, group: group, topology: topology, disk: disk, transactionalId: io.transactionalId,
+      nowMs: { wall.nowMs })
+    try start()
+  }
 
   package func start() throws {
     thread = try StreamThread(topology: topology, settings: settings, io: io, index: 0, metrics: metrics) {

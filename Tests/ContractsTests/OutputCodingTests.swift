@@ -187,16 +187,14 @@ import Testing
     let sink = Sink()
     var writer = JSONWriter()
     writer.integer(1)
-    let trace = Array("00-abc-def-01".utf8)
-    trace.withUnsafeBytes {
-      sink.send(
-        EventAttributes(id: "i", type: .literal("t"), source: "points-engine", occurredAt: at), topic: 0, key: "k",
-        traceparent: $0, value: writer)
-    }
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    sink.send(
+      EventAttributes(id: "i", type: .literal("t"), source: "points-engine", occurredAt: at), topic: 0, key: "k",
+      traceparent: TraceParent(trace), value: writer)
     #expect(
       sink.headers == [
         "ce_specversion": "1.0", "ce_id": "i", "ce_type": "t", "ce_source": "points-engine",
-        "ce_time": "2023-11-14T22:13:20.123Z", "content-type": "application/json", "traceparent": "00-abc-def-01",
+        "ce_time": "2023-11-14T22:13:20.123Z", "content-type": "application/json", "traceparent": trace,
       ])
     #expect(sink.value == "1")
     sink.sendTombstone(topic: 0, key: "gone")

@@ -29,6 +29,8 @@ struct AdminTests {
       let config = try ServedTopics.awaited { try admin.describeConfigs(topic: name, timeoutMs: TestBroker.timeoutMs) }
       #expect(config["cleanup.policy"] == "compact")
       #expect(config["retention.ms"] == "86400000")
+      let several = try admin.describeConfigs(topics: [name, name + "-absent"], timeoutMs: TestBroker.timeoutMs)
+      #expect(several[name] == config)
       let listed = try admin.listTopics(timeoutMs: TestBroker.timeoutMs).filter { $0.name == name }
       #expect(listed.map(\.partitionCount) == [3])
     }

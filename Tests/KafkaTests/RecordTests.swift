@@ -6,6 +6,7 @@ import Testing
   .timeLimit(.minutes(10)),
   .enabled(if: TestBroker.address != nil, "needs a Kafka broker: set STAMPEDE_TEST_BROKER to host:port"))
 struct RecordTests {
+  private static let headersOfALongList = 2_000
   private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
   /// What the tests look at in a record.
@@ -116,7 +117,7 @@ struct RecordTests {
     }
   }
 
-  @Test func aLongHeaderListArrivesWholeAndOneTooLongIsRefused() async throws {
+  @Test func aLongHeaderListArrivesWhole() async throws {
     try await onOwnThread {
       let name = try TestBroker.createTopic()
       let producer = try TestBroker.producer()
@@ -124,17 +125,12 @@ struct RecordTests {
       let topic = try producer.topic(name)
       let headers = KafkaHeaders()
       var expected: [KafkaHeader] = []
-      for index in 0..<KafkaProducer.headersMax {
+      for index in 0..<Self.headersOfALongList {
         let value = String(repeating: "v", count: index % 64 * 10)
         headers.append("name-\(index)", value)
         expected.append(KafkaHeader(name: "name-\(index)", value: [UInt8](value.utf8)))
       }
       try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers)
-      headers.append("one", "too many")
-      let error = #expect(throws: KafkaError.self) {
-        try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers)
-      }
-      #expect(error?.code == .invalidArgument)
       headers.removeAll()
       headers.append("last", "z")
       try producer.produce(to: topic, partition: 0, key: nil, value: nil, headers: headers)

@@ -39,7 +39,7 @@ extension RowSamples {
       Announcement(
         news: news, programId: "coffee", programVersion: index == 0 ? nil : index, cause: "pos:P-\(index)",
         occurredAt: instant(1),
-        traceparent: index == 0 ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : nil)
+        traceparent: index == 0 ? TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") : nil)
     }
     let rows: [(String, MessageRow)] =
       announcements.enumerated().map { index, announcement in

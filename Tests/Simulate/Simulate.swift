@@ -1,7 +1,8 @@
 import Foundation
 import StreamTesting
 
-/// Runs simulated histories, one a seed: `Simulate [--seeds N] [--from SEED] [--fault NAME] [--digest]`.
+/// Runs simulated histories, one a seed: `Simulate [--seeds N] [--from SEED] [--fault NAME] [--hostile] [--digest]`.
+/// In hostile ones some records kill the process, and what some put out does not fit.
 ///
 /// Prints the first seed that fails with its history, a line an event, and exits with 1. `--digest` prints a number
 /// that depends on every event of every history: it is the same in every process.
@@ -32,7 +33,8 @@ import StreamTesting
       return
     }
     let started = Date()
-    let failed = Simulation.firstFailure(in: from..<from + seeds, fault: fault)
+    let failed = Simulation.firstFailure(
+      in: from..<from + seeds, fault: fault, isHostile: arguments.contains("--hostile"))
     let seconds = Date().timeIntervalSince(started)
     guard let failed else {
       print("\(seeds) histories hold (\(Int(Double(seeds) / seconds)) a second)")

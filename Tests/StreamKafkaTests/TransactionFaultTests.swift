@@ -30,7 +30,7 @@ import Testing
     Answer(.produce, "_TRANSPORT", nil),
     Answer(.produce, "INVALID_PRODUCER_EPOCH", .abortTransaction),
     Answer(.produce, "TOPIC_AUTHORIZATION_FAILED", .fatal),
-    Answer(.produce, "MSG_SIZE_TOO_LARGE", .fatal),
+    Answer(.produce, "MSG_SIZE_TOO_LARGE", .isolateRecord),
     Answer(.addPartitionsToTxn, "NOT_COORDINATOR", nil),
     Answer(.addPartitionsToTxn, "COORDINATOR_LOAD_IN_PROGRESS", nil),
     Answer(.addPartitionsToTxn, "CONCURRENT_TRANSACTIONS", nil),
@@ -83,7 +83,7 @@ import Testing
 
   /// A record that follows the failure is refused for the transaction's state; what counts is what that came of.
   @Test(arguments: [
-    Answer(.produce, "TOPIC_AUTHORIZATION_FAILED", .fatal), Answer(.produce, "MSG_SIZE_TOO_LARGE", .fatal),
+    Answer(.produce, "TOPIC_AUTHORIZATION_FAILED", .fatal), Answer(.produce, "MSG_SIZE_TOO_LARGE", .isolateRecord),
     Answer(.addPartitionsToTxn, "TOPIC_AUTHORIZATION_FAILED", .fatal),
     Answer(.addPartitionsToTxn, "INVALID_PRODUCER_ID_MAPPING", .abortTransaction),
   ]) func recordsAfterAFailureTellItsCause(answer: Answer) async throws {

@@ -48,13 +48,14 @@ import TierEvaluator
     let purchase = Transaction(
       id: "A", source: "pos", kind: .purchase, memberId: "M-1", occurredAt: time("2017-01-02"), currency: usd,
       lines: [PurchaseLine(sku: "A", amount: 30_000)])
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     fixture.driver.publish(
-      Topic.transactions.name, key: "M-1", value: json { purchase.encode(to: &$0) }, headers: ["traceparent": "00-ab"])
+      Topic.transactions.name, key: "M-1", value: json { purchase.encode(to: &$0) }, headers: ["traceparent": trace])
     try fixture.driver.run()
     let output = try #require(fixture.changeOutputs().first)
     #expect(output.key == "M-1\u{1F}journey")
     #expect(output.headers["ce_type"] == "tier.changed" && output.headers["ce_source"] == "tier-evaluator")
-    #expect(output.headers["ce_time"] == "2017-01-02T12:00:00.001Z" && output.headers["traceparent"] == "00-ab")
+    #expect(output.headers["ce_time"] == "2017-01-02T12:00:00.001Z" && output.headers["traceparent"] == trace)
   }
 
   @Test func theSamePurchaseAgainChangesNothing() throws {

@@ -10,14 +10,15 @@ import TransactionIngest
   @Test func purchaseIsPassedOnUnderItsMembersKey() throws {
     let ingest = try IngestFixture()
     defer { ingest.driver.close() }
-    ingest.send(IngestFixture.purchase(), headers: ["traceparent": "00-abc-def-01"])
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    ingest.send(IngestFixture.purchase(), headers: ["traceparent": trace])
     try ingest.driver.run()
     let output = try #require(ingest.driver.outputs("loyalty.transactions").first)
     #expect(output.key == "M-1")
     #expect(output.headers["ce_id"] == "pos:P-1")
     #expect(output.headers["ce_type"] == "purchase.accepted")
     #expect(output.headers["ce_source"] == "transaction-ingest")
-    #expect(output.headers["traceparent"] == "00-abc-def-01")
+    #expect(output.headers["traceparent"] == trace)
     let transaction = try #require(try ingest.transactions().first)
     #expect(transaction.memberId == "M-1")
     #expect(transaction.lines.first?.amount == 95000)

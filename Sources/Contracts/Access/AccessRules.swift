@@ -5,15 +5,15 @@ package enum AccessRules {
 
   package static let all = Service.allCases.flatMap(of) + ofOperator
 
-  /// A service reads what comes in, writes what goes out, and keeps to itself.
+  /// A service reads what comes in, writes what goes out, and keeps to itself. It asks how large a record its topics take.
   static func of(_ service: Service) -> [AccessRule] {
     let name = service.name
     let read = Set(service.inputTopics + service.referenceTopics + service.followedTopics)
     return [
       AccessRule(name, .topic, sorted(read), [.read], "its inputs and reference topics"),
-      AccessRule(name, .topic, sorted(Set(service.writtenTopics)), [.write], writes(service)),
+      AccessRule(name, .topic, sorted(Set(service.writtenTopics)), [.write, .describeConfigs], writes(service)),
       AccessRule(
-        name, .topic, ["\(name)."], isPrefix: true, [.read, .write],
+        name, .topic, ["\(name)."], isPrefix: true, [.read, .write, .describeConfigs],
         "changelogs, which its stores are restored from, and dead letters"),
       AccessRule(name, .group, [name], [.read], "its consumer group, whose offsets its transactions commit"),
       AccessRule(

@@ -16,6 +16,8 @@ struct DeadLetterRecord {
   var value: [UInt8]?
   /// The original's own headers.
   var headers: [KafkaHeader]
+  /// Key and value are the original's; otherwise they did not fit, and lie where it came from alone.
+  var isWhole: Bool
 
   init(_ record: borrowing KafkaMessage) {
     func text(_ name: StaticString) -> String {
@@ -29,6 +31,7 @@ struct DeadLetterRecord {
     if let partition = Int32(text("dl_partition")), let offset = Int64(text("dl_offset")) {
       origin = TopicPartitionOffset(topic: text("dl_topic"), partition: partition, offset: offset)
     }
+    isWhole = record.header("dl_value_left_out") == nil && record.header("dl_key_left_out") == nil
     key = record.key.map { Array($0) }
     value = record.value.map { Array($0) }
     // The service's own all begin so. Handed in again, a record that lies wrong may be sent on again.

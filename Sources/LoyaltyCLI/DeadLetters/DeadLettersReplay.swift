@@ -39,7 +39,9 @@ enum DeadLettersReplay: Subcommand {
         "service": .string(service.name), "replayed": .count(replay.replayed), "passedOver": .count(replay.passedOver),
       ]))
     guard replay.passedOver > 0 else { return .done }
-    context.console.note("\(replay.passedOver) records do not say where they came from and were passed over.")
+    context.console.note(
+      "\(replay.passedOver) records do not say where they came from, or were too large to be kept whole, and were passed over."
+    )
     return .failed
   }
 
@@ -89,7 +91,7 @@ enum DeadLettersReplay: Subcommand {
       positions[letter.place] = letter.offset + 1
       // A decision, of which there is nothing to hand in.
       guard letter.error != AcceptedLoss.code else { return }
-      guard let origin = letter.origin, inputs.contains(origin.topic),
+      guard letter.isWhole, let origin = letter.origin, inputs.contains(origin.topic),
         origin.partition < Int32(counts[origin.topic] ?? 0)
       else {
         passedOver += 1

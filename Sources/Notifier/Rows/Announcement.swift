@@ -14,10 +14,10 @@ package struct Announcement: Equatable, Sendable {
   package var cause: String
   package var occurredAt: Instant
   /// Passed on to the outcome.
-  package var traceparent: String?
+  package var traceparent: TraceParent?
 
   package init(
-    news: News, programId: String, programVersion: Int?, cause: String, occurredAt: Instant, traceparent: String?
+    news: News, programId: String, programVersion: Int?, cause: String, occurredAt: Instant, traceparent: TraceParent?
   ) {
     self.news = news
     self.programId = programId
@@ -162,7 +162,7 @@ extension Announcement {
     row.optionalInt(programVersion.map { Int64($0) })
     row.string(cause)
     row.int(occurredAt.milliseconds)
-    row.optionalString(traceparent)
+    row.optionalString(traceparent?.text)
   }
 
   init(from row: inout RowDecoder) throws {
@@ -193,6 +193,6 @@ extension Announcement {
     programVersion = try row.optionalInt().map { Int($0) }
     cause = try row.string()
     occurredAt = try row.instant()
-    traceparent = try row.optionalString()
+    traceparent = try row.optionalString().flatMap { TraceParent($0) }
   }
 }

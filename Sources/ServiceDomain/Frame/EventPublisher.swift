@@ -6,8 +6,8 @@ import StreamRuntime
 /// The way out of a service's partition: puts events into the outbox with their CloudEvents headers (binary mode) and
 /// the `traceparent` of the record that caused them. One thread, that of the task.
 package final class EventPublisher {
-  /// Of the record at hand; nil while timers run and as the cycle ends. Valid while that record is.
-  package var traceparent: UnsafeRawBufferPointer?
+  /// Of the record at hand; nil while timers run and as the cycle ends.
+  package var traceparent: TraceParent?
   @usableFromInline let outbox: Outbox
   @usableFromInline let source: StaticString
   @usableFromInline var writer = JSONWriter(capacity: 4096)
@@ -49,18 +49,12 @@ package final class EventPublisher {
   /// The same for what was caused by an earlier record, whose `traceparent` was kept.
   @inlinable
   package func publish<Event: PublishedEvent>(
-    _ event: Event, to output: Output, key: String?, causedUnder traceparent: String?
+    _ event: Event, to output: Output, key: String?, causedUnder traceparent: TraceParent?
   ) {
     let current = self.traceparent
     defer { self.traceparent = current }
-    guard var traceparent else {
-      self.traceparent = nil
-      return publish(event, to: output, key: key)
-    }
-    traceparent.withUTF8 {
-      self.traceparent = UnsafeRawBufferPointer($0)
-      publish(event, to: output, key: key)
-    }
+    self.traceparent = traceparent
+    publish(event, to: output, key: key)
   }
 
   /// Writes an event's value, for ``publishWritten(_:to:partition:key:)``, and lends it.
@@ -99,7 +93,7 @@ package final class EventPublisher {
     key.withUTF8 {
       outbox.begin(topic: output.index, partition: partition ?? output.partition, key: UnsafeRawBufferPointer($0))
     }
-    if let traceparent { outbox.header("traceparent", traceparent) }
+    traceparent?.withBytes { outbox.header(TraceParent.header, $0) }
     writer.withBytes { outbox.end(value: $0) }
   }
 

@@ -10,6 +10,8 @@ final class ServiceFrame: Processor {
   private let publisher: EventPublisher
   /// By ``InputRecord/topic``.
   private let inputs: [ServiceInput]
+  /// By the same: written by others than the platform's services, or not by these alone.
+  private let isFromOutside: [Bool]
   private let strays: StrayRecords
   private let shelves: [any Shelf]
   private let sweeps: [Sweep]
@@ -29,6 +31,10 @@ final class ServiceFrame: Processor {
       }
       return input
     }
+    isFromOutside = topics.map { topic in
+      Service.allCases.contains { $0.forwardedTopics.contains(topic) }
+        || !Service.allCases.contains { $0.outputTopics.contains(topic) }
+    }
     precondition(declared.count == topics.count, "the service declares inputs that it does not read")
     shelves = service.shelves
     sweeps = service.sweeps
@@ -36,7 +42,7 @@ final class ServiceFrame: Processor {
 
   func process(_ record: InputRecord) throws {
     for shelf in shelves { shelf.refresh() }
-    publisher.traceparent = record.headers.header("traceparent")
+    publisher.traceparent = traceparent(of: record)
     defer { publisher.traceparent = nil }
     do {
       if inputs[record.topic].isKeyed, let partition = context.partitionElsewhere(of: record) {
@@ -50,6 +56,20 @@ final class ServiceFrame: Processor {
       strays.removeWronglyKeyed(record, inputs[record.topic])
       throw WrongKey.refusal
     }
+  }
+
+  /// What is none by its form is dropped, and counted.
+  private func traceparent(of record: InputRecord) -> TraceParent? {
+    if let sent = record.headers.header(TraceParent.header) { return counted(TraceParent(sent)) }
+    guard isFromOutside[record.topic] else { return nil }
+    if let sent = record.headers.header(TraceParent.attributeHeader) { return counted(TraceParent(sent)) }
+    guard record.isStructuredCloudEvent, record.hasValue else { return nil }
+    return (try? record.envelope)?.attributes?.traceparent.flatMap { counted(TraceParent($0)) }
+  }
+
+  private func counted(_ traceparent: TraceParent?) -> TraceParent? {
+    if traceparent == nil { context.counts.droppedTraceparent() }
+    return traceparent
   }
 
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {

@@ -58,6 +58,7 @@ package enum WorkerProcess {
     let settings = command.parseOrExit(version: version).settings
     let log = Log(name, to: LogOutput(level: settings[Log.levelSetting]))
     for remark in settings.remarks { log.warning(remark) }
+    CrashLine.install(service: name)
     do {
       try live(name, settings, log, stop, make)
       log.info("stopped")
@@ -97,7 +98,7 @@ package enum WorkerProcess {
     if let advice = streamSettings.cluster.authenticationAdvice { log.warning(advice) }
     let found = try TopicCheck.run(topology: service.topology, settings: streamSettings, log: log.streamLog)
     streamSettings.clusterId = found.clusterId
-    try start(threads, service, settings, found.inputPartitions, streamSettings, metrics, log.streamLog)
+    try start(threads, service, settings, found, streamSettings, metrics, log.streamLog)
     let (failure, leavesSome) = threads.join()
     if leavesSome {
       // `exit` and returning from here would free what they stand on.
@@ -109,15 +110,17 @@ package enum WorkerProcess {
   }
 
   private static func start(
-    _ threads: StreamThreads, _ service: WorkerService, _ settings: Settings, _ inputPartitions: Int,
+    _ threads: StreamThreads, _ service: WorkerService, _ settings: Settings, _ found: TopicCheck.Found,
     _ streamSettings: KafkaStreamSettings, _ metrics: WorkerMetrics, _ log: @escaping StreamLog
   ) throws {
-    let worker = WorkerSettings(
+    var worker = WorkerSettings(
       clock: settings[WorkerOptions.clock], batchRecordsMax: settings[WorkerOptions.batchRecordsMax],
       commitIntervalMs: settings[WorkerOptions.commitIntervalMs],
       changelogDeleteRetentionMs: Int64(settings[WorkerOptions.changelogDeleteRetentionMs]),
-      brokerPatienceMs: Int64(settings[WorkerOptions.brokerPatienceMs]), inputPartitions: inputPartitions,
+      brokerPatienceMs: Int64(settings[WorkerOptions.brokerPatienceMs]), inputPartitions: found.inputPartitions,
       wallNowMs: LogOutput.wallClockMs, monotonicMs: MonotonicClock.nowMs)
+    worker.outputLimits = found.outputLimits
+    let shared = worker
     let topology = service.topology
     let isReadyToStop = service.isReadyToStop
     for _ in 0..<settings[WorkerOptions.threads] {
@@ -125,6 +128,8 @@ package enum WorkerProcess {
         let io = KafkaStreamIO(
           topology: topology, settings: streamSettings.forThread(index), nowMs: LogOutput.wallClockMs, log: log)
         let shouldStop = { stop.isStopping && isReadyToStop() }
+        var worker = shared
+        worker.atHand = CrashLine.watchThisThread()
         try WarmUp.run(
           topology: topology, settings: worker, io: io, index: index, metrics: metrics, log: log, until: shouldStop)
         try StreamThread.work(

@@ -33,6 +33,9 @@ final class FaultyIO: StreamIO {
     return store
   }
 
+  func note(partition: Int32) throws -> [UInt8]? { try inner.note(partition: partition) }
+  func keepNote(_ note: [UInt8]?, partition: Int32) throws { try inner.keepNote(note, partition: partition) }
+
   func changelogReader(_ positions: [ChangelogPosition]) throws -> any ChangelogReader {
     FaultyChangelogReader(try inner.changelogReader(positions), fault)
   }

@@ -6,7 +6,8 @@ import StreamRuntime
 /// Inputs. `events`, in order a member: `earn|id|time|amount|life`, `once|…` (the same, dropped if the id was seen),
 /// `rated|…|rate` (the same, refused if that rate is not known yet), `close|id|time`; for a whole partition
 /// `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen. An adjustment commutes with events, so
-/// how the two topics take turns does not matter. What lies where its key does not belong is sent on. Times in
+/// how the two topics take turns does not matter. What lies where its key does not belong is sent on. Of `burst`, `swell`
+/// and `nowhere|id|time` an output, a row and a partition do not fit; `throw` fails, and `trap` kills. Times in
 /// milliseconds. `rates`, read whole by all: a number that grows. Outputs, beside the inputs: `ledger`:
 /// `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
 enum LedgerTopology {
@@ -19,6 +20,8 @@ enum LedgerTopology {
   static let accountStore = StoreDefinition<String, SimulatedAccount>("accounts")
   static let seenStore = StoreDefinition<String, LedgerMark>("seen")
   static let adjustedStore = StoreDefinition<String, LedgerMark>("adjusted")
+  /// Bytes that a record of any output may have.
+  static let outputBytesMax = 20_000
   /// An id is remembered that long beyond the life of its lot.
   static let seenForMs: Int64 = 3_000
 
@@ -131,9 +134,29 @@ final class LedgerProcessor: Processor {
         throw PoisonRecord(code: "rate", "the rate of the event is not known")
       }
       try earn(member, Array(fields.dropLast()), at: time)
+    case ("burst", let time?), ("swell", let time?), ("nowhere", let time?), ("trap", let time?), ("throw", let time?):
+      try harm(member, fields, at: time)
     default: throw PoisonRecord(code: "unknown", "the event is of no known kind")
     }
   }
+
+  /// Books as any event does, and then something that cannot stay.
+  private func harm(_ member: String, _ fields: [String], at time: Int64) throws {
+    try earn(member, ["earn", fields[1], "\(time)", "1", "0"], at: time)
+    let large = String(repeating: "x", count: LedgerTopology.outputBytesMax)
+    switch fields[0] {
+    case "burst": emit(0, member, large)
+    case "nowhere": context.outbox.send(topic: 0, partition: 99, key: nil, value: nil)
+    case "throw": throw UnforeseenError()
+    case "swell":
+      var account = try accounts.get(member) ?? SimulatedAccount()
+      account.lots.append(LedgerLot(id: large, amount: 1, dueMs: .max))
+      try accounts.put(member, account)
+    default: break
+    }
+  }
+
+  private struct UnforeseenError: Error {}
 
   private func knownRate() -> Int64 {
     var known: Int64 = 0

@@ -4,6 +4,7 @@ import StreamRuntime
 package final class LedgerWorkload: SimulatedWorkload {
   package let topology: Topology
   private let memberCount: Int
+  private let isHostile: Bool
   private var nowMs: Int64 = 1_000
   private var lastId = 0
   private var rate = 0
@@ -11,7 +12,11 @@ package final class LedgerWorkload: SimulatedWorkload {
   private var repeatable: [SimulatedInput] = []
   private var adjustments: [Int: Int] = [:]
 
-  package init(_ random: SeededRandom) {
+  package convenience init(_ random: SeededRandom) { self.init(random, isHostile: false) }
+
+  /// - Parameter isHostile: some records kill the process, and what some put out does not fit.
+  package init(_ random: SeededRandom, isHostile: Bool) {
+    self.isHostile = isHostile
     memberCount = random.within(2...7)
     topology = LedgerTopology.topology(cacheRowsMax: random.pick([2, 4, 1_000]), marksAreCached: random.chance(600))
   }
@@ -28,6 +33,10 @@ package final class LedgerWorkload: SimulatedWorkload {
     nowMs += Int64(random.within(0...400))
     // Late and out of order by up to two seconds.
     let time = max(0, nowMs - Int64(random.chance(300) ? random.below(2_000) : 0))
+    if isHostile, random.chance(30) {
+      let kind = random.pick(["burst", "swell", "nowhere", "throw", "trap"])
+      return [event(member, "\(kind)|x\(lastId)|\(time)")]
+    }
     switch random.weighted([30, 14, 6, 14, 18, 9, 3, 10, 2]) {
     case 0: return [event(member, earning("earn", time, random))]
     case 1:

@@ -10,6 +10,7 @@ final class SimulatedProcess: MemoryConditions {
   let metrics: WorkerMetrics
   let io: MemoryIO
   private let ports: any StreamIO
+  private let topology: Topology
   private unowned let simulation: Simulation
   private var thread: StreamThread?
   /// A call of this process is on the stack: it is paused inside it.
@@ -29,6 +30,7 @@ final class SimulatedProcess: MemoryConditions {
       transactionalId: instance, nowMs: { clock.nowMs })
     io.leavesGroupOnClose = false
     self.io = io
+    topology = TrappingProcessor.topology(simulation.topology, io)
     ports = simulation.fault.map { FaultyIO(io, $0) } ?? io
     io.conditions = self
     if simulation.isRecording {
@@ -45,10 +47,10 @@ final class SimulatedProcess: MemoryConditions {
     let log = simulation.log(of: label)
     run {
       try WarmUp.run(
-        topology: simulation.topology, settings: simulation.settings, io: ports, index: 0, metrics: metrics, log: log,
+        topology: topology, settings: simulation.settings, io: ports, index: 0, metrics: metrics, log: log,
         until: { false })
       thread = try StreamThread(
-        topology: simulation.topology, settings: simulation.settings, io: ports, index: 0, metrics: metrics, log: log)
+        topology: topology, settings: simulation.settings, io: ports, index: 0, metrics: metrics, log: log)
     }
   }
 

@@ -39,6 +39,8 @@ package final class Simulation {
   var slowPlaces: Set<TopicPartition> = []
   var upstreamTransaction: Int?
   var startedProcesses = 0
+  /// Records that were at hand, alone in their cycles, when a kill struck.
+  var recordsStruck: Set<String> = []
   /// Processes that ended in the calm, though nothing struck them.
   private var endedInCalm: [String] = []
   /// Partitions that were stopped, though no history loses a record that was not processed.
@@ -47,7 +49,7 @@ package final class Simulation {
   private var history: [String] = []
 
   private static let actionsInAHistory = 60...260
-  private static let calmRoundsMax = 400
+  private static let calmRoundsMax = 2_000
   private static let roundsWithLostSessions = 10
   private static let quietRounds = 4
 
@@ -72,6 +74,9 @@ package final class Simulation {
       changelogDeleteRetentionMs: deleteRetentionMs, inputPartitions: log.partitionCount,
       wallNowMs: { [clock] in clock.nowMs }, monotonicMs: { [clock] in clock.nowMs })
     settings.sendAheadBytes = random.pick([1, 200, 1 << 20])
+    settings.outputLimits = topology.outputTopics.map { _ in
+      OutputLimit(bytesMax: LedgerTopology.outputBytesMax, partitions: Int32(log.partitionCount))
+    }
     self.settings = settings
   }
 

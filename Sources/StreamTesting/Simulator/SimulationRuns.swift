@@ -1,12 +1,22 @@
 /// Many histories in a row.
 extension Simulation {
   /// Runs a history a seed, quickly; the first that fails is run again to record what happened.
-  package static func firstFailure(in seeds: Range<UInt64>, fault: SimulatedFault? = nil) -> Report? {
+  ///
+  /// - Parameter isHostile: see ``LedgerWorkload``.
+  package static func firstFailure(
+    in seeds: Range<UInt64>, fault: SimulatedFault? = nil, isHostile: Bool = false
+  ) -> Report? {
     for seed in seeds {
-      let report = Simulation(seed: seed, fault: fault).run()
-      if !report.problems.isEmpty { return Simulation(seed: seed, fault: fault, recording: true).run() }
+      let report = history(seed, fault, isHostile, recording: false).run()
+      if !report.problems.isEmpty { return history(seed, fault, isHostile, recording: true).run() }
     }
     return nil
+  }
+
+  private static func history(
+    _ seed: UInt64, _ fault: SimulatedFault?, _ isHostile: Bool, recording: Bool
+  ) -> Simulation {
+    Simulation(seed: seed, fault: fault, recording: recording) { LedgerWorkload($0, isHostile: isHostile) }
   }
 
   /// FNV-1a over every line of every history.
