@@ -309,6 +309,13 @@ final class StreamTask {
     return offsets
   }
 
+  /// What the cycle puts out is on its way: none of its records can end the process any more, and rows are written while
+  /// the broker is at work.
+  func outputsSent() throws {
+    try attempts.passed()
+    try backend?.prepareCommit()
+  }
+
   /// The Kafka transaction is committed: make the store follow.
   ///
   /// - Parameter sinceMs: wall clock before the transaction began: this thread was the partition's owner after that

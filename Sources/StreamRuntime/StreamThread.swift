@@ -195,15 +195,12 @@ package final class StreamThread {
     if offsets.isEmpty { offsets = runningTasks.map(\.positions.asTheyStand).first { !$0.isEmpty } ?? [:] }
     guard !output.isEmpty || !offsets.isEmpty else { return false }
     try output.send()
-    for task in runningTasks { try task.attempts.passed() }
+    for task in runningTasks { try task.outputsSent() }
     try confirmGlobals()
     let startMs = settings.monotonicMs()
     let sinceMs = settings.wallNowMs()
-    let tasks = runningTasks
-    // While the broker takes what was sent.
-    for task in tasks { try task.backend?.prepareCommit() }
     let ends = try output.commit(offsets: offsets)
-    for task in tasks { try task.committed(offsets, ends, sinceMs: sinceMs) }
+    for task in runningTasks { try task.committed(offsets, ends, sinceMs: sinceMs) }
     lastCommitMs = settings.monotonicMs()
     metrics.committed(
       seconds: Double(lastCommitMs - startMs) / 1000, counts, recordsOut: output.records, topology)

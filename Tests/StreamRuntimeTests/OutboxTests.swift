@@ -24,9 +24,9 @@ import Testing
     send(value: 1_000 - Self.overhead)
     #expect(outbox.misfit == nil)
     send(value: 1_000 - Self.overhead + 1)
-    #expect(outbox.misfit == Misfit(topic: 0, cause: .size(1_001, max: 1_000)))
+    #expect(outbox.misfit?.cause == .size(1_001, max: 1_000))
     send(value: 1, partition: 7)
-    #expect(outbox.misfit == Misfit(topic: 0, cause: .size(1_001, max: 1_000)), "the first one is told")
+    #expect(outbox.misfit?.cause == .size(1_001, max: 1_000), "the first one is told")
     outbox.clear()
     #expect(outbox.misfit == nil)
   }
@@ -36,17 +36,17 @@ import Testing
     send(value: 100, header: room - 100, copied: copied)
     #expect(outbox.misfit == nil)
     send(value: 100, header: room - 99, copied: copied)
-    #expect(outbox.misfit == Misfit(topic: 0, cause: .size(1_001, max: 1_000)))
+    #expect(outbox.misfit?.cause == .size(1_001, max: 1_000))
   }
 
   @Test func aRecordGoesToAPartitionThatIsThere() {
     for partition in [nil, 0, 2] as [Int32?] { send(value: 1, partition: partition) }
     #expect(outbox.misfit == nil)
     send(value: 1, partition: 3)
-    #expect(outbox.misfit == Misfit(topic: 0, cause: .partition(3, of: 3)))
+    #expect(outbox.misfit?.cause == .partition(3, of: 3))
     outbox.clear()
     send(value: 1, partition: -1)
-    #expect(outbox.misfit == Misfit(topic: 0, cause: .partition(-1, of: 3)))
+    #expect(outbox.misfit?.cause == .partition(-1, of: 3))
   }
 
   @Test func rowsCountWithTheirKeys() {
@@ -61,6 +61,6 @@ import Testing
       #expect(outbox.misfit == nil)
       row(101, 900 - Self.overhead)
     }
-    #expect(outbox.misfit == Misfit(topic: 0, cause: .size(1_001, max: 1_000)))
+    #expect(outbox.misfit?.cause == .size(1_001, max: 1_000))
   }
 }

@@ -8,6 +8,7 @@ import time
 from contextlib import closing, contextmanager
 
 import pytest
+from rig.sanitizer import watched
 from rig.worker import BINARIES, Worker
 
 # A stop that waits for no broker takes a few milliseconds; this is a busy machine's.
@@ -48,12 +49,6 @@ def test_a_worker_answers_probes_and_hears_a_stop_before_it_has_met_a_broker(tmp
     assert worker.log_lines()[-1]["message"] == "stopped"
 
 
-def address_sanitizer():
-    """The library that watches a program's memory."""
-    found = subprocess.run(["cc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True)
-    return found.stdout.strip()
-
-
 WRONG = {
     "security.protocol=ssl,ssl.ca.location=/nowhere/ca.pem": "ssl.ca.location",
     "security.protocol=sasl_ssl,sasl.mechanisms=NOPE,sasl.username=u,sasl.password=hunter2": "NOPE",
@@ -75,8 +70,7 @@ def test_a_wrong_setting_is_refused_by_name_and_harms_no_memory(program, propert
             **os.environ,
             "STAMPEDE_BROKERS": "127.0.0.1:1",
             "STAMPEDE_KAFKA_PROPERTIES": properties + "\n",
-            "LD_PRELOAD": address_sanitizer(),
-            "ASAN_OPTIONS": "detect_leaks=0",
+            **watched(),
         },
         capture_output=True,
         text=True,
@@ -105,7 +99,7 @@ def test_a_plugin_beside_a_wrong_setting_harms_no_memory(tmp_path):
             *(BINARIES / "loyalty", "status", "--brokers", "127.0.0.1:1", "--kafka-properties"),
             f"plugin.library.paths={plugin},security.protocol=ssl,ssl.ca.location=/nowhere/ca.pem",
         ],
-        env={**os.environ, "LD_PRELOAD": address_sanitizer(), "ASAN_OPTIONS": "detect_leaks=0"},
+        env={**os.environ, **watched()},
         capture_output=True,
         text=True,
         timeout=30,

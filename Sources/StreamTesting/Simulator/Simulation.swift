@@ -74,9 +74,8 @@ package final class Simulation {
       changelogDeleteRetentionMs: deleteRetentionMs, inputPartitions: log.partitionCount,
       wallNowMs: { [clock] in clock.nowMs }, monotonicMs: { [clock] in clock.nowMs })
     settings.sendAheadBytes = random.pick([1, 200, 1 << 20])
-    settings.outputLimits = topology.outputTopics.map { _ in
-      OutputLimit(bytesMax: LedgerTopology.outputBytesMax, partitions: Int32(log.partitionCount))
-    }
+    let taken = OutputLimit(bytesMax: LedgerTopology.outputBytesMax, partitions: Int32(log.partitionCount))
+    settings.outputLimits = Array(repeating: taken, count: topology.outputTopics.count)
     self.settings = settings
   }
 
