@@ -18,6 +18,8 @@ struct RawLine {
   /// Byte offset in the event, for errors.
   var offset: Int
 
+  var namesAmounts: Bool { amount != nil || discount != nil || tax != nil }
+
   init(reading reader: inout JSONReader) throws {
     var sku: JSONText?
     var seen: UInt64 = 0

@@ -35,6 +35,12 @@ struct ReturnParts {
     let amounts = try lines.map { try $0.net(exponent, reader) }
     let parts = amounts.reduce((returned.shipping ?? 0) + (returned.tax ?? 0)) { $0 + max(0, $1 ?? 0) }
     let isWhole = !lines.isEmpty && !amounts.contains(nil)
+    // The lines' tax alone may come to more, and it is written down as one amount.
+    guard parts <= Money.largestMinorUnits else {
+      throw reader.violation(
+        .amountOutOfRange, "with what came back beside it sums to more than an amount may be",
+        at: lines.first?.offset ?? 0)
+    }
     let wholes = [refund, total].compactMap { $0 }
     for whole in wholes {
       let told = try whole.minorUnits(exponent, .notNegative, reader)

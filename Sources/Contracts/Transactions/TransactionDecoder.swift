@@ -189,7 +189,7 @@ package final class TransactionDecoder {
     let kind = try raw.kind.required("type", in: reader)
     // A cancel may leave out the currency, and so may a return that names quantities only: no amount hangs on it.
     let namesAmounts =
-      kind == .purchase || kind == .exchanged || raw.refund != nil || lines.contains { $0.amount != nil }
+      kind == .purchase || kind == .exchanged || raw.refund != nil || lines.contains { $0.namesAmounts }
       || kind == .returned && raw.namesAmounts
     let currency = namesAmounts ? try raw.currency.required("currency", in: reader) : raw.currency ?? .unspecified
     var transaction = Transaction(
@@ -250,9 +250,14 @@ package final class TransactionDecoder {
     }
     try checkLineIds(reader)
     transaction.payments = try payments.map { try $0.payment(exponent, reader) }
-    transaction.total =
-      try raw.total.minorUnits(exponent, .anySign, reader)
-      ?? sum - transaction.orderDiscount + transaction.shipping + (tax ?? taxOfLines)
+    let whole = sum - transaction.orderDiscount + transaction.shipping + (tax ?? taxOfLines)
+    let told = try raw.total.minorUnits(exponent, .anySign, reader)
+    // Whoever reads it written down holds a total to the bound of every amount.
+    guard told != nil || whole.magnitude <= Money.largestMinorUnits.magnitude else {
+      throw reader.violation(
+        .amountOutOfRange, "with discount, shipping and tax comes to more than an amount may be", at: raw.linesOffset)
+    }
+    transaction.total = told ?? whole
   }
 
   /// No two lines of a purchase have one id.

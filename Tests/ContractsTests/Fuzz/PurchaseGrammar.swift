@@ -4,9 +4,14 @@ import TestValues
 /// Purchases, returns and cancels as the contract has them, made at random; and what people and programs make of them.
 struct PurchaseGrammar {
   var random: SplitMix
+  /// Amounts come near to what an amount may be, and stand wherever one may stand; so it is not always as agreed.
+  var reachesBounds = false
 
   /// Stands in every contact that is made, so that a leak can be found.
   static let secret = "7318264950"
+
+  /// Around the largest amount there is, in a currency of two decimals.
+  private static let extremes = ["9999999999999.00", "9999999999999.99", "10000000000000.00", "10000000000000.01", "0"]
 
   // MARK: As agreed
 
@@ -36,6 +41,7 @@ struct PurchaseGrammar {
       ]
       if random.happens(oneIn: 2) { fields.append(.init("tax", amount())) }
       if random.happens(oneIn: 2) { fields.append(.init("shipping", amount())) }
+      if reachesBounds, random.happens(oneIn: 2) { fields.removeAll { $0.key == "currency" } }
     case 5:
       fields += [
         .init("type", .string("purchase.exchanged")), .init("currency", .string("USD")),
@@ -51,6 +57,11 @@ struct PurchaseGrammar {
       if random.happens(oneIn: 2) { fields.append(.init("total", amount())) }
       if random.happens(oneIn: 3) { fields.append(.init("discount", amount())) }
       if random.happens(oneIn: 3) { fields.append(.init("tax", amount())) }
+      if reachesBounds, random.happens(oneIn: 3) { fields.append(.init("shipping", amount())) }
+      if reachesBounds, random.happens(oneIn: 3) {
+        fields.append(
+          .init("payments", .array([.object([.init("tender", .string("card")), .init("amount", amount())])])))
+      }
     }
     return .object(fields.shuffled(using: &random))
   }
@@ -74,10 +85,13 @@ struct PurchaseGrammar {
     if random.happens(oneIn: 4) { fields.append(.init("discount", amount())) }
     if random.happens(oneIn: 4) { fields.append(.init("lineId", .string("L\(random.next())"))) }
     if random.happens(oneIn: 8) { fields.append(.init("void", .bool(false))) }
+    if reachesBounds, random.happens(oneIn: 3) { fields.append(.init("tax", amount())) }
+    if reachesBounds, random.happens(oneIn: 4) { fields.removeAll { $0.key == "amount" } }
     return .object(fields.shuffled(using: &random))
   }
 
   private mutating func amount() -> JSONValue {
+    if reachesBounds, random.happens(oneIn: 3) { return .string(random.pick(Self.extremes)) }
     let digits = "\(random.below(100_000)).\(random.below(10))\(random.below(10))"
     return random.happens(oneIn: 2) ? .string(digits) : .number(digits)
   }
