@@ -19,7 +19,8 @@ final class PrivacyProcessor: ServiceProcessor {
 
   var inputs: [ServiceInput] {
     [
-      .envelopes(.privacyRequests, PrivacyRequest.init(decoding:), unless: nil) { [requestDesk] in
+      .envelopes(.privacyRequests, PrivacyRequest.init(decoding:), on: book.context.clock, unless: nil) {
+        [requestDesk] in
         try requestDesk.process($0)
       },
       .events(.privacyReports, PrivacyReport.init(decoding:)) { [reportDesk] in try reportDesk.process($0) },

@@ -47,7 +47,7 @@ final class NotifierProcessor: ServiceProcessor {
       .events(.claims, ClaimStatus.init(decoding:), unless: erased) { [news] in try news.process($0) },
       .envelopes(
         .members, MemberProfile.init(decoding:), tombstone: .deletes(members.forget, cleared: members.forget),
-        unless: erased, process: members.keep),
+        on: context.clock, unless: erased, process: members.keep),
       .erasures(by: .notifier, context, erased, publisher, erase: members.erase),
     ]
   }

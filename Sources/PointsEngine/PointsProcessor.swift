@@ -52,13 +52,14 @@ final class PointsProcessor: ServiceProcessor {
       .events(.transactions, transactions.decode, unless: erased, process: purchaseDesk.process),
       // A tier's tombstone says that the member was erased, which this service is told by a task of its own.
       .events(.tiers, TierChange.init(decoding:), tombstone: .ignored, unless: erased, process: tierDesk.process),
-      .envelopes(.activities, Activity.init(decoding:), unless: nil) { [self] activity in
-        guard try admits(activity) else { return }
+      .envelopes(.activities, Activity.init(decoding:), on: context.clock, unless: nil) { [self] activity in
+        guard try !erased.passOver(activity) else { return }
         try activityDesk.process(activity)
       },
       .envelopes(
         .members, MemberProfile.init(decoding:),
-        tombstone: .deletes(traitsDesk.forget, cleared: traitsDesk.forget), unless: erased, process: traitsDesk.process),
+        tombstone: .deletes(traitsDesk.forget, cleared: traitsDesk.forget), on: context.clock, unless: erased,
+        process: traitsDesk.process),
       .events(.transfers, Transfer.init(decoding:), process: transferDesk.process),
       .events(.budgets, BudgetMessage.init(decoding:), process: budgetDesk.process),
       .envelopes(.commands, Command.init(decoding:)) { [self] in try process($0) },
@@ -79,7 +80,7 @@ final class PointsProcessor: ServiceProcessor {
   }
 
   private func admits(_ event: some MemberEvent) throws -> Bool {
-    try context.clock.checkNotInTheFuture(event.happenedAt)
+    try event.checkTimes(on: context.clock)
     return try !erased.passOver(event)
   }
 

@@ -29,11 +29,12 @@ package final class ErasedMembers {
     latest = try erasures.scan(prefix: "").map(\.row.erasedAt).max()
   }
 
-  /// Remembers an erasure by the instant it was asked for.
+  /// Remembers an erasure by the instant it was asked for, and by now where that is earlier: what the member does from
+  /// now on belongs to a new life, whatever a request says.
   package func remember(_ task: PrivacyTask) throws {
     let key = Self.key(task.memberId)
     let known = try erasures.get(key)
-    let erasedAt = max(task.occurredAt, known?.erasedAt ?? task.occurredAt)
+    let erasedAt = context.clock.atMostNow(max(task.occurredAt, known?.erasedAt ?? task.occurredAt))
     let now = Instant(milliseconds: context.clock.nowMs)
     try erasures.put(
       key, ErasedMemberRow(erasedAt: erasedAt, forgetAt: max(now, erasedAt).advanced(byMilliseconds: Self.rememberedMs))
@@ -44,8 +45,17 @@ package final class ErasedMembers {
   /// Whether a member was erased at this instant or later.
   package func contains(_ memberId: String, happenedAt: Instant) throws -> Bool {
     guard let latest, happenedAt <= latest else { return false }
-    guard let row = try erasures.get(Self.key(memberId)) else { return false }
-    return happenedAt <= row.erasedAt
+    let key = Self.key(memberId)
+    guard let row = try erasures.get(key), happenedAt <= row.erasedAt else { return false }
+    try endNow(row, key)
+    return true
+  }
+
+  /// An erasure of the future, as earlier releases took it, holds up to now and no further.
+  private func endNow(_ row: ErasedMemberRow, _ key: String) throws {
+    guard context.clock.isInTheFuture(row.erasedAt) else { return }
+    let now = Instant(milliseconds: context.clock.nowMs)
+    try erasures.put(key, ErasedMemberRow(erasedAt: now, forgetAt: now.advanced(byMilliseconds: Self.rememberedMs)))
   }
 
   /// Whether an event is to be passed over because its member was erased since; counts it then.

@@ -2,17 +2,30 @@ import Contracts
 import Loyalty
 import StreamRuntime
 
+/// On wall time nothing that comes from outside has happened in the future; stream time is what events say.
+///
+/// An event settles its member up to its own time, and a member's time never goes back: one from the year 2062 would
+/// run out every point, and an erasure from then would pass over all that the member does until then.
 extension TaskClock {
   /// How far ahead of the worker's clock an event may be: what a sender's clock may be wrong by, and its time zone.
   private static let futureToleranceMs: Int64 = Instant.dayMs
 
-  /// An event settles its member up to its own time, and a member's time never goes back: one from the year 2062 would
-  /// run out every point. On wall time it is poison; stream time is what events say.
-  package func checkNotInTheFuture(_ occurredAt: Instant) throws {
-    guard mode == .wall, occurredAt.milliseconds > nowMs + Self.futureToleranceMs else { return }
+  package func isInTheFuture(_ instant: Instant) -> Bool {
+    mode == .wall && instant.milliseconds > nowMs + Self.futureToleranceMs
+  }
+
+  /// - Parameter field: where the event says it.
+  package func checkNotInTheFuture(_ instant: Instant, at field: String = "occurredAt") throws {
+    guard isInTheFuture(instant) else { return }
     throw PoisonRecord(
       code: ContractViolation.Code.inTheFuture.rawValue,
-      "$.occurredAt lies more than a day ahead of the worker's clock: send it again with the instant at which it occurred"
+      "$.\(field) lies more than a day ahead of the worker's clock: send it again with the instant at which it occurred"
     )
+  }
+
+  /// `instant`, or now where that is earlier: what holds for all that came before must not hold for what is still to
+  /// come.
+  package func atMostNow(_ instant: Instant) -> Instant {
+    mode == .wall ? min(instant, Instant(milliseconds: nowMs)) : instant
   }
 }

@@ -41,8 +41,10 @@ final class IngestProcessor: ServiceProcessor {
       .envelopes(
         // Contacts that were noted where a profile lay wrong are the member's where it lies now.
         .members, MemberProfile.init(decoding:), tombstone: .deletes(profiles.forget, cleared: { _ in }),
-        unless: book.erased, process: profiles.process),
-      .envelopes(.claimRequests, PurchaseClaim.init(decoding:), unless: book.erased, process: claims.process),
+        on: book.context.clock, unless: book.erased, process: profiles.process),
+      .envelopes(
+        .claimRequests, PurchaseClaim.init(decoding:), on: book.context.clock, unless: book.erased,
+        process: claims.process),
       // Its rows may lie in any partition, so it reports by itself when the last has answered.
       .events(.privacyTasks, PrivacyTask.init(decoding:), process: erasures.process),
       .events(.lookups, { [lookups] in try LookupMessage(decoding: $0, lookups) }) { [self] in try process($0) },

@@ -28,10 +28,13 @@ final class PrivacyFixture {
     driver.publish("privacy.requests", partition: partition, key: key ?? member, value: writer.string)
   }
 
-  func report(_ id: String, _ service: Service, _ partition: Int32, rows: Int = 1, member: String = "M-1") {
+  func report(
+    _ id: String, _ service: Service, _ partition: Int32, rows: Int = 1, member: String = "M-1", at: Instant? = nil
+  ) {
     var writer = JSONWriter()
     PrivacyReport(
-      requestId: id, memberId: member, service: service, partition: partition, rowsErased: rows, occurredAt: at
+      requestId: id, memberId: member, service: service, partition: partition, rowsErased: rows,
+      occurredAt: at ?? self.at
     ).encode(to: &writer)
     driver.publish("privacy.reports", key: member, value: writer.string)
   }

@@ -10,6 +10,7 @@ struct ReportDesk {
   init(_ book: PrivacyBook) { self.book = book }
 
   func process(_ report: PrivacyReport) throws {
+    try book.context.clock.checkNotInTheFuture(report.occurredAt)
     book.context.clock.observe(report.occurredAt.milliseconds)
     guard var row = try book.requests.get(report.requestId),
       case .open(let memberId, var parts, let overdueAt) = row.state
@@ -37,6 +38,6 @@ struct ReportDesk {
     try book.put(report.requestId, row)
     book.deleteProfile(of: memberId)
     book.certify(report.requestId, row, .completed(finished), at: now)
-    book.context.log(.info, "erasure completed", [("request", report.requestId)])
+    book.context.log(.info, "erasure completed", [("request", PersonalText.shown(report.requestId))])
   }
 }

@@ -17,7 +17,10 @@ struct RequestDesk {
     book.open.values.count { $0.milliseconds + settings.overdueAfterMs <= book.context.clock.nowMs }
   }
 
+  /// A request that came before its time is one of now: what the services erase by its instant lies behind them.
   func process(_ request: PrivacyRequest) throws {
+    var request = request
+    request.occurredAt = book.context.clock.atMostNow(request.occurredAt)
     book.context.clock.observe(request.occurredAt.milliseconds)
     if let known = try book.requests.get(request.id) {
       if case .open(let memberId, _, _) = known.state, memberId != request.memberId {
@@ -36,7 +39,8 @@ struct RequestDesk {
         kind: request.kind, requestedAt: request.occurredAt,
         state: .open(memberId: request.memberId, parts: parts, overdueAt: overdueAt)))
     sendTasks(request.id, request.memberId, parts, at: request.occurredAt)
-    book.context.log(.info, "erasure begun", [("request", request.id), ("parts", "\(parts.count)")])
+    book.context.log(
+      .info, "erasure begun", [("request", PersonalText.shown(request.id)), ("parts", "\(parts.count)")])
   }
 
   /// Tasks are durable, so a service that is merely down does its own when it is up: the log line is for the operator.
@@ -49,7 +53,7 @@ struct RequestDesk {
     let places = missing.map { "\($0.service.name)[\($0.partition)]" }.joined(separator: " ")
     book.context.log(
       .warning, "a request is overdue; its tasks are sent again",
-      [("request", requestId), ("requestedAt", row.requestedAt.rfc3339), ("waitingFor", places)])
+      [("request", PersonalText.shown(requestId)), ("requestedAt", row.requestedAt.rfc3339), ("waitingFor", places)])
     sendTasks(requestId, memberId, missing, at: now)
     var row = row
     let overdueAt = now.advanced(byMilliseconds: settings.overdueAfterMs)

@@ -64,14 +64,25 @@ enum MembersImport: Subcommand {
     bar.finish(records.delivered)
   }
 
+  /// What lies further ahead every service would refuse.
+  private static func check(_ profile: MemberProfile, _ now: Instant) throws(ContractViolation) {
+    for (field, instant) in [("occurredAt", profile.occurredAt), ("joinedAt", profile.joinedAt ?? now)]
+    where instant > now.advanced(byMilliseconds: Instant.dayMs) {
+      throw ContractViolation(
+        .inTheFuture, at: "$.\(field)", "$.\(field) lies more than a day ahead of this machine's clock.")
+    }
+  }
+
   private static func readProfiles(
     _ lines: LineSource, _ importedAt: Instant, _ body: (Result<MemberProfile, ContractViolation>) throws -> Void
   ) throws {
     var more = true
     while more {
       more = try lines.next { line in
-        let profile = Result { () throws(ContractViolation) in
-          try MemberProfile(decoding: line, importedAt: importedAt)
+        let profile = Result { () throws(ContractViolation) -> MemberProfile in
+          let profile = try MemberProfile(decoding: line, importedAt: importedAt)
+          try check(profile, importedAt)
+          return profile
         }
         try body(profile)
       }

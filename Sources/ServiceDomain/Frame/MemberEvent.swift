@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import StreamRuntime
 
 /// An event from outside that comes under a member's key.
 package protocol KeyedEvent {
@@ -23,11 +24,14 @@ package protocol MemberEvent: KeyedEvent {
   var occurredAt: Instant { get }
   /// Where the member was erased then or later, the event belongs to the life that was erased.
   var happenedAt: Instant { get }
+  /// Throws where it says of anything that it has been which is still to come.
+  func checkTimes(on clock: TaskClock) throws
 }
 
 extension MemberEvent {
   @inlinable package var keyMember: String? { memberId }
   @inlinable package var happenedAt: Instant { occurredAt }
+  package func checkTimes(on clock: TaskClock) throws { try clock.checkNotInTheFuture(occurredAt) }
 }
 
 extension Transaction: MemberEvent {}
@@ -44,6 +48,11 @@ extension TierCommand: MemberEvent {}
 
 extension MemberProfile: MemberEvent {
   package var memberId: String { id }
+
+  package func checkTimes(on clock: TaskClock) throws {
+    try clock.checkNotInTheFuture(occurredAt)
+    if let joinedAt { try clock.checkNotInTheFuture(joinedAt, at: "joinedAt") }
+  }
 }
 
 extension PurchaseClaim: MemberEvent {}

@@ -90,17 +90,20 @@ package struct ServiceInput {
     envelopes(topic, decode, tombstone: tombstone, isErased: { _ in false }, process: process)
   }
 
-  /// The same, each of one member.
+  /// The same, each of one member: what has not happened yet by this clock is a dead letter.
   ///
   /// - Parameter erased: nil: events of erased members are processed like others.
   @inlinable
   package static func envelopes<Event: MemberEvent>(
     _ topic: Topic, _ decode: @escaping (EventEnvelope) throws -> Event, tombstone: Tombstone = .refused,
-    unless erased: ErasedMembers?, process: @escaping (Event) throws -> Void
+    on clock: TaskClock, unless erased: ErasedMembers?, process: @escaping (Event) throws -> Void
   ) -> ServiceInput {
     envelopes(
-      topic, decode, tombstone: tombstone, isErased: { event in try erased?.passOver(event) ?? false }, process: process
-    )
+      topic, decode, tombstone: tombstone, isErased: { event in try erased?.passOver(event) ?? false }
+    ) { event in
+      try event.checkTimes(on: clock)
+      try process(event)
+    }
   }
 
   @inlinable
@@ -133,6 +136,7 @@ package struct ServiceInput {
     let reports = publisher.ownPartition(of: .privacyReports)
     return events(.privacyTasks, PrivacyTask.init(decoding:)) { task in
       guard task.isFor(service), task.kind == .erase else { return }
+      try context.clock.checkNotInTheFuture(task.occurredAt)
       let rowsErased = try erase(task)
       try erased.remember(task)
       let report = task.report(

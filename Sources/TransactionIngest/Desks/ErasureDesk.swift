@@ -18,6 +18,7 @@ struct ErasureDesk {
 
   func process(_ task: PrivacyTask) throws {
     guard task.isFor(.transactionIngest), task.kind == .erase else { return }
+    try book.context.clock.checkNotInTheFuture(task.occurredAt)
     // A reminder of a task that waits for its answers.
     guard try book.erasures.get(task.requestId) == nil else { return }
     let now = max(task.occurredAt, Instant(milliseconds: book.nowMs))
