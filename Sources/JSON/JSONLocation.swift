@@ -4,7 +4,7 @@
 /// malformed text, since it mostly runs on it.
 package enum JSONLocation {
   /// The longest key that is repeated in a path.
-  static let keyBytesMax = 64
+  package static let keyBytesMax = 64
   /// Containers deeper than this are left out of the path.
   static let depthMax = 64
 
@@ -72,7 +72,7 @@ package enum JSONLocation {
     return String(decoding: key, as: UTF8.self)
   }
 
-  private static func isFieldNameByte(_ byte: UInt8) -> Bool {
+  package static func isFieldNameByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
       return true

@@ -101,9 +101,9 @@ final class IngestBook {
     publisher.written(transaction) { SeenPurchase.digest(of: $0) }
   }
 
-  /// Under the event's own id: a record's key may be a member's phone.
+  /// Under the event's own id, unless that is a phone or an e-mail: the refused record's key may be one too.
   func reject(_ rejection: Rejection) {
-    publisher.publish(rejection, to: rejections, key: rejection.originalId)
+    publisher.publish(rejection, to: rejections, key: rejection.recordKey)
     context.counts.rejected(rejection.violation.code.rawValue)
   }
 

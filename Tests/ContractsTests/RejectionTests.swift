@@ -43,6 +43,45 @@ import Testing
     _ = try JSONValue(parsing: original)
   }
 
+  /// What nobody has thought of as personal: only what is known to be harmless passes.
+  @Test(
+    arguments: [
+      "{\"member\":\"+84901234567\"}", "{\"mobile\":\"0901234567\"}", "{\"mobile\":901234567}",
+      "{\"emailAddr\":\"x901234567@example.com\"}", "{\"id\":\"x901234567@example.com\"}",
+      "{\"id\":\"+84 901-234-567\"}", "{\"id\":\"0901234567\"}", "{\"source\":\"84901234567\"}",
+      "{\"lines\":[{\"sku\":\"0901234567\"}]}", "{\"lines\":[{\"sku\":901234567}]}",
+      "{\"lines\":[{\"sku\":\"A\",\"note\":\"for 901234567\"}]}", "{\"lines\":\"901234567\"}",
+      "{\"member\":{\"id\":\"M\",\"tel\":\"901234567\"}}", "{\"member\":{\"id\":\"x901234567@example.com\"}}",
+      "{\"note\":\"<phone>0901234567</phone>\"}", "{\"0901234567\":1}", "{\"x901234567@example.com\":{}}",
+      "{\"occurredAt\":\"0901234567\"}", "{\"occurredAt\":\"09-01-234567\"}", "{\"amount\":\"0901234567\"}",
+      "{\"total\":\"0901234567\"}", "{\"total\":\"+84901234567\"}", "{\"currency\":\"901234567\"}",
+      "{\"type\":\"purchase.901234567\"}", "{\"store\":\"tel 901234567\"}", "{\"store\":\"0901234567\"}",
+      "{\"payments\":[{\"tender\":\"card 901234567\",\"amount\":\"1\"}]}", "{\"data\":{\"mobile\":\"901234567\"}}",
+      "{\"data\":{\"data\":{\"id\":\"901234567\"}}}", "\"901234567\"", "901234567", "[\"901234567\"]",
+      "{\"quantity\":{\"id\":\"901234567\"}}", "{\"id\":[\"901234567\"]}",
+    ])
+  func whatIsNotKnownToBeHarmlessIsMasked(text: String) throws {
+    let value = try rejected(Array(text.utf8))
+    let original = try #require(value["original"]?.string)
+    #expect(!original.contains("901234567") && !original.contains("901-234") && !original.contains("example"))
+    #expect(!original.contains("01-234567") && original.utf8.count == text.utf8.count)
+    for field in ["originalId", "originalSource"] {
+      #expect(value[field]?.string?.contains("901") != true && value[field]?.string?.contains("@") != true)
+    }
+    _ = try JSONValue(parsing: original)
+  }
+
+  @Test func whatSaysWhatWasBoughtPasses() throws {
+    for text in [
+      #"{"specversion":"1.0","type":"purchase.returned","time":"2026-11-22T06:04:42.117Z","data":{"id":"R-1"}}"#,
+      #"{"id":"20261122000123","source":"đơn 7","occurredAt":"22/11/2026 13:04","currency":"vnd","total":"1.234,50"}"#,
+      #"{"ammount":null,"lines":[{"sku":7,"lineId":"L-1","quantity":0.35,"amount":-95000,"void":true}],"returned":[]}"#,
+      #"{"payments":[{"tender":"giftcard","amount":"12.50"}],"member":{"id":"M-000123"},"programId":"journey"}"#,
+    ] {
+      #expect(try rejected(Array(text.utf8))["original"]?.string == text)
+    }
+  }
+
   @Test(
     arguments: [
       "{'member':{'phone':'0901234567'}}", "{\"phone\":+84901234567}",

@@ -66,4 +66,43 @@ import TransactionIngest
     #expect(try ingest.codes() == ["invalid-amount"])
     #expect(try ingest.transactions().count == 1)
   }
+
+  @Test func amountsThatComeToTooMuchAreToldToTheShop() throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    for part in ["shipping", "tax"] {
+      ingest.send(
+        IngestFixture.purchase(id: part).replacing("\"lines\"", with: "\"\(part)\":\"999999999999999\",\"lines\""))
+    }
+    try ingest.driver.run()
+    #expect(try ingest.codes() == ["amount-out-of-range", "amount-out-of-range"])
+    #expect(try ingest.transactions().isEmpty)
+  }
+
+  /// An id may be a phone or an e-mail: neither the rejection nor its key repeats it.
+  @Test(arguments: ["+84901234567", "anh@example.com", "M 0901-234-567"])
+  func idThatNamesAPersonIsNotTold(id: String) throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    ingest.send(IngestFixture.purchase(id: id, source: id, amount: "x"))
+    try ingest.driver.run()
+    let output = try #require(ingest.driver.outputs("commerce.rejections").first)
+    #expect(output.key == nil)
+    #expect(output.value?.contains(id) == false && output.headers.values.allSatisfy { !$0.contains(id) })
+    let rejection = try JSONValue(parsing: output.value ?? "")
+    #expect(rejection["originalId"]?.string == String(repeating: "*", count: id.count))
+    #expect(rejection["offset"]?.integer == 0, "where the event lies")
+  }
+
+  @Test func receiptOfARefusedClaimIsNotToldWhereItIsAPhone() throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    ingest.enrol("M-1")
+    ingest.claim("C-1", by: "M-1", receipt: "0901234567")
+    ingest.claim("C-2", by: "M-1", receipt: "R-17")
+    try ingest.driver.run()
+    let answers = try ingest.driver.outputs("loyalty.claims").map { try JSONValue(parsing: $0.value ?? "") }
+    #expect(answers.map { $0["code"]?.string } == ["receipt-not-found", "receipt-not-found"])
+    #expect(answers.map { $0["receipt"]?.string } == ["**********", "R-17"])
+  }
 }

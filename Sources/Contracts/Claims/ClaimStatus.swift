@@ -90,8 +90,10 @@ package struct ClaimStatus: Equatable, Sendable {
     writer.field("id", id)
     writer.field("occurredAt", occurredAt)
     writer.field("memberId", memberId)
-    writer.field("receipt", receipt)
-    writer.field("source", source)
+    // What was refused may be no receipt at all: a phone, or an e-mail.
+    let isRefused = outcome != .accepted
+    writer.field("receipt", isRefused ? PersonalText.shown(receipt) : receipt)
+    writer.field("source", isRefused ? source.map(PersonalText.shown) : source)
     writer.field("cause", cause.rawValue)
     writer.field("actor", actor)
     writer.field("programId", programId)

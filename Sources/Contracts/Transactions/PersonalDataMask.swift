@@ -1,65 +1,88 @@
 import JSON
 
-/// Hides what names a person in an event that was refused, so that rejections can be passed around.
+/// Hides what may name a person in an event that was refused, so that rejections can be passed around.
 ///
-/// It overwrites whatever stands in the fields of the contract that hold personal data (`phone`, `email`, `card`,
-/// `name`, `address`, `birthday`) and in fields whose names end so: texts become stars, digits nines. A text that holds
-/// JSON of its own is followed, and overwritten whole where there is such a field in it. What is not JSON to its end
-/// cannot be masked: a phone and a price look alike in it.
+/// It lets pass what it knows: the fields of ``PassingField``, each where it belongs and only where its value looks
+/// like what it should be. All else is overwritten, whatever it is called: texts become stars, digits nines. Names of
+/// fields that nobody knows stay where they look like names. What is not JSON to its end cannot be masked: a phone and
+/// a price look alike in it.
 enum PersonalDataMask {
-  private static let names: [[UInt8]] = ["phone", "email", "card", "name", "address", "birthday"].map { Array($0.utf8) }
-  /// JSON within texts is followed so far.
-  private static let nestingMax = 4
-
-  /// The event with its personal data masked, as long as it was; nil where it is not JSON.
-  static func masked(_ bytes: [UInt8]) -> [UInt8]? { try? masked(bytes, nesting: 0) }
-
-  private static func masked(_ bytes: [UInt8], nesting: Int) throws -> [UInt8] {
-    var result = bytes
-    try bytes.withUnsafeBytes { source in
-      var reader = JSONReader(source)
-      try mask(&reader, in: &result, nesting)
-      try reader.finish()
-    }
-    return result
-  }
-
-  private static func mask(_ reader: inout JSONReader, in result: inout [UInt8], _ nesting: Int) throws {
-    switch try reader.peek() {
-    case .object:
-      try reader.beginObject()
-      while let key = try reader.nextKey() {
-        if isPersonal(key) { try hideValue(&reader, in: &result) } else { try mask(&reader, in: &result, nesting) }
+  /// The event with all that is not known to be harmless masked, as long as it was; nil where it is not JSON.
+  static func masked(_ bytes: [UInt8]) -> [UInt8]? {
+    bytes.withUnsafeBytes { source in
+      var masked = bytes
+      do throws(JSONError) {
+        var reader = JSONReader(source)
+        try mask(&reader, .event, in: &masked)
+        try reader.finish()
+        return masked
+      } catch {
+        return nil
       }
-    case .array:
-      try reader.beginArray()
-      while try reader.nextElement() { try mask(&reader, in: &result, nesting) }
+    }
+  }
+
+  private static func mask(
+    _ reader: inout JSONReader, _ place: PassingField.Place, in result: inout [UInt8]
+  ) throws(JSONError) {
+    guard try reader.peek() == .object else { return try hideValue(&reader, in: &result) }
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      let keyStart = reader.lastOffset
+      guard let field = PassingField(key, in: place) else {
+        hideKey(key, at: keyStart, in: &result)
+        try hideValue(&reader, in: &result)
+        continue
+      }
+      switch field {
+      case .value(let kind): try pass(&reader, kind, in: &result)
+      case .object(let place): try mask(&reader, place, in: &result)
+      case .list(let place):
+        guard try reader.peek() == .array else {
+          try hideValue(&reader, in: &result)
+          continue
+        }
+        try reader.beginArray()
+        while try reader.nextElement() { try mask(&reader, place, in: &result) }
+      }
+    }
+  }
+
+  private static func pass(
+    _ reader: inout JSONReader, _ kind: PassingField.Kind, in result: inout [UInt8]
+  ) throws(JSONError) {
+    let start = reader.mark
+    switch try reader.peek() {
+    case .bool, .null: return try reader.skipValue()
     case .string:
-      let start = reader.mark
-      let text = Array(try reader.text().bytes)
-      guard isDocument(text), nesting == nestingMax || (try? masked(text, nesting: nesting + 1)) != text else { return }
-      reader.rewind(to: start)
-      try hideValue(&reader, in: &result)
-    case .number, .bool, .null: try reader.skipValue()
+      if kind.passes(try reader.text().string) { return }
+    case .number:
+      if kind.passes(number: try reader.number().string) { return }
+    case .object, .array: break
     }
+    reader.rewind(to: start)
+    try hideValue(&reader, in: &result)
   }
 
-  private static func isPersonal(_ key: JSONText) -> Bool {
-    names.contains { name in
-      key.count >= name.count && zip(key.bytes.suffix(name.count), name).allSatisfy { $0 | 0x20 == $1 }
+  /// A name that looks like one says what a shop sent; another may be a phone or an e-mail.
+  private static func hideKey(_ key: JSONText, at start: Int, in result: inout [UInt8]) {
+    if key.count <= JSONLocation.keyBytesMax, key.bytes.allSatisfy(JSONLocation.isFieldNameByte) { return }
+    var index = start + 1
+    while result[index] != UInt8(ascii: "\"") {
+      let isEscape = result[index] == UInt8(ascii: "\\")
+      result[index] = UInt8(ascii: "*")
+      index += 1
+      if isEscape {
+        result[index] = UInt8(ascii: "*")
+        index += 1
+      }
     }
-  }
-
-  /// Whether a text seems to hold JSON, or what somebody took for it.
-  private static func isDocument(_ text: [UInt8]) -> Bool {
-    guard let first = text.first(where: { $0 > 0x20 }) else { return false }
-    return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "\"")
   }
 
   /// Overwrites the next value whole, keys of objects in it included.
-  private static func hideValue(_ reader: inout JSONReader, in result: inout [UInt8]) throws {
+  private static func hideValue(_ reader: inout JSONReader, in result: inout [UInt8]) throws(JSONError) {
     let value = try reader.rawValue()
-    let start = value.start - reader.source.baseAddress.unsafelyUnwrapped
+    let start = value.start - reader.base
     var isText = false
     var index = start
     while index < start + value.count {

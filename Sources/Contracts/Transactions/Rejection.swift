@@ -15,8 +15,8 @@ package struct Rejection {
   package var originalSource: String?
   /// When the broker or producer stamped the record.
   package var occurredAt: Instant
-  /// The record's value, borrowed: valid while the record is. Personal data in it is masked where it is encoded, and
-  /// what is not JSON is left out.
+  /// The record's value, borrowed: valid while the record is. All of it that is not known to be harmless is masked
+  /// where it is encoded, and what is not JSON is left out.
   package var original: UnsafeRawBufferPointer?
 
   /// Where the refused record lies.
@@ -41,6 +41,9 @@ package struct Rejection {
     (originalId, originalSource) = Self.identity(of: original)
   }
 
+  /// The event's id, where it names nobody: a record's key is told wherever the record is.
+  package var recordKey: String? { originalId.flatMap { PersonalText.names(aPersonIn: $0) ? nil : $0 } }
+
   package var id: String { "\(place.topic):\(place.partition):\(place.offset)" }
 
   package func encode(to writer: inout JSONWriter) {
@@ -52,8 +55,8 @@ package struct Rejection {
     writer.field("path", violation.path)
     writer.field("message", violation.message)
     writer.field("remedy", violation.code.remedy)
-    writer.field("originalId", originalId)
-    writer.field("originalSource", originalSource)
+    writer.field("originalId", originalId.map(PersonalText.shown))
+    writer.field("originalSource", originalSource.map(PersonalText.shown))
     writer.field("topic", place.topic)
     writer.field("partition", Int(place.partition))
     writer.field("offset", place.offset)

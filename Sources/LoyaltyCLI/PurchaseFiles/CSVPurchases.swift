@@ -38,7 +38,9 @@ struct CSVPurchases {
     places = try mapping.columns.map { column in
       let found = header.indices.filter { header[$0] == column.text }
       guard let index = found.first else {
-        let names = header.filter { !$0.isEmpty }.joined(separator: ", ").toldWithin(Self.headerTextMax)
+        // Where there is no header, these are a customer's.
+        let names = header.filter { !$0.isEmpty }.map(PersonalText.shown).joined(separator: ", ")
+          .toldWithin(Self.headerTextMax)
         throw CommandFailure(
           "\(name): has no column named \(column.text), which the mapping file asks for; between delimiters "
             + "\(mapping.delimiter) it has these: \(names)")

@@ -6,7 +6,7 @@ package struct RowReport: Equatable {
   package var row: Int
   /// Of a CSV file: the column that holds, or should hold, what is wrong.
   package var column: String?
-  /// The event's own id, where it can be read.
+  /// The event's own id, where it can be read; masked where it is a phone or an e-mail.
   package var id: String?
   /// First and last row of the purchase that is withheld as a whole, where it has several.
   package var withheld: ClosedRange<Int>?
@@ -30,7 +30,7 @@ package struct RowReport: Equatable {
   /// Of a line of a JSON file.
   package init(_ violation: ContractViolation, row: Int, event: UnsafeRawBufferPointer) {
     self.row = row
-    id = (try? JSONValue(parsing: Array(event)))?["id"]?.string?.toldWithin(Self.idMax)
+    id = (try? JSONValue(parsing: Array(event)))?["id"]?.string.map { PersonalText.shown($0).toldWithin(Self.idMax) }
     code = violation.code.rawValue
     path = violation.path
     message = violation.message
@@ -68,7 +68,7 @@ package struct RowReport: Equatable {
 
   private init(row: Int, _ purchase: CSVPurchase?) {
     self.row = row
-    id = purchase?.fields["id"]?.toldWithin(Self.idMax)
+    id = purchase?.fields["id"].map { PersonalText.shown($0).toldWithin(Self.idMax) }
     withheld = purchase.flatMap { $0.firstRow < $0.lastRow ? $0.firstRow...$0.lastRow : nil }
     code = ""
     path = "$"

@@ -111,6 +111,6 @@ extension InputRecord {
   /// What the event's envelope names as its source, which is no person; nil where it names none.
   fileprivate var source: String? {
     let envelope = value.flatMap { value in try? EventEnvelope(value: value) { headers.header($0) } }
-    return envelope?.attributes?.source.flatMap { FieldRules.isId($0) ? $0 : nil }
+    return envelope?.attributes?.source.flatMap { FieldRules.isId($0) ? PersonalText.shown($0) : nil }
   }
 }
