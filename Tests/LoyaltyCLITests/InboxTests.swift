@@ -21,12 +21,18 @@ import Testing
   private struct Unreachable: Error {}
 
   private let folder: String
+  private let stateFolder: String
   private let output = Output()
 
   init() throws {
     let url = FileManager.default.temporaryDirectory.appending(path: "stampede-inbox-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    folder = url.path
+    folder = url.appending(path: "drop").path
+    stateFolder = url.appending(path: "state").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  private func inbox(note: (String) -> Void = { _ in }) throws -> InboxFolder {
+    try InboxFolder(folder, stateDirectory: stateFolder, note: note)
   }
 
   private func purchases(_ numbers: Range<Int>, currency: String = "USD") -> String {
@@ -44,11 +50,14 @@ import Testing
   }
 
   private func publish(
-    _ name: String, mapping: ColumnMapping? = nil, isStopping: @escaping () -> Bool = { false }
+    _ name: String, in open: InboxFolder? = nil, mapping: ColumnMapping? = nil,
+    isStopping: @escaping () -> Bool = { false }, note: @escaping (String) -> Void = { _ in }
   ) throws -> InboxFile.Outcome {
     let check = try PurchaseCheck(programs: [], nowMs: 1_800_000_000_000)
+    let inbox = try open ?? inbox()
+    defer { if open == nil { inbox.close() } }
     return try InboxFile(
-      path: "\(folder)/\(name)", mapping: mapping, check: check, output: output, isStopping: isStopping
+      name, in: inbox, mapping: mapping, check: check, output: output, isStopping: isStopping, note: note
     ).publish()
   }
 
@@ -64,22 +73,36 @@ import Testing
     get throws { try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0 != "done" }.sorted() }
   }
 
-  private func progress(_ name: String) throws -> InboxProgress {
-    let path = "\(folder)/\(name)"
-    return InboxProgress(of: path, identity: try #require(FileIdentity(path: path)))
+  private func progress(_ name: String, in inbox: InboxFolder) throws -> InboxProgress {
+    InboxProgress(of: name, try #require(inbox.handle.identity(of: name)), in: inbox.state)
+  }
+
+  /// What an earlier run has kept.
+  private func keep(_ name: String, _ change: (inout InboxProgress) -> Void) throws {
+    let inbox = try inbox()
+    defer { inbox.close() }
+    var kept = try progress(name, in: inbox)
+    change(&kept)
+    try kept.keep(in: inbox.state)
+    #expect(try progress(name, in: inbox) == kept)
   }
 
   @Test func progressIsKeptForTheFileItBelongsTo() throws {
     try put("{}\n", "day.ndjson")
-    var kept = try progress("day.ndjson")
-    kept.row = 7
-    kept.resultBytes = 40
-    kept.target = "2-day.ndjson"
-    kept.problem = "cut off"
-    try kept.keep(for: "\(folder)/day.ndjson")
-    #expect(try progress("day.ndjson") == kept)
+    try keep("day.ndjson") { kept in
+      kept.row = 7
+      kept.resultBytes = 40
+      kept.target = "2-day.ndjson"
+      kept.problem = "cut off"
+    }
+    let inbox = try inbox()
+    defer { inbox.close() }
+    #expect(rename("\(folder)/day.ndjson", "\(folder)/other.ndjson") == 0)
+    #expect(try progress("other.ndjson", in: inbox).row == 0)
+    #expect(rename("\(folder)/other.ndjson", "\(folder)/day.ndjson") == 0)
+    #expect(try progress("day.ndjson", in: inbox).row == 7)
     try put("{}\n{}\n", "day.ndjson")
-    #expect(try progress("day.ndjson").row == 0)
+    #expect(try progress("day.ndjson", in: inbox).row == 0)
   }
 
   @Test func fileAndItsResultMoveToDone() throws {
@@ -154,12 +177,11 @@ import Testing
   /// A run that was killed where the number says: behind the note of the target, or behind the result's move.
   @Test(arguments: [false, true]) func runKilledWhileMovingIsBroughtToItsEnd(resultHasMoved: Bool) throws {
     try put(purchases(1..<3), "day.ndjson")
-    let path = "\(folder)/day.ndjson"
-    var kept = try progress("day.ndjson")
-    kept.row = 2
-    kept.published = 2
-    kept.target = "day.ndjson"
-    try kept.keep(for: path)
+    try keep("day.ndjson") { kept in
+      kept.row = 2
+      kept.published = 2
+      kept.target = "day.ndjson"
+    }
     try FileManager.default.createDirectory(atPath: "\(folder)/done", withIntermediateDirectories: true)
     try put("{\"finished\":true}\n", resultHasMoved ? "done/day.ndjson.result.ndjson" : "day.ndjson.result.ndjson")
     #expect(try publish("day.ndjson") == .done(published: 2, refused: 0))
@@ -179,10 +201,10 @@ import Testing
 
   @Test func fileWhoseResultIsShorterThanItsProgressBeginsAnew() throws {
     try put(purchases(1..<4), "day.ndjson")
-    var kept = try progress("day.ndjson")
-    kept.row = 2
-    kept.resultBytes = 400
-    try kept.keep(for: "\(folder)/day.ndjson")
+    try keep("day.ndjson") { kept in
+      kept.row = 2
+      kept.resultBytes = 400
+    }
     #expect(try publish("day.ndjson") == .done(published: 3, refused: 0))
     #expect(text("done/day.ndjson.result.ndjson")?.contains("\0") == false)
   }
@@ -191,13 +213,13 @@ import Testing
     let whole = try Data(contentsOf: URL(fileURLWithPath: "Tests/Data/purchases-journey.ndjson.gz"))
     try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: "\(folder)/a.ndjson.gz"))
     try put(purchases(1..<3), "b.ndjson")
-    let inbox = try InboxFolder(folder)
+    let inbox = try inbox()
     defer { inbox.close() }
     var notes: [String] = []
     func pass() throws -> Int {
       let contents = try inbox.contents()
-      return inbox.workThrough(contents, isStopping: { false }, note: { notes.append($0) }) { file in
-        try publish(URL(fileURLWithPath: file).lastPathComponent)
+      return inbox.workThrough(contents, isStopping: { false }, note: { notes.append($0) }) {
+        try publish($0, in: inbox)
       }.staying
     }
     #expect(try pass() == 1)
@@ -215,11 +237,11 @@ import Testing
 
   @Test func anyErrorOfOneFileLeavesTheOthersTheirTurn() throws {
     for name in ["a.ndjson", "b.ndjson", "c.ndjson"] { try put("{}\n", name) }
-    let inbox = try InboxFolder(folder)
+    let inbox = try inbox()
     defer { inbox.close() }
     var taken: [String] = []
     let tally = inbox.workThrough(try inbox.contents(), isStopping: { false }, note: { _ in }) { file in
-      taken.append(URL(fileURLWithPath: file).lastPathComponent)
+      taken.append(file)
       if file.hasSuffix("b.ndjson") { throw Unreachable() }
       return .done(published: 1, refused: 0)
     }
@@ -231,13 +253,13 @@ import Testing
     try put(purchases(1..<2), "real.ndjson")
     #expect(symlink("\(folder)/real.ndjson", "\(folder)/link.ndjson") == 0)
     #expect(mkfifo("\(folder)/pipe.csv", 0o644) == 0)
-    let inbox = try InboxFolder(folder)
+    let inbox = try inbox()
     defer { inbox.close() }
     let contents = try inbox.contents()
-    #expect(contents.files == ["\(folder)/real.ndjson"])
+    #expect(contents.files == ["real.ndjson"])
     #expect(contents.passedOver.count == 2 && contents.passedOver.allSatisfy { $0.hasSuffix("it is no regular file") })
-    #expect(throws: CommandFailure.self) { try LineSource("\(folder)/link.ndjson", isTrusted: false) }
-    #expect(throws: CommandFailure.self) { try LineSource("\(folder)/pipe.csv", isTrusted: false) }
+    #expect(throws: CommandFailure.self) { try inbox.handle.openFile("link.ndjson") }
+    #expect(throws: CommandFailure.self) { try inbox.handle.openFile("pipe.csv") }
   }
 
   @Test func resultIsNotWrittenThroughALink() throws {
@@ -252,15 +274,15 @@ import Testing
   }
 
   @Test func folderIsWorkedInByOneAtATime() throws {
-    let first = try InboxFolder(folder)
-    #expect(throws: CommandFailure.self) { try InboxFolder(folder) }
+    let first = try inbox()
+    #expect(throws: CommandFailure.self) { try inbox() }
     first.close()
-    try InboxFolder(folder).close()
+    try inbox().close()
   }
 
   @Test func fileThatMayStillBeWrittenToIsLeftAlone() throws {
     try put("{}\n", "day.ndjson")
-    let inbox = try InboxFolder(folder)
+    let inbox = try inbox()
     defer { inbox.close() }
     let changedS = try #require(FileIdentity(path: "\(folder)/day.ndjson")).modifiedS
     #expect(try inbox.contents(changedBefore: changedS).files.isEmpty)
@@ -317,10 +339,10 @@ import Testing
       try put("x", name)
     }
     try FileManager.default.createDirectory(atPath: "\(folder)/done", withIntermediateDirectories: true)
-    let inbox = try InboxFolder(folder)
+    let inbox = try inbox()
     defer { inbox.close() }
     let contents = try inbox.contents()
-    #expect(Set(contents.files) == ["\(folder)/REPORT.CSV", "\(folder)/Day.NDJSON.GZ"])
+    #expect(Set(contents.files) == ["REPORT.CSV", "Day.NDJSON.GZ"])
     #expect(
       contents.passedOver.map { String($0.dropFirst(folder.count + 1)) } == [
         "notes.txt: passed over: only *.ndjson, *.jsonl and *.csv are read, gzip too",

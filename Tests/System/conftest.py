@@ -1,6 +1,7 @@
 """What several system tests need."""
 
 import json
+import os
 
 import pytest
 from rig.apache import archive
@@ -27,6 +28,12 @@ def pytest_collection_modifyitems(items):
 def programme():
     """The programme document that every test runs under."""
     return json.loads(PROGRAMME_FILE.read_text("utf-8"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state_home(tmp_path_factory):
+    """Where commands keep what they must know again."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state-home"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import os
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import PROGRAMME_FILE
@@ -75,12 +77,13 @@ def test_killed_run_goes_on_at_its_row(platform, tmp_path):
         for number in range(ROWS):
             # Every thousandth is refused: the result file must name each once.
             out.write(json.dumps(purchase(number, **({"currency": "XQQ"} if number % 1000 == 0 else {}))) + "\n")
-    progress = tmp_path / ".day.ndjson.progress"
+    status = tmp_path.stat()
+    state = Path(os.environ["XDG_STATE_HOME"]) / f"stampede/inbox/{status.st_dev}-{status.st_ino}"
     inbox = subprocess.Popen([BINARIES / "loyalty", "--brokers", platform.brokers, "inbox", tmp_path])
-    wait_until(lambda: progress.exists() or inbox.poll() is not None, 60, "the first rows")
+    wait_until(lambda: list(state.glob("*.progress")) or inbox.poll() is not None, 60, "the first rows")
     inbox.send_signal(signal.SIGKILL)
     inbox.wait()
-    begun = json.loads(progress.read_text())["row"]
+    begun = json.loads(next(state.glob("*.progress")).read_text())["row"]
     assert 0 < begun < ROWS
     last = results(tmp_path / "day.ndjson.result.ndjson")[-1]
     assert last["finished"] is False and "was killed" in last["problem"]
@@ -203,3 +206,38 @@ def test_a_late_refusal_is_shown_with_its_event_and_taken_once_its_cause_is_mend
 def pending(platform):
     shown = platform.operator.run("account", "show", "ME-1", "--json", check=False)
     return json.loads(shown.stdout)["programs"][0]["account"]["balances"]["pending"] if shown.returncode == 0 else None
+
+
+def test_whoever_drops_files_says_nothing_of_others(platform, tmp_path):
+    """As it came: a progress file beside a file named what it was to be moved over."""
+    drop, keys = tmp_path / "drop", tmp_path / "authorized_keys"
+    drop.mkdir()
+    keys.write_text("precious")
+    file = drop / "x.ndjson"
+    file.write_text(json.dumps(purchase(1)) + "\n")
+    status = file.stat()
+    seconds, nanoseconds = divmod(status.st_mtime_ns, 1_000_000_000)
+    identity = f"{status.st_dev}:{status.st_ino}:{status.st_size}:{seconds}:{nanoseconds}"
+    (drop / ".x.ndjson.progress").write_text(
+        json.dumps(
+            {
+                "identity": identity,
+                "row": 1,
+                "published": 1,
+                "refused": 0,
+                "resultBytes": 0,
+                "target": "../../authorized_keys",
+            }
+        )
+    )
+    (drop / "a\n\x1b[2Jall fine\u202e.pdf").write_text("x")
+    told = platform.operator.run("inbox", drop, "--state-dir", tmp_path / "state", check=False)
+    assert told.returncode == 4, told.stderr
+    assert keys.read_text() == "precious" and (drop / "done" / "x.ndjson").exists()
+    assert "not trusted" in told.stderr
+    assert "\x1b" not in told.stderr and "\u202e" not in told.stderr and "\\u{202E}" in told.stderr
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [tmp_path / "state", *(tmp_path / "state").rglob("*")])
+    inside = platform.operator.run("inbox", drop, "--state-dir", drop / "state", check=False)
+    assert inside.returncode == 1 and "--state-dir" in inside.stderr
+    platform.wait_drained(services=CHAIN)
+    assert [record.document["id"] for record in platform.read("loyalty.transactions")] == ["F-1"]

@@ -15,21 +15,10 @@ package struct Console: Sendable {
     output: StandardStream.output.write, errors: StandardStream.errors.write)
 
   /// A result, with a line end.
-  package func say(_ text: String) { output(Self.harmless(text) + "\n") }
+  package func say(_ text: String) { output(TerminalText.harmless(text) + "\n") }
 
-  package func say(_ json: JSONValue) { output(json.pretty + "\n") }
+  package func say(_ json: JSONValue) { output(TerminalText.json(json.pretty) + "\n") }
 
   /// A remark, with a line end.
-  package func note(_ text: String) { errors(Self.harmless(text) + "\n") }
-
-  /// A terminal obeys nobody's data: control characters but line ends become spaces.
-  static func harmless(_ text: String) -> String {
-    func isControl(_ scalar: Unicode.Scalar) -> Bool {
-      scalar != "\n" && scalar.properties.generalCategory == .control
-    }
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    var clean = String.UnicodeScalarView()
-    clean.append(contentsOf: text.unicodeScalars.map { isControl($0) ? " " : $0 })
-    return String(clean)
-  }
+  package func note(_ text: String) { errors(TerminalText.harmless(text) + "\n") }
 }

@@ -6,6 +6,8 @@ package struct FileIdentity: Equatable, CustomStringConvertible {
   package let description: String
   /// Seconds since 1970.
   package let modifiedS: Int64
+  /// While a file is there no other one on its device has the same.
+  let inode: UInt64
 
   /// Nil where nothing stands there, or something other than a regular file; follows no links.
   package init?(path: String) {
@@ -21,8 +23,9 @@ package struct FileIdentity: Equatable, CustomStringConvertible {
     self.init(status)
   }
 
-  private init?(_ status: stat) {
+  init?(_ status: stat) {
     guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    inode = UInt64(status.st_ino)
     modifiedS = Int64(status.st_mtim.tv_sec)
     description =
       "\(status.st_dev):\(status.st_ino):\(status.st_size):\(status.st_mtim.tv_sec):\(status.st_mtim.tv_nsec)"

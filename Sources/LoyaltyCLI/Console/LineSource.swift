@@ -1,11 +1,11 @@
 import Foundation
+import ServiceKit
 
 /// The lines of a file, of standard input (`-`) or of a gzip file, one at a time and without reading ahead further than
 /// its buffer. Lines of white space are passed over but counted. One thread; close it.
 package final class LineSource {
-  private let path: String
+  package let name: String
   private let isStandardInput: Bool
-  private let isTrusted: Bool
   private var descriptor: Int32 = -1
   private var gzip: GzipReader?
   private var buffer: UnsafeMutableRawBufferPointer
@@ -32,20 +32,26 @@ package final class LineSource {
   private static let countedGzipBytesMax = 64 << 20
 
   /// Opens the file; throws a `CommandFailure` that names it when that fails.
-  ///
-  /// - Parameter isTrusted: false where somebody else chose what stands under that name: it must be a regular file.
-  package init(_ path: String, isTrusted: Bool = true) throws {
-    self.path = path
-    self.isTrusted = isTrusted
+  package init(_ path: String) throws {
     isStandardInput = path == "-"
+    name = isStandardInput ? "standard input" : TerminalText.name(path)
     buffer = .allocate(byteCount: Self.readBytes, alignment: 1)
-    try open()
+    descriptor = isStandardInput ? STDIN_FILENO : Foundation.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("cannot be opened") }
+    if !isStandardInput { try detectGzip() }
+  }
+
+  /// A regular file that is open already; it is closed with the source.
+  package init(descriptor: Int32, name: String) throws {
+    self.name = name
+    isStandardInput = false
+    buffer = .allocate(byteCount: Self.readBytes, alignment: 1)
+    self.descriptor = descriptor
+    try detectGzip()
   }
 
   /// Of the open file as it is now; nil where it is not a regular one.
   var identity: FileIdentity? { FileIdentity(descriptor: descriptor) }
-
-  package var name: String { isStandardInput ? "standard input" : path }
 
   /// Lends the next line without its line end; the bytes are valid inside `body`. False at the end.
   package func next(_ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
@@ -122,18 +128,6 @@ package final class LineSource {
   }
 
   // MARK: Parts of the above
-
-  private func open() throws {
-    guard !isStandardInput else {
-      descriptor = STDIN_FILENO
-      return
-    }
-    // Opening a pipe would wait for its other end.
-    descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | (isTrusted ? 0 : O_NOFOLLOW | O_NONBLOCK))
-    guard descriptor >= 0 else { throw failure("cannot be opened") }
-    guard isTrusted || identity != nil else { throw CommandFailure("\(name): is not a regular file") }
-    try detectGzip()
-  }
 
   private func detectGzip() throws {
     var magic: (UInt8, UInt8) = (0, 0)

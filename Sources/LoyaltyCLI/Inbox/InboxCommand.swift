@@ -15,12 +15,19 @@ enum InboxCommand: Subcommand {
     "every", default: .once,
     help: "Work through the folder once and end, as soon as a file appears, or at the beginning of each period (UTC).")
 
+  private static let stateDirectory = Setting.path(
+    "state-dir",
+    help:
+      "Where it is kept how far each file has come; outside the folder that others write to. Else XDG_STATE_HOME/stampede "
+      + "or ~/.local/state/stampede."
+  ).optional
+
   static let command = CommandDeclaration(
     "inbox",
     summary:
       "publish purchases from files in a folder; each with a result file, moved to done/ at the end. Exit code 0 "
       + "when all was taken, 4 when some was refused, 1 when nothing was taken.",
-    arguments: [folder], settings: [every, ValidateCommand.mapping])
+    arguments: [folder], settings: [every, ValidateCommand.mapping, stateDirectory])
 
   static let stopsGracefully = true
 
@@ -48,7 +55,14 @@ enum InboxCommand: Subcommand {
   static func run(_ context: CommandContext) throws -> ExitCode {
     let rhythm = context.settings[every]
     let mapping = try context.settings[ValidateCommand.mapping].map { try ColumnMapping(file: $0) }
-    let inbox = try InboxFolder(context.settings[folder])
+    guard let state = context.settings[stateDirectory] ?? InboxState.defaultDirectory() else {
+      throw ConfigurationError([
+        context.settings.problem(stateDirectory, "is needed where neither XDG_STATE_HOME nor HOME is set")
+      ])
+    }
+    let inbox = try InboxFolder(context.settings[folder], stateDirectory: state) {
+      context.console.note("loyalty: \($0)")
+    }
     defer { inbox.close() }
     let cluster = context.cluster
     let programs = InboxPrograms(read: { try PublishedPrograms.read(cluster) }, note: context.console.note)
@@ -104,11 +118,11 @@ enum InboxCommand: Subcommand {
     var run = Run(tally: InboxFolder.Tally())
     run.tally = inbox.workThrough(
       contents, isStopping: { context.stop.isStopping }, note: context.console.note
-    ) { path in
-      let outcome = try publish(path, mapping, programs, context)
+    ) { name in
+      let outcome = try publish(name, in: inbox, mapping, programs, context)
       if case .done(let published, let refused) = outcome {
         run.files.append(
-          .fields(["file": .string(name(of: path)), "published": .count(published), "refused": .count(refused)]))
+          .fields(["file": .string(name), "published": .count(published), "refused": .count(refused)]))
       }
       return outcome
     }
@@ -116,25 +130,25 @@ enum InboxCommand: Subcommand {
   }
 
   private static func publish(
-    _ path: String, _ mapping: ColumnMapping?, _ programs: InboxPrograms, _ context: CommandContext
+    _ name: String, in inbox: InboxFolder, _ mapping: ColumnMapping?, _ programs: InboxPrograms,
+    _ context: CommandContext
   ) throws -> InboxFile.Outcome {
     let check = try programs.check(nowMs: LogOutput.wallClockMs())
     let writer = try RecordWriter(context.cluster, topic: .purchases)
     defer { writer.close() }
     let file = InboxFile(
-      path: path, mapping: mapping, check: check, output: writer, isStopping: { context.stop.isStopping })
+      name, in: inbox, mapping: mapping, check: check, output: writer, isStopping: { context.stop.isStopping },
+      note: context.console.note)
     let outcome = try file.publish()
     switch outcome {
     case .done(let published, let refused):
       guard !context.wantsJSON else { break }
       context.console.say(
-        "\(name(of: path)): \(grouped(Int64(published))) published, \(grouped(Int64(refused))) refused")
+        "\(TerminalText.name(name)): \(grouped(Int64(published))) published, \(grouped(Int64(refused))) refused")
     case .changed:
-      context.console.note("\(name(of: path)): changed while it was read; the next run begins it anew")
+      context.console.note("\(TerminalText.name(name)): changed while it was read; the next run begins it anew")
     case .stopped: break
     }
     return outcome
   }
-
-  private static func name(of path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
 }

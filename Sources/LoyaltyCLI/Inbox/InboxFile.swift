@@ -10,21 +10,27 @@ import ServiceKit
 /// Every so many rows the broker's acknowledgements are waited for and the place is kept. A run that is killed begins
 /// again there; rows published twice by that are dropped by ingest, which knows their ids.
 package struct InboxFile {
-  package let path: String
-  package let mapping: ColumnMapping?
-  package let check: PurchaseCheck
-  package let output: any PurchaseOutput
-  package let isStopping: () -> Bool
+  private let name: String
+  private let folder: FolderHandle
+  private let state: InboxState
+  private let mapping: ColumnMapping?
+  private let check: PurchaseCheck
+  private let output: any PurchaseOutput
+  private let isStopping: () -> Bool
+  private let note: (String) -> Void
 
   package init(
-    path: String, mapping: ColumnMapping?, check: PurchaseCheck, output: any PurchaseOutput,
-    isStopping: @escaping () -> Bool
+    _ name: String, in inbox: InboxFolder, mapping: ColumnMapping?, check: PurchaseCheck, output: any PurchaseOutput,
+    isStopping: @escaping () -> Bool, note: @escaping (String) -> Void
   ) {
-    self.path = path
+    self.name = name
+    folder = inbox.handle
+    state = inbox.state
     self.mapping = mapping
     self.check = check
     self.output = output
     self.isStopping = isStopping
+    self.note = note
   }
 
   package enum Outcome: Equatable {
@@ -42,14 +48,18 @@ package struct InboxFile {
   /// Beyond this length of the result file refused purchases are counted only.
   package static let listedBytesMax: Int64 = 16 << 20
 
-  private var name: String { URL(fileURLWithPath: path).lastPathComponent }
-  private var resultPath: String { path + ".result.ndjson" }
+  /// Files that get one name in `done/` at the same time are no more than this.
+  private static let namesTried = 100
+  private static let resultEnding = ".result.ndjson"
+
+  private var resultName: String { name + Self.resultEnding }
 
   /// - Throws: `CommandFailure` where the file cannot be read; where that is the file's own fault it is not read again
   ///   until it changes.
   package func publish() throws -> Outcome {
-    guard let identity = FileIdentity(path: path) else { return .changed }
-    var progress = InboxProgress(of: path, identity: identity)
+    guard let identity = folder.identity(of: name) else { return .changed }
+    var progress = InboxProgress(of: name, identity, in: state)
+    dropForeignProgress()
     if let problem = progress.problem { throw CommandFailure(problem) }
     if progress.target != nil { return try moveAway(&progress, identity) }
     var result = try openResult(&progress, identity)
@@ -67,7 +77,7 @@ package struct InboxFile {
     } catch {
       if let failure = error as? CommandFailure, failure.isOfInput {
         progress.problem = failure.description
-        try progress.keep(for: path)
+        try progress.keep(in: state)
       }
       try result.conclude(summary(progress, "\(error)"))
       throw error
@@ -80,7 +90,7 @@ package struct InboxFile {
   private func read(
     _ identity: FileIdentity, _ result: inout InboxResult, _ progress: inout InboxProgress
   ) throws -> Outcome {
-    let file = try PurchaseFile(path, mapping: mapping, isTrusted: false)
+    let file = try PurchaseFile(name, in: folder, mapping: mapping)
     defer { file.close() }
     guard file.identity == identity else { return .changed }
     do {
@@ -97,7 +107,7 @@ package struct InboxFile {
   private func publish(
     _ file: PurchaseFile, _ result: inout InboxResult, _ progress: inout InboxProgress
   ) throws -> Bool {
-    var bar = ProgressBar(name, total: nil, unit: "purchases")
+    var bar = ProgressBar(TerminalText.name(name), total: nil, unit: "purchases")
     var sinceKept = 0
     var isWhole = true
     let doneBefore = progress.row
@@ -143,7 +153,7 @@ package struct InboxFile {
     try result.write([], underWay: underWay(progress))
     try result.synchronize()
     progress.resultBytes = result.bytes
-    try progress.keep(for: path)
+    try progress.keep(in: state)
   }
 
   /// The last line of the result file.
@@ -171,65 +181,71 @@ package struct InboxFile {
 
   /// Where the result file has lost what the progress counts on, the file is begun anew.
   private func openResult(_ progress: inout InboxProgress, _ identity: FileIdentity) throws -> InboxResult {
-    var opened = try InboxResult.open(resultPath, from: progress.resultBytes)
+    var opened = try InboxResult.open(resultName, in: folder, from: progress.resultBytes)
     if opened == nil {
-      progress = InboxProgress(identity: identity)
-      opened = try InboxResult.open(resultPath, from: 0)
+      progress = InboxProgress(of: name, identity)
+      opened = try InboxResult.open(resultName, in: folder, from: 0)
     }
-    guard var result = opened else { throw CommandFailure("\(resultPath): cannot be written") }
+    guard var result = opened else { throw CommandFailure("\(folder.shown(resultName)): cannot be written") }
     try result.write([], underWay: underWay(progress))
     return result
+  }
+
+  /// Earlier releases kept the progress beside the file, where whoever drops files may write it too.
+  private func dropForeignProgress() {
+    let foreign = ".\(name).progress"
+    guard folder.has(foreign) else { return }
+    folder.remove(foreign)
+    note(
+      "loyalty: \(folder.shown(foreign)): is of an earlier release and not trusted: the file is begun anew, and ingest "
+        + "drops by their ids what was published before")
   }
 
   // MARK: Moving to done/
 
   /// The name is noted first, so that a run that is killed between the two files goes on with the second one.
   private func moveAway(_ progress: inout InboxProgress, _ identity: FileIdentity) throws -> Outcome {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: Self.doneFolder).path
-    try makeFolder(folder)
-    guard FileIdentity(path: path) == identity else { return .changed }
-    let target = progress.target ?? freeName(in: folder)
-    if progress.target == nil {
-      progress.target = target
-      try progress.keep(for: path)
+    let done = try FolderHandle(Self.doneFolder, in: folder, mode: 0o755)
+    defer { done.close() }
+    for _ in 0..<Self.namesTried {
+      guard folder.identity(of: name) == identity else { return .changed }
+      let target = progress.target ?? Self.freeName(name, in: done)
+      if progress.target == nil {
+        progress.target = target
+        try progress.keep(in: state)
+      }
+      let isResultMoved =
+        try !folder.has(resultName) || folder.move(resultName, to: done, as: target + Self.resultEnding)
+      // Once more, since a shop may rename a new file to this name at any time.
+      guard folder.identity(of: name) == identity else { return .changed }
+      if isResultMoved, try folder.move(name, to: done, as: target) {
+        guard done.identity(of: target) == identity else { return try giveBack(target, done) }
+        state.forget(identity)
+        return .done(published: progress.published, refused: progress.refused)
+      }
+      // Somebody took the name meanwhile.
+      progress.target = nil
     }
-    if FileIdentity(path: resultPath) != nil {
-      try move(resultPath, to: "\(folder)/\(target).result.ndjson")
-    }
-    // Once more, since a shop may rename a new file to this name at any time.
-    guard FileIdentity(path: path) == identity else { return .changed }
-    try move(path, to: "\(folder)/\(target)")
-    unlink(InboxProgress.path(of: path))
-    return .done(published: progress.published, refused: progress.refused)
+    throw CommandFailure("\(folder.shown(name)): every name that it could have in \(Self.doneFolder)/ is taken")
+  }
+
+  /// A file that a shop renamed to this name between the last look and the move has not been read.
+  private func giveBack(_ target: String, _ done: FolderHandle) throws -> Outcome {
+    guard
+      try done.move(target, to: folder, as: name) || done.move(target, to: folder, as: Self.freeName(name, in: folder))
+    else { throw CommandFailure("\(done.shown(target)): has not been read and cannot be moved back; drop it again") }
+    return .changed
   }
 
   /// A file of that name that was done before keeps its place; this one gets a number.
-  private func freeName(in folder: String) -> String {
-    func isTaken(_ name: String) -> Bool {
-      var status = stat()
-      return lstat("\(folder)/\(name)", &status) == 0 || lstat("\(folder)/\(name).result.ndjson", &status) == 0
-    }
+  private static func freeName(_ name: String, in folder: FolderHandle) -> String {
     var free = name
     var number = 1
-    while isTaken(free) {
+    while folder.has(free) || folder.has(free + resultEnding) {
       number += 1
       free = "\(number)-\(name)"
     }
     return free
-  }
-
-  private func makeFolder(_ folder: String) throws {
-    var status = stat()
-    if mkdir(folder, 0o755) == 0 { return }
-    guard errno == EEXIST, lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw CommandFailure("\(folder): is no folder, and none can be made")
-    }
-  }
-
-  private func move(_ from: String, to target: String) throws {
-    guard rename(from, target) == 0 else {
-      throw CommandFailure("\(from): cannot be moved to \(target): \(String(cString: strerror(errno)))")
-    }
   }
 
   private static func structured() -> KafkaHeaders {

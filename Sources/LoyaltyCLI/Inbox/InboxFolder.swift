@@ -2,40 +2,36 @@ import Contracts
 import Foundation
 
 /// A folder where shops drop files. One process works in it at a time. Whoever may drop files is not trusted further
-/// than that: only regular files are looked at, and no link is followed. One thread; close it.
+/// than that: only regular files are looked at, no link is followed, and what a run must know lies elsewhere. One
+/// thread; close it.
 package final class InboxFolder {
-  private let path: String
-  private var descriptor: Int32
+  package let handle: FolderHandle
+  package let state: InboxState
   /// What was told last of each file, so that a file that stays broken is told of once.
   private var told: [String: String] = [:]
 
   private static let endings = [".ndjson", ".jsonl", ".csv", ".ndjson.gz", ".jsonl.gz", ".csv.gz"]
 
+  /// - Parameter stateDirectory: where it is kept how far each file has come.
   /// - Throws: `CommandFailure` where another process works in the folder.
-  package init(_ path: String) throws {
-    self.path = path
-    // Closed in children: the lock belongs to whoever holds the descriptor.
-    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw CommandFailure("\(path): cannot be read: \(String(cString: strerror(errno)))")
+  package init(_ path: String, stateDirectory: String, note: (String) -> Void) throws {
+    let handle = try FolderHandle(path)
+    guard flock(handle.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      throw CommandFailure("\(handle.shownPath): another `loyalty inbox` works in this folder")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close()
-      throw CommandFailure("\(path): another `loyalty inbox` works in this folder")
-    }
+    self.handle = handle
+    state = try InboxState(stateDirectory, of: handle, note: note)
   }
 
   /// Lets go of the folder. Calling it again does nothing.
   package func close() {
-    if descriptor >= 0 { Foundation.close(descriptor) }
-    descriptor = -1
+    handle.close()
+    state.close()
   }
-
-  deinit { close() }
 
   /// What lies in the folder.
   package struct Contents: Equatable {
-    /// To be taken, the oldest first, so that a correction comes after what it corrects.
+    /// Names of those to be taken, the oldest first, so that a correction comes after what it corrects.
     package var files: [String] = []
     /// What nobody reads, with the reason. It is not moved, so it is told until somebody takes it away.
     package var passedOver: [String] = []
@@ -43,19 +39,13 @@ package final class InboxFolder {
 
   /// - Parameter changedBefore: later ones may still be written to; nil takes all.
   package func contents(changedBefore limitS: Int64? = nil) throws -> Contents {
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch {
-      throw CommandFailure("\(path): cannot be read: \(error.localizedDescription)")
-    }
+    let names = try handle.names()
     var contents = Contents()
-    var files: [(path: String, modifiedS: Int64)] = []
-    for name in names.sorted() where !Self.isNobodysPurchases(name) {
-      let file = "\(path)/\(name)"
-      var status = stat()
-      guard lstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { continue }
-      guard let identity = FileIdentity(path: file) else {
+    var files: [(name: String, modifiedS: Int64)] = []
+    var identities: [FileIdentity] = []
+    for name in names.sorted() where !Self.isNobodysPurchases(name) && !handle.isFolder(name) {
+      let file = handle.shown(name)
+      guard let identity = handle.identity(of: name) else {
         contents.passedOver.append("\(file): passed over: it is no regular file")
         continue
       }
@@ -63,10 +53,12 @@ package final class InboxFolder {
         contents.passedOver.append("\(file): passed over: \(Self.whatIsTaken(instead: name))")
         continue
       }
+      identities.append(identity)
       if let limitS, identity.modifiedS >= limitS { continue }
-      files.append((file, identity.modifiedS))
+      files.append((name, identity.modifiedS))
     }
-    contents.files = files.sorted { ($0.modifiedS, $0.path) < ($1.modifiedS, $1.path) }.map(\.path)
+    try state.forget(except: identities)
+    contents.files = files.sorted { ($0.modifiedS, $0.name) < ($1.modifiedS, $1.name) }.map(\.name)
     return contents
   }
 
@@ -109,7 +101,7 @@ package final class InboxFolder {
   /// read, is noted once.
   package func workThrough(
     _ contents: Contents, isStopping: () -> Bool, note: (String) -> Void,
-    take: (_ file: String) throws -> InboxFile.Outcome
+    take: (_ name: String) throws -> InboxFile.Outcome
   ) -> Tally {
     let isThere = Set(contents.files + contents.passedOver)
     told = told.filter { isThere.contains($0.key) }
@@ -130,7 +122,7 @@ package final class InboxFolder {
         told[file] = nil
       } catch {
         tally.staying += 1
-        let text = "\(error)".hasPrefix(path) ? "\(error)" : "\(file): \(error)"
+        let text = "\(error)".hasPrefix(handle.shownPath) ? "\(error)" : "\(handle.shown(file)): \(error)"
         if told.updateValue(text, forKey: file) != text { note("loyalty: \(text)") }
       }
     }

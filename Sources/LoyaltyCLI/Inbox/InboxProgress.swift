@@ -1,10 +1,11 @@
 import Foundation
 import JSON
 
-/// How far a file of the inbox has come, kept beside it so that a killed run goes on at its row.
+/// How far a file of the inbox has come, so that a killed run goes on at its row.
 package struct InboxProgress: Equatable {
-  /// Of the file as it was begun; another file under the same name is begun anew.
-  package var identity: String
+  /// Of the file as it was begun; another file under the same name is begun anew, and so is one under another name.
+  private let file: FileIdentity
+  private let name: String
   /// Rows done: published and acknowledged, or refused and written to the result file.
   package var row = 0
   package var published = 0
@@ -20,19 +21,17 @@ package struct InboxProgress: Equatable {
 
   private static let bytesMax = 64 << 10
 
-  package static func path(of file: String) -> String {
-    let url = URL(fileURLWithPath: file)
-    return url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).progress").path
+  /// At the first row.
+  init(of name: String, _ file: FileIdentity) {
+    self.name = name
+    self.file = file
   }
 
-  /// At the first row.
-  package init(identity: FileIdentity) { self.identity = identity.description }
-
   /// What is kept of this file; at the first row where nothing is.
-  package init(of file: String, identity: FileIdentity) {
-    self.init(identity: identity)
-    guard let kept = try? JSONValue(parsing: Self.read(Self.path(of: file))),
-      kept["identity"]?.string == self.identity
+  package init(of name: String, _ file: FileIdentity, in state: InboxState) {
+    self.init(of: name, file)
+    guard let kept = try? JSONValue(parsing: state.read(file, bytesMax: Self.bytesMax)),
+      kept["identity"]?.string == file.description, kept["name"]?.string == name
     else { return }
     func number(_ name: String) -> Int64 { max(0, kept[name]?.integer ?? 0) }
     row = Int(number("row"))
@@ -41,43 +40,18 @@ package struct InboxProgress: Equatable {
     // An earlier release named them all.
     listed = kept["listed"] == nil ? refused : Int(number("listed"))
     resultBytes = number("resultBytes")
-    target = kept["target"]?.string
+    target = kept["target"]?.string.flatMap { FolderHandle.isName($0) ? $0 : nil }
     problem = kept["problem"]?.string
   }
 
-  /// Replaces what was kept before in one step.
-  package func keep(for file: String) throws {
+  package func keep(in state: InboxState) throws {
     var members: [JSONValue.Member] = [
-      .init("identity", .string(identity)), .init("row", .number("\(row)")),
+      .init("identity", .string(file.description)), .init("name", .string(name)), .init("row", .number("\(row)")),
       .init("published", .number("\(published)")), .init("refused", .number("\(refused)")),
       .init("listed", .number("\(listed)")), .init("resultBytes", .number("\(resultBytes)")),
     ]
     if let target { members.append(.init("target", .string(target))) }
     if let problem { members.append(.init("problem", .string(problem))) }
-    let path = Self.path(of: file)
-    let new = path + ".new"
-    unlink(new)
-    let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw CommandFailure("\(new): cannot be written: \(String(cString: strerror(errno)))")
-    }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    try handle.write(contentsOf: Data(JSONValue.object(members).compact.utf8))
-    try handle.synchronize()
-    try handle.close()
-    guard rename(new, path) == 0 else {
-      throw CommandFailure("\(path): cannot be written: \(String(cString: strerror(errno)))")
-    }
-  }
-
-  /// Empty where there is none.
-  private static func read(_ path: String) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { return [] }
-    defer { close(descriptor) }
-    guard FileIdentity(descriptor: descriptor) != nil else { return [] }
-    return [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
-      count = max(0, Foundation.read(descriptor, buffer.baseAddress, bytesMax))
-    }
+    try state.keep(JSONValue.object(members).compact, file)
   }
 }

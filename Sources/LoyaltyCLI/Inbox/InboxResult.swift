@@ -8,17 +8,14 @@ struct InboxResult {
   private(set) var bytes: Int64
 
   /// Cut off behind what belongs to the rows that are done; nil where less than that is there.
-  static func open(_ path: String, from length: Int64) throws -> InboxResult? {
-    let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw CommandFailure("\(path): cannot be written: \(String(cString: strerror(errno)))")
-    }
+  static func open(_ name: String, in folder: FolderHandle, from length: Int64) throws -> InboxResult? {
+    let descriptor = try folder.open(name, O_RDWR | O_CREAT, mode: 0o644)
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     var status = stat()
     // A second name for somebody else's file is no better than a link to it.
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
       try handle.close()
-      throw CommandFailure("\(path): is not a file of its own")
+      throw CommandFailure("\(folder.shown(name)): is not a file of its own")
     }
     guard Int64(status.st_size) >= length else {
       try handle.close()

@@ -13,7 +13,7 @@ struct ProgramFile {
   /// Throws what is wrong with the document; `verb` says what it cannot be.
   init(_ path: String, verb: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure("\(path): cannot be read")
+      throw CommandFailure("\(TerminalText.name(path)): cannot be read")
     }
     bytes = Array(data)
     do {
@@ -24,6 +24,6 @@ struct ProgramFile {
   }
 
   static func text(of refused: ProgramRefused, _ path: String, _ verb: String) -> String {
-    (["\(path) is not \(verb):"] + refused.sentences.map { "  \($0)" }).joined(separator: "\n")
+    (["\(TerminalText.name(path)) is not \(verb):"] + refused.sentences.map { "  \($0)" }).joined(separator: "\n")
   }
 }

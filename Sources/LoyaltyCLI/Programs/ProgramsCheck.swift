@@ -12,7 +12,7 @@ enum ProgramsCheck: Subcommand {
     let path = context.settings[ProgramFile.file]
     let program = try ProgramFile(path, verb: "valid").program
     context.tell(
-      "\(path) is valid: \(program.name) (\(program.id), version \(program.version))",
+      "\(TerminalText.name(path)) is valid: \(program.name) (\(program.id), version \(program.version))",
       .fields(["programId": .string(program.id), "version": .count(program.version), "valid": .bool(true)]))
     return .done
   }

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import JSON
 import Loyalty
+import ServiceKit
 
 /// How the columns of a CSV file are called, as a mapping file says:
 ///
@@ -54,14 +55,14 @@ package struct ColumnMapping: Equatable {
 
   package init(file path: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure("\(path): cannot be read")
+      throw CommandFailure("\(TerminalText.name(path)): cannot be read")
     }
     do {
       try self.init(JSONNode(try JSONValue(parsing: Array(data))))
     } catch let error as JSONError {
-      throw CommandFailure("\(path), \(error.path): is not JSON: \(error.message)")
+      throw CommandFailure("\(TerminalText.name(path)), \(error.path): is not JSON: \(error.message)")
     } catch let refusal as Refusal {
-      throw CommandFailure("\(path), \(refusal.path): \(refusal.problem)")
+      throw CommandFailure("\(TerminalText.name(path)), \(refusal.path): \(refusal.problem)")
     }
   }
 

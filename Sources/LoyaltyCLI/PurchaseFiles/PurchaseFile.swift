@@ -1,4 +1,5 @@
 import Contracts
+import ServiceKit
 
 /// The purchases of a file, one at a time: JSON lines, or CSV where there is a mapping; UTF-8 with or without byte
 /// order mark, gzip or not. One thread; close it.
@@ -24,17 +25,25 @@ package final class PurchaseFile {
   /// What a spreadsheet writes as "Unicode text".
   private static let utf16Marks: [[UInt8]] = [[0xFF, 0xFE], [0xFE, 0xFF]]
 
-  /// - Parameters:
-  ///   - mapping: nil where a file is JSON lines; a file named *.csv needs one.
-  ///   - isTrusted: false where somebody else chose what stands under that name: it must be a regular file, not a link.
-  package init(_ path: String, mapping: ColumnMapping?, isTrusted: Bool = true) throws {
-    let name = path.lowercased()
-    let isCSV = name.hasSuffix(".csv") || name.hasSuffix(".csv.gz")
-    if isCSV, mapping == nil {
-      throw CommandFailure("\(path): --mapping must say what its columns mean")
-    }
-    self.mapping = isCSV ? mapping : nil
-    lines = try LineSource(path, isTrusted: isTrusted)
+  /// - Parameter mapping: nil where a file is JSON lines; a file named *.csv needs one.
+  package init(_ path: String, mapping: ColumnMapping?) throws {
+    self.mapping = try Self.mapping(mapping, for: path, shownAs: TerminalText.name(path))
+    lines = try LineSource(path)
+  }
+
+  /// A regular file of a folder in which others write.
+  package init(_ name: String, in folder: FolderHandle, mapping: ColumnMapping?) throws {
+    self.mapping = try Self.mapping(mapping, for: name, shownAs: folder.shown(name))
+    lines = try LineSource(descriptor: try folder.openFile(name), name: folder.shown(name))
+  }
+
+  private static func mapping(
+    _ mapping: ColumnMapping?, for name: String, shownAs shown: String
+  ) throws -> ColumnMapping? {
+    let name = name.lowercased()
+    guard name.hasSuffix(".csv") || name.hasSuffix(".csv.gz") else { return nil }
+    guard let mapping else { throw CommandFailure("\(shown): --mapping must say what its columns mean") }
+    return mapping
   }
 
   /// Of the open file as it is now, whatever stands under its name; nil where it is not a regular one.

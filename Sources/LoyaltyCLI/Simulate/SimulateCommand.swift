@@ -64,7 +64,7 @@ enum SimulateCommand: Subcommand {
     do {
       return try ProgramDocument.decode(try bytes(of: path))
     } catch let refused as ProgramRefused {
-      throw CommandFailure(([path] + refused.sentences.map { "  \($0)" }).joined(separator: "\n"))
+      throw CommandFailure(([TerminalText.name(path)] + refused.sentences.map { "  \($0)" }).joined(separator: "\n"))
     }
   }
 
@@ -73,13 +73,13 @@ enum SimulateCommand: Subcommand {
     do {
       return try bytes.withUnsafeBytes { try TransactionDecoder(.commerce).decode($0) }
     } catch let violation as ContractViolation {
-      throw CommandFailure("\(path): \(violation.path) \(violation.message)")
+      throw CommandFailure("\(TerminalText.name(path)): \(violation.path) \(violation.message)")
     }
   }
 
   private static func bytes(of path: String) throws -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure("\(path): cannot be read")
+      throw CommandFailure("\(TerminalText.name(path)): cannot be read")
     }
     return Array(data)
   }

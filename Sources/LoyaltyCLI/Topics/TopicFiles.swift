@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import ServiceKit
 
 /// The folder `topics/`: one JSON file a topic. What one service alone writes lies in a folder of its name.
 package enum TopicFiles {
@@ -9,15 +10,17 @@ package enum TopicFiles {
   /// Every topic described in the folder. Throws one failure that names every bad file.
   package static func read(in folder: String) throws -> [TopicSpec] {
     guard FileManager.default.fileExists(atPath: folder) else {
-      throw CommandFailure("\(folder): no such folder; --topics-dir names the one that holds the topic files")
+      throw CommandFailure(
+        "\(TerminalText.name(folder)): no such folder; --topics-dir names the one that holds the topic files")
     }
     let folders = [folder] + Service.allCases.map { "\(folder)/\($0.name)" }
     let files = try folders.filter { FileManager.default.fileExists(atPath: $0) }.flatMap(topicFiles)
-    guard !files.isEmpty else { throw CommandFailure("\(folder): holds no topic file (*.json)") }
+    guard !files.isEmpty else { throw CommandFailure("\(TerminalText.name(folder)): holds no topic file (*.json)") }
     var specs: [TopicSpec] = []
     var problems: [String] = []
-    for file in files {
-      guard let data = FileManager.default.contents(atPath: file) else {
+    for path in files {
+      let file = TerminalText.name(path)
+      guard let data = FileManager.default.contents(atPath: path) else {
         problems.append("\(file): cannot be read")
         continue
       }
@@ -43,7 +46,7 @@ package enum TopicFiles {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder)
     } catch {
-      throw CommandFailure("\(folder): cannot be read as a folder: \(error.localizedDescription)")
+      throw CommandFailure("\(TerminalText.name(folder)): cannot be read as a folder: \(error.localizedDescription)")
     }
     return names.filter { $0.hasSuffix(".json") && $0 != asyncAPI }.sorted().map { "\(folder)/\($0)" }
   }

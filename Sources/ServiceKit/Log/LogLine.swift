@@ -44,13 +44,8 @@ struct LogLine {
     return Array(line.utf8) + [UInt8(ascii: "\n")]
   }
 
-  /// A line stays a line, and a terminal obeys nobody: control characters become spaces.
-  private static func oneLine(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-    var clean = String.UnicodeScalarView()
-    clean.append(contentsOf: text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
-    return String(clean)
-  }
+  /// A line stays a line.
+  private static func oneLine(_ text: String) -> String { TerminalText.harmless(text).replacing("\n", with: " ") }
 }
 
 /// Builds one JSON object of flat fields in a line of its own.

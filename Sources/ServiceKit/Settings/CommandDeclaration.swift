@@ -73,7 +73,7 @@ package struct CommandDeclaration: Sendable {
   /// Prints the problems on standard error and ends the process with 64 (`EX_USAGE`).
   package func exitWith(_ error: ConfigurationError) -> Never {
     let text = "\(name): the configuration is not valid\n\(error)\nTry: \(error.command ?? name) --help\n"
-    StandardStream.errors.write(text)
+    StandardStream.errors.write(TerminalText.harmless(text))
     exit(EX_USAGE)
   }
 }
