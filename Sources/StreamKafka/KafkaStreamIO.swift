@@ -68,7 +68,7 @@ package final class KafkaStreamIO: StreamIO {
   }
 
   private func file(_ partition: Int32, _ kind: String) -> String {
-    "\(settings.stateDirectory)/\(topology.service)/\(partition).\(kind)"
+    "\(settings.stateFolder(service: topology.service))/\(partition).\(kind)"
   }
 
   package func changelogReader(_ positions: [ChangelogPosition]) throws -> any ChangelogReader {

@@ -50,6 +50,9 @@ package struct KafkaStreamSettings: Sendable {
   /// `transactional.id` and `group.instance.id` of this thread.
   package func memberId(service: String) -> String { memberId(service: service, thread: threadIndex) }
 
+  /// Where the stores of this instance lie, a file a partition.
+  package func stateFolder(service: String) -> String { "\(stateDirectory)/\(service)" }
+
   /// Those of all threads of this process.
   func memberIds(service: String) -> [String] { (0..<threadCount).map { memberId(service: service, thread: $0) } }
 

@@ -9,7 +9,8 @@ enum StateFile {
   ) throws -> SQLiteConnection {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: StateFolder.folderMode])
     } catch {
       throw StreamError(
         .fatal,
@@ -46,6 +47,8 @@ enum StateFile {
     options.synchronous = seal.synchronous
     // 32 MiB: of pages that change again and again only the last image moves on to the file.
     options.walAutocheckpointPages = 8_192
+    // What hinders it hinders opening it, which says why.
+    StateFolder.makeFile(file)
     let connection = try SQLiteConnection(file: file, options: options)
     do throws(SQLiteError) {
       let madeAs = try fileFormat(of: connection)

@@ -77,6 +77,9 @@ package enum WorkerProcess {
   ) throws {
     let metrics = WorkerMetrics(service: name)
     var streamSettings = try kafkaSettings(settings)
+    // Whatever this process makes is its user's alone.
+    umask(0o077)
+    closeState(streamSettings.stateFolder(service: name), log)
     let service = try make(
       WorkerEnvironment(
         settings: settings, log: log, metrics: metrics, storeRowsCached: settings[WorkerOptions.storeRowsCached],
@@ -107,6 +110,16 @@ package enum WorkerProcess {
       _exit(failure == nil ? 0 : 1)
     }
     if let failure { throw failure }
+  }
+
+  private static func closeState(_ folder: String, _ log: Log) {
+    switch StateFolder.close(folder) {
+    case .wasClosed: break
+    case .isClosedNow:
+      log.warning("the state folder was open to others; it is its owner's alone now", ["folder": folder])
+    case .staysOpen:
+      log.warning("the state folder is open to others, and belongs to another user than this one", ["folder": folder])
+    }
   }
 
   private static func start(
