@@ -27,7 +27,7 @@ package struct NotifierSettings: Sendable {
 
   private enum GatewayKind: String, CaseIterable { case json, kannel }
 
-  private static let smtpURL = Setting.text(
+  private static let smtpURL = Setting.secret(
     "smtp-url", placeholder: "URL",
     help: "The mail server, smtp://host:587 or smtps://host:465; without it no e-mail is sent."
   ).optional
@@ -46,7 +46,7 @@ package struct NotifierSettings: Sendable {
   private static let unsubscribe = Setting.text(
     "unsubscribe-url", placeholder: "URL", help: "Where members change their mind; mailto: or https:, in every e-mail."
   ).optional
-  private static let smsURL = Setting.text(
+  private static let smsURL = Setting.secret(
     "sms-url", placeholder: "URL", help: "The SMS gateway's HTTP address; without it no SMS is sent."
   ).optional
   private static let smsGateway = Setting.choice(
@@ -57,6 +57,11 @@ package struct NotifierSettings: Sendable {
   ).optional
   private static let smsUser = Setting.text("sms-user", help: "The log-in at Kannel.").optional
   private static let smsPassword = Setting.secret("sms-password", help: "Its password.").optional
+  private static let loginWithoutTLS = Setting.toggle(
+    "login-without-tls",
+    help:
+      "Passwords and the Authorization header may go to the mail server and the SMS gateway without TLS, to be read "
+      + "on the way.")
   private static let smsFrom = Setting.text("sms-from", help: "Sender shown on the phone.").optional
   private static let sendTimeoutMs = Setting.milliseconds(
     "send-timeout-ms", default: 30_000, in: 100...600_000, help: "How long one message may take at a server.")
@@ -91,8 +96,8 @@ package struct NotifierSettings: Sendable {
 
   package static let all: [any AnySetting] = [
     smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, unsubscribe, smsURL, smsGateway, smsAuthorization,
-    smsUser, smsPassword, smsFrom, sendTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs, retryDelayMaxMs,
-    preferDouble, announceWithin, memory, profileWait,
+    smsUser, smsPassword, smsFrom, loginWithoutTLS, sendTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs,
+    retryDelayMaxMs, preferDouble, announceWithin, memory, profileWait,
   ]
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
@@ -147,10 +152,7 @@ package struct NotifierSettings: Sendable {
   private static func smtp(
     _ settings: Settings, _ cancellation: TransferCancellation, _ problems: inout [ConfigurationError.Problem]
   ) -> SMTPClient.Configuration? {
-    guard let url = settings[smtpURL] else { return nil }
-    if !url.hasPrefix("smtp://"), !url.hasPrefix("smtps://") {
-      problems.append(settings.problem(smtpURL, "needs a URL that starts with smtp:// or smtps://"))
-    }
+    guard let url = url(settings, smtpURL, ["smtp://", "smtps://"], &problems) else { return nil }
     var login: SMTPClient.Login?
     switch (settings[smtpUser], settings[smtpPassword]) {
     case (nil, nil): break
@@ -161,10 +163,34 @@ package struct NotifierSettings: Sendable {
     if let file = settings[smtpCAFile], !FileManager.default.isReadableFile(atPath: file) {
       problems.append(settings.problem(smtpCAFile, "names '\(file)', which cannot be read"))
     }
+    let turnsToTLS = settings[startTLS] ?? (login == nil ? .opportunistic : .required)
+    if login != nil, url.hasPrefix("smtp://"), turnsToTLS != .required, !settings[loginWithoutTLS] {
+      problems.append(
+        settings.problem(
+          startTLS, "lets the password go without TLS; leave it out, or say --login-without-tls where that is meant"))
+    }
     return SMTPClient.Configuration(
-      url: url, startTLS: settings[startTLS] ?? (login == nil ? .opportunistic : .required), login: login,
+      url: url, startTLS: turnsToTLS, login: login,
       options: TransferOptions(
         timeoutMs: settings[sendTimeoutMs], caFile: settings[smtpCAFile], cancellation: cancellation))
+  }
+
+  /// A URL that begins with one of `schemes`, and names neither user nor password: what it holds could be a secret, so
+  /// no problem repeats it.
+  private static func url(
+    _ settings: Settings, _ setting: Setting<Secret?>, _ schemes: [String],
+    _ problems: inout [ConfigurationError.Problem]
+  ) -> String? {
+    guard let url = settings[setting]?.reveal() else { return nil }
+    let flag = setting.declaration.name.hasPrefix("smtp") ? "--smtp-user and --smtp-password" : "--sms-authorization"
+    if !schemes.contains(where: { url.hasPrefix($0) }) {
+      problems.append(settings.problem(setting, "needs a URL that starts with \(schemes.joined(separator: " or "))"))
+    } else if url.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) {
+      problems.append(settings.problem(setting, "needs a URL without spaces, line ends and other control characters"))
+    } else if url.split(separator: "/", maxSplits: 2).dropFirst().first?.contains("@") == true {
+      problems.append(settings.problem(setting, "names a log-in; give it in \(flag)"))
+    }
+    return url
   }
 
   private static func sender(_ settings: Settings, _ problems: inout [ConfigurationError.Problem]) -> Mailbox? {
@@ -181,9 +207,12 @@ package struct NotifierSettings: Sendable {
   private static func gateway(
     _ settings: Settings, _ problems: inout [ConfigurationError.Problem]
   ) -> SMSChannel.Gateway? {
-    guard let url = settings[smsURL] else { return nil }
-    if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
-      problems.append(settings.problem(smsURL, "needs a URL that starts with http:// or https://"))
+    guard let url = url(settings, smsURL, ["http://", "https://"], &problems) else { return nil }
+    let hasLogin = settings[smsAuthorization] != nil || settings[smsPassword] != nil
+    if hasLogin, url.hasPrefix("http://"), !settings[loginWithoutTLS] {
+      problems.append(
+        settings.problem(
+          smsURL, "lets the log-in go without TLS; give an https:// one, or say --login-without-tls where it is meant"))
     }
     switch settings[smsGateway] {
     case .json:

@@ -1,5 +1,6 @@
 import Contracts
 import Curl
+import Foundation
 import Notifier
 import ServiceKit
 import Testing
@@ -35,8 +36,39 @@ import Testing
     let login = ["--smtp-user", "u", "--smtp-password", "p"]
     #expect(try settings(mail).channels.smtp?.startTLS == .opportunistic)
     #expect(try settings(mail + login).channels.smtp?.startTLS == .required)
-    #expect(
-      try settings(mail + login + ["--smtp-starttls", "none"]).channels.smtp?.startTLS == SMTPClient.StartTLS.none)
+    for weak in ["none", "opportunistic"] {
+      #expect(problems(mail + login + ["--smtp-starttls", weak]) == ["--smtp-starttls"])
+      let told = try settings(mail + login + ["--smtp-starttls", weak, "--login-without-tls"])
+      #expect(told.channels.smtp?.startTLS.rawValue == weak)
+    }
+    #expect(problems(["--smtp-url", "smtps://h:1", "--mail-from", "a@b.c", "--smtp-starttls", "none"] + login).isEmpty)
+  }
+
+  @Test func logInAtTheGatewayIsSentOverTLSOnlyUnlessToldOtherwise() throws {
+    let kannel = ["--sms-gateway", "kannel", "--sms-user", "u", "--sms-password", "p"]
+    for login in [["--sms-authorization", "Bearer t"], kannel] {
+      #expect(problems(["--sms-url", "http://h/sms"] + login) == ["--sms-url"])
+      #expect(problems(["--sms-url", "https://h/sms"] + login).isEmpty)
+      #expect(problems(["--sms-url", "http://h/sms", "--login-without-tls"] + login).isEmpty)
+    }
+    #expect(problems(["--sms-url", "http://h/sms"]).isEmpty)
+  }
+
+  /// A URL may hold a password or a token: it comes from a file too, and no problem repeats it.
+  @Test func addressesAreKeptAsSecretsAre() throws {
+    for (flag, value) in [
+      ("--smtp-url", "smtp://u:hunter2@h:25"), ("--smtp-url", "smtp://h:25/hunter2\n"), ("--smtp-url", "hunter2"),
+      ("--sms-url", "https://u:hunter2@h/sms?x=1"), ("--sms-url", "https://h/sms?key=hunter2\n"),
+      ("--sms-url", "hunter2"),
+    ] {
+      let error = #expect(throws: ConfigurationError.self) { try settings([flag, value, "--mail-from", "a@b.c"]) }
+      #expect(error?.problems.map(\.place) == [flag])
+      #expect(error?.description.contains("hunter2") == false, "\(error?.description ?? "")")
+    }
+    let path = NSTemporaryDirectory() + "sms-url-\(UUID().uuidString)"
+    try Data("https://h/sms?key=a,b=c\n".utf8).write(to: URL(fileURLWithPath: path))
+    defer { unlink(path) }
+    #expect(try settings(["--sms-url-file", path]).has(.sms))
   }
 
   @Test func settingsThatDoNotFitAreAllNamed() {

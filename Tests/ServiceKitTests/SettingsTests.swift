@@ -152,6 +152,17 @@ import Threads
     #expect(problems(worker, ["--brokers", "a", "-x"]) == ["-x: flags start with two dashes"])
   }
 
+  /// A password that was not quoted, one that looks like a flag, one behind a flag that is spelt wrong.
+  @Test func wordThatMayBeASecretIsNotRepeated() {
+    for words in [
+      ["--smtp-password", "a", "hunter2"], ["--smtp-password", "a", "-hunter2"], ["--smtp-password", "--hunter2"],
+      ["--smtp-pasword", "a", "hunter2"], ["--smtp-passphrase=a", "hunter2"],
+    ] {
+      let told = problems(worker, ["--brokers", "b"] + words)
+      #expect(!told.isEmpty && !told.contains { $0.contains("hunter2") }, "\(told)")
+    }
+  }
+
   @Test func secretComesFromItsFileAndIsNeverShown() throws {
     let path = NSTemporaryDirectory() + "secret-\(UUID().uuidString)"
     try Data("hunter2\n".utf8).write(to: URL(fileURLWithPath: path))

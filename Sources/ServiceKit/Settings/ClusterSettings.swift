@@ -61,7 +61,8 @@ package enum ClusterSettings {
         pairs += found
         problems += refused.map { settings.problem(propertiesFile, $0) }
       } else {
-        problems.append(settings.problem(propertiesFile, "names '\(path)', which cannot be read as UTF-8 text"))
+        problems.append(
+          settings.problem(propertiesFile, "names '\(TerminalText.name(path))', which cannot be read as UTF-8 text"))
       }
     }
     if let text = settings[properties]?.reveal() {

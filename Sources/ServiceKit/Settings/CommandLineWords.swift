@@ -7,6 +7,10 @@ struct CommandLineWords {
   private(set) var problems: [ConfigurationError.Problem] = []
   private(set) var wantsHelp = false
   private(set) var wantsVersion = false
+  /// The flag read last, where what follows it may be a part of a secret.
+  private var hidingFlag: String?
+  /// The same where none followed, or one that looks like a flag.
+  private var flagWithoutItsSecret: String?
 
   init(root: CommandDeclaration) {
     commands = [root]
@@ -31,7 +35,7 @@ struct CommandLineWords {
       } else if word.hasPrefix("--") {
         readFlag(word.dropFirst(2), &rest)
       } else {
-        refuse(word, "flags start with two dashes")
+        refuse(hidingFlag == nil ? word : shown(word), "flags start with two dashes")
       }
     }
     if !command.subcommands.isEmpty, !wantsHelp, !wantsVersion {
@@ -44,7 +48,7 @@ struct CommandLineWords {
   private mutating func readPlain(_ word: String) throws(ConfigurationError) {
     guard !command.subcommands.isEmpty else {
       if positionals.count == command.arguments.count, !wantsHelp {
-        refuse("'\(word)'", "is one argument too many; a value belongs to the flag before it")
+        refuse(shown(word), "is one argument too many; a value belongs to the flag before it")
       }
       positionals.append(word)
       return
@@ -56,19 +60,27 @@ struct CommandLineWords {
     let names = command.subcommands.map(\.name)
     let hint = NearestName.to(word, among: names).map { "; did you mean '\($0)'?" } ?? ""
     throw ConfigurationError(
-      problems + [.init(place: "'\(word)'", remedy: "is none of: \(names.joined(separator: ", "))\(hint)")])
+      problems + [.init(place: shown(word), remedy: "is none of: \(names.joined(separator: ", "))\(hint)")])
+  }
+
+  /// A word that a problem is about; not where it may be the rest of a password that was not quoted.
+  private func shown(_ word: String) -> String {
+    hidingFlag.map { "a word behind \($0)" } ?? "'\(TerminalText.name(word))'"
   }
 
   private mutating func readFlag(_ text: Substring, _ rest: inout ArraySlice<String>) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     let attached = parts.count == 2 ? String(parts[1]) : nil
-    if let declaration = declaration(of: name) {
+    let declared = declaration(of: name)
+    hidingFlag = declared?.isConfidential ?? true ? "--\(name)" : nil
+    if let declaration = declared {
       let file = declaration.isSecret && name == declaration.name + "-file"
       if let value = attached ?? (declaration.isSwitch && !file ? "true" : takeValue(&rest)) {
         keep(name, value)
       } else {
         refuse("--\(name)", "needs a value behind it")
+        if declaration.isConfidential { flagWithoutItsSecret = hidingFlag }
       }
     } else if name.hasPrefix("no-"), attached == nil,
       let declaration = declaration(of: String(name.dropFirst(3))), declaration.isSwitch
@@ -98,7 +110,8 @@ struct CommandLineWords {
   private mutating func refuseUnknown(_ name: String, hasValue: Bool, _ rest: inout ArraySlice<String>) {
     let nearest = NearestName.to(name, among: settings.map(\.declaration.name) + ["help", "version"])
     let hint = nearest.map { "did you mean --\($0)?" } ?? "see \(commands[0].name) --help"
-    refuse("--\(name)", "is not a setting of \(commands.map(\.name).joined(separator: " ")); \(hint)")
+    let place = flagWithoutItsSecret.map { "a word behind \($0)" } ?? "--\(name)"
+    refuse(place, "is not a setting of \(commands.map(\.name).joined(separator: " ")); \(hint)")
     let takesValue = nearest.flatMap { declaration(of: $0) }.map { !$0.isSwitch }
     if !hasValue, takesValue ?? (command.arguments.isEmpty && command.subcommands.isEmpty) {
       _ = takeValue(&rest)

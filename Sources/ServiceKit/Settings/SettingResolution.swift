@@ -52,7 +52,7 @@ struct SettingResolution {
       let value = try setting.anyValue(from: text)
       values.append(.init(declaration: declaration, value: value, place: place))
     } catch {
-      let shown = declaration.isConfidential ? "" : "is '\(text)' but "
+      let shown = declaration.isConfidential ? "" : "is '\(TerminalText.name(text))' but "
       problems.append(.init(place: place, remedy: "\(shown)needs \(error.needs)"))
     }
   }
@@ -88,13 +88,16 @@ struct SettingResolution {
     do {
       let data = try Data(contentsOf: URL(fileURLWithPath: path))
       guard data.count <= Self.secretFileBytesMax, var text = String(data: data, encoding: .utf8) else {
-        problems.append(.init(place: place, remedy: "names '\(path)', which does not hold one line of UTF-8 text"))
+        problems.append(
+          .init(place: place, remedy: "names '\(TerminalText.name(path))', which does not hold one line of UTF-8 text"))
         return nil
       }
       if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
       return (text, place)
     } catch {
-      problems.append(.init(place: place, remedy: "names '\(path)', which cannot be read; check path and permissions"))
+      problems.append(
+        .init(
+          place: place, remedy: "names '\(TerminalText.name(path))', which cannot be read; check path and permissions"))
       return nil
     }
   }

@@ -121,10 +121,11 @@ extension Setting where Value == Secret {
     ) { text throws(SettingRefusal) in Secret(text) }
   }
 
-  /// A password or token; also readable from the file that `--NAME-file` names (one trailing line end is cut off).
-  package static func secret(_ name: String, help: String) -> Setting {
+  /// A password, a token, or what may hold one; also readable from the file that `--NAME-file` names (one trailing line
+  /// end is cut off).
+  package static func secret(_ name: String, placeholder: String = "SECRET", help: String) -> Setting {
     Setting(
-      SettingDeclaration(name, placeholder: "SECRET", help: help, defaultText: nil, isSecret: true), fallback: nil
+      SettingDeclaration(name, placeholder: placeholder, help: help, defaultText: nil, isSecret: true), fallback: nil
     ) { text throws(SettingRefusal) in
       guard !text.isEmpty else { throw SettingRefusal(needs: "a secret that is not empty") }
       return Secret(text)
