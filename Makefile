@@ -169,7 +169,7 @@ lint: .venv/ready ## Check format, Python and the compose file
 	.venv/bin/ruff check $(SYSTEM) Benchmarks Benchmarks/run
 	.venv/bin/ruff format -q --check $(SYSTEM) Benchmarks Benchmarks/run
 	@command -v docker-compose >/dev/null || $(MAKE) packages PACKAGES=docker-compose
-	docker-compose -f compose/compose.yaml config -q
+	STAMPEDE_LOOKUP_SECRET=any docker-compose -f compose/compose.yaml config -q
 
 .PHONY: clean
 clean: down ## Remove builds, the Python environment and what runs left
@@ -195,7 +195,7 @@ test-build: packages .venv/ready
 	@echo "Making the Python environment in .venv"
 	@rm -rf .venv
 	@/usr/bin/python3 -m venv .venv
-	@.venv/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt
+	@.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r Tests/requirements.txt
 	@touch $@
 
 Benchmarks/.build/%: Benchmarks/%.c | packages

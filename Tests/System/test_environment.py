@@ -219,11 +219,20 @@ def test_a_java_that_does_not_serve_is_refused_in_words(tmp_path, monkeypatch, t
 
 
 @pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed (make lint does)")
-def test_the_compose_file_is_valid():
-    checked = subprocess.run(
-        ["docker-compose", "-f", ROOT / "compose" / "compose.yaml", "config", "-q"], capture_output=True, text=True
-    )
+def test_the_compose_file_is_valid_and_asks_for_its_secret():
+    def check(environment):
+        return subprocess.run(
+            ["docker-compose", "-f", ROOT / "compose" / "compose.yaml", "config", "-q"],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("STAMPEDE_")}
+    checked = check({**bare, "STAMPEDE_LOOKUP_SECRET": "any"})
     assert checked.returncode == 0, checked.stderr
+    refused = check(bare)
+    assert refused.returncode != 0 and "choose a secret" in refused.stderr
 
 
 def test_swift_tests_that_stand_still_are_ended_and_named(tmp_path, capfd):
