@@ -42,6 +42,27 @@ import Testing
     #expect(pathsSeen > 5)
   }
 
+  /// What the page on security says is stopped is shown by a test that is there: `Suite/test`, or `file.py::test`.
+  @Test func everyTestThatTheSecurityPageNamesIsThere() throws {
+    let tests = try SourceTree.files(in: "Tests", ending: [".swift", ".py"])
+    var seen = 0
+    for line in try SourceTree.File(path: "docs/security.md").lines() {
+      for named in line.matches(of: /`([A-Za-z]+Tests)\/([A-Za-z0-9]+)`/) {
+        seen += 1
+        let suite = tests.first { $0.path.hasSuffix("/\(named.1).swift") }
+        let isThere = try suite?.lines().contains { $0.contains("func \(named.2)(") } ?? false
+        #expect(isThere, "docs/security.md names \(named.0)")
+      }
+      for named in line.matches(of: /`(test_[a-z_]+\.py)(?:::(test_[a-z0-9_]+))?`/) {
+        seen += 1
+        let file = tests.first { $0.path.hasSuffix("/\(named.1)") }
+        let isThere = try named.2.map { test in try file?.lines().contains { $0.contains("def \(test)(") } ?? false }
+        #expect(isThere ?? (file != nil), "docs/security.md names \(named.0)")
+      }
+    }
+    #expect(seen > 20)
+  }
+
   private static func isPath(_ text: Substring) -> Bool {
     text.hasSuffix("/") || [".swift", ".py", ".md", ".json", ".yaml"].contains { text.hasSuffix($0) && text != $0 }
   }
