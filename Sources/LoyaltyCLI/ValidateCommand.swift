@@ -21,7 +21,7 @@ enum ValidateCommand: Subcommand {
     let settings = context.settings
     let documents = try (settings[programs] ?? "").split(separator: ",").map { path in
       guard let data = FileManager.default.contents(atPath: String(path)) else {
-        throw CommandFailure("\(TerminalText.name(path)): cannot be read")
+        throw CommandFailure("\(TerminalText.name(String(path))): cannot be read")
       }
       return Array(data)
     }

@@ -8,6 +8,11 @@ package final class FolderHandle {
   /// For messages.
   let shownPath: String
 
+  private typealias Rename =
+    @convention(c) @Sendable (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+
+  /// glibc has it since 2.28; its header shows it to GNU's dialect of C alone, so Swift does not see it.
+  private static let renameat2: Rename? = dlsym(nil, "renameat2").map { unsafeBitCast($0, to: Rename.self) }
   /// `RENAME_NOREPLACE` of Linux.
   private static let noReplace: UInt32 = 1
   private static let nameBytesMax = 255
@@ -125,6 +130,9 @@ package final class FolderHandle {
   /// False where the new name is taken: what has it keeps it.
   func move(_ name: String, to folder: FolderHandle, as newName: String) throws -> Bool {
     guard Self.isName(name), Self.isName(newName) else { throw CommandFailure("\(shown(name)): is no name") }
+    guard let renameat2 = Self.renameat2 else {
+      throw CommandFailure("\(shown(name)): cannot be moved: the system's library has no renameat2")
+    }
     if renameat2(descriptor, name, folder.descriptor, newName, Self.noReplace) == 0 { return true }
     if errno == EEXIST { return false }
     throw CommandFailure("\(shown(name)): cannot be moved to \(folder.shown(newName)): \(Self.reason)")
