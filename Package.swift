@@ -63,12 +63,13 @@ let package = Package(
     library("SQLite", ["CSQLite"]),
     library("Curl", ["CCurl"]),
     library("Partitioning"),
+    library("Signing", ["CSodium"]),
     library("StreamRuntime", ["Partitioning"]),
     library("StreamKafka", ["StreamRuntime", "Kafka", "SQLite"]),
     library("StreamTesting", ["StreamRuntime", "Partitioning"]),
     library("Loyalty"),
     library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
-    library("ServiceDomain", ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
+    library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
@@ -81,7 +82,7 @@ let package = Package(
     service("GDPRWorker"),
     .executableTarget(
       name: "LoyaltyCLI",
-      dependencies: ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit"],
+      dependencies: ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing"],
       swiftSettings: settings),
 
     .executableTarget(
@@ -127,10 +128,11 @@ let package = Package(
       name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "TestValues"],
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
+    tests("SigningTests", ["Signing"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     serviceTests("TransactionIngest"),
-    serviceTests("PointsEngine"),
-    serviceTests("TierEvaluator"),
+    serviceTests("PointsEngine", ["Signing"]),
+    serviceTests("TierEvaluator", ["Signing"]),
     serviceTests("Notifier", ["Curl", "ServiceKit", "TestServers", "Threads"]),
     serviceTests("GDPRWorker"),
   ]

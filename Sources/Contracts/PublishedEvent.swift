@@ -35,6 +35,16 @@ extension Transfer: PublishedEvent {
   package var eventType: EventTypeName { .text(type) }
 }
 
+extension Clearance: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(type) }
+}
+
+extension Proposal: PublishedEvent {
+  package var eventId: String { RecordKey.joined(memberId, programId, id) }
+  package var eventType: EventTypeName { .literal(Self.type) }
+}
+
 extension BudgetMessage: PublishedEvent {
   package var eventId: String { id }
   package var eventType: EventTypeName { .text(type) }

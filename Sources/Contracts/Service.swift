@@ -25,8 +25,8 @@ package enum Service: String, CaseIterable, Sendable {
     switch self {
     case .transactionIngest: [.purchases, .privacyTasks, .members, .lookups, .claimRequests]
     case .pointsEngine:
-      [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets]
-    case .tierEvaluator: [.transactions, .commands, .privacyTasks]
+      [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets, .clearances]
+    case .tierEvaluator: [.transactions, .commands, .privacyTasks, .clearances]
     case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims]
     case .gdprWorker: [.privacyRequests, .privacyReports]
     }
@@ -37,6 +37,14 @@ package enum Service: String, CaseIterable, Sendable {
     switch self {
     case .transactionIngest, .pointsEngine, .tierEvaluator, .notifier: [.programs]
     case .gdprWorker: []
+    }
+  }
+
+  /// Those that it reads only where it is told to take signed commands alone.
+  package var signingTopics: [Topic] {
+    switch self {
+    case .pointsEngine, .tierEvaluator: [.commandKeys]
+    case .transactionIngest, .notifier, .gdprWorker: []
     }
   }
 
@@ -61,8 +69,8 @@ package enum Service: String, CaseIterable, Sendable {
   package var outputTopics: [Topic] {
     switch self {
     case .transactionIngest: [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims]
-    case .pointsEngine: [.ledger, .accounts, .privacyReports, .transfers, .budgets, .tiers]
-    case .tierEvaluator: [.tiers, .privacyReports]
+    case .pointsEngine: [.ledger, .accounts, .privacyReports, .transfers, .budgets, .tiers, .clearances, .proposals]
+    case .tierEvaluator: [.tiers, .privacyReports, .clearances]
     case .notifier: [.notifications, .privacyReports]
     case .gdprWorker: [.privacyTasks, .privacyCertificates, .members]
     }

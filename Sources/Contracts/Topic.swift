@@ -13,11 +13,17 @@ package enum Topic: String, CaseIterable, Sendable {
   case claims = "loyalty.claims"
   case activities = "loyalty.activities"
   case commands = "loyalty.commands"
+  /// Public keys of those who sign commands.
+  case commandKeys = "loyalty.command-keys"
   case transactions = "loyalty.transactions"
   case transfers = "loyalty.transfers"
   case budgets = "loyalty.budgets"
+  /// Whether actors may have so much done by hand in a day.
+  case clearances = "loyalty.clearances"
   case ledger = "loyalty.ledger"
   case accounts = "loyalty.accounts"
+  /// Adjustments that wait for another person's approval.
+  case proposals = "loyalty.proposals"
   case tiers = "loyalty.tiers"
   case notifications = "loyalty.notifications"
   case privacyRequests = "privacy.requests"

@@ -27,9 +27,16 @@ package enum LoyaltyCommand {
       commands: [MemberFreeze.self, MemberUnfreeze.self, MemberClose.self]),
     Group(
       name: "points", summary: "Members' points.",
-      commands: [PointsRedeem.self, PointsCancel.self, PointsAdjust.self, PointsTransfer.self]),
+      commands: [
+        PointsRedeem.self, PointsCancel.self, PointsAdjust.self, PointsProposals.self, PointsApprove.self,
+        PointsTransfer.self,
+      ]),
     Group(name: "tier", summary: "Members' tiers.", commands: [TierSet.self]),
     Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),
+    Group(
+      name: "keys", summary: "Keys that sign commands.",
+      commands: [KeysCreate.self, KeysPublish.self, KeysRevoke.self, KeysList.self]),
+    Group(name: "report", summary: "Reports.", commands: [ReportActors.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
     Group(
       name: "rejections", summary: "Purchases that ingest refused.",
@@ -51,7 +58,9 @@ package enum LoyaltyCommand {
 
   package static let root = CommandDeclaration(
     "loyalty", summary: "the operator's command of the Stampede loyalty platform.",
-    settings: [CommandContext.json] + ClusterSettings.all + [brokerPatienceMs, Log.levelSetting],
+    settings: [CommandContext.json] + ClusterSettings.all + [
+      brokerPatienceMs, CommandSigner.keyFile, Log.levelSetting,
+    ],
     subcommands: groups.map { group in
       CommandDeclaration(group.name, summary: group.summary, subcommands: group.commands.map { $0.command })
     } + single.map { $0.command })

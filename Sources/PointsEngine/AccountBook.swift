@@ -10,6 +10,7 @@ final class AccountBook {
   let purchases: Store<String, PurchaseRecord>
   let commands: Store<String, CommandRow>
   let commandContents: Store<String, CommandContentRow>
+  let proposals: Store<String, ProposalRow>
   let activities: Store<String, ActivityRow>
   let traits: Store<String, MemberTraits>
   /// What the operation at hand has booked; emptied by ``keep(_:)``.
@@ -20,6 +21,7 @@ final class AccountBook {
   private let ledger: EventPublisher.Output
   private let statements: EventPublisher.Output
   private let transfers: EventPublisher.Output
+  private let waiting: EventPublisher.Output
   /// Accounts that changed in this cycle, in the order of their first change.
   private var changed: [String] = []
   private var isChanged: Set<String> = []
@@ -31,10 +33,12 @@ final class AccountBook {
     ledger = publisher.ownPartition(of: .ledger)
     statements = publisher.ownPartition(of: .accounts)
     transfers = publisher.output(.transfers)
+    waiting = publisher.ownPartition(of: .proposals)
     accounts = try context.store(PointsTopology.accounts)
     purchases = try context.store(PointsTopology.purchases)
     commands = try context.store(PointsTopology.commands)
     commandContents = try context.store(PointsTopology.commandContents)
+    proposals = try context.store(PointsTopology.proposals)
     activities = try context.store(PointsTopology.activities)
     traits = try context.store(PointsTopology.traits)
   }
@@ -158,6 +162,18 @@ final class AccountBook {
     }
     changed.removeAll(keepingCapacity: true)
     isChanged.removeAll(keepingCapacity: true)
+  }
+
+  /// Keeps an adjustment until it is approved or has waited too long, for all to see.
+  func letWait(_ proposal: Proposal, key: String) throws {
+    try proposals.put(key, ProposalRow(proposal))
+    publisher.publish(proposal, to: waiting, key: key)
+  }
+
+  /// It waits no longer.
+  func endWait(key: String) throws {
+    try proposals.remove(key)
+    publisher.sendTombstone(to: waiting, key: key)
   }
 
   /// Hands a transfer to the partition of the member whose turn it is.

@@ -15,6 +15,7 @@ final class PointsProcessor: ServiceProcessor {
   private let book: AccountBook
   private let purchaseDesk: PurchaseDesk
   private let commandDesk: CommandDesk
+  private let clearanceDesk: ClearanceDesk
   private let transferDesk: TransferDesk
   private let tierDesk: TierDesk
   private let activityDesk: ActivityDesk
@@ -24,6 +25,7 @@ final class PointsProcessor: ServiceProcessor {
   private let memory: PurchaseMemory
   private let tiers: PointsTiers
   private let erased: ErasedMembers
+  private let signatures: CommandSignatures
   private let transactions = TransactionDecoder(.accepted)
 
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: PointsSettings) throws {
@@ -34,9 +36,13 @@ final class PointsProcessor: ServiceProcessor {
     book = try AccountBook(context, publisher, budgets)
     erased = try ErasedMembers(context)
     memory = PurchaseMemory(book, programs, settings)
-    tiers = try PointsTiers(context, publisher, book, programs)
+    let clearances = Clearances(.pointsEngine, context, publisher)
+    signatures = CommandSignatures(context, areRequired: settings.requiresSignedCommands)
+    tiers = try PointsTiers(
+      context, publisher, book, programs, LevelAsking(clearances, dayMax: settings.tierSetsDayMax))
     purchaseDesk = PurchaseDesk(book, budgets, programs, memory, tiers)
-    commandDesk = CommandDesk(book, programs, settings)
+    commandDesk = CommandDesk(book, programs, clearances, settings)
+    clearanceDesk = try ClearanceDesk(context, clearances, commandDesk, tiers, erased, settings)
     transferDesk = TransferDesk(book, programs, erased, settings)
     tierDesk = TierDesk(book, tiers, programs)
     activityDesk = ActivityDesk(book, budgets, programs, tiers, settings)
@@ -45,7 +51,7 @@ final class PointsProcessor: ServiceProcessor {
     forfeitDesk = ForfeitDesk(book, budgets, tiers)
   }
 
-  var shelves: [any Shelf] { [programs] }
+  var shelves: [any Shelf] { [programs, signatures] }
 
   var inputs: [ServiceInput] {
     [
@@ -62,20 +68,30 @@ final class PointsProcessor: ServiceProcessor {
         process: traitsDesk.process),
       .events(.transfers, Transfer.init(decoding:), process: transferDesk.process),
       .events(.budgets, BudgetMessage.init(decoding:), process: budgetDesk.process),
-      .envelopes(.commands, Command.init(decoding:)) { [self] in try process($0) },
+      .events(.clearances, Clearance.init(decoding:)) { [self] in try clearanceDesk.process($0, now: now) },
+      .commands(signatures) { [self] in try process($0, check: $1) },
       .erasures(by: .pointsEngine, context, erased, publisher, erase: forfeitDesk.erase),
     ]
   }
 
-  private func process(_ command: Command) throws {
+  private var now: Instant { Instant(milliseconds: context.clock.nowMs) }
+
+  /// - Parameter check: throws unless the command is signed as it must be.
+  private func process(_ command: Command, check: () throws -> Void) throws {
     switch command {
     case .member(let command):
+      try check()
       guard try admits(command) else { return }
-      try commandDesk.process(command, now: Instant(milliseconds: context.clock.nowMs))
+      try commandDesk.process(command, now: now)
     case .tier(let command):
-      guard let program = tiers.target(of: command), try admits(command) else { return }
+      // Of the others the tier evaluator says what is wrong with them.
+      guard let program = tiers.target(of: command) else { return }
+      try check()
+      guard try admits(command) else { return }
       try tiers.set(command, under: program)
-    case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
+    case .clockTick(_, let instant):
+      try check()
+      context.clock.advance(to: instant.milliseconds)
     }
   }
 
@@ -96,6 +112,10 @@ final class PointsProcessor: ServiceProcessor {
       .forgetting(book.activities),
       .forgetting(book.commands),
       .forgetting(book.commandContents),
+      .each(book.proposals) { [commandDesk] key, row, nowMs in
+        try commandDesk.expire(row.proposal, key: key, at: Instant(milliseconds: nowMs))
+      },
+      clearanceDesk.sweep,
       tiers.sweep,
       erased.sweep,
     ]

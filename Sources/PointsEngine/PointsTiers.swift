@@ -13,6 +13,7 @@ final class PointsTiers {
   private let programs: ProgramShelf
   private let tiers: TierBook
   private let book: AccountBook
+  private let asking: LevelAsking
   /// How many corrections deep the tier is being judged.
   private var depth = 0
 
@@ -21,11 +22,13 @@ final class PointsTiers {
   private static let depthMax = 3
 
   init(
-    _ context: ProcessorContext, _ publisher: EventPublisher, _ book: AccountBook, _ programs: ProgramShelf
+    _ context: ProcessorContext, _ publisher: EventPublisher, _ book: AccountBook, _ programs: ProgramShelf,
+    _ asking: LevelAsking
   ) throws {
     self.context = context
     self.programs = programs
     self.book = book
+    self.asking = asking
     tiers = try TierBook(context, programs, publisher, store: PointsTopology.tiers, judgesAsBooked: true)
   }
 
@@ -114,6 +117,22 @@ final class PointsTiers {
   func set(_ command: TierCommand, under program: Program) throws {
     var account = try book.account(command.memberId, program.id)
     var state = try tiers.states.get(key(account)) ?? takeOver(account)
+    guard try !asking.mustWait(command, of: &state, under: program, tiers) else { return }
+    try set(command, &account, &state, under: program)
+  }
+
+  /// What became of asking whether its actor may set another level today.
+  func settle(_ command: TierCommand, isGranted: Bool) throws {
+    guard let program = target(of: command) else { return }
+    var account = try book.account(command.memberId, program.id)
+    var state = try tiers.states.get(key(account)) ?? takeOver(account)
+    guard try asking.settle(command, isGranted: isGranted, &state) else { return }
+    try set(command, &account, &state, under: program)
+  }
+
+  private func set(
+    _ command: TierCommand, _ account: inout Account, _ state: inout TierState, under program: Program
+  ) throws {
     let changes = try tiers.set(command, in: &state, under: program, now: now)
     try follow(changes, &account)
     try book.keep(account)

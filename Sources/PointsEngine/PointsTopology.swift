@@ -4,8 +4,8 @@ import ServiceDomain
 import StreamRuntime
 
 /// `points-engine`: purchases, returns, activities, commands, tier changes, transfers and profiles in; ledger entries,
-/// accounts, transfers and tiers that are measured in points out; its partitions share campaigns' budgets among
-/// themselves.
+/// accounts, transfers and tiers that are measured in points out; its partitions share campaigns' budgets, and what
+/// actors may have done by hand in a day, among themselves.
 package enum PointsTopology {
   /// Member and programme → `Account`.
   static let accounts = StoreDefinition<String, Account>("accounts")
@@ -14,6 +14,10 @@ package enum PointsTopology {
   /// See ``CommandKey``.
   static let commands = StoreDefinition<String, CommandRow>("commands")
   static let commandContents = StoreDefinition<String, CommandContentRow>("command-contents")
+  /// Under the key of the command that proposed it.
+  static let proposals = StoreDefinition<String, ProposalRow>("proposals")
+  /// See ``ActorDayRow/key(_:_:_:)``.
+  static let actorDays = StoreDefinition<String, ActorDayRow>("actor-days")
   /// See ``ActivityKey``.
   static let activities = StoreDefinition<String, ActivityRow>("activities")
   /// Member → what conditions may ask of the profile.
@@ -37,6 +41,8 @@ package enum PointsTopology {
         purchases.caching(0),
         commands.caching(0),
         commandContents.caching(0),
+        proposals.caching(0),
+        actorDays.caching(0),
         ErasedMembers.storeSpec,
         activities.caching(0),
         traits.caching(storeRowsCached),
@@ -45,6 +51,7 @@ package enum PointsTopology {
         deferrals.caching(0),
         tiers.caching(storeRowsCached),
       ],
+      readsKeys: settings.requiresSignedCommands,
       processor: { try PointsProcessor($0, $1, settings) })
   }
 }

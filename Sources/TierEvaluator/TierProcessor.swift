@@ -15,6 +15,7 @@ final class TierProcessor: ServiceProcessor {
   private let countingDesk: CountingDesk
   private let levelDesk: LevelDesk
   private let erased: ErasedMembers
+  private let signatures: CommandSignatures
   private let transactions = TransactionDecoder(.accepted)
 
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: TierSettings) throws {
@@ -24,15 +25,18 @@ final class TierProcessor: ServiceProcessor {
     book = try EvaluatorBook(context, programs, publisher)
     erased = try ErasedMembers(context)
     countingDesk = CountingDesk(book, programs, settings)
-    levelDesk = LevelDesk(book, programs)
+    let clearances = Clearances(.tierEvaluator, context, publisher)
+    levelDesk = LevelDesk(book, programs, LevelAsking(clearances, dayMax: settings.tierSetsDayMax))
+    signatures = CommandSignatures(context, areRequired: settings.requiresSignedCommands)
   }
 
-  var shelves: [any Shelf] { [programs] }
+  var shelves: [any Shelf] { [programs, signatures] }
 
   var inputs: [ServiceInput] {
     [
       .events(.transactions, transactions.decode, unless: erased) { [self] in try countingDesk.process($0, now: now) },
-      ServiceInput(.commands, owner: Self.owner) { [self] in try processCommand($0) },
+      ServiceInput(.commands, owner: owner) { [self] in try processCommand($0) },
+      .events(.clearances, Clearance.init(decoding:)) { [self] in try settle($0) },
       .erasures(by: .tierEvaluator, context, erased, publisher) { [book] in
         try book.erase(memberId: $0.memberId)
       },
@@ -45,30 +49,39 @@ final class TierProcessor: ServiceProcessor {
   /// commands and dead-letters what is none, so a second dead letter from here would only tell the operator the same
   /// thing twice.
   private func processCommand(_ record: InputRecord) throws {
-    guard let command = Self.command(in: record) else { return }
+    guard let command = self.command(in: record) else { return }
     switch command {
-    case .clockTick(_, let instant): context.clock.advance(to: instant.milliseconds)
-    case .tier(let command):
-      guard let program = try levelDesk.target(of: command) else { return }
-      try context.clock.checkNotInTheFuture(command.occurredAt)
-      guard try !erased.passOver(command) else { return }
-      try levelDesk.process(command, under: program, now: now)
+    case .clockTick(_, let instant):
+      // The engine says what is wrong with the signature of one.
+      guard (try? signatures.check(command, record)) != nil else { return }
+      context.clock.advance(to: instant.milliseconds)
+    case .tier(let level):
+      guard let program = try levelDesk.target(of: level) else { return }
+      try signatures.check(command, record)
+      try context.clock.checkNotInTheFuture(level.occurredAt)
+      guard try !erased.passOver(level) else { return }
+      try levelDesk.process(level, under: program, now: now)
     case .member: break
     }
   }
 
   /// Of what the engine dead-letters, nobody.
-  private static func owner(of record: InputRecord) -> ServiceInput.Owner {
+  private func owner(of record: InputRecord) -> ServiceInput.Owner {
     command(in: record)?.keyMember.map { .member($0, isErased: false) } ?? .partition
   }
 
   /// nil: none, or under a key that is not its member's.
-  private static func command(in record: InputRecord) -> Command? {
-    guard let value = record.value, !value.isEmpty,
-      let envelope = try? EventEnvelope(value: value, header: { record.headers.header($0) }),
-      let command = try? Command(decoding: envelope)
-    else { return nil }
+  private func command(in record: InputRecord) -> Command? {
+    guard let command = try? signatures.command(in: record) else { return nil }
     return command.keyMember.map(record.hasKey) ?? true ? command : nil
+  }
+
+  /// What became of asking whether an actor may set another level today.
+  private func settle(_ clearance: Clearance) throws {
+    guard clearance.service == .tierEvaluator, case .answered(let isGranted) = clearance.stage,
+      case .tier(let command) = clearance.command, try !erased.passOver(command)
+    else { return }
+    try levelDesk.settle(command, isGranted: isGranted, now: now)
   }
 
   func cycleEnding() throws {

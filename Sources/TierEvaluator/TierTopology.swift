@@ -20,6 +20,7 @@ package enum TierTopology {
         purchases.caching(0),
         ErasedMembers.storeSpec,
       ],
+      readsKeys: settings.requiresSignedCommands,
       processor: { try TierProcessor($0, $1, settings) })
   }
 }

@@ -17,6 +17,10 @@ import Testing
     "{\"type\":\"points.redeem.cancel\",$}", "{\"type\":\"points.adjust\",$,\"points\":5,\"actor\":\"a\"}",
     "{\"type\":\"points.adjust\",$,\"points\":5,\"reason\":\"r\"}",
     "{\"type\":\"points.adjust\",$,\"points\":0,\"actor\":\"a\",\"reason\":\"r\"}",
+    "{\"type\":\"points.adjust.proposed\",$,\"points\":0,\"actor\":\"a\",\"reason\":\"r\"}",
+    "{\"type\":\"points.adjust.proposed\",$,\"points\":5,\"actor\":\"a\"}",
+    "{\"type\":\"points.adjust.approved\",$,\"actor\":\"a\"}",
+    "{\"type\":\"points.adjust.approved\",$,\"proposalId\":\"A\"}",
     "{\"type\":\"tier.set\",$,\"level\":\"gold\",\"actor\":\"a\",\"reason\":\"r\"}",
     "{\"type\":\"tier.set\",$,\"level\":\"gold\",\"until\":\"2027-01-01T00:00:00Z\",\"reason\":\"r\"}",
     "{\"type\":\"points.transfer\",$,\"points\":5}", "{\"type\":\"points.transfer\",$,\"points\":5,\"to\":\"M-2\"}",
@@ -36,7 +40,9 @@ import Testing
     }
     for sent in [
       command(.redeem(points: 5, reference: "ORDER-1")), command(.cancelRedemption(redemptionId: "C-0")),
-      command(.adjust(points: -7)), command(.transfer(points: 3, to: "M-2")), command(.freeze), command(.unfreeze),
+      command(.adjust(points: -7)),
+      command(.propose(points: -7)), command(.approve(proposalId: "C-0")), command(.transfer(points: 3, to: "M-2")),
+      command(.freeze), command(.unfreeze),
       command(.close), .clockTick(id: "tick-1", to: at),
       .tier(
         TierCommand(

@@ -59,6 +59,18 @@ import Testing
     }
   }
 
+  @Test func approvalsAreRewrittenAsTheyStand() throws {
+    try check("proposal") { bytes, writer throws(ContractViolation) in
+      try Proposal(decoding: bytes).encode(to: &writer)
+    }
+    try check("clearance") { bytes, writer throws(ContractViolation) in
+      try Clearance(decoding: bytes).encode(to: &writer)
+    }
+    try check("command-key") { bytes, writer throws(ContractViolation) in
+      try Signer(decoding: bytes).encode(to: &writer)
+    }
+  }
+
   @Test func budgetMessagesAreRewrittenAsTheyStand() throws {
     try check("budget") { bytes, writer throws(ContractViolation) in
       try BudgetMessage(decoding: bytes).encode(to: &writer)

@@ -26,7 +26,8 @@ import Testing
       let rules = AccessRules.all.filter { $0.principal == service.name }
       let read = rules.filter { $0.resource == .topic && !$0.isPrefix && $0.operations == [.read] }.flatMap(\.names)
       let written = rules.filter { $0.resource == .topic && !$0.isPrefix && $0.operations == [.write] }.flatMap(\.names)
-      #expect(Set(read) == Set((service.inputTopics + service.referenceTopics + service.followedTopics).map(\.name)))
+      let references = service.referenceTopics + service.signingTopics + service.followedTopics
+      #expect(Set(read) == Set((service.inputTopics + references).map(\.name)))
       #expect(Set(written) == Set(service.writtenTopics.map(\.name)))
       let others = rules.filter { $0.resource != .topic || $0.isPrefix }.flatMap(\.names)
       #expect(Set(others) == ["\(service.name).", service.name, "\(service.name)-"])

@@ -6,7 +6,7 @@ import ServiceDomain
 
 extension RowSamples {
   static func pointsEngine() throws -> [RowSample] {
-    try accounts() + purchases() + activities() + commands() + commandContents() + campaigns()
+    try accounts() + purchases() + activities() + commands() + commandContents() + approvals() + campaigns()
       + [
         traits(), tiers(), erasedMember(),
         RowSample("traits", "nothing known", "M-2", MemberTraits(segments: [])),
@@ -208,6 +208,7 @@ extension RowSamples {
         ("transferred", .transferred(parts: parts, isReturned: false)),
         ("transferred and returned", .transferred(parts: [], isReturned: true)),
         ("answered a transfer", .transferAnswered), ("changed the standing", .standingChanged),
+        ("asked", .asked), ("proposed", .proposed), ("approved", .approved),
       ] + codes.map { ("refused \($0.rawValue)", .refused(code: $0)) }
     return try outcomes.enumerated().map { index, outcome in
       let record = CommandRecord(id: "C-\(index)", outcome: outcome.1, occurredAt: instant(2))
@@ -222,6 +223,21 @@ extension RowSamples {
       try RowSample(
         "command-contents", "one", RecordKey.joined("M-1", "coffee", "C-1"),
         CommandContentRow(digest: 0xF0E1_D2C3_B4A5_9687, forgetAt: instant(90)))
+    ]
+  }
+
+  private static func approvals() throws -> [RowSample] {
+    let whole = Proposal(
+      id: "A-1", memberId: "M-1", programId: "coffee", programVersion: 2, points: -25_000, occurredAt: instant(2),
+      expiresAt: instant(9), source: "crm", actor: "ann", reason: "parcel lost")
+    var least = whole
+    least.source = nil
+    return try [
+      RowSample("proposals", "everything", RecordKey.joined("M-1", "coffee", "A-1"), ProposalRow(whole)),
+      RowSample("proposals", "without a source", RecordKey.joined("M-1", "coffee", "A-1"), ProposalRow(least)),
+      RowSample(
+        "actor-days", "one", ActorDayRow.key(.adjustedPoints, day(1), "ann"),
+        ActorDayRow(ActorDay(amount: 12_345), forgetAt: instant(90))),
     ]
   }
 

@@ -17,6 +17,7 @@ INPUTS = {
     "commerce.purchases": "shops",
     "commerce.claims": "members and support",
     "loyalty.activities": "shops and members' applications",
+    "loyalty.command-keys": "operators",
     "loyalty.commands": "operators and shops",
     "loyalty.members": "the member register",
     "loyalty.programs": "operators",
@@ -24,6 +25,7 @@ INPUTS = {
 }
 INTERNAL = {
     "loyalty.budgets",
+    "loyalty.clearances",
     "loyalty.forwardings",
     "loyalty.lookups",
     "loyalty.transactions",

@@ -275,6 +275,13 @@ def test_every_command_answers_in_json(desk):
         "points cancel": ("MEMBER-1", "--program", "gifts", "--redemption", "J5", "--id", "J6"),
         "points adjust": ("MEMBER-1", "--program", "gifts", "--points", 5, *known, "--id", "J7"),
         "points transfer": ("MEMBER-1", "--program", "gifts", "--points", 5, *known, "--to", "MEMBER-2", "--id", "J8"),
+        "points proposals": (),
+        "points approve": ("J7", "--member", "MEMBER-1", "--program", "gifts", "--actor", "b"),
+        "keys create": (desk.folder / "key.pem",),
+        "keys publish": ("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "--actor", "a"),
+        "keys list": (),
+        "keys revoke": ("21fe31dfa154a261", "--yes"),
+        "report actors": (),
         "tier set": (
             *("MEMBER-1", "gold", "--program", "gifts", *known, "--id", "J9"),
             *("--until", "2018-01-01T00:00:00Z"),

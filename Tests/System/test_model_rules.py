@@ -141,6 +141,33 @@ def test_odoo_refunded_order_that_spent_points():
     assert life.available == 200
 
 
+PROPOSED = {"actor": "ann", "reason": "r"}
+
+
+def test_an_adjustment_that_another_person_approves_is_booked_then():
+    life = Life(programme(expiry={"kind": "months", "months": 6}))
+    proposal = life.command("points.adjust.proposed", points=200, **PROPOSED)
+    own = life.command("points.adjust.approved", proposalId=proposal, actor=" Ann")
+    assert life.available == 0 and life.account.refused == {own}
+    again = life.command("points.adjust.approved", proposalId="another", actor="bob")
+    approved = life.command("points.adjust.approved", proposalId=proposal, actor="bob")
+    assert life.available == 200 and life.account.log["adjusted", proposal, None] == 200
+    assert life.account.holdings.lots[0].earned_at == instant(life.world.seen[(False, "pos", approved)]["occurredAt"])
+    twice = life.command("points.adjust.approved", proposalId=proposal, actor="bob")
+    assert life.available == 200 and life.account.refused == {own, again, twice}
+
+
+def test_an_adjustment_that_nobody_approves_in_seven_days_is_refused():
+    life = Life(programme())
+    proposal = life.command("points.adjust.proposed", points=-20, **PROPOSED)
+    refused = life.command("points.adjust.approved", proposalId=proposal, actor="bob")
+    assert life.account.refused == {refused}, "there is nothing to deduct, and it goes on waiting"
+    life.advance("2017-01-08T11:59:59-05:00")
+    assert proposal in life.account.proposals
+    life.advance("2017-01-08T12:00:00-05:00")
+    assert life.account.refused == {refused, proposal} and not life.account.proposals
+
+
 def test_setono_fifo_and_clawback():
     life = Life(programme(expiry={"kind": "months", "months": 6}))
     life.buy("50.00")

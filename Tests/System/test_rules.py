@@ -10,6 +10,7 @@ import random
 
 import pytest
 from model import instant
+from rig.approvals_weaver import ApprovalsWeave
 from rig.platform import Platform
 from rig.programmes import woven_programmes
 from rig.returns_weaver import ReturnsWeave
@@ -62,6 +63,11 @@ def compare(platform, world, seed, when):
 
 def test_every_member_of_a_woven_history_holds_what_the_model_says(tmp_path):
     live_through(tmp_path, households=25, slices=4, seed=SHORT_SEED)
+
+
+@pytest.mark.timeout(600)
+def test_adjustments_of_a_woven_history_that_take_two_people_are_as_the_model_says(tmp_path):
+    live_through(tmp_path, households=12, slices=3, seed=SHORT_SEED, weave=ApprovalsWeave)
 
 
 @pytest.mark.long

@@ -15,18 +15,21 @@ import Testing
     "SQLite": ["CSQLite"],
     "Curl": ["CCurl"],
     "Partitioning": [],
+    "Signing": ["CSodium"],
     "StreamRuntime": ["Partitioning"],
     "StreamKafka": ["StreamRuntime", "Kafka", "SQLite"],
     "StreamTesting": ["StreamRuntime", "Partitioning"],
     "Loyalty": [],
     "Contracts": ["CIDN2", "Loyalty", "JSON"],
-    "ServiceDomain": ["CSodium", "Contracts", "Loyalty", "StreamRuntime", "JSON"],
+    "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
     "Notifier": service.union(["Curl", "Threads"]),
-    "LoyaltyCLI": ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit"],
+    "LoyaltyCLI": [
+      "Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing",
+    ],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.
   private static let withoutFoundation: Set<String> = ["JSON", "Partitioning", "StreamRuntime"]

@@ -8,7 +8,7 @@ package enum AccessRules {
   /// A service reads what comes in, writes what goes out, and keeps to itself. It asks how large a record its topics take.
   static func of(_ service: Service) -> [AccessRule] {
     let name = service.name
-    let read = Set(service.inputTopics + service.referenceTopics + service.followedTopics)
+    let read = Set(service.inputTopics + service.referenceTopics + service.signingTopics + service.followedTopics)
     return [
       AccessRule(name, .topic, sorted(read), [.read], "its inputs and reference topics"),
       AccessRule(name, .topic, sorted(Set(service.writtenTopics)), [.write, .describeConfigs], writes(service)),
@@ -32,7 +32,7 @@ package enum AccessRules {
 
   /// The operator's command creates and compares topics, reads all of them, and writes what services take.
   private static var ofOperator: [AccessRule] {
-    let taken = Set(Service.allCases.flatMap(\.inputTopics) + [.programs])
+    let taken = Set(Service.allCases.flatMap(\.inputTopics) + [.programs, .commandKeys])
     let deadLetters = Service.allCases.map { Topic.deadLetters(of: $0) }
     return [
       AccessRule(operatorName, .cluster, [], [.describeConfigs], "`topics apply`: how many copies the cluster makes"),
@@ -41,8 +41,8 @@ package enum AccessRules {
         "`topics apply`; `audit`, `account`, `status` and whatever else reads"),
       AccessRule(
         operatorName, .topic, sorted(taken) + deadLetters, [.write],
-        "`programs publish`, `members import`, `points`, `purchases replay`, `dead-letters replay` and the like; "
-          + "`offsets accept-loss`: who gave up what"),
+        "`programs publish`, `members import`, `points`, `keys publish`, `purchases replay`, `dead-letters replay` and the "
+          + "like; `offsets accept-loss`: who gave up what"),
       AccessRule(
         operatorName, .group, ["\(operatorName)-"], isPrefix: true, [.describe],
         "what its readers are called; nothing joins these groups"),

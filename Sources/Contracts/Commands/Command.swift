@@ -14,6 +14,8 @@ package enum Command: Equatable, Sendable {
     case redeem = "points.redeem"
     case cancelRedemption = "points.redeem.cancel"
     case adjust = "points.adjust"
+    case propose = "points.adjust.proposed"
+    case approve = "points.adjust.approved"
     case transfer = "points.transfer"
     case freeze = "member.freeze"
     case unfreeze = "member.unfreeze"
@@ -38,6 +40,8 @@ package enum Command: Equatable, Sendable {
       case .redeem: Name.redeem.rawValue
       case .cancelRedemption: Name.cancelRedemption.rawValue
       case .adjust: Name.adjust.rawValue
+      case .propose: Name.propose.rawValue
+      case .approve: Name.approve.rawValue
       case .transfer: Name.transfer.rawValue
       case .freeze: Name.freeze.rawValue
       case .unfreeze: Name.unfreeze.rawValue
@@ -68,8 +72,10 @@ package enum Command: Equatable, Sendable {
       case .cancelRedemption(let redemptionId, let points):
         writer.field("redemptionId", redemptionId)
         if let points { writer.field("points", points) }
-      case .adjust(let points):
+      case .adjust(let points), .propose(let points):
         writer.field("points", points)
+      case .approve(let proposalId):
+        writer.field("proposalId", proposalId)
       case .transfer(let points, let to):
         writer.field("points", points)
         writer.field("to", to)

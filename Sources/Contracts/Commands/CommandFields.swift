@@ -8,6 +8,7 @@ struct CommandFields {
   private var pointsOffset = 0
   private var reference: String?
   private var redemptionId: String?
+  private var proposalId: String?
   private var recipient: String?
   private var level: String?
   private var until: Instant?
@@ -43,6 +44,9 @@ struct CommandFields {
       case "until":
         try reader.once(6, &seen)
         until = try reader.instant()
+      case "proposalId":
+        try reader.once(8, &seen)
+        proposalId = try reader.id()
       case "to":
         try reader.once(7, &seen)
         recipient = try reader.id()
@@ -82,11 +86,11 @@ struct CommandFields {
       return .cancelRedemption(
         redemptionId: try redemptionId.required("redemptionId", in: reader),
         points: points == nil ? nil : try pointsAboveZero(in: reader))
-    case .adjust:
-      let points = try points.required("points", in: reader)
-      guard points != .zero else { throw reader.violation(.invalidPoints, "must not be 0", at: pointsOffset) }
-      try requireActorAndReason(in: reader)
-      return .adjust(points: points)
+    case .adjust: return .adjust(points: try adjustment(in: reader))
+    case .propose: return .propose(points: try adjustment(in: reader))
+    case .approve:
+      _ = try actor.required("actor", in: reader)
+      return .approve(proposalId: try proposalId.required("proposalId", in: reader))
     case .transfer:
       _ = try actor.required("actor", in: reader)
       return .transfer(points: try pointsAboveZero(in: reader), to: try recipient.required("to", in: reader))
@@ -100,6 +104,13 @@ struct CommandFields {
       try requireActorAndReason(in: reader)
       return .close
     }
+  }
+
+  private func adjustment(in reader: borrowing JSONReader) throws -> Points {
+    let points = try points.required("points", in: reader)
+    guard points != .zero else { throw reader.violation(.invalidPoints, "must not be 0", at: pointsOffset) }
+    try requireActorAndReason(in: reader)
+    return points
   }
 
   private func pointsAboveZero(in reader: borrowing JSONReader) throws -> Points {

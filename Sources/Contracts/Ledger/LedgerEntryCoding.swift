@@ -33,6 +33,7 @@ extension LedgerEntry {
     writer.field("actor", actor)
     writer.field("reason", reason)
     writer.field("path", path)
+    if let approval { approval.encode(to: &writer) }
     if shortfall != .zero { writer.field("shortfall", shortfall) }
     writer.key("balances")
     balances.encode(to: &writer)
@@ -87,6 +88,9 @@ private struct RawLedgerEntry {
   private var actor: String?
   private var reason: String?
   private var path: String?
+  private var proposed: Points?
+  private var approvedBy: String?
+  private var approvalId: String?
   private var shortfall = Points.zero
   private var occurredAt: Instant?
   private var bookedAt: Instant?
@@ -112,6 +116,8 @@ private struct RawLedgerEntry {
     case "path": path = try reader.once(34, &seen) { try $0.madeText() }
     case "booking": booking = try reader.once(19, &seen) { try Self.readBooking(&$0) }
     case "purchase": purchase = try reader.once(22, &seen) { try $0.madeText() }
+    case "approvedBy": approvedBy = try reader.once(37, &seen) { try $0.madeText() }
+    case "approval": approvalId = try reader.once(38, &seen) { try $0.madeText() }
     case "counterparty": counterparty = try reader.once(32, &seen) { try $0.id() }
     default: return false
     }
@@ -135,6 +141,7 @@ private struct RawLedgerEntry {
     case "keptUntil": keptUntil = try reader.once(31, &seen) { try $0.instant() }
     case "basis": basis = try reader.once(33, &seen) { try Basis(reading: &$0) }
     case "tier": tier = try reader.once(23, &seen) { try $0.madeText() }
+    case "proposed": proposed = try reader.once(36, &seen) { try $0.points() }
     case "capped": capped = try reader.once(24, &seen) { try $0.word(Cap.self) }
     default: return false
     }
@@ -151,12 +158,17 @@ private struct RawLedgerEntry {
       latestExpiry: latestExpiry, earnedAt: earnedAt, keptUntil: keptUntil, counterparty: counterparty,
       cause: try cause.required("cause", in: reader), source: source,
       purchase: purchase, rule: rule, basis: basis, tier: tier, capped: capped, actor: actor, reason: reason,
-      path: path, shortfall: shortfall,
+      path: path, approval: approval, shortfall: shortfall,
       occurredAt: try occurredAt.required("occurredAt", in: reader),
       bookedAt: try bookedAt.required("bookedAt", in: reader),
       programVersion: Int(try programVersion.required("programVersion", in: reader)),
       balances: try balances.required("balances", in: reader),
       bookingEntry: Int(try booking.required("booking", in: reader).entry), bookingOf: Int(booking?.of ?? 1))
+  }
+
+  private var approval: Approval? {
+    guard proposed != nil || approvedBy != nil || approvalId != nil else { return nil }
+    return Approval(proposed: proposed, approvedBy: approvedBy, commandId: approvalId)
   }
 
   private static func readBooking(_ reader: inout JSONReader) throws -> (entry: Int64, of: Int64) {
@@ -172,6 +184,14 @@ private struct RawLedgerEntry {
       }
     }
     return (try entry.required("entry", in: reader, at: offset), try of.required("of", in: reader, at: offset))
+  }
+}
+
+extension Approval {
+  func encode(to writer: inout JSONWriter) {
+    if let proposed { writer.field("proposed", proposed) }
+    writer.field("approvedBy", approvedBy)
+    writer.field("approval", commandId)
   }
 }
 

@@ -103,11 +103,24 @@ package struct EntryExplanation {
         )
       ]
     case .earningRefused where entry.capped != nil: [("nothing left", limit)]
-    case .pointsAdjusted: [("adjusted", "reason: \(entry.reason ?? "none")")]
-    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .transferRefused, .earningRefused,
+    case .pointsAdjusted: [("adjusted", "reason: \(entry.reason ?? "none")" + approval)]
+    case .adjustmentProposed: [("proposed", proposal)]
+    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .approvalRefused, .transferRefused,
+      .earningRefused,
       .standingRefused, .returnRefused:
       [("refused", (entry.reason ?? "without a code") + (entry.path.map { ", at \($0)" } ?? ""))]
     }
+  }
+
+  private var approval: String {
+    guard let given = entry.approval, let approvedBy = given.approvedBy else { return "" }
+    return "; approved by \(approvedBy)" + (given.commandId.map { " (\($0))" } ?? "")
+  }
+
+  private var proposal: String {
+    let points = entry.approval?.proposed.map { grouped($0.value) } ?? "some"
+    let end = entry.expiresAt.map { " until \($0.rfc3339)" } ?? ""
+    return "\(points) points wait for another person's approval\(end); reason: \(entry.reason ?? "none")"
   }
 
   private var limit: String {

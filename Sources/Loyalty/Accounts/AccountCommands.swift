@@ -47,24 +47,30 @@ extension Account {
     into journal: inout Journal
   ) -> CommandRecord {
     operate(cause(of: command, program), bookedAt: bookedAt, into: &journal) { account, booking in
-      if let code = account.refusal(ofAdjustingBy: points, command, program.returns.overdraw) {
+      if let code = account.refusal(
+        ofAdjustingBy: points, actor: command.actor, reason: command.reason, program.returns.overdraw)
+      {
         return account.refused(command, .adjustmentRefused, code, in: &booking)
       }
-      if points > 0 {
-        let lot = Lot(
-          id: ":adjust:" + booking.cause.lotName, earnedAt: command.occurredAt,
-          expiresAt: program.expiresAt(earnedAt: command.occurredAt),
-          latestExpiry: program.latestExpiry(earnedAt: command.occurredAt), programVersion: program.version)
-        account.give(points, to: lot, as: .pointsAdjusted, in: &booking)
-      } else {
-        let held = min(-points, max(0, account.totals.available))
-        _ = account.takeAvailable(held, as: .pointsAdjusted, in: &booking)
-        let missing = -points - held
-        if missing > 0 {
-          account.post(.pointsAdjusted, missing, from: .memberAvailable, to: .programAdjusted, in: &booking)
-        }
-      }
+      account.book(adjustment: points, under: program, in: &booking)
       return CommandRecord(id: command.id, outcome: .adjusted, occurredAt: command.occurredAt)
+    }
+  }
+
+  /// Awards or deducts points, which nothing stands against.
+  mutating func book(adjustment points: Points, under program: Program, in booking: inout Booking) {
+    let occurredAt = booking.cause.occurredAt
+    if points > 0 {
+      let lot = Lot(
+        id: ":adjust:" + booking.cause.lotName, earnedAt: occurredAt,
+        expiresAt: program.expiresAt(earnedAt: occurredAt),
+        latestExpiry: program.latestExpiry(earnedAt: occurredAt), programVersion: program.version)
+      give(points, to: lot, as: .pointsAdjusted, in: &booking)
+    } else {
+      let held = min(-points, max(0, totals.available))
+      _ = takeAvailable(held, as: .pointsAdjusted, in: &booking)
+      let missing = -points - held
+      if missing > 0 { post(.pointsAdjusted, missing, from: .memberAvailable, to: .programAdjusted, in: &booking) }
     }
   }
 
@@ -77,10 +83,10 @@ extension Account {
   }
 
   /// - Parameter overdraw: where a member may owe after a return, they may owe after a deduction.
-  private func refusal(
-    ofAdjustingBy points: Points, _ command: MemberCommand, _ overdraw: ReturnPolicy.Overdraw
+  func refusal(
+    ofAdjustingBy points: Points, actor: String?, reason: String?, _ overdraw: ReturnPolicy.Overdraw
   ) -> RefusalCode? {
-    if (command.actor ?? "").isEmpty || (command.reason ?? "").isEmpty { return .actorAndReasonRequired }
+    if (actor ?? "").isEmpty || (reason ?? "").isEmpty { return .actorAndReasonRequired }
     if terms.standing.name == .closed { return .accountClosed }
     if points == 0 || points > .largestMovement || points < -Points.largestMovement { return .amountOutOfRange }
     if totals.adjusted.isBeyondTotal { return .amountOutOfRange }
@@ -152,7 +158,8 @@ extension MemberCommand.Kind {
     switch self {
     case .redeem: .redemptionRefused
     case .cancelRedemption: .redemptionCancelRefused
-    case .adjust: .adjustmentRefused
+    case .adjust, .propose: .adjustmentRefused
+    case .approve: .approvalRefused
     case .transfer: .transferRefused
     case .freeze, .unfreeze, .close: .standingRefused
     }

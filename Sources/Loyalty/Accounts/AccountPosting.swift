@@ -70,7 +70,8 @@ extension Account {
         keptUntil: traits.postponesLots ? terms.keptUntil : nil, counterparty: booking.cause.counterparty,
         cause: booking.cause.id, source: booking.cause.source, purchase: booking.cause.purchase,
         rule: line?.award.rule ?? booking.cause.rule, basis: line?.basis, tier: line?.tier, capped: line?.capped,
-        actor: booking.cause.actor, reason: booking.cause.reason, path: path, occurredAt: booking.cause.occurredAt,
+        actor: booking.cause.actor, reason: booking.cause.reason, path: path,
+        approval: booking.cause.approval, occurredAt: booking.cause.occurredAt,
         bookedAt: booking.bookedAt, programVersion: booking.cause.programVersion, balances: balances))
   }
 

@@ -10,6 +10,8 @@ extension MemberCommand {
     case .cancelRedemption(let redemptionId, let points):
       digest.add("cancel", redemptionId, points.map { "\($0.value)" })
     case .adjust(let points): digest.add("adjust", "\(points.value)")
+    case .propose(let points): digest.add("propose", "\(points.value)")
+    case .approve(let proposalId): digest.add("approve", proposalId)
     case .transfer(let points, let recipient): digest.add("transfer", "\(points.value)", recipient)
     case .freeze: digest.add("freeze")
     case .unfreeze: digest.add("unfreeze")

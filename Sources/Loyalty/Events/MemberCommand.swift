@@ -18,6 +18,10 @@ package struct MemberCommand: Equatable, Sendable {
     case cancelRedemption(redemptionId: String, points: Points? = nil)
     /// Positive: an award. Negative: a deduction. Actor and reason are required.
     case adjust(points: Points)
+    /// The same, to be booked when another person has approved it.
+    case propose(points: Points)
+    /// What the command `proposalId` asked for is to be booked. An actor is required, another than the proposal's.
+    case approve(proposalId: String)
     /// Gives available points to the member `to`, who may live in another partition.
     case transfer(points: Points, to: String)
     /// Of the account as a whole. Actor and reason are required.

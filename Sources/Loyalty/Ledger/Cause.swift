@@ -12,6 +12,8 @@ struct Cause {
   var reason: String?
   /// The other member of a transfer.
   var counterparty: String?
+  /// Where it takes two people.
+  var approval: Approval?
   /// What entries name as their rule where no rule or factor gave them, such as a return.
   var rule: String?
 

@@ -50,11 +50,12 @@ extension EntryType {
     case .transferredOut: EntryTraits(takes: .programTransfer, transfer: .given)
     case .transferredIn: EntryTraits(gives: .programTransfer, reopensLots: true, transfer: .received)
     case .transferReturned: EntryTraits(gives: .programTransfer, reopensLots: true, transfer: .returned)
+    case .adjustmentProposed: EntryTraits()
     case .lotsMerged: EntryTraits(tells: .lotsMerged)
     case .memberFrozen: EntryTraits(tells: .frozen)
     case .memberUnfrozen: EntryTraits(tells: .unfrozen)
     case .memberClosed: EntryTraits(tells: .closed)
-    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .transferRefused:
+    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .approvalRefused, .transferRefused:
       EntryTraits(isRefusal: true)
     case .earningRefused: EntryTraits(isRefusal: true, isAward: true)
     case .standingRefused, .returnRefused: EntryTraits(isRefusal: true)

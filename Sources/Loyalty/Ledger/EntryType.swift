@@ -9,6 +9,8 @@ package enum EntryType: String, Sendable, CaseIterable {
   case pointsRedeemed = "points.redeemed"
   case redemptionCancelled = "points.redemption-cancelled"
   case pointsAdjusted = "points.adjusted"
+  /// An adjustment that waits for another person's approval; moves nothing.
+  case adjustmentProposed = "points.adjustment-proposed"
   /// A tier change that became known late changed what a purchase earns.
   case pointsCorrected = "points.corrected"
   /// What was left when the member asked to be forgotten.
@@ -26,6 +28,8 @@ package enum EntryType: String, Sendable, CaseIterable {
   case redemptionRefused = "points.redemption-refused"
   case redemptionCancelRefused = "points.redemption-cancel-refused"
   case adjustmentRefused = "points.adjustment-refused"
+  /// Of a proposal, which stays as it is.
+  case approvalRefused = "points.approval-refused"
   case transferRefused = "points.transfer-refused"
   /// A purchase at an account that was closed; or, with `rule` and `capped`, what a limit left nothing of.
   case earningRefused = "points.earning-refused"

@@ -52,6 +52,8 @@ package struct LedgerEntry: Equatable, Sendable {
   /// This is entry `bookingEntry` (from 1) of the `bookingOf` entries that its cause made at once.
   package var bookingEntry: Int
   package var bookingOf: Int
+  /// Of adjustments that take two people.
+  package var approval: Approval?
 }
 
 extension LedgerEntry {
@@ -63,7 +65,7 @@ extension LedgerEntry {
     keptUntil: Instant? = nil, counterparty: String? = nil, cause: String,
     source: String? = nil, purchase: String? = nil, rule: String? = nil, basis: Basis? = nil, tier: String? = nil,
     capped: Cap? = nil, actor: String? = nil, reason: String? = nil, path: String? = nil,
-    shortfall: Points = 0,
+    approval: Approval? = nil, shortfall: Points = 0,
     occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances, bookingEntry: Int = 1,
     bookingOf: Int = 1
   ) {
@@ -73,6 +75,6 @@ extension LedgerEntry {
       earnedAt: earnedAt, keptUntil: keptUntil, counterparty: counterparty, cause: cause, source: source,
       purchase: purchase, rule: rule, basis: basis, tier: tier, capped: capped, actor: actor, reason: reason,
       shortfall: shortfall, path: path, occurredAt: occurredAt, bookedAt: bookedAt, programVersion: programVersion,
-      balances: balances, bookingEntry: bookingEntry, bookingOf: bookingOf)
+      balances: balances, bookingEntry: bookingEntry, bookingOf: bookingOf, approval: approval)
   }
 }

@@ -9,6 +9,12 @@ package struct CommandRecord: Equatable, Sendable {
     case redeemed(parts: [RedeemedPart], isCancelled: Bool)
     case redemptionCancelled
     case adjusted
+    /// An adjustment waits to hear whether its actor may have so much booked in a day.
+    case asked
+    /// An adjustment waits for another person's approval.
+    case proposed
+    /// Another command's adjustment was booked.
+    case approved
     /// The lots the points were taken from; `isReturned` once the recipient has sent them back.
     case transferred(parts: [RedeemedPart], isReturned: Bool)
     /// Another member's transfer was booked in, or sent back.

@@ -26,8 +26,11 @@ enum ClockAdvance: Subcommand {
     defer { records.close() }
     var writer = JSONWriter()
     Command.clockTick(id: "clock.tick:\(instant.rfc3339)", to: instant).encode(to: &writer)
+    let headers = try writer.withBytes { (bytes) throws in try CommandSigner(context).headers(key: nil, value: bytes) }
     for partition in 0..<Int32(count) {
-      try writer.withBytes { (bytes) throws in try records.write(key: nil, value: bytes, partition: partition) }
+      try writer.withBytes { (bytes) throws in
+        try records.write(key: nil, value: bytes, headers: headers, partition: partition)
+      }
     }
     try records.finish()
     context.tell(

@@ -53,14 +53,14 @@ package final class RecordWriter {
 
   /// Publishes one record and says at which offset it lies.
   package static func publishOne(
-    _ cluster: Cluster, to topic: Topic, key: String, value: borrowing JSONWriter
+    _ cluster: Cluster, to topic: Topic, key: String, value: borrowing JSONWriter, headers: KafkaHeaders? = nil
   ) throws -> Int64 {
     let records = try RecordWriter(cluster, topic: topic)
     defer { records.close() }
     var key = key
     try key.withUTF8 { key in
       try value.withBytes { (bytes) throws in
-        try records.write(key: UnsafeRawBufferPointer(key), value: bytes, mark: onlyRecord)
+        try records.write(key: UnsafeRawBufferPointer(key), value: bytes, headers: headers, mark: onlyRecord)
       }
     }
     try records.finish()

@@ -14,6 +14,8 @@ package enum ExitCode: Int32, Sendable {
   case unanswered = 5
   /// The id stands for another command than the one that was asked for.
   case conflict = 6
+  /// What was asked waits for another person's approval; nothing has moved.
+  case awaitsApproval = 7
 }
 
 /// Something an operator can act upon, told in one or a few lines and without a trace.

@@ -12,6 +12,7 @@ struct AnswerText {
   let isOld: Bool
 
   static func exitCode(of booking: [LedgerEntry]) -> ExitCode {
+    if booking.first?.type == .adjustmentProposed { return .awaitsApproval }
     guard let first = booking.first, first.type.traits.isRefusal else { return .done }
     return first.reason == RefusalCode.conflictingCommand.rawValue ? .conflict : .refused
   }
@@ -25,6 +26,7 @@ struct AnswerText {
       let told = "Refused: \(first.reason ?? first.type.rawValue)" + (advice.isEmpty ? "" : ". \(advice)")
       return place + told + before
     }
+    if first.type == .adjustmentProposed { return place + waiting(first) + before }
     var what = first.type.rawValue
     if !first.type.traits.movesNothing {
       let points = booking.reduce(Points.zero) { $0 + $1.change }
@@ -39,12 +41,23 @@ struct AnswerText {
       """
   }
 
+  private func waiting(_ proposal: LedgerEntry) -> String {
+    let points = proposal.approval?.proposed.map { grouped($0.value) } ?? "some"
+    let end = proposal.expiresAt.map { " until \($0.rfc3339)" } ?? ""
+    return "Waits for approval: \(points) points for \(command.memberId) are more than one person alone may adjust. "
+      + "Nothing has moved; another one can say `loyalty points approve \(command.id)`\(end)"
+  }
+
   func json(_ booking: [LedgerEntry]) -> JSONValue {
     guard let first = booking.first, let last = booking.last else { return .null }
     let isRefusal = first.type.traits.isRefusal
     return .fields([
       "programId": .string(first.programId), "type": .string(first.type.rawValue),
       "points": .points(booking.reduce(Points.zero) { $0 + $1.change }),
+      "proposal": first.type == .adjustmentProposed ? .string(first.cause) : nil,
+      "proposed": first.approval?.proposed.map { .points($0) },
+      "expiresAt": first.type == .adjustmentProposed ? first.expiresAt.map { .instant($0) } : nil,
+      "approvedBy": first.approval?.approvedBy.map { .string($0) },
       "refused": isRefusal ? first.reason.map { .string($0) } : nil,
       "message": isRefusal ? .string(advice(first)) : nil,
       "entries": .array(booking.map { .string($0.id) }),

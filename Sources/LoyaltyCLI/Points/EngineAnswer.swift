@@ -30,7 +30,9 @@ struct EngineAnswer {
   private func entry(_ message: borrowing KafkaMessage) throws -> LedgerEntry? {
     guard let key = message.key, key.elementsEqual(command.memberId.utf8), let value = message.value else { return nil }
     let entry = try LedgerEntry(decoding: value)
-    return entry.cause == command.id && types.contains(entry.type) && programs.contains(entry.programId) ? entry : nil
+    // What an approval books has the id of what was proposed as its cause.
+    let isAnswer = entry.cause == command.id || entry.approval?.commandId == command.id
+    return isAnswer && types.contains(entry.type) && programs.contains(entry.programId) ? entry : nil
   }
 }
 

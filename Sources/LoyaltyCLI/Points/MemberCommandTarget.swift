@@ -27,15 +27,29 @@ struct MemberCommandTarget {
     members: [Setting<String>] = []
   ) throws {
     let settings = context.settings
-    memberId = settings[MemberCommandSettings.member]
-    self.programId = programId
-    commandId = settings[MemberCommandSettings.id]
     var problems: [ConfigurationError.Problem] = []
     for setting in [MemberCommandSettings.member, MemberCommandSettings.id] + others + members
     where !FieldRules.isId(settings[setting]) {
       problems.append(settings.problem(setting, "needs 1 to \(FieldRules.idLengthMax) printable characters"))
     }
     guard problems.isEmpty else { throw ConfigurationError(problems) }
+    try self.init(
+      context, memberId: settings[MemberCommandSettings.member], programId: programId,
+      commandId: settings[MemberCommandSettings.id], members: members)
+  }
+
+  /// - Parameter members: settings beside the member's that name members.
+  init(
+    _ context: CommandContext, memberId: String, programId: String?, commandId: String, members: [Setting<String>] = []
+  ) throws {
+    guard FieldRules.isId(commandId) else {
+      throw CommandFailure(
+        "\(commandId) is no id: it needs 1 to \(FieldRules.idLengthMax) printable characters; say --id")
+    }
+    let settings = context.settings
+    self.memberId = memberId
+    self.programId = programId
+    self.commandId = commandId
     let at = try settings.instant(MemberCommandSettings.at)
     let time = try WorkersTime(context.cluster, told: settings[MemberCommandSettings.clock])
     for member in [memberId] + members.map({ settings[$0] }) { try MemberCheck.require(member, context) }

@@ -10,7 +10,10 @@ enum PointsAdjust: Subcommand {
   private static let reason = Setting.text("reason", help: "Why.")
 
   static let command = CommandDeclaration(
-    "adjust", summary: "award or deduct points by hand; exit code 4 when the programme refuses.",
+    "adjust",
+    summary:
+      "award or deduct points by hand; exit code 4 when the programme refuses, 7 when it is so much that it waits "
+      + "for another person's approval.",
     arguments: [MemberCommandSettings.member], settings: [points, actor, reason] + MemberCommandSettings.all)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
@@ -22,6 +25,8 @@ enum PointsAdjust: Subcommand {
       id: target.commandId, kind: .adjust(points: Points(Int64(context.settings[points]))),
       memberId: target.memberId, programId: target.programId, occurredAt: target.occurredAt,
       actor: context.settings[actor], reason: context.settings[reason])
-    return try PointsRun(context: context, command: command, answers: [.pointsAdjusted, .adjustmentRefused]).run()
+    return try PointsRun(
+      context: context, command: command, answers: [.pointsAdjusted, .adjustmentProposed, .adjustmentRefused]
+    ).run()
   }
 }

@@ -22,9 +22,7 @@ struct PointsRun {
     let reader = try TopicReader(context.cluster)
     defer { reader.close() }
     let wait = try AnswerWait(reader, [place(.ledger)])
-    var writer = JSONWriter()
-    Command.member(command).encode(to: &writer)
-    let offset = try RecordWriter.publishOne(context.cluster, to: .commands, key: command.memberId, value: writer)
+    let offset = try CommandSigner(context).publish(.member(command), key: command.memberId, context.cluster)
     guard context.settings[MemberCommandSettings.wait] else {
       context.tell("Handed over as \(command.id); the ledger will hold the answer", json(.handedOver))
       return .done
@@ -38,16 +36,45 @@ struct PointsRun {
     } old: { message in
       try answer.take(message, isOld: true)
     }
+    if outcome == .answeredBefore, let decision = try decision(after: answer, programs, wait) {
+      return tell(decision.bookings, AnswerText(command: command, programs: programs, isOld: true))
+    }
     switch outcome {
     case .answered, .answeredBefore:
       let told = AnswerText(command: command, programs: programs, isOld: outcome == .answeredBefore)
       return tell(answer.bookings, told)
-    case .takenWithoutAnswer: return try tellDeadLetter(place(.commands), offset, reader)
+    case .takenWithoutAnswer:
+      if let letter = try DeadLetterRecord.find(place(.commands), offset, of: .pointsEngine, context.cluster, reader) {
+        return tell(letter)
+      }
+      // Whether its actor may have so much booked in a day is asked of another partition, which takes its time.
+      if case .adjust = command.kind,
+        try wait.wait(
+          timeoutMs: Int64(context.settings[MemberCommandSettings.timeoutMs]), { message in try answer.take(message) })
+      {
+        return tell(answer.bookings, AnswerText(command: command, programs: programs, isOld: false))
+      }
+      throw CommandFailure(
+        "the points engine has passed \(command.id) over: the member was erased, or the answer is no longer on the "
+          + "ledger", exitCode: .unanswered)
     case .none:
       throw CommandFailure(
         "no answer to \(command.id) yet. `loyalty status` shows whether the points engine is behind",
         exitCode: .unanswered)
     }
+  }
+
+  /// What became of a proposal that the command was answered with; nil: it waits still, or there was none.
+  private func decision(
+    after answer: EngineAnswer, _ programs: [String: Program], _ wait: AnswerWait
+  ) throws -> EngineAnswer? {
+    guard answer.bookings.values.contains(where: { $0.first?.type == .adjustmentProposed }) else { return nil }
+    let waiting = try WaitingProposals.read(context.cluster)
+    guard !waiting.contains(where: { $0.id == command.id && $0.memberId == command.memberId }) else { return nil }
+    var decision = EngineAnswer(
+      to: command, types: answers.subtracting([.adjustmentProposed]), programs: Set(programs.keys))
+    let timeoutMs = Int64(context.settings[MemberCommandSettings.timeoutMs])
+    return try wait.wait(timeoutMs: timeoutMs) { message in try decision.take(message) } ? decision : nil
   }
 
   // MARK: Who answers
@@ -86,21 +113,14 @@ struct PointsRun {
   private func tell(_ bookings: [String: [LedgerEntry]], _ told: AnswerText) -> ExitCode {
     let sorted = bookings.sorted { $0.key < $1.key }.map(\.value)
     let codes = sorted.map(AnswerText.exitCode)
-    let code: ExitCode = codes.contains(.conflict) ? .conflict : codes.contains(.refused) ? .refused : .done
+    let code = [ExitCode.conflict, .refused, .awaitsApproval].first(where: codes.contains) ?? .done
     context.tell(
       sorted.map { told.text($0, ofSeveral: sorted.count > 1) }.joined(separator: "\n"),
       json(told.isOld ? .answeredBefore : .answered, code, sorted.map(told.json)))
     return code
   }
 
-  private func tellDeadLetter(
-    _ place: KafkaTopicPartition, _ offset: Int64, _ reader: TopicReader
-  ) throws -> ExitCode {
-    guard let letter = try DeadLetterRecord.find(place, offset, of: .pointsEngine, context.cluster, reader) else {
-      throw CommandFailure(
-        "the points engine has passed \(command.id) over: the member was erased, or the answer is no longer on the "
-          + "ledger", exitCode: .unanswered)
-    }
+  private func tell(_ letter: DeadLetterRecord) -> ExitCode {
     context.tell(
       "Refused: \(letter.error) (\(letter.message))",
       json(.deadLetter, .refused, [.fields(["refused": .string(letter.error), "message": .string(letter.message)])]))

@@ -24,6 +24,10 @@ struct RefusalAdvice {
     case .programPaused: "the programme is \(program?.status.rawValue ?? "not active"); publish an active version"
     case .unknownRedemption: "see `loyalty account show \(command.memberId)` for the ids of redemptions"
     case .alreadyCancelled: "nothing is left of the redemption that could come back"
+    case .unknownProposal: "`loyalty points proposals` lists what waits"
+    case .ownProposal: "another person than the one who proposed it must approve it"
+    case .proposalExpired: "nobody approved it in time; adjust again under another --id"
+    case .alreadyBooked: "it was booked before, and is booked once"
     case .accountFrozen: "`loyalty member unfreeze \(command.memberId)` lets it be used again"
     case .accountClosed: "it is closed for good"
     case .alreadyFrozen, .notFrozen: "`loyalty account show \(command.memberId)` tells how it stands"
@@ -42,8 +46,9 @@ struct RefusalAdvice {
   private var wanted: String {
     switch command.kind {
     case .redeem(let points, _), .transfer(let points, _): grouped(points.value)
-    case .adjust(let points): grouped(points.value)
+    case .adjust(let points), .propose(let points): grouped(points.value)
     case .cancelRedemption(_, let points): points.map { grouped($0.value) } ?? "all"
+    case .approve(let proposalId): "what \(proposalId) asks for"
     case .freeze, .unfreeze, .close: ""
     }
   }

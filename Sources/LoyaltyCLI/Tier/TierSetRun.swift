@@ -25,9 +25,7 @@ struct TierSetRun {
       (0..<Int32(counts[topic] ?? 0)).map { KafkaTopicPartition(topic: topic, partition: $0) }
     }
     let answers = try AnswerWait(reader, [place(.tiers, counts)] + places)
-    var writer = JSONWriter()
-    Command.tier(command).encode(to: &writer)
-    let offset = try RecordWriter.publishOne(context.cluster, to: .commands, key: command.memberId, value: writer)
+    let offset = try CommandSigner(context).publish(.tier(command), key: command.memberId, context.cluster)
     guard context.settings[MemberCommandSettings.wait] else {
       context.tell(
         "Handed over as \(command.id); loyalty.tiers will hold the answer",
@@ -41,13 +39,14 @@ struct TierSetRun {
       if let found = self.answer(message) { answer = found }
       return answer != nil
     }
-    let outcome = try answers.wait(
-      timeoutMs: Int64(context.settings[MemberCommandSettings.timeoutMs]), taken: handedOver.isTaken
-    ) { message in
+    let timeoutMs = Int64(context.settings[MemberCommandSettings.timeoutMs])
+    let outcome = try answers.wait(timeoutMs: timeoutMs, taken: handedOver.isTaken) { message in
       take(message)
     } old: { message in
       take(message)
     }
+    // Whether its actor may set so many levels in a day is asked of another partition, which takes its time.
+    if outcome == .takenWithoutAnswer { _ = try answers.wait(timeoutMs: timeoutMs) { message in take(message) } }
     return try tell(answer, isOld: outcome == .answeredBefore)
   }
 
@@ -65,7 +64,8 @@ struct TierSetRun {
       else { return nil }
       return .set(change)
     }
-    guard case .tier(let refused)? = try? Command(decoding: value), refused.id == command.id,
+    guard case .tier(let refused)? = (try? Command(decoding: value)) ?? (try? Clearance(decoding: value).command),
+      refused.id == command.id,
       refused.memberId == command.memberId
     else { return nil }
     let letter = DeadLetterRecord(message)

@@ -7,11 +7,17 @@ import StreamRuntime
 struct CommandDesk {
   private let book: AccountBook
   private let programs: ProgramShelf
+  private let clearances: Clearances
+  private let limits: AdjustmentLimits
   private let memoryMs: Int64
 
-  init(_ book: AccountBook, _ programs: ProgramShelf, _ settings: PointsSettings) {
+  init(
+    _ book: AccountBook, _ programs: ProgramShelf, _ clearances: Clearances, _ settings: PointsSettings
+  ) {
     self.book = book
     self.programs = programs
+    self.clearances = clearances
+    limits = settings.limits
     memoryMs = settings.commandMemoryMs
   }
 
@@ -28,12 +34,103 @@ struct CommandDesk {
     guard command.occurredAt.advanced(byMilliseconds: memoryMs) > max(account.clock, now) else {
       return try turnAway(command, because: .commandTooOld, under: program)
     }
+    if try ask(command, key, account, under: program) { return }
     let record = try answer(command, &account, under: program)
-    let forgetAt = max(command.occurredAt, account.clock).advanced(byMilliseconds: memoryMs)
+    let forgetAt = forgetAt(command, account, record.outcome)
     try book.commands.put(key, CommandRow(record: record, forgetAt: forgetAt))
     try book.commandContents.put(key, CommandContentRow(digest: command.contentDigest, forgetAt: forgetAt))
     try book.keep(account)
   }
+
+  /// A command is remembered for at least as long as its proposal waits, and its memory after that.
+  private func forgetAt(_ command: MemberCommand, _ account: Account, _ outcome: CommandRecord.Outcome) -> Instant {
+    let last = max(command.occurredAt, account.clock)
+    guard outcome == .asked || outcome == .proposed else { return last.advanced(byMilliseconds: memoryMs) }
+    return max(last, book.bookedAt(account, command.occurredAt))
+      .advanced(byMilliseconds: limits.proposalMs + memoryMs)
+  }
+
+  // MARK: What one person alone may do
+
+  /// Asks, once, whether the actor of an adjustment may have so much booked today, where there is a limit to that. Says
+  /// whether the command waits for the answer.
+  private func ask(_ command: MemberCommand, _ key: String, _ account: Account, under program: Program) throws -> Bool {
+    guard case .adjust(let points) = command.kind, let most = limits.pointsDayMax, let actor = command.actor,
+      !limits.areExceeded(by: points)
+    else { return false }
+    let record = CommandRecord(id: command.id, outcome: .asked, occurredAt: command.occurredAt)
+    let forgetAt = forgetAt(command, account, .asked)
+    try book.commands.put(key, CommandRow(record: record, forgetAt: forgetAt))
+    try book.commandContents.put(key, CommandContentRow(digest: command.contentDigest, forgetAt: forgetAt))
+    var named = command
+    named.programId = program.id
+    clearances.ask(
+      .adjustedPoints, .member(named), by: actor, occurredAt: command.occurredAt,
+      amount: Int64(points.value.magnitude), most: most.value)
+    return true
+  }
+
+  /// What became of asking: the adjustment is booked, or waits for another person.
+  func settle(_ asked: MemberCommand, isGranted: Bool, now: Instant) throws {
+    for program in try programs(of: asked) {
+      let key = commandKey(asked.id, asked, program)
+      guard case .adjust(let points) = asked.kind, var row = try book.commands.get(key), row.record.outcome == .asked,
+        try book.commandContents.get(key)?.digest == asked.contentDigest
+      else { continue }
+      var account = try book.account(asked.memberId, program.id)
+      var command = asked
+      if !isGranted { command.kind = .propose(points: points) }
+      row.record = try answer(command, &account, under: program)
+      try book.commands.put(key, row)
+      try book.keep(account)
+    }
+  }
+
+  private func propose(
+    _ points: Points, _ command: MemberCommand, _ account: inout Account, under program: Program, bookedAt: Instant
+  ) throws -> CommandRecord {
+    // From when it is known on: a command may come long after it says that it was given.
+    let expiresAt = max(command.occurredAt, bookedAt).advanced(byMilliseconds: limits.proposalMs)
+    let record = account.propose(
+      points, until: expiresAt, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+    guard record.outcome == .proposed, let actor = command.actor, let reason = command.reason else { return record }
+    try book.letWait(
+      Proposal(
+        id: command.id, memberId: command.memberId, programId: program.id, programVersion: program.version,
+        points: points, occurredAt: command.occurredAt, expiresAt: expiresAt, source: command.source, actor: actor,
+        reason: reason), key: commandKey(command.id, command, program))
+    return record
+  }
+
+  private func approve(
+    _ proposalId: String, _ command: MemberCommand, _ account: inout Account, under program: Program, bookedAt: Instant
+  ) throws -> CommandRecord {
+    let key = commandKey(proposalId, command, program)
+    guard let row = try book.proposals.get(key) else {
+      let code = try book.commands.get(key)?.record.outcome.whyNothingWaits ?? .unknownProposal
+      return account.refuseApproval(command, because: code, under: program, bookedAt: bookedAt, into: &book.journal)
+    }
+    let record = account.approve(row.proposal, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+    if record.outcome == .approved { try end(row.proposal, key: key, .adjusted) }
+    return record
+  }
+
+  /// Nobody approved it in time.
+  func expire(_ proposal: Proposal, key: String, at instant: Instant) throws {
+    var account = try book.account(proposal.memberId, proposal.programId)
+    let record = account.expire(proposal, bookedAt: book.bookedAt(account, instant), into: &book.journal)
+    try end(proposal, key: key, record.outcome)
+    try book.keep(account)
+  }
+
+  private func end(_ proposal: Proposal, key: String, _ outcome: CommandRecord.Outcome) throws {
+    try book.endWait(key: key)
+    guard var row = try book.commands.get(key) else { return }
+    row.record.outcome = outcome
+    try book.commands.put(key, row)
+  }
+
+  // MARK: Answers
 
   private func answer(
     _ command: MemberCommand, _ account: inout Account, under program: Program
@@ -42,6 +139,10 @@ struct CommandDesk {
     switch command.kind {
     case .redeem(let points, _):
       return account.redeem(points, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+    case .adjust(let points) where limits.areExceeded(by: points), .propose(let points):
+      return try propose(points, command, &account, under: program, bookedAt: bookedAt)
+    case .approve(let proposalId):
+      return try approve(proposalId, command, &account, under: program, bookedAt: bookedAt)
     case .adjust(let points):
       return account.adjust(by: points, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
     case .transfer(let points, let recipient):
@@ -118,7 +219,7 @@ extension MemberCommand.Kind {
   fileprivate var isAboutTheMember: Bool {
     switch self {
     case .freeze, .unfreeze, .close: true
-    case .redeem, .cancelRedemption, .adjust, .transfer: false
+    case .redeem, .cancelRedemption, .adjust, .propose, .approve, .transfer: false
     }
   }
 
@@ -127,7 +228,19 @@ extension MemberCommand.Kind {
     case .freeze: .freeze
     case .unfreeze: .unfreeze
     case .close: .close
-    case .redeem, .cancelRedemption, .adjust, .transfer: preconditionFailure("a command on points changes no standing")
+    case .redeem, .cancelRedemption, .adjust, .propose, .approve, .transfer:
+      preconditionFailure("a command on points changes no standing")
+    }
+  }
+}
+
+extension CommandRecord.Outcome {
+  /// Why no adjustment of that command waits for an approval; nil: it asked for none.
+  fileprivate var whyNothingWaits: RefusalCode? {
+    switch self {
+    case .adjusted: .alreadyBooked
+    case .refused(code: .proposalExpired): .proposalExpired
+    default: nil
     }
   }
 }

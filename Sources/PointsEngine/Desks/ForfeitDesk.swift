@@ -30,6 +30,10 @@ struct ForfeitDesk {
       try book.commandContents.remove(key)
       rowsErased += 1
     }
+    for (key, _) in try book.proposals.scan(prefix: member) {
+      try book.endWait(key: key)
+      rowsErased += 1
+    }
     for (key, _) in try book.activities.scan(prefix: member) {
       try book.activities.remove(key)
       rowsErased += 1

@@ -7,7 +7,8 @@ package struct CommandRow: StoreRow {
   package var record: CommandRecord
   package var forgetAt: Instant
 
-  /// From format 3 on it tells of lots that activity keeps until when at most it does.
+  /// From format 3 on it tells of lots that activity keeps until when at most it does, and of adjustments that take two
+  /// people.
   package static let format: UInt8 = 3
   package static let formatsRead: ClosedRange<UInt8> = 2...3
 
@@ -20,6 +21,9 @@ package struct CommandRow: StoreRow {
     case transferred = 5
     case transferAnswered = 6
     case standingChanged = 7
+    case asked = 8
+    case proposed = 9
+    case approved = 10
   }
 
   package var dueMs: Int64? { forgetAt.milliseconds }
@@ -46,6 +50,9 @@ package struct CommandRow: StoreRow {
     case .standingChanged: row.byte(Outcomes.standingChanged.rawValue)
     case .redemptionCancelled: row.byte(Outcomes.redemptionCancelled.rawValue)
     case .adjusted: row.byte(Outcomes.adjusted.rawValue)
+    case .asked: row.byte(Outcomes.asked.rawValue)
+    case .proposed: row.byte(Outcomes.proposed.rawValue)
+    case .approved: row.byte(Outcomes.approved.rawValue)
     case .refused(let code):
       row.byte(Outcomes.refused.rawValue)
       row.string(code.rawValue)
@@ -74,6 +81,9 @@ extension CommandRecord.Outcome {
     case .standingChanged: self = .standingChanged
     case .redemptionCancelled: self = .redemptionCancelled
     case .adjusted: self = .adjusted
+    case .asked: self = .asked
+    case .proposed: self = .proposed
+    case .approved: self = .approved
     case .refused:
       let code = try row.string()
       guard let known = RefusalCode(rawValue: code) else { throw RowFormatError("unknown refusal \(code)") }

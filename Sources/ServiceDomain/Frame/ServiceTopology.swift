@@ -4,15 +4,18 @@ import StreamRuntime
 extension Topology {
   /// The topology of one of the platform's services, whose topics stand in ``Service``.
   ///
-  /// - Parameter processor: makes the processor of one partition, see ``makeProcessor``.
+  /// - Parameters:
+  ///   - readsKeys: whether it takes signed commands alone, and so reads whose keys count.
+  ///   - processor: makes the processor of one partition, see ``makeProcessor``.
   package init(
-    of service: Service, stores: [StoreSpec],
+    of service: Service, stores: [StoreSpec], readsKeys: Bool = false,
     processor: @escaping @Sendable (ProcessorContext, EventPublisher) throws -> any ServiceProcessor
   ) {
     let strays = StrayNotice()
+    let references = service.referenceTopics + (readsKeys ? service.signingTopics : [])
     self.init(
       service: service.name, inputTopics: service.inputTopics.map(\.name), stores: stores,
-      globalTopics: service.referenceTopics.map(\.name), followedTopics: service.followedTopics.map(\.name),
+      globalTopics: references.map(\.name), followedTopics: service.followedTopics.map(\.name),
       outputTopics: service.writtenTopics.map(\.name),
       makeProcessor: { context in
         let publisher = EventPublisher(context, source: service.eventSource)

@@ -92,6 +92,15 @@ package final class TierBook {
     return state.tellAnew(upTo: instant, under: program) ? program : nil
   }
 
+  /// Throws why a level cannot be set by hand, if it cannot.
+  package func checkThatItCanBeSet(_ command: TierCommand, in state: TierState, under program: Program) throws {
+    var trial = state
+    _ = judge(&trial, upTo: command.occurredAt)
+    if case .failure(let refusal) = trial.set(command, under: program) {
+      throw PoisonRecord(code: refusal.rawValue, refusal.sentence)
+    }
+  }
+
   /// Sets a level by hand and says what changed.
   package func set(_ command: TierCommand, in state: inout TierState, under program: Program, now: Instant) throws
     -> [TierChange]

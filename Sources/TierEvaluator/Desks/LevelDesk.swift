@@ -6,8 +6,10 @@ import StreamRuntime
 struct LevelDesk {
   private let book: EvaluatorBook
   private let programs: ProgramShelf
+  private let asking: LevelAsking
 
-  init(_ book: EvaluatorBook, _ programs: ProgramShelf) {
+  init(_ book: EvaluatorBook, _ programs: ProgramShelf, _ asking: LevelAsking) {
+    self.asking = asking
     self.book = book
     self.programs = programs
   }
@@ -21,6 +23,15 @@ struct LevelDesk {
   /// - Parameter now: the worker's time.
   func process(_ command: TierCommand, under program: Program, now: Instant) throws {
     var state = try book.state(command.memberId, program.id)
+    guard try !asking.mustWait(command, of: &state, under: program, book.tiers) else { return }
+    _ = try book.tiers.set(command, in: &state, under: program, now: now)
+  }
+
+  /// What became of asking whether its actor may set another level today.
+  func settle(_ command: TierCommand, isGranted: Bool, now: Instant) throws {
+    guard let program = try target(of: command) else { return }
+    var state = try book.state(command.memberId, program.id)
+    guard try asking.settle(command, isGranted: isGranted, &state) else { return }
     _ = try book.tiers.set(command, in: &state, under: program, now: now)
   }
 }

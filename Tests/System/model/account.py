@@ -13,6 +13,12 @@ from .times import give_back
 
 MOST_WAITING = 100  # returns that wait for purchases of theirs
 MOST_RETURNS = 1000  # of one purchase
+# How long an adjustment waits for another person's approval.
+PROPOSAL_MS = 7 * 86_400_000
+
+
+def _person(name):
+    return " ".join(name.lower().split())
 
 
 class Account:
@@ -28,6 +34,7 @@ class Account:
         self.waiting = []  # (due, document) of returns that came before their purchase
         self.redemptions = {}
         self.commands = set()
+        self.proposals = {}  # id → (until, command) of adjustments that wait for another person
         self.sent = Counter()  # (period) → points transferred out
         self.log = Counter()
         self.refused = set()  # causes
@@ -59,6 +66,8 @@ class Account:
                 due.append((self.holdings.gone_at(lot), 1, lambda lot=lot: self._expire(lot)))
         for at, document in self.waiting:
             due.append((at, 2, lambda at=at, document=document: self._refuse_waiting(at, document)))
+        for until, command in self.proposals.values():
+            due.append((until, 4, lambda command=command: self._give_up(command)))
         if self.closed_at is not None and self.holdings.lots:
             programme = self.programme(self.closed_at)
             due.append((days_later(self.closed_at, programme.closing_days, programme.zone), 3, self._expire_all))
@@ -294,18 +303,42 @@ class Account:
         lot = self.holdings.lot(key, part.earned_at, part.pending_until, expires_at, latest)
         self.holdings.credit(lot, part.points)
 
-    def adjust(self, command, at):
+    def _give_up(self, command):
+        self.refused.add(command["id"])
+        del self.proposals[command["id"]]
+
+    def propose(self, command, at):
         self.advance(at)
-        programme, points = self.programme(at), command["points"]
         if self.status == "closed" or not command.get("actor") or not command.get("reason"):
             self.refused.add(command["id"])
+        else:
+            self.proposals[command["id"]] = self.clock + PROPOSAL_MS, command
+
+    def approve(self, command, at):
+        self.advance(at)
+        _, proposal = self.proposals.get(command["proposalId"], (None, None))
+        if proposal is None or _person(proposal["actor"]) == _person(command["actor"]):
+            self.refused.add(command["id"])
+            return
+        self._adjust(proposal, at, refused=command["id"])
+        if command["id"] not in self.refused:
+            del self.proposals[proposal["id"]]
+
+    def adjust(self, command, at):
+        self.advance(at)
+        self._adjust(command, at, refused=command["id"])
+
+    def _adjust(self, command, at, refused):
+        programme, points = self.programme(at), command["points"]
+        if self.status == "closed" or not command.get("actor") or not command.get("reason"):
+            self.refused.add(refused)
         elif points > 0:
             lot = self.holdings.lot(("adjust", command["id"]), at, at, *programme.expiry.of_lot(at))
             self.holdings.credit(lot, points)
             self.holdings.totals.issued += points
             self.note("adjusted", command["id"], points)
         elif -points > max(0, self.holdings.available) and not programme.may_owe:
-            self.refused.add(command["id"])
+            self.refused.add(refused)
         else:
             held = min(-points, max(0, self.holdings.available))
             self.holdings.take(held)

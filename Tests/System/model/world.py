@@ -65,6 +65,8 @@ class World:
             "points.redeem": self._command(Account.redeem),
             "points.redeem.cancel": self._command(Account.cancel_redemption),
             "points.adjust": self._command(Account.adjust),
+            "points.adjust.proposed": self._command(Account.propose),
+            "points.adjust.approved": self._command(Account.approve),
             "member.freeze": self._everywhere(Account.freeze),
             "member.unfreeze": self._everywhere(Account.unfreeze),
             "member.close": self._everywhere(Account.close),
