@@ -1,6 +1,7 @@
 import Contracts
 import Loyalty
 import ServiceDomain
+import StreamRuntime
 
 /// Keeps campaigns within their budgets over all partitions: claims points for this one, books what was granted to the
 /// awards that wait, and answers the claims on budgets that this partition owns. See docs/campaign-budgets.md.
