@@ -3,6 +3,8 @@ package struct StreamError: Error, CustomStringConvertible, Sendable {
   package enum Response: String, Sendable {
     /// Abort the Kafka transaction, roll the store back, read the committed offsets again.
     case abortTransaction
+    /// As `abortTransaction`: the cycle is done again with what came while it ran, and nothing of it is to blame.
+    case takeAnew
     /// As `abortTransaction`, and what the cycle has taken is taken one record a cycle then: one of them makes what
     /// cannot be committed, and becomes a dead letter.
     case isolateRecord
@@ -22,7 +24,7 @@ package struct StreamError: Error, CustomStringConvertible, Sendable {
     /// The thread goes on, from what is committed.
     package var startsOver: Bool {
       switch self {
-      case .abortTransaction, .isolateRecord, .waitForCluster, .waitForTopic, .rebuildStore: true
+      case .abortTransaction, .takeAnew, .isolateRecord, .waitForCluster, .waitForTopic, .rebuildStore: true
       case .fenced, .fatal: false
       }
     }

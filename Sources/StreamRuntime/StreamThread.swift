@@ -221,7 +221,7 @@ package final class StreamThread {
     }
     staleCycles += 1
     guard staleCycles > Limits.staleCyclesInARow else {
-      throw StreamError(.abortTransaction, "reference records came while the cycle ran")
+      throw StreamError(.takeAnew, "reference records came while the cycle ran")
     }
     log(.warning, "reference records come faster than cycles end; this one may have missed the latest", [])
   }

@@ -175,7 +175,7 @@ import Testing
         headers: headers.enumerated().map { ("h\($0)", [UInt8](repeating: 120, count: $1)) })
     }
     let topology = Topology(
-      service: "harmful", inputTopics: [Harmful.events], stores: [], outputTopics: [Harmful.counts]
+      service: "harmful", inputTopics: [Harmful.events], stores: Harmful.topology().stores, outputTopics: [Harmful.counts]
     ) { _ in Refusal() }
     let refusing = try TopologyDriver(topology, log: driver.log, outputBytesMax: Harmful.outputBytesMax)
     defer { refusing.close() }
