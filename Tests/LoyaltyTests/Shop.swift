@@ -13,8 +13,8 @@ struct Shop {
   var activities: [String: ActivityRecord] = [:]
   var commands: [String: CommandRecord] = [:]
   var entries: [LedgerEntry] = []
-  /// The returns and cancels that were taken to purchases that are known, by id and purchase.
-  var returned: [(id: String, purchaseId: String)] = []
+  /// Ids of all returns and cancels.
+  var returned: [String] = []
 
   init(_ program: Program, member: String = "M-1") {
     self.program = program
@@ -83,11 +83,11 @@ struct Shop {
   ) {
     let reversal = Transaction(
       id: id, source: "pos", kind: kind, memberId: account.memberId, occurredAt: time(instant), currency: currency)
+    returned.append(id)
     let lotId = Lot.id(source: "pos", purchaseId: purchaseId)
     guard var record = records[lotId] else {
       return operate { $0.keepWaiting(reversal, under: $1, bookedAt: reversal.occurredAt, into: &$2) }
     }
-    returned.append((id, purchaseId))
     operate { $0.apply(reversal, to: &record, under: $1, bookedAt: reversal.occurredAt, into: &$2) }
     records[lotId] = record
   }

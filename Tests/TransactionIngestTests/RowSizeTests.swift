@@ -1,4 +1,5 @@
 import Contracts
+import Loyalty
 import StreamRuntime
 import Testing
 import TransactionIngest
