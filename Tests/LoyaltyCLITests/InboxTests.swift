@@ -284,7 +284,7 @@ import Testing
     try put("{}\n", "day.ndjson")
     let inbox = try inbox()
     defer { inbox.close() }
-    let changedS = try #require(FileIdentity(path: "\(folder)/day.ndjson")).modifiedS
+    let changedS = try #require(inbox.handle.identity(of: "day.ndjson")).modifiedS
     #expect(try inbox.contents(changedBefore: changedS).files.isEmpty)
     #expect(try inbox.contents(changedBefore: changedS + 1).files.count == 1)
   }

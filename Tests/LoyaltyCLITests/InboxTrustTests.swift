@@ -53,7 +53,9 @@ import Testing
   @Test func progressThatLiesInTheFolderMovesNothing() throws {
     try put("precious", "authorized_keys")
     try put(Self.purchase, "drop/x.ndjson")
-    let identity = try #require(FileIdentity(path: "\(folder)/x.ndjson"))
+    let handle = try FolderHandle(folder)
+    defer { handle.close() }
+    let identity = try #require(handle.identity(of: "x.ndjson"))
     try put(
       #"{"identity":"\#(identity)","row":1,"published":1,"refused":0,"resultBytes":0,"target":"../../authorized_keys"}"#,
       "drop/.x.ndjson.progress")

@@ -9,13 +9,6 @@ package struct FileIdentity: Equatable, CustomStringConvertible {
   /// While a file is there no other one on its device has the same.
   let inode: UInt64
 
-  /// Nil where nothing stands there, or something other than a regular file; follows no links.
-  package init?(path: String) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return nil }
-    self.init(status)
-  }
-
   /// Nil where that is not a regular file.
   package init?(descriptor: Int32) {
     var status = stat()
@@ -23,6 +16,7 @@ package struct FileIdentity: Equatable, CustomStringConvertible {
     self.init(status)
   }
 
+  /// The same.
   init?(_ status: stat) {
     guard status.st_mode & S_IFMT == S_IFREG else { return nil }
     inode = UInt64(status.st_ino)
