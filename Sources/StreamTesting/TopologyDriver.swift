@@ -107,7 +107,7 @@ package final class TopologyDriver {
     guard let thread else { preconditionFailure("the driver's worker is not started") }
     var quiet = 0
     var steps = 0
-    while quiet < 4 {
+    while quiet < 8 {
       quiet = try thread.step() || !metrics.isReady ? 0 : quiet + 1
       steps += 1
       precondition(steps < 1_000_000, "the topology does not come to rest")

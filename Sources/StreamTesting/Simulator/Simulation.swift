@@ -51,7 +51,7 @@ package final class Simulation {
   private static let actionsInAHistory = 60...260
   private static let calmRoundsMax = 2_000
   private static let roundsWithLostSessions = 10
-  private static let quietRounds = 4
+  private static let quietRounds = 10
 
   package init(
     seed: UInt64, fault: SimulatedFault? = nil, recording: Bool = false,
