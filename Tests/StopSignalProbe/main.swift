@@ -28,6 +28,9 @@ if ["starts", "works"].contains(CommandLine.arguments.last) {
     }
   } else {
     say("begins nothing")
+    _ = threads.join()
+    // The end at once has the last word.
+    while true { pause() }
   }
   say("leaves \(threads.join().leavesSome)")
   _exit(0)

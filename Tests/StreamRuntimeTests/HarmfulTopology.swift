@@ -9,7 +9,7 @@ enum HarmfulTopology {
   static let counts = "counts"
   static let deadLetters = "harmful.dead-letters"
   static let outputBytesMax = 10_000
-  private static let store = StoreDefinition<String, NoteRow>("notes")
+  static let store = StoreDefinition<String, NoteRow>("notes")
 
   /// A row of any size.
   private struct NoteRow: StoreRow {

@@ -78,7 +78,7 @@ struct LotReplay {
     case .closed:
       terms.standing = .closed(since: entry.occurredAt, endsAt: entry.expiresAt ?? entry.occurredAt)
     case .lotsMerged: merge(entry)
-    case nil: break
+    case .proposed, nil: break
     }
   }
 

@@ -20,6 +20,8 @@ package struct EntryTraits: Equatable, Sendable {
 
   package enum Change: Sendable {
     case frozen, unfrozen, closed
+    /// An adjustment waits for another person.
+    case proposed
     /// What the lot `cause` held lies in `lotId` now.
     case lotsMerged
   }
@@ -50,7 +52,7 @@ extension EntryType {
     case .transferredOut: EntryTraits(takes: .programTransfer, transfer: .given)
     case .transferredIn: EntryTraits(gives: .programTransfer, reopensLots: true, transfer: .received)
     case .transferReturned: EntryTraits(gives: .programTransfer, reopensLots: true, transfer: .returned)
-    case .adjustmentProposed: EntryTraits()
+    case .adjustmentProposed: EntryTraits(tells: .proposed)
     case .lotsMerged: EntryTraits(tells: .lotsMerged)
     case .memberFrozen: EntryTraits(tells: .frozen)
     case .memberUnfrozen: EntryTraits(tells: .unfrozen)
