@@ -1,14 +1,14 @@
 /// What a process leaves behind of the records that it was at, for the next one to learn from if it dies of them.
 ///
 /// Beside the partition's store lies a few bytes' note: of each input topic, where the partition stood, and how many
-/// starts have taken records from there and committed none. A stop in good order takes it away, whatever its reason, and
-/// so does every commit, for the offset is another then. So what counts is deaths: traps, kills, memory that ran out.
-/// Where two starts have ended, the third takes one record a cycle and notes each before it processes it; the record
-/// that is noted when the process dies twice is a dead letter.
+/// starts have taken records from there and committed none. A stop in good order takes it away, whatever its reason,
+/// and so does every commit, for the offset is another then. So what counts is deaths: traps, kills, memory that ran
+/// out. Where two starts have ended, the third takes one record a cycle and notes each before it processes it; the
+/// record that is noted when the process dies twice is a dead letter.
 ///
 /// It is a file in the state folder, not a row and not the group's metadata: it must be written before the record is
-/// processed and outlive the cycle that dies, without asking a broker and outside every transaction; and a store that is
-/// wiped must not forget it. It need not outlive the machine: another one counts anew. One thread, that of the task.
+/// processed and outlive the cycle that dies, without asking a broker and outside every transaction; and a store that
+/// is wiped must not forget it. It need not outlive the machine: another one counts anew. One thread, that of the task.
 final class Attempts {
   private let topics: [String]
   private let io: any StreamIO

@@ -1,9 +1,9 @@
 /// How a thread finds the record to blame for a cycle that fails, or for a process that died, and goes on without it.
 ///
-///     off ──a cycle fails of what it took, or a start finds that others ended here──▶ one record a cycle
-///      ▲                                                                                 │        │ a record's own cycle
-///      └───────────── as many are committed as may hold the one to blame ────────────────┘        ▼ fails
-///                                                                       sentenced ──taken again──▶ a dead letter
+///     off ──a cycle fails of what it took, or a start finds others ended here──▶ one record a cycle
+///      ▲                                                                            │        │ a record's own cycle
+///      └──────── as many are committed as may hold the one to blame ────────────────┘        ▼ fails
+///                                                                  sentenced ──taken again──▶ a dead letter
 ///
 /// While it is on, a cycle is either one record, or timers alone: what fails is what was taken. Failures that say
 /// nothing of the record (a broker's, a producer's) blame it only if a cycle without it was committed before each of

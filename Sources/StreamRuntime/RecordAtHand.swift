@@ -1,7 +1,7 @@
 import Glibc
 
-/// The record that a stream thread is at, where a signal's handler can read it: its topic, partition and offset, nothing
-/// of its content. The stream thread writes it for each record; a handler that reads it interrupts that thread.
+/// The record that a stream thread is at, where a signal's handler can read it: its topic, partition and offset,
+/// nothing of its content. The stream thread writes it for each record; a handler that reads it interrupts that thread.
 ///
 /// `@unchecked Sendable`: whoever makes it hands it to one thread, which alone uses it from then on.
 package final class RecordAtHand: @unchecked Sendable {

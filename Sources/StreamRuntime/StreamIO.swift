@@ -13,8 +13,8 @@ package protocol StreamIO: AnyObject {
   func globalTopicReader() throws -> (any GlobalTopicReader)?
   /// Opens the database of a partition. Throws if another process holds it.
   func storeBackend(partition: Int32) throws -> any StoreBackend
-  /// A few bytes about a partition, which outlive the process, its stores and its transactions, and need not outlive the
-  /// machine; nil: none are kept.
+  /// A few bytes about a partition, which outlive the process, its stores and its transactions, and need not outlive
+  /// the machine; nil: none are kept.
   func note(partition: Int32) throws -> [UInt8]?
   /// Nil: takes them away.
   func keepNote(_ note: [UInt8]?, partition: Int32) throws

@@ -309,8 +309,8 @@ final class StreamTask {
     return offsets
   }
 
-  /// What the cycle puts out is on its way: none of its records can end the process any more, and rows are written while
-  /// the broker is at work.
+  /// What the cycle puts out is on its way: none of its records can end the process any more, and rows are written
+  /// while the broker is at work.
   func outputsSent() throws {
     try attempts.passed()
     try backend?.prepareCommit()

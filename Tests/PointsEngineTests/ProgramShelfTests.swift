@@ -22,6 +22,7 @@ import Testing
   @Test func aBadDocumentIsToldOnceWhateverElseIsPublished() throws {
     let engine = try Engine(
       programmes: [programme(1), programme(2, more: #","told-once":true"#)], partitionCount: 4)
+    defer { engine.driver.close() }
     for number in 0..<20 { engine.buy("P-\(number)", 10, at: "2017-02-01", member: "M-\(number)") }
     try engine.run()
     publish(engine, "2", programme(3, points: 2, from: "2017-06-01"))
@@ -33,6 +34,7 @@ import Testing
 
   @Test func theLaterOfTwoDocumentsOfOneVersionCountsUntilItGoes() throws {
     let engine = try Engine(programmes: [programme(1), programme(1, points: 2)])
+    defer { engine.driver.close() }
     engine.buy("P-1", 10, at: "2017-02-01")
     try engine.run()
     publish(engine, "1", nil)
@@ -51,6 +53,7 @@ import Testing
       programme($0, points: $0 > most ? 7 : 1, from: $0 > most ? "2017-06-01" : "2017-01-01")
     }
     let engine = try Engine(programmes: versions, partitionCount: 3)
+    defer { engine.driver.close() }
     for number in 0..<9 { engine.buy("P-\(number)", 10, at: "2017-07-01", member: "M-\(number)") }
     try engine.run()
     let entries = try engine.entries()

@@ -94,8 +94,8 @@ import Testing
     #expect(try shelf.get("k1") == "c")
   }
 
-  /// What was written for a commit that never came is taken back with the rest, and what was committed before is not lost:
-  /// its position goes back with it.
+  /// What was written for a commit that never came is taken back with the rest, and what was committed before is not
+  /// lost: its position goes back with it.
   @Test func whatWasPreparedGoesBackToo() throws {
     let shelf = try Shelf()
     shelf.clock.ms += 5_000

@@ -12,7 +12,7 @@ enum HarmfulTopology {
   static let store = StoreDefinition<String, NoteRow>("notes")
 
   /// A row of any size.
-  private struct NoteRow: StoreRow {
+  struct NoteRow: StoreRow {
     static let format: UInt8 = 1
     var count: Int64
     var text = ""

@@ -93,7 +93,7 @@ import TransactionIngest
     #expect(try ingest.claimStatuses().last == "C-3 M-1 accepted")
   }
 
-  @Test(arguments: ["2026-11-25T09:00:00Z", "2099-01-01T00:00:00Z"])
+  @Test(arguments: ["2026-11-20T09:00:00Z", "2026-11-24T08:00:00Z"])
   func lockFollowsTheClockOfTheMachineNotThatOfTheClaim(at: String) throws {
     var settings = IngestSettings()
     settings.claims.wrongMax = 1

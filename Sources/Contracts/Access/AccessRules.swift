@@ -5,7 +5,8 @@ package enum AccessRules {
 
   package static let all = Service.allCases.flatMap(of) + ofOperator
 
-  /// A service reads what comes in, writes what goes out, and keeps to itself. It asks how large a record its topics take.
+  /// A service reads what comes in, writes what goes out, and keeps to itself. It asks how large a record its topics
+  /// take.
   static func of(_ service: Service) -> [AccessRule] {
     let name = service.name
     let read = Set(service.inputTopics + service.referenceTopics + service.signingTopics + service.followedTopics)

@@ -1,7 +1,7 @@
 import Loyalty
 
-/// What each actor has had adjusted by hand, a day at a time, and what of it deserves a second look. Entries come in, in
-/// the order of their partition; of several partitions in any mix. Knows no Kafka.
+/// What each actor has had adjusted by hand, a day at a time, and what of it deserves a second look. Entries come in,
+/// in the order of their partition; of several partitions in any mix. Knows no Kafka.
 package struct ActorReport {
   /// What deserves a second look.
   package struct Marks: Equatable, Sendable {

@@ -6,8 +6,8 @@ import StreamRuntime
 /// Inputs. `events`, in order a member: `earn|id|time|amount|life`, `once|…` (the same, dropped if the id was seen),
 /// `rated|…|rate` (the same, refused if that rate is not known yet), `close|id|time`; for a whole partition
 /// `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen. An adjustment commutes with events, so
-/// how the two topics take turns does not matter. What lies where its key does not belong is sent on. Of `burst`, `swell`
-/// and `nowhere|id|time` an output, a row and a partition do not fit; `throw` fails, and `trap` kills. Times in
+/// how the two topics take turns does not matter. What lies where its key does not belong is sent on. Of `burst`,
+/// `swell` and `nowhere|id|time` an output, a row and a partition do not fit; `throw` fails, and `trap` kills. Times in
 /// milliseconds. `rates`, read whole by all: a number that grows. Outputs, beside the inputs: `ledger`:
 /// `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
 enum LedgerTopology {

@@ -7,21 +7,16 @@ from fractions import Fraction
 
 from .dates import days_later, local_day, period
 from .lots import Holdings, last_of
+from .proposals import Proposals
 from .rating import Counters, Rating, multiples, rate, rate_activity
 from .remembered import Remembered, Reversal
 from .times import give_back
 
 MOST_WAITING = 100  # returns that wait for purchases of theirs
 MOST_RETURNS = 1000  # of one purchase
-# How long an adjustment waits for another person's approval.
-PROPOSAL_MS = 7 * 86_400_000
 
 
-def _person(name):
-    return " ".join(name.lower().split())
-
-
-class Account:
+class Account(Proposals):
     def __init__(self, programmes, program_id):
         self.programmes = programmes
         self.program_id = program_id
@@ -302,27 +297,6 @@ class Account:
             expires_at = days_later(at, programme.grace_days, programme.zone)
         lot = self.holdings.lot(key, part.earned_at, part.pending_until, expires_at, latest)
         self.holdings.credit(lot, part.points)
-
-    def _give_up(self, command):
-        self.refused.add(command["id"])
-        del self.proposals[command["id"]]
-
-    def propose(self, command, at):
-        self.advance(at)
-        if self.status == "closed" or not command.get("actor") or not command.get("reason"):
-            self.refused.add(command["id"])
-        else:
-            self.proposals[command["id"]] = self.clock + PROPOSAL_MS, command
-
-    def approve(self, command, at):
-        self.advance(at)
-        _, proposal = self.proposals.get(command["proposalId"], (None, None))
-        if proposal is None or _person(proposal["actor"]) == _person(command["actor"]):
-            self.refused.add(command["id"])
-            return
-        self._adjust(proposal, at, refused=command["id"])
-        if command["id"] not in self.refused:
-            del self.proposals[proposal["id"]]
 
     def adjust(self, command, at):
         self.advance(at)
