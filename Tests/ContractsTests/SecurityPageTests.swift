@@ -25,7 +25,8 @@ import Testing
     for service in Service.allCases {
       let rules = AccessRules.all.filter { $0.principal == service.name }
       let read = rules.filter { $0.resource == .topic && !$0.isPrefix && $0.operations == [.read] }.flatMap(\.names)
-      let written = rules.filter { $0.resource == .topic && !$0.isPrefix && $0.operations.contains(.write) }.flatMap(\.names)
+      let written = rules.filter { $0.resource == .topic && !$0.isPrefix && $0.operations.contains(.write) }.flatMap(
+        \.names)
       let references = service.referenceTopics + service.signingTopics + service.followedTopics
       #expect(Set(read) == Set((service.inputTopics + references).map(\.name)))
       #expect(Set(written) == Set(service.writtenTopics.map(\.name)))

@@ -227,13 +227,14 @@ import Testing
           let of = random.below(number)
           engine.bringBack("R\(number)", of: "P\(of)", Int64(random.within(1...200)), at: at.rfc3339)
         case 1:
+          // Of another topic: only its own cycle gives it an order among the purchases.
+          try engine.run()
           engine.driver.publish(
             Topic.activities.name, key: member,
             value: """
               {"type":"activity","id":"A\(number)","memberId":"M-1","occurredAt":"\(at.rfc3339)","source":"crm",
                "activity":"review.written"}
               """)
-          // Of another topic: only its own cycle gives it an order among the purchases.
           try engine.run()
           continue
         default: engine.buy("P\(number)", Int64(random.within(5...250)), at: at.rfc3339)

@@ -178,9 +178,11 @@ import Testing
         headers: headers.enumerated().map { ("h\($0)", [UInt8](repeating: 120, count: $1)) })
     }
     let topology = Topology(
-      service: "harmful", inputTopics: [Harmful.events], stores: Harmful.topology().stores, outputTopics: [Harmful.counts]
+      service: "harmful", inputTopics: [Harmful.events], stores: Harmful.topology().stores,
+      outputTopics: [Harmful.counts]
     ) { try Refusal($0) }
-    let refusing = try TopologyDriver(topology, log: driver.log, outputBytesMax: Harmful.outputBytesMax)
+    let refusing = try TopologyDriver(
+      topology, partitionCount: 2, log: driver.log, outputBytesMax: Harmful.outputBytesMax)
     defer { refusing.close() }
     harmful(value: 100, headers: [50, 9_000, 50])
     harmful(value: 20_000, headers: [50])

@@ -98,7 +98,7 @@ def test_what_is_for_a_partition_that_is_not_there_makes_a_dead_letter(platform,
             letter for code, letter in letters(platform, service) if letter.headers["dl_topic"].decode() == topic
         ]
         assert letter.headers["dl_error"] == b"unknown-partition"
-        assert f"partition {NOWHERE} of {topic}" in letter.headers["dl_message"].decode()
+        assert "partition that there is not" in letter.headers["dl_message"].decode()
     platform.check_running()
 
 
@@ -183,7 +183,8 @@ def test_a_record_that_kills_the_worker_becomes_a_dead_letter(tmp_path, value, n
                 if worker.running:
                     break
                 deaths.append(worker.process.exit_code)
-                last = worker.log_lines()[-1]
+                # What follows is the backtrace of the language.
+                last = [line for line in worker.log_lines() if "message" in line][-1]
             wait_counted(broker, worker)
             (letter,) = read_topic(broker.address, "trap-worker.dead-letters")
             partition, offset = (letter.headers[f"dl_{name}"].decode() for name in ("partition", "offset"))

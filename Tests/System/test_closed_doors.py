@@ -202,6 +202,7 @@ def test_a_password_goes_to_a_mail_server_over_tls_only_unless_told(walled, tmp_
         "--mail-from": "loyalty@example.com",
         "--send-retry-delay-ms": 50,
         "--announce-within-days": 3650,
+        "--message-memory-days": 3650,
     }
     notifier = Worker("notifier", tmp_path, walled.brokers, clock="wall", flags=flags).start()
     try:

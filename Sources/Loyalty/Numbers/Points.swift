@@ -23,8 +23,11 @@ package struct Points: Hashable, Comparable, Sendable, AdditiveArithmetic, Expre
 
   var isBeyondTotal: Bool { value > Points.largestTotal.value || value < -Points.largestTotal.value }
 
-  /// The sum, or the bound it would pass, see `Int64.addingBounded`.
-  package func addingBounded(_ other: Points) -> Points { Points(value.addingBounded(other.value)) }
+  /// The sum; at most ``largestRead`` to either side, so that whoever keeps it can read it again.
+  package func addingBounded(_ other: Points) -> Points {
+    let most = Points.largestRead.value
+    return Points(min(most, max(-most, value.addingBounded(other.value))))
+  }
 
   package static func < (left: Points, right: Points) -> Bool { left.value < right.value }
   package static func + (left: Points, right: Points) -> Points { Points(left.value + right.value) }

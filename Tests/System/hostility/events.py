@@ -23,7 +23,7 @@ AGES_DAYS = (0, 0, 0, 0.01, 1, 40, 400, 3_000)
 
 def topics_read():
     """The topics that workers read, inputs and global ones, as the list of services has them."""
-    names = dict(re.findall(r'^  case (\w+) = "([a-z.]+)"$', _NAMED_IN.read_text("utf-8"), re.MULTILINE))
+    names = dict(re.findall(r'^  case (\w+) = "([a-z.-]+)"$', _NAMED_IN.read_text("utf-8"), re.MULTILINE))
     listed = _READ_IN.read_text("utf-8").partition("var inputTopics")[2].partition("var forwardedTopics")[0]
     found = sorted({names[word] for word in re.findall(r"\.(\w+)", listed) if word in names})
     assert len(found) > 10, f"{_READ_IN} lists the topics that are read in another way now"
@@ -39,6 +39,10 @@ class Events:
     def limit(self, topic):
         """Bytes that a record of the topic may have."""
         return int(self.topics[topic]["config"].get("max.message.bytes", 1_048_588))
+
+    def is_keyed(self, topic):
+        """Whether it has as many partitions as members are spread over, not one."""
+        return self.topics[topic]["partitions"] != 1
 
     def event(self, random, topic):
         return self._lively(random, copy.deepcopy(random.choice(self.examples[topic])), topic)

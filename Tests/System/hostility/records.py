@@ -192,7 +192,7 @@ class HostileRecords:
     def _dress(self, record, random):
         """Headers, place and time of the record."""
         if random.random() < 0.1:
-            record.partition = random.randrange(self.partitions) if record.topic != "loyalty.programs" else 0
+            record.partition = random.randrange(self.partitions) if self.events.is_keyed(record.topic) else 0
             record.traits.add("partition")
         if random.random() < 0.1:
             record.timestamp_ms = random.choice((1, 1_000, 4_102_444_800_000, 253_402_300_800_000, 2**53, 2**62))
