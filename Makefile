@@ -14,7 +14,7 @@ PYTHON := .venv/bin/python
 SYSTEM := Tests/System
 PYTEST := $(PYTHON) -m pytest -c $(SYSTEM)/pytest.ini --rootdir $(SYSTEM) $(SYSTEM)
 # Tests wait four times as long as they compute: some files at a time, each whole, for its tests may share a system.
-SHORT := -m "not long" -n 3 --dist loadscope --no-loadscope-reorder
+SHORT := -m "not long" -n 3 --dist loadscope
 # The Swift suites that talk to a broker.
 KAFKA_SUITES := ^(KafkaTests|StreamKafkaTests|ConformanceTests|InquiryTests\.BrokerTests)
 # One build folder and one configuration for the workers, their tests and the benchmarks.
@@ -67,6 +67,14 @@ test-kafka: ## Run the Kafka and system tests on Apache Kafka 3.9 or 4.x: KAFKA_
 .PHONY: kafka-suites
 kafka-suites: kafka-swift
 	$(PYTEST) $(SHORT)
+
+.PHONY: test-kafka-alone
+test-kafka-alone: ## Run of test-kafka the Swift part, and what the development broker cannot show but for storms
+	$(call on-apache,kafka-alone)
+
+.PHONY: kafka-alone
+kafka-alone: kafka-swift
+	$(PYTEST) -m "apache and not long" -k "not storm" -n 2 --dist loadscope
 
 .PHONY: test-kafka-swift
 test-kafka-swift: ## Run the Swift part of test-kafka only: two minutes after the build

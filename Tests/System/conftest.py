@@ -12,12 +12,7 @@ from rig.worker import ROOT
 PROGRAMME_FILE = ROOT / "topics" / "examples" / "journey.json"
 
 
-# The files that take longest, begun first: then what runs beside one another ends at about the same time.
-FIRST = ("test_chaos", "test_rules", "test_broker_storm", "test_upgrade", "test_level_rules", "test_secured")
-
-
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.stem not in FIRST)
     if KAFKA is None:
         for item in items:
             if item.get_closest_marker("apache"):

@@ -235,7 +235,8 @@ class Account(Proposals):
             if holder is None:
                 continue
             memory = self.remembered[holder]
-            points = min(memory.bonuses.get(rule["id"], 0), rule["points"] * gone)
+            # A limit may have given fewer than the spend was worth: what the rest of that is worth stands.
+            points = max(0, memory.bonuses.get(rule["id"], 0) - rule["points"] * (times - gone))
             memory.bonuses[rule["id"]] = memory.bonuses.get(rule["id"], 0) - points
             lost[holder] += points
         return lost
