@@ -10,6 +10,8 @@ package enum KafkaFault: String, Sendable, CaseIterable {
   case missingTopic
   /// The cluster does not let this client do it: its rights, its credentials or its settings are wrong.
   case refused
+  /// A record of the transaction is larger than its topic takes: abort it, and begin again without that record.
+  case tooLarge
   /// Another member took this one's place in the group: another process has the same `group.instance.id`.
   case fenced
   /// Nothing that a caller can do.
@@ -27,7 +29,7 @@ extension KafkaError {
   /// For who is inside a transaction, the delivery of its records included.
   package var faultInTransaction: KafkaFault {
     let fault = KafkaFaultTable.row(of: code).transaction
-    return isFatal && ![.fenced, .refused].contains(fault) ? .renewed : fault
+    return isFatal && ![.fenced, .refused, .tooLarge].contains(fault) ? .renewed : fault
   }
 
   /// The answer did not come; what was asked for may still happen.
@@ -41,9 +43,6 @@ extension KafkaError {
   /// A newer epoch of the producer's id is known to the cluster: another producer has taken the id, or the coordinator
   /// has ended a transaction by its timeout, which raises the epoch too.
   package var isProducerFence: Bool { [.fenced, .producerFenced, .invalidProducerEpoch].contains(code) }
-
-  /// A record or its batch is larger than its topic takes.
-  package var isTooLarge: Bool { KafkaFaultTable.tooLarge.contains(code.rawValue) }
 
   /// The cluster does not believe who this client is, or the client does not believe the cluster.
   package var isUnauthenticated: Bool { KafkaFaultTable.unauthenticated.contains(code.rawValue) }

@@ -30,6 +30,7 @@ package enum KafkaFaultTable {
     add(.fatal, inTransaction: .renewed, renewing.map(\.rawValue))
     add(.missingTopic, missing.map(\.rawValue) + laterMissing)
     add(.refused, Array(unauthenticated) + Array(unauthorized) + refusing.map(\.rawValue) + laterRefusing)
+    add(.refused, inTransaction: .tooLarge, tooLarge.map(\.rawValue))
     add(.fenced, [RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID.rawValue])
     add(.fatal, hopeless.map(\.rawValue) + laterHopeless)
     return rows
@@ -99,10 +100,6 @@ package enum KafkaFaultTable {
   /// UNKNOWN_TOPIC_ID.
   private static let laterMissing: [Int32] = [100]
 
-  static let tooLarge: Set<Int32> = [
-    RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE.rawValue, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE.rawValue,
-  ]
-
   static let unauthenticated: Set<Int32> = [
     RD_KAFKA_RESP_ERR__SSL.rawValue, RD_KAFKA_RESP_ERR__AUTHENTICATION.rawValue,
     RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM.rawValue, RD_KAFKA_RESP_ERR_ILLEGAL_SASL_STATE.rawValue,
@@ -116,13 +113,17 @@ package enum KafkaFaultTable {
     RD_KAFKA_RESP_ERR_DELEGATION_TOKEN_AUTHORIZATION_FAILED.rawValue,
   ]
 
+  /// A record, or the batch that it lies in, is larger than its topic takes.
+  private static let tooLarge: [rd_kafka_resp_err_t] = [
+    RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE,
+  ]
+
   /// Settings that do not go together with the cluster's.
   private static let refusing: [rd_kafka_resp_err_t] = [
     RD_KAFKA_RESP_ERR__INVALID_ARG, RD_KAFKA_RESP_ERR__UNKNOWN_PROTOCOL, RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED,
     RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, RD_KAFKA_RESP_ERR__NOT_CONFIGURED,
-    RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
-    RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION,
-    RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS,
+    RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE, RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE,
+    RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS,
     RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, RD_KAFKA_RESP_ERR_INVALID_GROUP_ID,
     RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT, RD_KAFKA_RESP_ERR_INVALID_COMMIT_OFFSET_SIZE,
     RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION, RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS,

@@ -68,13 +68,11 @@ final class PointsProcessor: ServiceProcessor {
         process: traitsDesk.process),
       .events(.transfers, Transfer.init(decoding:), process: transferDesk.process),
       .events(.budgets, BudgetMessage.init(decoding:), process: budgetDesk.process),
-      .events(.clearances, Clearance.init(decoding:)) { [self] in try clearanceDesk.process($0, now: now) },
+      .events(.clearances, Clearance.init(decoding:), process: clearanceDesk.process),
       .commands(signatures) { [self] in try process($0, check: $1) },
       .erasures(by: .pointsEngine, context, erased, publisher, erase: forfeitDesk.erase),
     ]
   }
-
-  private var now: Instant { Instant(milliseconds: context.clock.nowMs) }
 
   /// - Parameter check: throws unless the command is signed as it must be.
   private func process(_ command: Command, check: () throws -> Void) throws {
@@ -82,7 +80,7 @@ final class PointsProcessor: ServiceProcessor {
     case .member(let command):
       try check()
       guard try admits(command) else { return }
-      try commandDesk.process(command, now: now)
+      try commandDesk.process(command, now: Instant(milliseconds: context.clock.nowMs))
     case .tier(let command):
       // Of the others the tier evaluator says what is wrong with them.
       guard let program = tiers.target(of: command) else { return }

@@ -7,14 +7,7 @@ extension StreamError {
   init(_ error: KafkaError, doing what: String) { self.init(error, error.fault, doing: what) }
 
   /// The same inside a transaction, which has ended by it.
-  /// A record that is too large for its topic is the doing of the one that caused it.
-  init(inTransaction error: KafkaError, doing what: String) {
-    if error.isTooLarge {
-      self.init(isolating: Misfit.outputTooLarge, "\(what): \(error)")
-    } else {
-      self.init(error, error.faultInTransaction, doing: what)
-    }
-  }
+  init(inTransaction error: KafkaError, doing what: String) { self.init(error, error.faultInTransaction, doing: what) }
 
   private init(_ error: KafkaError, _ fault: KafkaFault, doing what: String) {
     switch fault {
@@ -24,6 +17,7 @@ extension StreamError {
       self.init(
         .waitForTopic, "\(what): a topic does not exist (\(error)). Create it with `loyalty topics apply`")
     case .refused: self.init(.fatal, "\(what): \(error). \(error.remedy)")
+    case .tooLarge: self.init(isolating: Misfit.outputTooLarge, "\(what): \(error)")
     case .fenced: self.init(takenOver: what, error)
     case .fatal: self.init(.fatal, "\(what): \(error)")
     }

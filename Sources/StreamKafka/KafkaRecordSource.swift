@@ -100,7 +100,7 @@ final class KafkaRecordSource: RecordSource, HeaderSource {
       // Told once and not again, however long it lasts.
       missing = missing ?? error
       try lookForMissing()
-    case .aborted, .renewed, .refused, .fenced, .fatal: throw StreamError(error, doing: "consume")
+    case .aborted, .renewed, .refused, .tooLarge, .fenced, .fatal: throw StreamError(error, doing: "consume")
     }
   }
 

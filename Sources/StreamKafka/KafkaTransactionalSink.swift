@@ -164,9 +164,8 @@ final class KafkaTransactionalSink: TransactionalSink {
     isOpen = false
     let error = cause(of: error)
     switch error.faultInTransaction {
-    case .refused where error.isTooLarge: try endTransaction()
     case .fenced, .refused, .fatal: break
-    case .aborted, .missingTopic: try endTransaction()
+    case .aborted, .missingTopic, .tooLarge: try endTransaction()
     case .renewed:
       if error.isProducerFence, producer.isTakenOver() { return StreamError(takenOver: "commit", error) }
       try producer.replace(after: error)

@@ -231,7 +231,9 @@ final class StreamTask {
       try processor.process(record)
     } catch let poison as PoisonRecord {
       deadLetter(record, poison)
-    } catch  where !(error is StreamError) {
+    } catch let error as StreamError {
+      throw error
+    } catch {
       throw StreamError(
         isolating: Isolation.unforeseen, "The service failed on the record with an error of type \(type(of: error)).")
     }

@@ -1,7 +1,7 @@
 /// One stream thread: a consumer, a transactional producer, and the tasks of the partitions the group has given it.
 ///
 /// A cycle (``step()``): poll records and process them one by one; run timers; flush rows; one Kafka transaction with
-/// outputs, changelog and offsets; then the stores commit. Of a large cycle the first outputs are sent while it runs.
+/// outputs, changelog and offsets, meanwhile the stores write; then they commit. A large cycle sends while it runs.
 /// Kafka first, the store second: a crash between the two is healed by replaying the changelog. A failed cycle leaves
 /// nothing: tasks forget their memory and start again from the committed offsets and the changelog.
 ///
@@ -194,10 +194,10 @@ package final class StreamThread {
     guard !output.isEmpty || !offsets.isEmpty || evenIfEmpty else { return false }
     if offsets.isEmpty { offsets = runningTasks.map(\.positions.asTheyStand).first { !$0.isEmpty } ?? [:] }
     guard !output.isEmpty || !offsets.isEmpty else { return false }
+    let startMs = settings.monotonicMs()
     try output.send()
     for task in runningTasks { try task.outputsSent() }
     try confirmGlobals()
-    let startMs = settings.monotonicMs()
     let sinceMs = settings.wallNowMs()
     let ends = try output.commit(offsets: offsets)
     for task in runningTasks { try task.committed(offsets, ends, sinceMs: sinceMs) }

@@ -32,6 +32,9 @@ import Testing
     if name.contains("PRODUCER") || name.contains("SEQUENCE") {
       #expect(fault == .fatal && inTransaction == .renewed)
     }
+    if name == "MSG_SIZE_TOO_LARGE" || name == "RECORD_LIST_TOO_LARGE" {
+      #expect(fault == .refused && inTransaction == .tooLarge)
+    }
     if error(code).isUnanswered { #expect(fault == .passing && inTransaction == .passing) }
     if error(code).isProducerFence { #expect(inTransaction == .renewed) }
   }

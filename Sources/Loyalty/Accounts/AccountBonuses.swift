@@ -115,10 +115,10 @@ extension Account {
       return program.times(threshold, reachedBy: left, in: record.currency)
     }
     let start = period.start(of: program.calendar.day(of: record.occurredAt))
-    let found = counters.thresholds.first { $0.rule == rule && $0.start == start }
-    if let own = found?.holders.first(where: { $0.lotId == Lot.shortId(record.lotId) }) { return own.times }
+    guard let found = counters.thresholds.first(where: { $0.rule == rule && $0.start == start }) else { return 0 }
+    if let own = found.holders.first(where: { $0.lotId == Lot.shortId(record.lotId) }) { return own.times }
     // One of those without a name keeps what it was given.
-    return found.map { $0.namelessTimes > 0 } ?? false ? record.bonus(of: rule)?.times ?? 0 : 0
+    return found.namelessTimes > 0 ? record.bonus(of: rule)?.times ?? 0 : 0
   }
 }
 

@@ -26,8 +26,7 @@ struct ClearanceDesk {
     memoryMs = settings.commandMemoryMs
   }
 
-  /// - Parameter now: the worker's time.
-  func process(_ clearance: Clearance, now: Instant) throws {
+  func process(_ clearance: Clearance) throws {
     switch clearance.stage {
     case .asked: try answer(clearance)
     case .answered(let isGranted):
@@ -35,7 +34,7 @@ struct ClearanceDesk {
       switch clearance.command {
       case .member(let command):
         guard try !erased.passOver(command) else { return }
-        try commandDesk.settle(command, isGranted: isGranted, now: now)
+        try commandDesk.settle(command, isGranted: isGranted)
       case .tier(let command):
         guard try !erased.passOver(command) else { return }
         try tiers.settle(command, isGranted: isGranted)

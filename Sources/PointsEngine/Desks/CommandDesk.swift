@@ -35,19 +35,19 @@ struct CommandDesk {
       return try turnAway(command, because: .commandTooOld, under: program)
     }
     if try ask(command, key, account, under: program) { return }
-    let record = try answer(command, &account, under: program)
-    let forgetAt = forgetAt(command, account, record.outcome)
-    try book.commands.put(key, CommandRow(record: record, forgetAt: forgetAt))
-    try book.commandContents.put(key, CommandContentRow(digest: command.contentDigest, forgetAt: forgetAt))
+    try remember(command, try answer(command, &account, under: program), key, account)
     try book.keep(account)
   }
 
-  /// A command is remembered for at least as long as its proposal waits, and its memory after that.
-  private func forgetAt(_ command: MemberCommand, _ account: Account, _ outcome: CommandRecord.Outcome) -> Instant {
-    let last = max(command.occurredAt, account.clock)
-    guard outcome == .asked || outcome == .proposed else { return last.advanced(byMilliseconds: memoryMs) }
-    return max(last, book.bookedAt(account, command.occurredAt))
-      .advanced(byMilliseconds: limits.proposalMs + memoryMs)
+  /// For at least as long as a proposal waits, where it waits, and its memory after that.
+  private func remember(_ command: MemberCommand, _ record: CommandRecord, _ key: String, _ account: Account) throws {
+    var forgetAt = max(command.occurredAt, account.clock)
+    if record.outcome == .asked || record.outcome == .proposed {
+      forgetAt = max(forgetAt, book.bookedAt(account, command.occurredAt)).advanced(byMilliseconds: limits.proposalMs)
+    }
+    forgetAt = forgetAt.advanced(byMilliseconds: memoryMs)
+    try book.commands.put(key, CommandRow(record: record, forgetAt: forgetAt))
+    try book.commandContents.put(key, CommandContentRow(digest: command.contentDigest, forgetAt: forgetAt))
   }
 
   // MARK: What one person alone may do
@@ -59,9 +59,7 @@ struct CommandDesk {
       !limits.areExceeded(by: points)
     else { return false }
     let record = CommandRecord(id: command.id, outcome: .asked, occurredAt: command.occurredAt)
-    let forgetAt = forgetAt(command, account, .asked)
-    try book.commands.put(key, CommandRow(record: record, forgetAt: forgetAt))
-    try book.commandContents.put(key, CommandContentRow(digest: command.contentDigest, forgetAt: forgetAt))
+    try remember(command, record, key, account)
     var named = command
     named.programId = program.id
     clearances.ask(
@@ -71,7 +69,7 @@ struct CommandDesk {
   }
 
   /// What became of asking: the adjustment is booked, or waits for another person.
-  func settle(_ asked: MemberCommand, isGranted: Bool, now: Instant) throws {
+  func settle(_ asked: MemberCommand, isGranted: Bool) throws {
     for program in try programs(of: asked) {
       let key = commandKey(asked.id, asked, program)
       guard case .adjust(let points) = asked.kind, var row = try book.commands.get(key), row.record.outcome == .asked,
