@@ -92,9 +92,9 @@ import Testing
     try await side.withCluster { cluster in
       try cluster.write([WrittenRecord(key: "t", value: "5000")], to: cluster.topology.inputTopics[1])
       let first = try cluster.start("a")
+      let labels = "service=\"\(cluster.topology.service)\",topic=\"\(cluster.topology.inputTopics[1])\""
       try cluster.eventually("the tick is committed") {
-        first.metrics.exposition()
-          .contains("stampede_cycles_committed_total{service=\"\(cluster.topology.service)\"} 1")
+        first.metrics.exposition().contains("stampede_records_in_total{\(labels)} 1\n")
       }
       try first.stop()
       try cluster.lose(disk: "a")
@@ -131,6 +131,8 @@ import Testing
       try cluster.eventually("the second is a member") { newer.metrics.isReady }
       try publish(0..<70, cluster)
       try wait(for: 70, cluster)
+      // It learns that from the broker, which may be after all counts have come.
+      try cluster.eventually("the first is fenced") { old.hasFailed }
       try newer.stop()
       #expect(throws: StreamError.self) { try old.stop() }
       #expect(try counts(cluster) == expected(70))

@@ -27,6 +27,8 @@ enum TransactionOutcome { case committed, aborted }
 /// A process of the service at work.
 protocol RunningWorker: AnyObject {
   var metrics: WorkerMetrics { get }
+  /// It has stopped by itself; ``stop()`` throws what it died of.
+  var hasFailed: Bool { get }
   /// Asks it to stop and waits; throws what it died of.
   func stop() throws
 }

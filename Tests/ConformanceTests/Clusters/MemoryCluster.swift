@@ -88,6 +88,8 @@ private final class SteppedWorker: RunningWorker {
     ) { _, _, _ in }
   }
 
+  var hasFailed: Bool { failure != nil }
+
   func step() {
     guard let thread, failure == nil else { return }
     do {

@@ -35,6 +35,8 @@ final class ThreadedWorker: RunningWorker, Sendable {
     thread.start()
   }
 
+  var hasFailed: Bool { state.withLock { $0.failure != nil } }
+
   func stop() throws {
     state.withLock { $0.isStopping = true }
     done.wait()
