@@ -16,15 +16,18 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// What the stream thread allocates librdkafka's threads free, a dozen times a record: jemalloc keeps such threads out of
+/// each other's way. A sanitizer brings an allocator of its own.
+let allocator: [LinkerSetting] =
+  Context.environment["STAMPEDE_SANITIZER"] == nil ? [.linkedLibrary("jemalloc")] : []
+
 func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
   .executableTarget(
     name: name,
     dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamKafka", "ServiceKit", "JSON"]
       + extra,
     swiftSettings: settings,
-    // What the stream thread allocates librdkafka's threads free, a dozen times a record: jemalloc keeps such threads out
-    // of each other's way.
-    linkerSettings: [.linkedLibrary("jemalloc")])
+    linkerSettings: allocator)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -65,7 +68,7 @@ let package = Package(
     library("Partitioning"),
     library("Signing", ["CSodium"]),
     library("StreamRuntime", ["Partitioning"]),
-    library("StreamKafka", ["StreamRuntime", "Kafka", "SQLite"]),
+    library("StreamKafka", ["StreamRuntime", "Kafka", "SQLite", "Threads"]),
     library("StreamTesting", ["StreamRuntime", "Partitioning"]),
     library("Loyalty"),
     library("Contracts", ["CIDN2", "Loyalty", "JSON"]),

@@ -1,6 +1,6 @@
 """`make hostile`: hostile records of a seed to a whole platform, and the first of them that breaks it.
 
-usage: hostile.py [--records N] [--seed S] [--from NUMBER] [--to NUMBER] [--narrow] [--show NUMBER]
+usage: hostile.py [--records N] [--seed S] [--batch N] [--from NUMBER] [--to NUMBER] [--narrow] [--show NUMBER]
 
 Each record follows from the seed and its number, so that a run with the same seed makes the same ones. Where a batch
 breaks something its numbers are told: `--from A --to B` sends these alone, `--narrow` halves them until the culprit is
@@ -13,7 +13,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from hostility.ordeal import PARTITIONS, Ordeal, narrow
+from hostility.ordeal import BATCH, PARTITIONS, Ordeal, narrow
 from hostility.records import HostileRecords
 from rig import console
 
@@ -24,6 +24,7 @@ def arguments():
     parser = argparse.ArgumentParser(description="Hostile records to a whole platform.")
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--seed", default=None)
+    parser.add_argument("--batch", type=int, default=BATCH, help="records between two rounds of canaries")
     parser.add_argument("--from", type=int, default=0, dest="first")
     parser.add_argument("--to", type=int, default=None, dest="last")
     parser.add_argument("--narrow", action="store_true")
@@ -48,7 +49,7 @@ def main(given):
     console.say(f"seed {seed}")
 
     def run(numbers, count=None):
-        return Ordeal(None, seed, console.say).run(numbers, count)
+        return Ordeal(None, seed, console.say, given.batch).run(numbers, count)
 
     begun = time.monotonic()
     numbers = None if given.last is None else range(given.first, given.last + 1)

@@ -1,6 +1,7 @@
 """One instance of one worker program: its process, its state folder, its probes."""
 
 import json
+import os
 import shutil
 import urllib.error
 import urllib.request
@@ -11,7 +12,8 @@ from .processes import OwnedProcess
 from .waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
-BINARIES = ROOT / ".build" / "release"
+# STAMPEDE_BINARIES: of another build, as `make hostile SANITIZER=address` makes one.
+BINARIES = Path(os.environ.get("STAMPEDE_BINARIES", ROOT / ".build" / "release"))
 # The development broker answers a fetch with all it has, whatever limit the request names, and librdkafka refuses
 # answers above 100 MB. No client of Apache Kafka needs this.
 ANSWER_BYTES_MAX = 2_000_000_000
