@@ -1,6 +1,6 @@
 import CRDKafka
 
-/// A producer, owned by one thread: the one that made it makes every call and closes it.
+/// A producer, owned by one thread at a time, which makes every call; what hands it to another orders their accesses.
 /// Idempotent or transactional as its settings say; the calls of a transaction are in `KafkaTransaction.swift`.
 package final class KafkaProducer {
   let client: KafkaClient

@@ -27,6 +27,7 @@ package enum NotifierTopology {
         told.caching(0),
         ErasedMembers.storeSpec,
       ],
+      actsOutside: true,
       processor: { try NotifierProcessor($0, $1, settings, pools) })
   }
 }

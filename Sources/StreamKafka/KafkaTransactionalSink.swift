@@ -1,7 +1,11 @@
 import Kafka
 import StreamRuntime
+import Threads
 
 /// A thread's transactional producer: one transaction a cycle, and a new producer whenever an outcome is unknown.
+///
+/// Offsets and commit are waited for on a thread of its own. From ``beginCommit(offsets:)`` to ``endCommit()`` the
+/// producer belongs to that one; what a failure asks for, the consumer's word among it, is done on the stream thread.
 final class KafkaTransactionalSink: TransactionalSink {
   private let topology: Topology
   private unowned let source: KafkaRecordSource
@@ -10,13 +14,11 @@ final class KafkaTransactionalSink: TransactionalSink {
   private var markPartitions: [Int32] = []
   /// A transaction is open.
   private var isOpen = false
+  private let helper: HelperThread
+  /// What the helper is at.
+  private var call: CommitCall?
   private var isClosed = false
 
-  /// How long a call of the transaction waits for its answer; then a new producer settles what came of it.
-  private static let callTimeoutMs: Int32 = 15_000
-  /// Pauses between the tries of a call that says "again".
-  private static let againMs: Int32 = 20
-  private static let againMsMax: Int32 = 1_000
   /// Before an abort, one delivery report is waited for at most this long (librdkafka #4849).
   private static let deliveryGraceMs: Int32 = 100
   /// Records between two looks at the delivery reports, so that they do not pile up.
@@ -29,8 +31,15 @@ final class KafkaTransactionalSink: TransactionalSink {
     self.source = source
     producer = try StreamProducer(topology: topology, settings: settings, source: source, log: log)
     do {
+      helper = try HelperThread("commit")
+    } catch {
+      producer.close()
+      throw StreamError(.fatal, "\(error)")
+    }
+    do {
       try producer.makeReady()
     } catch {
+      helper.close()
       producer.close()
       throw error
     }
@@ -47,15 +56,29 @@ final class KafkaTransactionalSink: TransactionalSink {
     }
   }
 
-  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+  func beginCommit(offsets: [TopicPartition: Int64]) throws {
     try producer.makeReady()
     do throws(KafkaError) {
       try begin()
-      try sendOffsets(offsets)
-      try finish()
+      let list = offsets.map {
+        TopicPartitionOffset(
+          topic: $0.key.topic, partition: $0.key.partition, offset: $0.value, metadata: OffsetNote.kept.text)
+      }
+      let call = CommitCall(client, list, try source.consumer.groupMetadata())
+      self.call = call
+      helper.start(call.run)
     } catch {
       throw try recover(from: error)
     }
+  }
+
+  var isCommitting: Bool { helper.isBusy }
+
+  func endCommit() throws -> [ChangelogEnd] {
+    guard let call else { preconditionFailure("no commit has begun") }
+    helper.wait()
+    self.call = nil
+    if let failure = call.failure { throw try recover(from: failure) }
     isOpen = false
     return changelogEnds()
   }
@@ -72,7 +95,8 @@ final class KafkaTransactionalSink: TransactionalSink {
   func close() {
     guard !isClosed else { return }
     isClosed = true
-    if isOpen { _ = try? client.abort(timeoutMs: Self.callTimeoutMs) }
+    helper.close()
+    if isOpen { _ = try? client.abort(timeoutMs: KafkaProducer.callTimeoutMs) }
     producer.close()
   }
 
@@ -125,38 +149,6 @@ final class KafkaTransactionalSink: TransactionalSink {
     return ends
   }
 
-  private func sendOffsets(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
-    guard !offsets.isEmpty else { return }
-    let list = offsets.map {
-      TopicPartitionOffset(
-        topic: $0.key.topic, partition: $0.key.partition, offset: $0.value, metadata: OffsetNote.kept.text)
-    }
-    let group = try source.consumer.groupMetadata()
-    try again { () throws(KafkaError) in
-      try client.sendOffsets(list, group: group, timeoutMs: Self.callTimeoutMs)
-    }
-  }
-
-  private func finish() throws(KafkaError) {
-    try again { () throws(KafkaError) in try client.commit(timeoutMs: Self.callTimeoutMs) }
-  }
-
-  /// Retriable errors: the same call again with the same arguments. One that was not answered is not taken as one here,
-  /// since a delayed EndTxn must not hit the next transaction.
-  private func again(_ call: () throws(KafkaError) -> Void) throws(KafkaError) {
-    let deadline = ContinuousClock.now + .milliseconds(Int(Self.callTimeoutMs))
-    var pauseMs = Self.againMs
-    while true {
-      do throws(KafkaError) {
-        return try call()
-      } catch {
-        guard error.isRetriable, !error.isUnanswered, .now < deadline else { throw error }
-        client.poll(timeoutMs: pauseMs)
-        pauseMs = min(2 * pauseMs, Self.againMsMax)
-      }
-    }
-  }
-
   // MARK: After a failure
 
   /// Ends the transaction and returns the error that the cycle ends with.
@@ -190,7 +182,7 @@ final class KafkaTransactionalSink: TransactionalSink {
   private func transactionError() -> KafkaError? {
     do throws(KafkaError) {
       let any = TopicPartitionOffset(topic: topology.inputTopics[0], partition: 0, offset: 0)
-      try client.sendOffsets([any], group: source.consumer.groupMetadata(), timeoutMs: Self.againMsMax)
+      try client.sendOffsets([any], group: source.consumer.groupMetadata(), timeoutMs: KafkaProducer.againMsMax)
       return nil
     } catch {
       return error
@@ -200,7 +192,7 @@ final class KafkaTransactionalSink: TransactionalSink {
   private func endTransaction() throws {
     client.poll(timeoutMs: Self.deliveryGraceMs)
     do throws(KafkaError) {
-      try again { () throws(KafkaError) in try client.abort(timeoutMs: Self.callTimeoutMs) }
+      try client.again { () throws(KafkaError) in try client.abort(timeoutMs: KafkaProducer.callTimeoutMs) }
     } catch {
       if error.faultInTransaction == .fenced || error.isProducerFence && producer.isTakenOver() {
         throw StreamError(takenOver: "abort", error)

@@ -34,10 +34,10 @@ package final class SQLiteStoreBackend: StoreBackend {
   private var savedCurrentMs: Int64 = 0
   /// How often the instant as of which the store is current is written down.
   private static let currentIntervalMs: Int64 = 60_000
-  /// Something was written since the last ``commit()``.
-  private var isCycleOpen = false
+  private var cycles = OpenCycles()
   /// The next ``commit()`` is a checkpoint, whose rows are in the open transaction already.
   private var isPrepared = false
+  package private(set) var hasMissedCheckpoint = false
   private var lastCheckpointMs: Int64
   /// A checkpoint comes after this long at the latest, if rows are written at all; so a restart replays little.
   private static let checkpointIntervalMs: Int64 = 1_000
@@ -70,12 +70,12 @@ package final class SQLiteStoreBackend: StoreBackend {
 
   /// Writes down what is committed. A failure of that loses nothing: the next owner replays it.
   package func close() {
-    if !isCycleOpen { try? checkpoint() }
+    if !cycles.isOpen { try? checkpoint() }
     connection.close()
   }
 
   package func seal() throws {
-    if isCycleOpen { try rollback() } else { try checkpoint() }
+    if cycles.isOpen { try rollback() } else { try checkpoint() }
     try sqlite("seal the store") { () throws(SQLiteError) in try storeSeal.seal(connection) }
   }
 
@@ -95,14 +95,14 @@ package final class SQLiteStoreBackend: StoreBackend {
   }
 
   package func put(table: Int, key: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer, dueMs: Int64?) throws {
-    isCycleOpen = true
+    cycles.rowIsWritten()
     let hash = RowBuffer.hash(key, table)
     buffer.put(table: table, key: key, hash: hash, image: image, dueMs: dueMs)
     filters[table]?.insert(hash)
   }
 
   package func remove(table: Int, key: UnsafeRawBufferPointer) throws {
-    isCycleOpen = true
+    cycles.rowIsWritten()
     buffer.put(table: table, key: key, hash: RowBuffer.hash(key, table), image: nil, dueMs: nil)
   }
 
@@ -208,7 +208,7 @@ package final class SQLiteStoreBackend: StoreBackend {
   }
 
   package func setPosition(table: Int, _ offset: Int64) throws {
-    isCycleOpen = true
+    cycles.isOpen = true
     positions[table] = offset
   }
 
@@ -242,21 +242,33 @@ package final class SQLiteStoreBackend: StoreBackend {
   }
 
   package func setFormats(table: Int, _ formats: Set<UInt8>) throws {
-    isCycleOpen = true
+    cycles.formatsAreWritten()
     self.formats[table] = formats
     setFormats.insert(table)
   }
 
   package func prepareCommit() throws {
-    guard isCycleOpen, isCheckpointDue else { return }
-    try writeBuffer()
-    isPrepared = true
+    if cycles.isOpen, isCheckpointDue {
+      try writeBuffer()
+      isPrepared = true
+    }
+    cycles.outcomeIsAwaited()
   }
 
+  /// With rows of the next cycle at hand it is a checkpoint only where those of this one alone are in the transaction;
+  /// else the next cycle's is.
   package func commit() throws {
-    guard isCycleOpen else { return }
-    isCycleOpen = false
-    if isPrepared || isCheckpointDue { try checkpoint() }
+    defer { cycles.firstIsCommitted() }
+    guard cycles.isOpen else { return }
+    if cycles.holdNext {
+      if isPrepared, !cycles.areMixed {
+        try endTransaction()
+      } else {
+        hasMissedCheckpoint = isPrepared || isCheckpointDue
+      }
+    } else if isPrepared || isCheckpointDue {
+      try checkpoint()
+    }
   }
 
   private var isCheckpointDue: Bool {
@@ -279,15 +291,22 @@ package final class SQLiteStoreBackend: StoreBackend {
     setFormats = []
     isWriting = false
     isPrepared = false
-    isCycleOpen = false
+    cycles = OpenCycles()
+    hasMissedCheckpoint = false
     currentMs = nil
   }
 
   package func checkpoint() throws {
-    isCycleOpen = false
-    isPrepared = false
-    let now = nowMs()
+    cycles = OpenCycles()
     try writeBuffer()
+    try endTransaction()
+  }
+
+  /// Makes what was written to the database durable, with the positions.
+  private func endTransaction() throws {
+    isPrepared = false
+    hasMissedCheckpoint = false
+    let now = nowMs()
     for table in positions.indices {
       guard let position = positions[table] else { continue }
       try write("position of \(stores[table])") { () throws(SQLiteError) in
@@ -329,27 +348,14 @@ package final class SQLiteStoreBackend: StoreBackend {
   /// Moves the rows in memory to the database's open transaction.
   private func writeBuffer() throws {
     guard !buffer.isEmpty else { return }
+    cycles.rowsGoToTheTransaction()
     for row in buffer.sortedRows() {
       let statements = tables[row.table]
       try write("write \(stores[row.table])") { () throws(SQLiteError) in
-        guard let image = buffer.image(of: row) else {
-          try statements.remove.bind(buffer.key(of: row), at: 1)
-          return try statements.remove.run()
-        }
-        try put(buffer.key(of: row), image, row.dueMs, by: statements.put)
-        if connection.changes == 0 { try put(buffer.key(of: row), image, row.dueMs, by: statements.putDue) }
+        try statements.write(buffer.key(of: row), buffer.image(of: row), dueMs: row.dueMs, connection)
       }
     }
     buffer.removeAll(keepingAtMost: Self.bufferKeptBytes)
-  }
-
-  private func put(
-    _ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer, _ dueMs: Int64?, by statement: SQLiteStatement
-  ) throws(SQLiteError) {
-    try statement.bind(key, at: 1)
-    try statement.bind(image, at: 2)
-    if let dueMs { try statement.bind(dueMs, at: 3) } else { try statement.bindNull(at: 3) }
-    try statement.run()
   }
 
   /// Deletes the file and starts an empty one: works on a damaged file too.

@@ -44,7 +44,30 @@ final class StoreStatements {
   }
 }
 
+extension StoreStatements {
+  /// Writes a row; nil: takes it away.
+  func write(
+    _ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer?, dueMs: Int64?, _ connection: SQLiteConnection
+  ) throws(SQLiteError) {
+    guard let image else {
+      try remove.bind(key, at: 1)
+      return try remove.run()
+    }
+    try put.run(key, image, dueMs)
+    if connection.changes == 0 { try putDue.run(key, image, dueMs) }
+  }
+}
+
 extension SQLiteStatement {
+  fileprivate func run(
+    _ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer, _ dueMs: Int64?
+  ) throws(SQLiteError) {
+    try bind(key, at: 1)
+    try bind(image, at: 2)
+    if let dueMs { try bind(dueMs, at: 3) } else { try bindNull(at: 3) }
+    try run()
+  }
+
   /// Key and image of each row that a bound statement finds; valid inside the call only.
   func forEachRow(
     of store: String, _ body: (_ key: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws -> Void

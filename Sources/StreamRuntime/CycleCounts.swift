@@ -24,6 +24,17 @@ package final class CycleCounts {
 
   func countForwarded(topic: Int) { forwarded[topic] += 1 }
 
+  /// What has been counted, for a cycle that is on its way while the next one counts.
+  func copy() -> CycleCounts {
+    let copy = CycleCounts(topics: recordsIn.count)
+    copy.recordsIn = recordsIn
+    copy.forwarded = forwarded
+    copy.rejected = rejected
+    copy.deadLettered = deadLettered
+    copy.traceparentsDropped = traceparentsDropped
+    return copy
+  }
+
   func clear() {
     for topic in recordsIn.indices {
       recordsIn[topic] = 0

@@ -1,5 +1,6 @@
 /// What a cycle puts out, on its way into the cycle's transaction: collected in the outbox, and sent ahead in parts as
-/// it grows, so that the broker is at work while the cycle is.
+/// it grows, so that the broker is at work while the cycle is. Behind it one transaction may be under way still; the
+/// next one begins when that has ended.
 struct CycleOutput {
   let outbox: Outbox
   private let sink: any TransactionalSink
@@ -7,7 +8,11 @@ struct CycleOutput {
   private let aheadBytes: Int
   private var sentBytes = 0
   /// By output topic, of the cycle, as far as they were sent.
-  private(set) var records: [Int64]
+  private var records: [Int64]
+  /// Begun, and perhaps failed: then it stands here until the thread has started over.
+  private var underWay: CommitUnderWay?
+  /// It has begun, and nobody has waited for its end.
+  private var isCommitting = false
 
   init(_ sink: any TransactionalSink, _ topology: Topology, _ settings: WorkerSettings) {
     self.sink = sink
@@ -20,19 +25,39 @@ struct CycleOutput {
   var isEmpty: Bool { outbox.isEmpty && sentBytes == 0 }
   var byteCount: Int { sentBytes + outbox.bytes.count }
 
-  mutating func sendAhead() throws {
-    if outbox.bytes.count >= aheadBytes { try send() }
+  /// Enough has collected, more than enough where a transaction is under way.
+  var isWorthSending: Bool {
+    outbox.bytes.count >= aheadBytes
+      && (!isCommitting || !sink.isCommitting || outbox.bytes.count >= Limits.collectedBytesMax)
   }
 
-  /// Commits what was sent with the offsets. The cycle's figures stay until ``clear()``.
-  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+  /// Records of the cycle that is being committed, or that has failed to be.
+  var recordsUnderWay: Int { underWay?.recordsTaken ?? 0 }
+
+  /// Begins to commit what was sent, with the cycle's offsets.
+  mutating func beginCommit(_ cycle: CommitUnderWay) throws {
     precondition(outbox.isEmpty, "send the rest first")
-    return try sink.commit(offsets: offsets)
+    precondition(!isCommitting, "end the one before first")
+    underWay = cycle
+    underWay?.recordsOut = records
+    try sink.beginCommit(offsets: cycle.offsets)
+    isCommitting = true
   }
+
+  /// Waits for the commit that has begun; nil: none has.
+  mutating func endCommit() throws -> (CommitUnderWay, [ChangelogEnd])? {
+    guard isCommitting, let underWay else { return nil }
+    isCommitting = false
+    return (underWay, try sink.endCommit())
+  }
+
+  /// The stores have followed.
+  mutating func forgetCommit() { underWay = nil }
 
   /// Takes back what was sent, and forgets the rest.
   mutating func abort() throws {
     clear()
+    underWay = nil
     try sink.abort()
   }
 

@@ -12,7 +12,11 @@ package protocol GlobalTopicReader: AnyObject {
 /// A thread's copies of the reference topics.
 final class GlobalTables {
   private let reader: (any GlobalTopicReader)?
+  /// How many of the first topics cycles wait for.
+  private let awaited: Int
   private var tables: [Table]
+  /// Cycles in a row that a record came to while they ran.
+  private var staleCycles = 0
 
   fileprivate struct Table {
     /// The latest record of each key; a tombstone stays, for those who have seen what it deletes.
@@ -28,10 +32,10 @@ final class GlobalTables {
     }
   }
 
-  /// - Parameter topics: how many topics the reader reads.
-  init(reader: (any GlobalTopicReader)?, topics: Int) {
+  init(reader: (any GlobalTopicReader)?, _ topology: Topology) {
     self.reader = reader
-    tables = Array(repeating: Table(), count: topics)
+    awaited = topology.awaitedGlobals
+    tables = Array(repeating: Table(), count: topology.globalTopics.count)
   }
 
   /// Reads what was written since the last call. False: something may be missing, see the reader.
@@ -43,6 +47,26 @@ final class GlobalTables {
       tables[topic].take(key.map(Array.init) ?? [], value.flatMap { $0.isEmpty ? nil : Array($0) })
     }
   }
+
+  /// A record that was written after a reference record was acknowledged must be processed with it. So a cycle looks
+  /// at the topics once more, with all its records in hand: if something has come since its start, it is done again.
+  func confirm(log: StreamLog) throws {
+    let before = awaitedVersions
+    guard try catchUp() else {
+      throw StreamError(.waitForCluster, "the broker does not say where the global topics end")
+    }
+    guard awaitedVersions != before else {
+      staleCycles = 0
+      return
+    }
+    staleCycles += 1
+    guard staleCycles > Limits.staleCyclesInARow else {
+      throw StreamError(.takeAnew, "reference records came while the cycle ran")
+    }
+    log(.warning, "reference records come faster than cycles end; this one may have missed the latest", [])
+  }
+
+  private var awaitedVersions: [Int] { (0..<awaited).map(version(of:)) }
 
   func close() { reader?.close() }
 

@@ -23,7 +23,7 @@ struct InputPositions {
   private var marks: [RecordMark?] = []
   /// The mark was met, or there is none to be met.
   private var isProven: [Bool] = []
-  /// Records were processed since the last commit, and not only markers passed.
+  /// Records were processed since the last cycle's end, and not only markers passed.
   private var hasRecords: [Bool] = []
   /// Nobody has a position: it begins where the topic does, which is still to be asked.
   private var isNew: [Bool] = []
@@ -228,8 +228,9 @@ struct InputPositions {
     return all
   }
 
-  /// Keeps in the store what this cycle commits.
-  func keep(_ offsets: [TopicPartition: Int64], in backend: any StoreBackend, _ outbox: Outbox) throws {
+  /// Keeps in the store what this cycle commits. Records that come from now on are the next one's.
+  mutating func keep(_ offsets: [TopicPartition: Int64], in backend: any StoreBackend, _ outbox: Outbox) throws {
+    for topic in next.indices where offsets[place(topic)] != nil { hasRecords[topic] = false }
     guard !topology.stores.isEmpty else { return }
     for topic in next.indices where offsets[place(topic)] != nil {
       image.clear()
@@ -248,7 +249,6 @@ struct InputPositions {
     for topic in next.indices {
       guard let offset = offsets[place(topic)] else { continue }
       committed[topic] = offset
-      hasRecords[topic] = false
     }
   }
 }

@@ -5,6 +5,8 @@ package enum Limits {
   /// Bytes of outputs, sent ones included, after which a cycle is closed early, so that a transaction stays well inside
   /// its timeout.
   static let cycleBytesMax = 48 << 20
+  /// Bytes of outputs that a cycle collects while the one before commits; then it waits for that.
+  static let collectedBytesMax = 16 << 20
   /// Headers of a record that a copy of it keeps.
   static let copiedHeadersMax = 1_000
   /// Records processed between two looks at the clock.

@@ -36,9 +36,13 @@ public protocol StoreBackend: AnyObject {
   func setFormats(table: Int, _ formats: Set<UInt8>) throws
 
   /// All rows of the cycle are there, and its outcome is not known yet: what ``commit()`` will have to write may be
-  /// written to the open transaction now, while the broker is at work. ``rollback()`` takes it back.
+  /// written to the open transaction now, while the broker is at work. ``rollback()`` takes it back. Rows that are
+  /// written between this and ``commit()`` are the next cycle's: no commit but theirs may make them durable.
   func prepareCommit() throws
-  /// Ends a cycle, whose rows the changelog holds by now. They may reach the disk later.
+  /// Rows of a next cycle have kept a commit from reaching the disk when its time had come. The one that follows should
+  /// be waited for.
+  var hasMissedCheckpoint: Bool { get }
+  /// Ends the cycle, whose rows the changelog holds by now. They may reach the disk later.
   func commit() throws
   /// Commits, and does not return before the rows are where the end of this process cannot reach them.
   func checkpoint() throws

@@ -71,22 +71,40 @@ package struct InputBounds: Equatable, Sendable {
   }
 }
 
-/// The transactional producer of one thread. A transaction is open from the first ``send(_:)`` to ``commit(offsets:)``
-/// or ``abort()``. Any call that throws has ended it: `abortTransaction` says that it was aborted or that its outcome
-/// is unknown; once ``abort()`` returns after it, the outcome is settled and the sink is ready for the next one.
+/// The transactional producer of one thread.
+///
+///     ready ──send, beginCommit──▶ open ──beginCommit──▶ committing ──endCommit──▶ ready
+///       ▲                           │  any call throws        │
+///       └─────────── abort ─────────┴─────────────────────────┘
+///
+/// Any call that throws has ended the transaction: `abortTransaction` says that it was aborted or that its outcome is
+/// unknown; once ``abort()`` returns after it, the outcome is settled and the sink is ready for the next one.
 package protocol TransactionalSink: AnyObject {
   /// Hands over the outbox's records, which need not outlive the call. A cycle may send in several parts, so that the
   /// broker is at work while the cycle is.
   func send(_ outbox: Outbox) throws
-  /// Adds the offsets (each the next record to read, noted as ``OffsetNote/kept``) and commits. They go with fresh
-  /// group metadata, so that a member of an older generation is refused; there is always one. On return all of it is
-  /// durable and visible.
+  /// Adds the offsets (each the next record to read, noted as ``OffsetNote/kept``) and commits; it need not wait for
+  /// that. They go with the group metadata of this moment, so that a member of an older generation is refused; there is
+  /// always one.
+  func beginCommit(offsets: [TopicPartition: Int64]) throws
+  /// What has begun to be committed is under way still, so that ``endCommit()`` would wait.
+  var isCommitting: Bool { get }
+  /// Waits until all of it is durable and visible. After each ``beginCommit(offsets:)`` that has not thrown, once, and
+  /// before any other call but ``close()``.
   /// - Returns: for each changelogged table and partition written, the offset after the last record.
-  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd]
+  func endCommit() throws -> [ChangelogEnd]
   /// Takes back what was sent and not committed, and settles what a call that threw has left. Throws `waitForCluster`
   /// until it is.
   func abort() throws
   func close()
+}
+
+extension TransactionalSink {
+  /// Commits and waits for it.
+  package func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+    try beginCommit(offsets: offsets)
+    return try endCommit()
+  }
 }
 
 /// The end of what a transaction wrote to one changelog partition.

@@ -272,6 +272,12 @@ final class StreamTask {
   /// Something to do that no record and no timer brings.
   var hasWorkAtHand: Bool { state == .created || !rewrites.isEmpty }
 
+  /// It is not at work, or will not be in a moment: no time to have a commit under way.
+  var wantsCare: Bool {
+    state != .running || awaitsReading || positions.stop != nil || !positions.toAsk.isEmpty
+      || backend?.hasMissedCheckpoint == true
+  }
+
   /// Goes on with that.
   func rewriteOldRows() throws {
     guard let backend, var rewrite = rewrites.popLast() else { return }

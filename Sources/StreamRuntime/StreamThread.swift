@@ -2,8 +2,9 @@
 ///
 /// A cycle (``step()``): poll records and process them one by one; run timers; flush rows; one Kafka transaction with
 /// outputs, changelog and offsets, meanwhile the stores write; then they commit. A large cycle sends while it runs.
-/// Kafka first, the store second: a crash between the two is healed by replaying the changelog. A failed cycle leaves
-/// nothing: tasks forget their memory and start again from the committed offsets and the changelog.
+/// While one commits, and records wait, the next one is processed in memory already. Kafka first, the store second: a
+/// crash between the two is healed by replaying the changelog. A failed cycle leaves nothing, nor does the one behind
+/// it: tasks forget their memory and start again from the committed offsets and the changelog.
 ///
 /// Everything here runs on the thread that calls ``run()`` or ``step()``.
 package final class StreamThread {
@@ -25,7 +26,7 @@ package final class StreamThread {
   /// By partition: what a cycle does must not depend on how a dictionary is laid out.
   private(set) var orderedTasks: [StreamTask] = []
   var restorer: Restorer?
-  private var offsetFetchAttempts = 0
+  private var lookup: OffsetLookup
   private var failedCycles = 0
   var isolation = Isolation()
   let atHand: RecordAtHand
@@ -36,7 +37,6 @@ package final class StreamThread {
   private var isUnsettled = false
   /// The cycle before has looked at the global topics after its last record.
   private var hasConfirmedGlobals = false
-  private var staleCycles = 0
   private let counts: CycleCounts
   var lags = KnownLags()
   /// The group has said which partitions are this thread's, none perhaps, and has not taken that back.
@@ -56,12 +56,12 @@ package final class StreamThread {
     self.metrics = metrics
     self.log = log
     counts = CycleCounts(topics: topology.inputTopics.count)
+    lookup = OffsetLookup(service: topology.service)
     atHand = settings.atHand ?? RecordAtHand()
     atHand.name(topology.inputTopics)
     metrics.update { $0.inputPartitions = Int64(settings.inputPartitions) }
     patience = Patience(limitMs: settings.brokerPatienceMs, seed: index, nowMs: settings.monotonicMs, log: log)
-    globals = GlobalTables(
-      reader: topology.globalTopics.isEmpty ? nil : try io.globalTopicReader(), topics: topology.globalTopics.count)
+    globals = GlobalTables(reader: topology.globalTopics.isEmpty ? nil : try io.globalTopicReader(), topology)
     do {
       try globals.catchUp()
       (source, sink) = try io.open(listener: rebalances)
@@ -91,6 +91,7 @@ package final class StreamThread {
     defer { publishFigures() }
     do {
       guard try settle() else { return false }
+      if orderedTasks.contains(where: \.wantsCare) { try endCommit() }
       // Those that are waited for will be looked at before the commit again, those that are only followed will not.
       if !hasConfirmedGlobals || topology.hasFollowedGlobals { try globals.catchUp() }
       hasConfirmedGlobals = false
@@ -112,25 +113,30 @@ package final class StreamThread {
   private func runCycle(_ shouldStop: () -> Bool) throws -> Bool {
     let takes = isolation.beginCycle()
     if takes.timers { try runUrgentTimers() }
-    if takes.records, !orderedTasks.contains(where: \.needsTimersBeforeNextRecord) { try pollRecords(shouldStop) }
+    let hasMore =
+      try takes.records && !orderedTasks.contains(where: \.needsTimersBeforeNextRecord) && pollRecords(shouldStop)
     try rethrowRebalanceFailure()
     inputs.takeNews(tasks, topology)
+    // What is due is looked for in the stores.
+    try endCommit()
     if takes.timers {
       for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
       for task in runningTasks { try task.rewriteOldRows() }
     }
     let committed = try commit(evenIfEmpty: isolation.wantsControl)
+    if !hasMore || isolation.isOn || !topology.overlapsCommits { try endCommit() }
     if committed { isolation.committed() }
     return committed
   }
 
-  private func pollRecords(_ shouldStop: () -> Bool) throws {
+  /// Returns whether records are left that the next cycle will find at once.
+  private func pollRecords(_ shouldStop: () -> Bool) throws -> Bool {
     var deadlineMs = settings.monotonicMs() + Int64(idleWaitMs())
     var backlogDeadlineMs = deadlineMs
     var count = 0
     let limit = isolation.isOn ? 1 : settings.batchRecordsMax
     while count < limit, output.byteCount < Limits.cycleBytesMax {
-      guard let record = try nextRecord(before: deadlineMs) else { return }
+      guard let record = try nextRecord(before: deadlineMs) else { return false }
       guard let task = tasks[record.partition], task.state == .running else {
         throw StreamError(
           .abortTransaction,
@@ -138,7 +144,7 @@ package final class StreamThread {
       }
       recordsTaken += 1
       guard try task.process(record, &isolation) else {
-        if task.positions.stop != nil { return }
+        if task.positions.stop != nil { return false }
         continue
       }
       if count == 0 {
@@ -150,12 +156,14 @@ package final class StreamThread {
       }
       count += 1
       counts.recordsIn[record.topic] += 1
-      try output.sendAhead()
-      if task.needsTimersBeforeNextRecord { return }
-      if count % Limits.recordsBetweenClockLooks == 0, settings.monotonicMs() >= backlogDeadlineMs || shouldStop() {
-        return
+      try sendAhead()
+      if task.needsTimersBeforeNextRecord { return false }
+      if count % Limits.recordsBetweenClockLooks == 0 {
+        if shouldStop() { return false }
+        if settings.monotonicMs() >= backlogDeadlineMs { return true }
       }
     }
+    return true
   }
 
   /// The next record; nil at the deadline, or when a rebalance wants the thread's attention.
@@ -184,12 +192,12 @@ package final class StreamThread {
     }
   }
 
-  /// Flush, the rest of one Kafka transaction, then the stores.
+  /// Flush, then the rest of one Kafka transaction, whose end ``endCommit()`` waits for; the one before has ended.
   private func commit(evenIfEmpty: Bool = false) throws -> Bool {
     var offsets: [TopicPartition: Int64] = [:]
     for task in runningTasks {
       offsets.merge(try task.flush()) { $1 }
-      try output.sendAhead()
+      try sendAhead()
     }
     guard !output.isEmpty || !offsets.isEmpty || evenIfEmpty else { return false }
     if offsets.isEmpty { offsets = runningTasks.map(\.positions.asTheyStand).first { !$0.isEmpty } ?? [:] }
@@ -197,36 +205,32 @@ package final class StreamThread {
     let startMs = settings.monotonicMs()
     try output.send()
     for task in runningTasks { try task.outputsSent() }
-    try confirmGlobals()
-    let sinceMs = settings.wallNowMs()
-    let ends = try output.commit(offsets: offsets)
-    for task in runningTasks { try task.committed(offsets, ends, sinceMs: sinceMs) }
-    lastCommitMs = settings.monotonicMs()
-    metrics.committed(
-      seconds: Double(lastCommitMs - startMs) / 1000, counts, recordsOut: output.records, topology)
+    try globals.confirm(log: log)
+    try output.beginCommit(
+      CommitUnderWay(
+        tasks: runningTasks, offsets: offsets, counts: counts.copy(), recordsTaken: recordsTaken, startMs: startMs,
+        sinceMs: settings.wallNowMs()))
     forgetCycle()
     return true
   }
 
-  /// A record that was written after a reference record was acknowledged must be processed with it. So the cycle looks
-  /// at the global topics once, with all its records in hand: if something has come since its start, it is done again.
-  private func confirmGlobals() throws {
-    let before = awaitedVersions
-    guard try globals.catchUp() else {
-      throw StreamError(.waitForCluster, "the broker does not say where the global topics end")
-    }
-    guard awaitedVersions != before else {
-      staleCycles = 0
-      return
-    }
-    staleCycles += 1
-    guard staleCycles > Limits.staleCyclesInARow else {
-      throw StreamError(.takeAnew, "reference records came while the cycle ran")
-    }
-    log(.warning, "reference records come faster than cycles end; this one may have missed the latest", [])
+  /// Waits for the transaction that is being committed, if there is one, and makes the stores follow. It is behind us
+  /// then, whether it came through or not.
+  private func endCommit() throws {
+    guard let (cycle, ends) = try output.endCommit() else { return }
+    for task in cycle.tasks { try task.committed(cycle.offsets, ends, sinceMs: cycle.sinceMs) }
+    lastCommitMs = settings.monotonicMs()
+    metrics.committed(
+      seconds: Double(lastCommitMs - cycle.startMs) / 1000, cycle.counts, recordsOut: cycle.recordsOut, topology)
+    output.forgetCommit()
   }
 
-  private var awaitedVersions: [Int] { (0..<topology.awaitedGlobals).map(globals.version(of:)) }
+  /// What has collected goes out as it grows; once the transaction before has ended.
+  private func sendAhead() throws {
+    guard output.isWorthSending else { return }
+    try endCommit()
+    try output.send()
+  }
 
   private var runningTasks: [StreamTask] { orderedTasks.filter { $0.state == .running } }
 
@@ -236,18 +240,7 @@ package final class StreamThread {
   private func locateTasks() throws {
     let new = orderedTasks.filter { $0.state == .created }
     guard !new.isEmpty, restorer == nil else { return }
-    guard let committed = try source.committed(new.flatMap(\.inputs)) else {
-      offsetFetchAttempts += 1
-      if offsetFetchAttempts >= Limits.offsetFetchAttempts {
-        throw StreamError(
-          .fatal,
-          "the committed offsets of \(topology.service) stay unstable: a producer has left a transaction open. "
-            + "End it with `loyalty fence TRANSACTIONAL_ID`, or wait for its timeout")
-      }
-      return
-    }
-    offsetFetchAttempts = 0
-    for task in new { task.locate(committed) }
+    guard try lookup.locate(new, source) else { return }
     restorer = try Restorer(new, topology: topology, io: io, log: log)
   }
 
@@ -278,15 +271,16 @@ package final class StreamThread {
     restorer = nil
   }
 
-  /// A cycle failed and nothing of it may stay.
-  private func startOver(after error: StreamError) throws {
+  /// A cycle failed and nothing of it may stay. What became of the one before it is its own affair.
+  private func startOver(after failure: StreamError) throws {
+    let error = try outcomeBefore(failure)
     for task in orderedTasks { try task.attempts.passed() }
     metrics.update { $0.cyclesAborted += 1 }
     if error.response.waits {
       try patience.meet(error)
     } else {
       failedCycles += 1
-      isolation.failed(error, took: recordsTaken, failures: failedCycles)
+      isolation.failed(error, took: output.recordsUnderWay + recordsTaken, failures: failedCycles)
       guard failedCycles < Limits.failedCyclesInARow else {
         throw naming(StreamError(.fatal, "\(failedCycles) cycles failed in a row; the last one: \(error)"))
       }
@@ -307,6 +301,16 @@ package final class StreamThread {
     }
   }
 
+  /// Ends the commit that is still under way: what it fails of comes first.
+  private func outcomeBefore(_ failure: StreamError) throws -> StreamError {
+    do {
+      try endCommit()
+      return failure
+    } catch let error as StreamError where error.response.startsOver {
+      return error
+    }
+  }
+
   /// After a failed cycle: false, a poll a call, until the pause has passed and the sink is ready.
   private func settle() throws -> Bool {
     let pauseMs = min(patience.pauseLeftMs, Limits.pauseSliceMs)
@@ -323,15 +327,8 @@ package final class StreamThread {
   // MARK: Rebalances
 
   func assigned(_ partitions: [TopicPartition]) throws {
-    let numbers = Set(partitions.map(\.partition))
+    let numbers = try topology.numbers(of: partitions)
     for number in numbers.sorted() {
-      for topic in topology.inputTopics
-      where !partitions.contains(TopicPartition(topic: topic, partition: number)) {
-        throw StreamError(
-          .fatal,
-          "partition \(number) of \(topic) was not assigned together with the others of \(topology.service): its input "
-            + "topics must have the same number of partitions. Compare them with `loyalty topics apply`")
-      }
       tasks[number] = StreamTask(
         partition: number, topology: topology, settings: settings, io: io, outbox: output.outbox, globals: globals,
         counts: counts, atHand: atHand, log: log)
@@ -353,7 +350,9 @@ package final class StreamThread {
       hasAssignment = false
       for number in numbers.sorted() { tasks.removeValue(forKey: number)?.close() }
     }
+    try endCommit()
     if lost { try output.abort() } else { _ = try commit() }
+    try endCommit()
     for task in orderedTasks where task.state != .running { try task.reset() }
   }
 
@@ -369,7 +368,9 @@ package final class StreamThread {
 
   private func commitLastCycle() throws {
     do {
+      try endCommit()
       _ = try commit()
+      try endCommit()
     } catch let error as StreamError where error.response.startsOver {
       log(.warning, "the last cycle was aborted; it will be done again", [("reason", error.description)])
     }

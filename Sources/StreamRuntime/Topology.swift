@@ -23,16 +23,21 @@ package struct Topology: Sendable {
   package let awaitedGlobals: Int
   /// Every topic the service writes: its outputs in the order given, then its dead letters, then its changelogs.
   package let outputTopics: [String]
+  /// Whether a cycle is processed while the one before commits. Not where processors act outside of what is committed,
+  /// for ``Processor/cycleCommitted()`` then comes in the midst of the next cycle.
+  package let overlapsCommits: Bool
   /// Makes the processor of one partition. Called again after an aborted cycle: it must start from its stores only.
   package var makeProcessor: @Sendable (ProcessorContext) throws -> any Processor
 
   package init(
     service: String, inputTopics: [String], stores: [StoreSpec], globalTopics: [String] = [],
     followedTopics: [String] = [], outputTopics: [String],
+    overlapsCommits: Bool = true,
     makeProcessor: @escaping @Sendable (ProcessorContext) throws -> any Processor
   ) {
     self.service = service
     self.inputTopics = inputTopics
+    self.overlapsCommits = overlapsCommits
     self.stores = stores
     self.globalTopics = globalTopics + followedTopics
     awaitedGlobals = globalTopics.count
@@ -44,6 +49,20 @@ package struct Topology: Sendable {
   }
 
   var hasFollowedGlobals: Bool { awaitedGlobals < globalTopics.count }
+
+  /// The numbers of these partitions of the inputs. Throws where one input's partition came without the others'.
+  func numbers(of partitions: [TopicPartition]) throws -> Set<Int32> {
+    let numbers = Set(partitions.map(\.partition))
+    for number in numbers.sorted() {
+      for topic in inputTopics where !partitions.contains(TopicPartition(topic: topic, partition: number)) {
+        throw StreamError(
+          .fatal,
+          "partition \(number) of \(topic) was not assigned together with the others of \(service): its input topics "
+            + "must have the same number of partitions. Compare them with `loyalty topics apply`")
+      }
+    }
+    return numbers
+  }
 
   let deadLetterTopic: Int
   let firstChangelogTopic: Int

@@ -27,7 +27,7 @@ package enum WarmUp {
     let tasks = partitions.map {
       StreamTask(
         partition: $0, topology: topology, settings: settings, io: io, outbox: Outbox(),
-        globals: GlobalTables(reader: nil, topics: topology.globalTopics.count),
+        globals: GlobalTables(reader: nil, topology),
         counts: CycleCounts(topics: topology.inputTopics.count), atHand: RecordAtHand(), log: log)
     }
     defer { for task in tasks { task.close() } }

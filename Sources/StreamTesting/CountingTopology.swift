@@ -19,10 +19,10 @@ package enum CountingTopology {
   package static func store(_ name: String) -> Topology.StoreSpec { StoreDefinition<String, CountRow>(name).caching(8) }
 
   /// The same under a service name of its own, with a prefix before every topic: for a broker that others use too.
-  package static func named(_ service: String, prefix: String) -> Topology {
+  package static func named(_ service: String, prefix: String, overlapsCommits: Bool = true) -> Topology {
     Topology(
       service: service, inputTopics: [prefix + events, prefix + ticks],
-      stores: [countStore.caching(8)], outputTopics: [prefix + counts],
+      stores: [countStore.caching(8)], outputTopics: [prefix + counts], overlapsCommits: overlapsCommits,
       makeProcessor: { try CountingProcessor($0) })
   }
 }

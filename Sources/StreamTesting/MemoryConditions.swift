@@ -23,6 +23,8 @@ package enum EndFate: String, Sendable {
 package protocol MemoryConditions: AnyObject {
   func reach(_ step: MemoryStep) throws
   func fateOfCommit() -> EndFate
+  /// Whether a commit that begins is through before its outcome is asked for.
+  func commitsAtOnce() -> Bool
   /// Whether this poll hears what the group has to say.
   func hearsGroup() -> Bool
   /// Which of `count` partitions is asked first; nil: nothing came in time.

@@ -73,7 +73,10 @@ final class MemoryDatabase {
   private(set) var formats: [Set<UInt8>?]
   private(set) var currentMs: Int64?
   var cluster: String?
+  /// Since the last commit, or of the next cycle where one has ended whose outcome is awaited.
   private var undo: [Change] = []
+  /// Of that one.
+  private var undoOfEnded: [Change]?
   private var undoOfLastCommit: [Change] = []
   /// A database is held by one process at a time.
   var isOpen = false
@@ -90,7 +93,7 @@ final class MemoryDatabase {
   }
 
   func setPosition(table: Int, _ offset: Int64) {
-    undo.append(.position(table: table, positions[table]))
+    noteOfEnded(.position(table: table, positions[table]))
     positions[table] = offset
   }
 
@@ -102,18 +105,39 @@ final class MemoryDatabase {
   func forgetFormats() { formats = formats.map { _ in nil } }
 
   func setCurrent(_ ms: Int64) {
-    undo.append(.current(currentMs))
+    noteOfEnded(.current(currentMs))
     currentMs = ms
   }
 
-  /// What was written since the last commit is on the disk.
-  func commit() {
-    guard !undo.isEmpty else { return }
-    undoOfLastCommit = undo
+  /// Positions and such belong to the cycle that is about to be committed.
+  private func noteOfEnded(_ change: Change) {
+    if undoOfEnded == nil { undo.append(change) } else { undoOfEnded?.append(change) }
+  }
+
+  /// What is written from now on belongs to the next cycle.
+  func endCycle() {
+    undoOfEnded = (undoOfEnded ?? []) + undo
     undo = []
   }
 
+  var holdsNextCycle: Bool { undoOfEnded != nil && !undo.isEmpty }
+
+  /// What was written since the last commit is on the disk, without the next cycle where there is one.
+  func commit() {
+    let written = undoOfEnded ?? undo
+    if undoOfEnded == nil { undo = [] }
+    undoOfEnded = nil
+    if !written.isEmpty { undoOfLastCommit = written }
+  }
+
+  /// What was committed reaches the disk with the next cycle.
+  func joinCycles() {
+    undo = (undoOfEnded ?? []) + undo
+    undoOfEnded = nil
+  }
+
   func rollback() {
+    joinCycles()
     apply(undo)
     undo = []
   }
@@ -132,12 +156,13 @@ final class MemoryDatabase {
     currentMs = nil
     cluster = nil
     undo = []
+    undoOfEnded = nil
     undoOfLastCommit = []
   }
 
   func committedRows(table: Int) -> [[UInt8]: [UInt8]] {
     var rows = tables[table]
-    for case .row(table, let key, let old) in undo.reversed() { rows[key] = old }
+    for case .row(table, let key, let old) in ((undoOfEnded ?? []) + undo).reversed() { rows[key] = old }
     return rows.mapValues(\.image)
   }
 

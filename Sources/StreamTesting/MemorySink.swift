@@ -13,6 +13,14 @@ final class MemorySink: TransactionalSink {
   private var open: Int?
   private var sent = 0
   private var ends: [ChangelogEnd] = []
+  /// What has begun to be committed, and what has come of it.
+  private var end: End?
+  private var outcome: Result<[ChangelogEnd], StreamError>?
+
+  private struct End {
+    var offsets: [TopicPartition: Int64]
+    var generation: Int
+  }
 
   init(_ io: MemoryIO, source: MemorySource) {
     self.io = io
@@ -30,12 +38,29 @@ final class MemorySink: TransactionalSink {
     }
   }
 
-  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+  /// The broker does its work at once or when the outcome is asked for, and either way for the generation of now.
+  func beginCommit(offsets: [TopicPartition: Int64]) throws {
+    let end = End(offsets: offsets, generation: source.generation)
+    self.end = end
+    if io.conditions?.commitsAtOnce() ?? true {
+      do { outcome = .success(try finish(end)) } catch let error as StreamError { outcome = .failure(error) }
+    }
+  }
+
+  var isCommitting: Bool { end != nil && outcome == nil }
+
+  func endCommit() throws -> [ChangelogEnd] {
+    guard let end else { preconditionFailure("no commit has begun") }
+    defer { (self.end, outcome) = (nil, nil) }
+    return try outcome?.get() ?? finish(end)
+  }
+
+  private func finish(_ end: End) throws -> [ChangelogEnd] {
     try settling {
       let transaction = try begin()
-      try send(offsets, transaction)
+      try send(end, transaction)
       try io.reach(.afterOffsets)
-      io.trace?("commits transaction \(transaction): \(sent) records, offsets \(describe(offsets))")
+      io.trace?("commits transaction \(transaction): \(sent) records, offsets \(describe(end.offsets))")
       try commit()
       open = nil
       try io.reach(.afterCommit)
@@ -135,17 +160,17 @@ final class MemorySink: TransactionalSink {
     }
   }
 
-  private func send(_ offsets: [TopicPartition: Int64], _ transaction: Int) throws {
+  private func send(_ end: End, _ transaction: Int) throws {
     // As with Kafka, no offsets means no look at the generation.
-    guard !offsets.isEmpty else { return }
-    let isAccepted = io.group.accepts(source.memberId, generation: source.generation)
+    guard !end.offsets.isEmpty else { return }
+    let isAccepted = io.group.accepts(source.memberId, generation: end.generation)
     guard isAccepted || io.carelessness == .noGroupMetadata else {
       if io.group.standing(of: source.memberId, instance: io.transactionalId) == .fenced {
         throw StreamError(.fenced, "another process has joined the group as \(io.transactionalId)")
       }
       throw StreamError(.abortTransaction, "the group has moved on to another generation")
     }
-    try io.log.stage(offsets, group: io.group.name, transaction: transaction, epoch: epoch)
+    try io.log.stage(end.offsets, group: io.group.name, transaction: transaction, epoch: epoch)
   }
 
   private func commit() throws {

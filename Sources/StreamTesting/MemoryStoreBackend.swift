@@ -106,15 +106,20 @@ final class MemoryStoreBackend: StoreBackend {
     database.setFormats(table: table, formats)
   }
 
-  func prepareCommit() throws { try io.checkAlive() }
+  func prepareCommit() throws {
+    try io.checkAlive()
+    database.endCycle()
+  }
+
+  var hasMissedCheckpoint: Bool { false }
 
   func commit() throws {
     try io.checkAlive()
-    guard isCycleOpen else { return }
+    guard isCycleOpen else { return database.joinCycles() }
     try io.reach(.beforeStoreCommit)
-    isCycleOpen = false
+    isCycleOpen = database.holdsNextCycle
     let reachesDisk = io.conditions?.reachesDisk() ?? true
-    if reachesDisk { database.commit() }
+    if reachesDisk { database.commit() } else { database.joinCycles() }
     io.trace?(
       "store \(partition) commits\(reachesDisk ? "" : " in memory"), positions \(database.positions.map { $0.map(String.init) ?? "-" })"
     )

@@ -148,6 +148,42 @@ import Testing
     }
   }
 
+  /// A cycle whose outcome is awaited, and the next one behind it: with the first commits what was written before the
+  /// wait began, and nothing else.
+  @Test(arguments: StoreSide.allCases) func rowsOfTheNextCycleAreNotCommittedWithThisOne(side: StoreSide) throws {
+    try side.withStore { harness in
+      for position: Int64 in 1...5 {
+        harness.pass(ms: 5_000)
+        try harness.store.put("this", "\(position)")
+        try harness.store.prepareCommit()
+        try harness.store.put("this", "of the next")
+        try harness.store.put("next", "")
+        if position % 2 == 0 { #expect(try harness.store.scan("").count == 2) }
+        try harness.store.commit(at: position)
+        #expect(try harness.store.get("this") == "of the next" && harness.store.get("next") == "")
+        try harness.crash()
+        let held = try harness.store.position(table: 0)
+        #expect(try harness.store.get("this") == held.map(String.init) && harness.store.get("next") == nil)
+        #expect(held ?? 0 <= position)
+      }
+    }
+  }
+
+  @Test(arguments: StoreSide.allCases) func nextCycleBringsWhatThisOneCouldNotCommit(side: StoreSide) throws {
+    try side.withStore { harness in
+      try harness.store.put("this", "1")
+      harness.pass(ms: 5_000)
+      try harness.store.prepareCommit()
+      try harness.store.put("next", "1")
+      #expect(try harness.store.scan("") == ["next=1", "this=1"])
+      try harness.store.commit(at: 1)
+      try harness.store.prepareCommit()
+      try harness.store.commit(at: 2)
+      try harness.crash()
+      #expect(try harness.store.scan("") == ["next=1", "this=1"] && harness.store.position(table: 0) == 2)
+    }
+  }
+
   @Test(arguments: StoreSide.allCases) func wipeEmptiesEveryTableAtOnce(side: StoreSide) throws {
     try side.withStore { harness in
       try harness.store.put("written", "1")
@@ -225,9 +261,11 @@ import Testing
       var rows: [String: String] = [:]
       var history: [Int64: [String: String]] = [:]
       var position: Int64 = 0
+      // As they stood when the outcome of their cycle began to be awaited.
+      var awaited: [String: String]?
       for step in 0..<400 {
         let key = "k\(random.below(40))"
-        switch random.weighted([50, 20, 10, 15, 4, 4, 2, 2]) {
+        switch random.weighted([50, 20, 10, 15, 4, 10, 8]) {
         case 0:
           try harness.store.put(key, "\(step)", due: random.chance(500) ? Int64(random.below(100)) : nil)
           rows[key] = "\(step)"
@@ -237,11 +275,17 @@ import Testing
         case 2: #expect(try harness.store.get(key) == rows[key], "seed \(seed), step \(step)")
         case 3:
           position += 1
-          history[position] = rows
+          history[position] = awaited ?? rows
+          awaited = nil
           harness.pass(ms: Int64(random.below(600)))
           try harness.store.commit(at: position)
         case 4: #expect(try Set(harness.store.scan("")) == Set(rows.map { "\($0.key)=\($0.value)" }), "seed \(seed)")
+        case 5 where awaited == nil:
+          try harness.store.prepareCommit()
+          awaited = rows
+        case 5: break
         default:
+          awaited = nil
           switch random.below(3) {
           case 0: try harness.store.rollback()
           case 1: try harness.crash()

@@ -127,6 +127,29 @@ import Testing
     #expect(try shelf.backend.position(table: 0) == 3)
   }
 
+  /// What the next cycle has put into memory only does not put a checkpoint off; what a scan has brought to the
+  /// database does, and that is told until a checkpoint comes.
+  @Test func nextCycleMayPutACheckpointOff() throws {
+    let shelf = try Shelf()
+    shelf.clock.ms += 5_000
+    try shelf.put("a", "1")
+    try shelf.backend.prepareCommit()
+    try shelf.put("a", "2")
+    try shelf.commit(3)
+    #expect(!shelf.backend.hasMissedCheckpoint)
+    shelf.clock.ms += 5_000
+    try shelf.backend.prepareCommit()
+    try shelf.put("b", "1")
+    #expect(try shelf.backend.earliestDue(table: 0, after: nil) == nil)
+    try shelf.commit(4)
+    #expect(shelf.backend.hasMissedCheckpoint)
+    try shelf.backend.prepareCommit()
+    try shelf.commit(5)
+    #expect(!shelf.backend.hasMissedCheckpoint)
+    try shelf.backend.rollback()
+    #expect(try shelf.get("a") == "2" && shelf.get("b") == "1" && shelf.backend.position(table: 0) == 5)
+  }
+
   /// Rows and position go back together, so that the changelog's replay meets the rows it follows.
   @Test func rollbackGoesBackToTheLastCheckpointWithItsPosition() throws {
     let shelf = try Shelf()

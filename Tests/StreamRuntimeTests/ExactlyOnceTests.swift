@@ -21,6 +21,24 @@ import Testing
 
   private let expected = Dictionary(uniqueKeysWithValues: (0..<5).map { ("k\($0)", "20") })
 
+  /// While records wait, the next cycle's are taken before the store has followed the cycle that commits; not where a
+  /// service acts on what is committed, and not where nothing waits.
+  @Test(arguments: [true, false]) func nextCycleIsProcessedWhileOneCommits(overlaps: Bool) throws {
+    let topology = CountingTopology.named("counter", prefix: "", overlapsCommits: overlaps)
+    let driver = try TopologyDriver(topology, batchRecordsMax: 7)
+    defer { driver.close() }
+    var steps: [MemoryStep] = []
+    driver.io.onStep = { if [.poll, .afterCommit, .afterStoreCommit].contains($0) { steps.append($0) } }
+    publish(driver, 0..<100)
+    try driver.run()
+    let pollsUnderWay = steps.split(separator: .afterStoreCommit).compactMap { part in
+      part.lastIndex(of: .afterCommit).map { part[$0...].dropFirst().count }
+    }
+    #expect(pollsUnderWay.count == 15)
+    #expect(pollsUnderWay.dropLast().allSatisfy { overlaps ? $0 > 2 : $0 == 0 } && pollsUnderWay.last == 0)
+    #expect(finalCounts(driver) == expected)
+  }
+
   @Test(arguments: steps) func abortedCycleIsDoneAgainOnce(step: MemoryStep) throws {
     let driver = try TopologyDriver(CountingTopology.topology, partitionCount: 3, batchRecordsMax: 7)
     defer { driver.close() }

@@ -17,7 +17,7 @@ import Testing
     "Partitioning": [],
     "Signing": ["CSodium"],
     "StreamRuntime": ["Partitioning"],
-    "StreamKafka": ["StreamRuntime", "Kafka", "SQLite"],
+    "StreamKafka": ["StreamRuntime", "Kafka", "SQLite", "Threads"],
     "StreamTesting": ["StreamRuntime", "Partitioning"],
     "Loyalty": [],
     "Contracts": ["CIDN2", "Loyalty", "JSON"],

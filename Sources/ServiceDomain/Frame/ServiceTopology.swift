@@ -6,9 +6,10 @@ extension Topology {
   ///
   /// - Parameters:
   ///   - readsKeys: whether it takes signed commands alone, and so reads whose keys count.
+  ///   - actsOutside: whether its processors act on ``Processor/cycleCommitted()``.
   ///   - processor: makes the processor of one partition, see ``makeProcessor``.
   package init(
-    of service: Service, stores: [StoreSpec], readsKeys: Bool = false,
+    of service: Service, stores: [StoreSpec], readsKeys: Bool = false, actsOutside: Bool = false,
     processor: @escaping @Sendable (ProcessorContext, EventPublisher) throws -> any ServiceProcessor
   ) {
     let strays = StrayNotice()
@@ -16,7 +17,7 @@ extension Topology {
     self.init(
       service: service.name, inputTopics: service.inputTopics.map(\.name), stores: stores,
       globalTopics: references.map(\.name), followedTopics: service.followedTopics.map(\.name),
-      outputTopics: service.writtenTopics.map(\.name),
+      outputTopics: service.writtenTopics.map(\.name), overlapsCommits: !actsOutside,
       makeProcessor: { context in
         let publisher = EventPublisher(context, source: service.eventSource)
         return ServiceFrame(

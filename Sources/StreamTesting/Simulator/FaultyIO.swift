@@ -79,6 +79,7 @@ private final class FaultySink: TransactionalSink {
   private let io: FaultyIO
   private let altered = Outbox()
   private var changelogRecords = 0
+  private var begun: [TopicPartition: Int64] = [:]
 
   init(_ inner: any TransactionalSink, _ io: FaultyIO) {
     self.inner = inner
@@ -92,12 +93,19 @@ private final class FaultySink: TransactionalSink {
 
   func abort() throws { try inner.abort() }
 
-  func commit(offsets: [TopicPartition: Int64]) throws -> [ChangelogEnd] {
+  func beginCommit(offsets: [TopicPartition: Int64]) throws {
     if io.fault == .storeCommitsFirst { try io.commitStores() }
     var sent = offsets
     if io.fault == .timersWithoutOffsets, offsets.allSatisfy({ isCommitted($0.key, $0.value) }) { sent = [:] }
-    let ends = try inner.commit(offsets: sent)
-    io.lastOffsets.merge(offsets) { $1 }
+    begun = offsets
+    try inner.beginCommit(offsets: sent)
+  }
+
+  var isCommitting: Bool { inner.isCommitting }
+
+  func endCommit() throws -> [ChangelogEnd] {
+    let ends = try inner.endCommit()
+    io.lastOffsets.merge(begun) { $1 }
     return ends
   }
 

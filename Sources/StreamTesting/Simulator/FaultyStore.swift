@@ -11,7 +11,11 @@ final class FaultyStore: StoreBackend {
     self.io = io
   }
 
-  func prepareCommit() throws { try inner.prepareCommit() }
+  func prepareCommit() throws {
+    if io.fault != .storeTakesTheNextCycleToo { try inner.prepareCommit() }
+  }
+
+  var hasMissedCheckpoint: Bool { inner.hasMissedCheckpoint }
 
   func commit() throws {
     if io.fault == .restoringCountsAsCurrent { try inner.setCurrent(asOfMs: io.inner.nowMs()) }

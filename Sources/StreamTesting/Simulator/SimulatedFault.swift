@@ -3,6 +3,8 @@
 package enum SimulatedFault: String, CaseIterable, Sendable {
   /// The stores commit before the Kafka transaction does.
   case storeCommitsFirst
+  /// A store commits, with a cycle, what the next one has written already.
+  case storeTakesTheNextCycleToo
   /// Some row changes do not reach the changelog.
   case changelogRecordSkipped
   /// Deletes do not reach the changelog.

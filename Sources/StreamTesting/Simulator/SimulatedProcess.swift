@@ -106,6 +106,7 @@ final class SimulatedProcess: MemoryConditions {
 
   func reach(_ step: MemoryStep) throws { try simulation.strike(self, at: step) }
   func fateOfCommit() -> EndFate { simulation.fateOfCommit(of: self) }
+  func commitsAtOnce() -> Bool { simulation.random.chance(500) }
   func hearsGroup() -> Bool { simulation.isCalm || simulation.random.chance(750) }
   func isSlow(_ place: TopicPartition) -> Bool { simulation.isSlow(place) }
   func readsNext(at position: Int64) -> Int64 { simulation.readsNext(self, at: position) }
