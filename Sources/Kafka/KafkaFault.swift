@@ -10,7 +10,7 @@ package enum KafkaFault: String, Sendable, CaseIterable {
   case missingTopic
   /// The cluster does not let this client do it: its rights, its credentials or its settings are wrong.
   case refused
-  /// A record of the transaction is larger than its topic takes: abort it, and begin again without that record.
+  /// A record of the transaction is larger than its topic takes: a new producer of the same id begins again without it.
   case tooLarge
   /// Another member took this one's place in the group: another process has the same `group.instance.id`.
   case fenced

@@ -157,7 +157,9 @@ final class KafkaTransactionalSink: TransactionalSink {
     let error = cause(of: error)
     switch error.faultInTransaction {
     case .fenced, .refused, .fatal: break
-    case .aborted, .missingTopic, .tooLarge: try endTransaction()
+    case .aborted, .missingTopic: try endTransaction()
+    // What a broker has refused leaves a gap in the producer's numbers, of which its next transaction would fail.
+    case .tooLarge: try producer.replace(after: error)
     case .renewed:
       if error.isProducerFence, producer.isTakenOver() { return StreamError(takenOver: "commit", error) }
       try producer.replace(after: error)
