@@ -26,6 +26,25 @@ import TransactionIngest
     #expect(try ingest.rejections().isEmpty)
   }
 
+  @Test func theTraceOfAStructuredCloudEventIsPassedOn() throws {
+    let ingest = try IngestFixture()
+    defer { ingest.driver.close() }
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    func send(_ id: String, _ traceparent: String) {
+      ingest.send(
+        #"{"specversion":"1.0","id":"\#(id)","type":"purchase.completed","source":"pos","traceparent":"\#(traceparent)","#
+          + #""data":\#(IngestFixture.purchase(id: id))}"#, headers: ["content-type": "application/cloudevents+json"])
+    }
+    send("P-1", trace)
+    send("P-2", "none")
+    ingest.send(IngestFixture.purchase(id: "P-3"))
+    try ingest.driver.run()
+    #expect(ingest.driver.outputs("loyalty.transactions").map { $0.headers["traceparent"] } == [trace, nil, nil])
+    #expect(
+      ingest.driver.metrics.exposition().contains(
+        "stampede_traceparents_dropped_total{service=\"transaction-ingest\"} 1"))
+  }
+
   @Test func samePurchaseFiveTimesIsPassedOnOnce() throws {
     let ingest = try IngestFixture()
     defer { ingest.driver.close() }

@@ -44,10 +44,11 @@ package final class CommandSignatures: Shelf {
   package func command(in record: InputRecord) throws(ContractViolation) -> Command {
     let value = record.value ?? UnsafeRawBufferPointer(start: nil, count: 0)
     let areRequired = keys != nil
-    return try Command(
-      decoding: EventEnvelope(value: value) { name in
-        areRequired && "\(name)" != "content-type" ? nil : record.headers.header(name)
-      })
+    let envelope = try EventEnvelope(value: value) { name in
+      areRequired && "\(name)" != "content-type" ? nil : record.headers.header(name)
+    }
+    record.tellTraceparent(of: envelope)
+    return try Command(decoding: envelope)
   }
 
   /// Throws why a command must not be carried out, where signatures are required.

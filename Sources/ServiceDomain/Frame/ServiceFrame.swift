@@ -42,7 +42,8 @@ final class ServiceFrame: Processor {
 
   func process(_ record: InputRecord) throws {
     for shelf in shelves { shelf.refresh() }
-    publisher.traceparent = traceparent(of: record)
+    var record = record
+    takeTraceparent(of: &record)
     defer { publisher.traceparent = nil }
     do {
       if inputs[record.topic].isKeyed, let partition = context.partitionElsewhere(of: record) {
@@ -58,18 +59,20 @@ final class ServiceFrame: Processor {
     }
   }
 
-  /// What is none by its form is dropped, and counted.
-  private func traceparent(of record: InputRecord) -> TraceParent? {
-    if let sent = record.headers.header(TraceParent.header) { return counted(TraceParent(sent)) }
-    guard isFromOutside[record.topic] else { return nil }
-    if let sent = record.headers.header(TraceParent.attributeHeader) { return counted(TraceParent(sent)) }
-    guard record.isStructuredCloudEvent, record.hasValue else { return nil }
-    return (try? record.envelope)?.attributes?.traceparent.flatMap { counted(TraceParent($0)) }
+  /// What is none by its form is dropped, and counted. One that stands in the record's value is taken as that is
+  /// decoded.
+  private func takeTraceparent(of record: inout InputRecord) {
+    if let sent = record.headers.header(TraceParent.header) { return take(TraceParent(sent)) }
+    publisher.traceparent = nil
+    guard isFromOutside[record.topic] else { return }
+    if let sent = record.headers.header(TraceParent.attributeHeader) { return take(TraceParent(sent)) }
+    guard record.isStructuredCloudEvent else { return }
+    record.headers = StructuredHeaders(record.headers) { [unowned self] in take(TraceParent($0)) }
   }
 
-  private func counted(_ traceparent: TraceParent?) -> TraceParent? {
+  private func take(_ traceparent: TraceParent?) {
     if traceparent == nil { context.counts.droppedTraceparent() }
-    return traceparent
+    publisher.traceparent = traceparent
   }
 
   func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {

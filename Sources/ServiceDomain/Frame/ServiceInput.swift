@@ -174,15 +174,14 @@ extension InputRecord {
   /// Otherwise it is a tombstone.
   @usableFromInline var hasValue: Bool { value?.isEmpty == false }
 
-  /// A CloudEvent that stands in the value with its attributes.
-  var isStructuredCloudEvent: Bool {
-    headers.header("content-type").map { EventEnvelope.isStructured(String(decoding: $0, as: UTF8.self)) } ?? false
-  }
-
   /// Of a record that has a value.
   package var envelope: EventEnvelope {
-    get throws {
-      try EventEnvelope(value: value ?? UnsafeRawBufferPointer(start: nil, count: 0)) { headers.header($0) }
+    get throws(ContractViolation) {
+      let envelope = try EventEnvelope(value: value ?? UnsafeRawBufferPointer(start: nil, count: 0)) {
+        headers.header($0)
+      }
+      tellTraceparent(of: envelope)
+      return envelope
     }
   }
 

@@ -93,7 +93,7 @@ struct IntakeDesk {
       throw ContractViolation(
         .tooLarge, at: "$", "The value is larger than \(Self.eventBytesMax) bytes; split the purchase.")
     }
-    return try decoder.receive(EventEnvelope(value: value) { record.headers.header($0) })
+    return try decoder.receive(record.envelope)
   }
 
   /// What names a member by a contact goes to the contact's partition; what names nobody waits in the receipt's.
