@@ -55,9 +55,12 @@ final class PointsProcessor: ServiceProcessor {
 
   var inputs: [ServiceInput] {
     [
-      .events(.transactions, transactions.decode, unless: erased, process: purchaseDesk.process),
+      .events(
+        .transactions, transactions.decode, toldBy: context.clock, unless: erased, process: purchaseDesk.process),
       // A tier's tombstone says that the member was erased, which this service is told by a task of its own.
-      .events(.tiers, TierChange.init(decoding:), tombstone: .ignored, unless: erased, process: tierDesk.process),
+      .events(
+        .tiers, TierChange.init(decoding:), tombstone: .ignored, toldBy: context.clock, unless: erased,
+        process: tierDesk.process),
       .envelopes(.activities, Activity.init(decoding:), on: context.clock, unless: nil) { [self] activity in
         guard try !erased.passOver(activity) else { return }
         try activityDesk.process(activity)
@@ -66,9 +69,18 @@ final class PointsProcessor: ServiceProcessor {
         .members, MemberProfile.init(decoding:),
         tombstone: .deletes(traitsDesk.forget, cleared: traitsDesk.forget), on: context.clock, unless: erased,
         process: traitsDesk.process),
-      .events(.transfers, Transfer.init(decoding:), process: transferDesk.process),
-      .events(.budgets, BudgetMessage.init(decoding:), process: budgetDesk.process),
-      .events(.clearances, Clearance.init(decoding:), process: clearanceDesk.process),
+      .events(.transfers, Transfer.init(decoding:)) { [self] transfer in
+        try context.clock.checkTold(transfer.occurredAt)
+        try transferDesk.process(transfer)
+      },
+      .events(.budgets, BudgetMessage.init(decoding:)) { [self] message in
+        try context.clock.checkTold(message.occurredAt)
+        try budgetDesk.process(message)
+      },
+      .events(.clearances, Clearance.init(decoding:)) { [self] clearance in
+        try clearance.checkTold(on: context.clock)
+        try clearanceDesk.process(clearance)
+      },
       .commands(signatures) { [self] in try process($0, check: $1) },
       .erasures(by: .pointsEngine, context, erased, publisher, erase: forfeitDesk.erase),
     ]

@@ -9,6 +9,10 @@ import StreamRuntime
 extension TaskClock {
   /// How far ahead of the worker's clock an event may be: what a sender's clock may be wrong by, and its time zone.
   private static let futureToleranceMs: Int64 = Instant.dayMs
+  /// How far ahead a purchase may be at most, where ingest is told to take it (`--future-tolerance-ms`).
+  package static let purchaseToleranceMsMax: Int64 = 366 * Instant.dayMs
+  /// What services tell each other comes of purchases too, and their clocks may differ.
+  private static let toldToleranceMs: Int64 = purchaseToleranceMsMax + Instant.dayMs
 
   package func isInTheFuture(_ instant: Instant) -> Bool {
     mode == .wall && instant.milliseconds > nowMs + Self.futureToleranceMs
@@ -20,6 +24,18 @@ extension TaskClock {
     throw PoisonRecord(
       code: ContractViolation.Code.inTheFuture.rawValue,
       "$.\(field) lies more than a day ahead of the worker's clock: send it again with the instant at which it occurred"
+    )
+  }
+
+  /// For what the platform's services tell each other: none of them says that something occurred later than this
+  /// allows, so somebody else has written it.
+  ///
+  /// - Parameter field: where the event says it.
+  package func checkTold(_ instant: Instant, at field: String = "occurredAt") throws {
+    guard mode == .wall, instant.milliseconds > nowMs + Self.toldToleranceMs else { return }
+    throw PoisonRecord(
+      code: ContractViolation.Code.inTheFuture.rawValue,
+      "$.\(field) lies more than a year ahead of the worker's clock, which no service tells: find who writes to the topic"
     )
   }
 

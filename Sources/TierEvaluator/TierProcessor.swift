@@ -34,7 +34,9 @@ final class TierProcessor: ServiceProcessor {
 
   var inputs: [ServiceInput] {
     [
-      .events(.transactions, transactions.decode, unless: erased) { [self] in try countingDesk.process($0, now: now) },
+      .events(.transactions, transactions.decode, toldBy: context.clock, unless: erased) { [self] in
+        try countingDesk.process($0, now: now)
+      },
       ServiceInput(.commands, owner: owner) { [self] in try processCommand($0) },
       .events(.clearances, Clearance.init(decoding:)) { [self] in try settle($0) },
       .erasures(by: .tierEvaluator, context, erased, publisher) { [book] in
@@ -81,6 +83,7 @@ final class TierProcessor: ServiceProcessor {
     guard clearance.service == .tierEvaluator, case .answered(let isGranted) = clearance.stage,
       case .tier(let command) = clearance.command, try !erased.passOver(command)
     else { return }
+    try clearance.checkTold(on: context.clock)
     try levelDesk.settle(command, isGranted: isGranted, now: now)
   }
 

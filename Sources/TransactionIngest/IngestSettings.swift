@@ -1,6 +1,8 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import ServiceKit
+import StreamRuntime
 
 /// What an operator decides about ingest.
 package struct IngestSettings: Sendable {
@@ -28,7 +30,7 @@ package struct IngestSettings: Sendable {
     "memory-days", default: 90, in: 1...3_650,
     help: "How long a purchase is remembered; the same source and id within it is a duplicate.")
   private static let futureTolerance = Setting.milliseconds(
-    "future-tolerance-ms", default: Int(Instant.dayMs), in: 0...Int(366 * Instant.dayMs),
+    "future-tolerance-ms", default: Int(Instant.dayMs), in: 0...Int(TaskClock.purchaseToleranceMsMax),
     help: "On wall time: a purchase that occurred further ahead than this is refused.")
   private static let unmatched = Setting.days(
     "unmatched-days", default: 90, in: 1...3_650,

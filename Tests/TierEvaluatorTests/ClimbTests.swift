@@ -84,6 +84,16 @@ import TierEvaluator
     #expect(try fixture.changes().last == "M-1 journey member 2018-01-02T05:00:00Z")
   }
 
+  @Test func onWallTimeAPurchaseThatNoServiceTellsMovesNobodysTime() throws {
+    let fixture = try EvaluatorFixture(clock: .wall, wallNow: "2017-01-02T12:00:01Z")
+    defer { fixture.driver.close() }
+    fixture.buy("A", 300, at: "2062-01-02")
+    fixture.buy("B", 300, at: "2017-01-02")
+    try fixture.driver.run()
+    #expect(fixture.deadLetters().map { $0.headers["dl_error"] } == ["in-the-future"])
+    #expect(try fixture.changes() == ["M-1 journey silver 2017-01-02T12:00:00.001Z"])
+  }
+
   @Test func onWallTimeTiersFallAsTheDaysPass() throws {
     let fixture = try EvaluatorFixture(clock: .wall, wallNow: "2017-01-02T12:00:01Z")
     defer { fixture.driver.close() }

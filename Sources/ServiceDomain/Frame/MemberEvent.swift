@@ -26,12 +26,15 @@ package protocol MemberEvent: KeyedEvent {
   var happenedAt: Instant { get }
   /// Throws where it says of anything that it has been which is still to come.
   func checkTimes(on clock: TaskClock) throws
+  /// The same of what one of the platform's services has told: throws where none of them can have.
+  func checkTold(on clock: TaskClock) throws
 }
 
 extension MemberEvent {
   @inlinable package var keyMember: String? { memberId }
   @inlinable package var happenedAt: Instant { occurredAt }
   package func checkTimes(on clock: TaskClock) throws { try clock.checkNotInTheFuture(occurredAt) }
+  package func checkTold(on clock: TaskClock) throws { try clock.checkTold(occurredAt) }
 }
 
 extension Transaction: MemberEvent {}
@@ -40,6 +43,11 @@ extension LedgerEntry: MemberEvent {}
 extension TierChange: MemberEvent {
   /// A judgement may tell much later of what caused it.
   package var happenedAt: Instant { causedAt }
+
+  package func checkTold(on clock: TaskClock) throws {
+    try clock.checkTold(occurredAt)
+    try clock.checkTold(since, at: "since")
+  }
 }
 
 extension Activity: MemberEvent {}
@@ -52,6 +60,13 @@ extension MemberProfile: MemberEvent {
   package func checkTimes(on clock: TaskClock) throws {
     try clock.checkNotInTheFuture(occurredAt)
     if let joinedAt { try clock.checkNotInTheFuture(joinedAt, at: "joinedAt") }
+  }
+}
+
+extension Clearance {
+  package func checkTold(on clock: TaskClock) throws {
+    try clock.checkTold(Instant(milliseconds: Int64(day.daysSinceEpoch) * Instant.dayMs), at: "day")
+    try clock.checkTold(occurredAt)
   }
 }
 

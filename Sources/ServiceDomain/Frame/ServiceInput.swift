@@ -70,13 +70,16 @@ package struct ServiceInput {
   }
 
   /// The same, each of one member: those of erased members are passed over.
+  ///
+  /// - Parameter clock: by which what no service can have told is a dead letter; nil where its time moves nothing.
   @inlinable
   package static func events<Event: MemberEvent>(
     _ topic: Topic, _ decode: @escaping (UnsafeRawBufferPointer) throws -> Event, tombstone: Tombstone = .refused,
-    unless erased: ErasedMembers, process: @escaping (Event) throws -> Void
+    toldBy clock: TaskClock? = nil, unless erased: ErasedMembers, process: @escaping (Event) throws -> Void
   ) -> ServiceInput {
     events(topic, decode, tombstone: tombstone) { event in
       guard try !erased.passOver(event) else { return }
+      if let clock { try event.checkTold(on: clock) }
       try process(event)
     }
   }
