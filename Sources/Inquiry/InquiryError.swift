@@ -21,6 +21,8 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
   case severalEntries(memberId: String, named: String, programIds: [String])
   /// As many versions of a programme are published as count.
   case tooManyVersions(programId: String, versionsMax: Int)
+  /// As many documents are published as count, or as large ones.
+  case tooManyDocuments(documentsMax: Int, bytesMax: Int)
 
   package var description: String {
     switch self {
@@ -42,6 +44,9 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
       "\(memberId) has an entry \(named) in each of \(programIds.joined(separator: ", "))"
     case .tooManyVersions(let programId, let versionsMax):
       "\(programId) has \(versionsMax) versions, and no worker would use another one"
+    case .tooManyDocuments(let documentsMax, let bytesMax):
+      "\(Topic.programs.name) would hold more than the \(documentsMax) programme documents or the \(bytesMax) bytes that "
+        + "workers keep"
     }
   }
 }

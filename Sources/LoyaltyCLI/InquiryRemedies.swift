@@ -9,7 +9,8 @@ extension InquiryError {
     case .noEntry(let memberId, _):
       "What a purchase that earns nothing lacks, `loyalty simulate --member \(memberId)` shows"
     case .severalEntries: "Name one with --program"
-    case .tooManyVersions: "Delete versions that nothing was rated by, with a record of their keys without a value"
+    case .tooManyVersions, .tooManyDocuments:
+      "Delete versions that nothing was rated by, with a record of their keys without a value"
     case .noEarningPast: "The account's next movement tells it"
     case .silentBroker, .noAccount, .earningPastTooShort: nil
     }

@@ -3,7 +3,8 @@ import Loyalty
 import Synchronization
 
 /// Programme documents, decoded once a process: the partitions of all threads hold one and the same outcome. A document
-/// that nobody holds any more is forgotten, so that nothing grows beyond what the shelves hold.
+/// that nobody holds any more is forgotten, so that nothing grows beyond what the shelves hold; of those that are
+/// refused, which nobody holds, the last ones are kept.
 package final class ProgramLibrary: Sendable {
   package static let shared = ProgramLibrary()
 
@@ -25,6 +26,8 @@ package final class ProgramLibrary: Sendable {
   private struct State {
     /// By the digest of its bytes.
     var documents: [[UInt8]: Held] = [:]
+    /// Refused ones, by the same.
+    var refused: [[UInt8]: Document] = [:]
     /// So many entries make it worth looking for those that nobody holds.
     var sweepsAt = ProgramLibrary.sweptMin
     /// By programme: how many versions too many were told of.
@@ -34,6 +37,7 @@ package final class ProgramLibrary: Sendable {
   private let state = Mutex(State())
 
   private static let sweptMin = 128
+  private static let refusedMax = 100
 
   package init() {}
 
@@ -41,12 +45,17 @@ package final class ProgramLibrary: Sendable {
   package func document(_ bytes: UnsafeRawBufferPointer) -> (document: Document, isNew: Bool) {
     let digest = SHA256.digest(of: bytes)
     return state.withLock { state in
-      if let known = state.documents[digest]?.document { return (known, false) }
+      if let known = state.documents[digest]?.document ?? state.refused[digest] { return (known, false) }
       if state.documents.count >= state.sweepsAt {
         state.documents = state.documents.filter { $0.value.document != nil }
         state.sweepsAt = max(Self.sweptMin, 2 * state.documents.count)
       }
       let document = Document(bytes)
+      guard document.program != nil else {
+        if state.refused.count >= Self.refusedMax { state.refused = [:] }
+        state.refused[digest] = document
+        return (document, true)
+      }
       state.documents[digest] = Held(document: document)
       return (document, true)
     }

@@ -6,7 +6,7 @@ import StreamRuntime
 package final class ProgramShelf: Shelf {
   package private(set) var catalog = ProgramCatalog()
   private let documents: GlobalTable
-  private let library: ProgramLibrary
+  private let library = ProgramLibrary.shared
   private let log: StreamLog
   private var version = 0
   /// By key: the document, and when its record came.
@@ -14,20 +14,18 @@ package final class ProgramShelf: Shelf {
   private var records = 0
   private var lastInForce: ProgramsInForce?
 
-  package init(_ context: ProcessorContext, library: ProgramLibrary = .shared) {
+  package init(_ context: ProcessorContext) {
     documents = context.global(Topic.programs.name)
-    self.library = library
     log = context.log
   }
 
-  /// Takes in what was published since the last call, and only that. A document that does not follow the rules was not
-  /// published by `loyalty programs publish`: it is left out, and the operator is told once a process.
+  /// Takes in what was published since the last call, and only that.
   package func refresh() {
     let latest = documents.version
     guard latest != version else { return }
-    documents.forEachChange(after: version) { key, bytes in
+    documents.forEachChange(after: version, startingOver: { held = [:] }) { key, bytes in
       records += 1
-      held[Array(key)] = bytes.map { (records, document(of: $0)) }
+      held[Array(key)] = bytes.map { (records, library.document($0).document) }
     }
     version = latest
     lastInForce = nil
@@ -37,14 +35,6 @@ package final class ProgramShelf: Shelf {
         .error, "a programme has too many versions: those with the highest numbers are left out",
         [("programId", id), ("versionsMax", "\(ProgramCatalog.versionsMax)"), ("leftOut", "\(count)")])
     }
-  }
-
-  private func document(of bytes: UnsafeRawBufferPointer) -> ProgramLibrary.Document {
-    let (document, isNew) = library.document(bytes)
-    if isNew, case .failure(let refused) = document.outcome {
-      log(.error, "a programme document is left out: it does not follow the rules", [("errors", "\(refused)")])
-    }
-    return document
   }
 
   /// The programmes in force at `instant`; most events in a row get the same answer.

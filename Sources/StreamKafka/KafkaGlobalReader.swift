@@ -68,6 +68,8 @@ final class KafkaGlobalReader: GlobalTopicReader {
     }
   }
 
+  func startOver() { next = [:] }
+
   func close() {
     // An assign-only consumer has no group to leave, so there is nothing that could fail here but the log line.
     _ = try? consumer.close()

@@ -6,51 +6,83 @@ package protocol GlobalTopicReader: AnyObject {
   func catchUp(
     _ body: (_ topic: Int, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?) throws -> Void
   ) throws -> Bool
+  /// The next call delivers everything again.
+  func startOver()
   func close()
 }
 
 /// A thread's copies of the reference topics.
 final class GlobalTables {
   private let reader: (any GlobalTopicReader)?
-  /// How many of the first topics cycles wait for.
+  private let topics: [String]
+  /// How many of them, the first, cycles wait for.
   private let awaited: Int
-  private var tables: [Table]
+  private var tables: [ReferenceTable]
+  private let metrics: WorkerMetrics?
+  private let log: StreamLog
+  /// By topic, as last told.
+  private var toldLeftOut: [Int]
+  /// By topic, records that follow no rule and were told of.
+  private var toldErrors: [Int]
   /// Cycles in a row that a record came to while they ran.
   private var staleCycles = 0
 
-  fileprivate struct Table {
-    /// The latest record of each key; a tombstone stays, for those who have seen what it deletes.
-    var rows: [[UInt8]: Row] = [:]
-    /// Keys in the order of their records. Only the entry of a key's latest record counts.
-    var order: [(version: Int, key: [UInt8])] = []
-    /// Records so far.
-    var version = 0
-
-    struct Row {
-      var version: Int
-      var value: [UInt8]?
-    }
-  }
-
-  init(reader: (any GlobalTopicReader)?, _ topology: Topology) {
+  init(reader: (any GlobalTopicReader)?, _ topology: Topology, metrics: WorkerMetrics?, log: @escaping StreamLog) {
     self.reader = reader
+    self.metrics = metrics
+    self.log = log
+    topics = topology.globalTopics
     awaited = topology.awaitedGlobals
-    tables = Array(repeating: Table(), count: topology.globalTopics.count)
+    tables = topics.map { ReferenceTable(topology.references[$0] ?? .none) }
+    toldLeftOut = topics.map { _ in 0 }
+    toldErrors = toldLeftOut
   }
 
   /// Reads what was written since the last call. False: something may be missing, see the reader.
   @discardableResult
   func catchUp() throws -> Bool {
     guard let reader else { return true }
-    return try reader.catchUp { topic, key, value in
+    guard try read(reader) else { return false }
+    guard tables.contains(where: \.mustBeReadAgain) else { return true }
+    for topic in tables.indices { tables[topic].startOver() }
+    reader.startOver()
+    defer { for topic in tables.indices { tables[topic].wasReadAgain() } }
+    return try read(reader)
+  }
+
+  private func read(_ reader: any GlobalTopicReader) throws -> Bool {
+    let isWhole = try reader.catchUp { topic, key, value in
       // An empty value is a tombstone, as it is to every reader of the platform.
-      tables[topic].take(key.map(Array.init) ?? [], value.flatMap { $0.isEmpty ? nil : Array($0) })
+      let why = tables[topic].take(
+        key ?? UnsafeRawBufferPointer(start: nil, count: 0), value.flatMap { $0.isEmpty ? nil : $0 })
+      guard let why, toldErrors[topic] < Limits.referenceErrorsToldMax else { return }
+      toldErrors[topic] += 1
+      log(
+        .error, "a reference record is left out: it does not follow the rules",
+        [("topic", topics[topic]), ("errors", why)])
     }
+    for topic in tables.indices where isWhole {
+      tables[topic].trim()
+      tell(topic, leftOut: tables[topic].leftOut)
+    }
+    return isWhole
+  }
+
+  private func tell(_ topic: Int, leftOut: Int) {
+    guard toldLeftOut[topic] != leftOut else { return }
+    if toldLeftOut[topic] == 0 {
+      log(
+        .error,
+        "a reference topic holds more than a worker keeps: what comes first by its rank is kept, the rest left out",
+        [("topic", topics[topic]), ("leftOut", "\(leftOut)")])
+    }
+    toldLeftOut[topic] = leftOut
+    metrics?.update { $0.referencesLeftOut[topics[topic]] = Int64(leftOut) }
   }
 
   /// A record that was written after a reference record was acknowledged must be processed with it. So a cycle looks
   /// at the topics once more, with all its records in hand: if something has come since its start, it is done again.
-  func confirm(log: StreamLog) throws {
+  func confirm() throws {
     let before = awaitedVersions
     guard try catchUp() else {
       throw StreamError(.waitForCluster, "the broker does not say where the global topics end")
@@ -73,12 +105,7 @@ final class GlobalTables {
   /// Moves with each record of the topic.
   func version(of topic: Int) -> Int { tables[topic].version }
 
-  fileprivate func forEachChange(
-    of topic: Int, after version: Int,
-    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
-  ) rethrows {
-    try tables[topic].forEachChange(after: version, body)
-  }
+  fileprivate func table(_ topic: Int) -> ReferenceTable { tables[topic] }
 }
 
 /// One reference topic, as ``ProcessorContext/global(_:)`` names it. Used on its thread only.
@@ -96,44 +123,12 @@ package struct GlobalTable {
 
   /// Calls `body` with the latest record of each key that has one newer than `version` (0: of every key), oldest first.
   /// A nil value is a tombstone; one who begins with 0 is told of none.
+  ///
+  /// - Parameter startingOver: called first where all that was told before counts for nothing, and all is told again.
   package func forEachChange(
-    after version: Int = 0, _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
+    after version: Int = 0, startingOver: () -> Void = {},
+    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
   ) rethrows {
-    try tables.forEachChange(of: topic, after: version, body)
-  }
-}
-
-extension GlobalTables.Table {
-  /// Entries of older records that may pile up beside those that count.
-  private static let staleEntriesMax = 1_024
-
-  fileprivate mutating func take(_ key: [UInt8], _ value: [UInt8]?) {
-    version += 1
-    rows[key] = Row(version: version, value: value)
-    order.append((version, key))
-    if order.count > 2 * rows.count + Self.staleEntriesMax { order.removeAll { rows[$0.key]?.version != $0.version } }
-  }
-
-  fileprivate func forEachChange(
-    after version: Int, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws -> Void
-  ) rethrows {
-    for entry in order[firstEntry(after: version)...] {
-      guard let row = rows[entry.key], row.version == entry.version, version > 0 || row.value != nil else { continue }
-      try entry.key.withUnsafeBytes { key in
-        guard let value = row.value else { return try body(key, nil) }
-        try value.withUnsafeBytes { try body(key, $0) }
-      }
-    }
-  }
-
-  /// By halving: versions ascend.
-  private func firstEntry(after version: Int) -> Int {
-    var low = 0
-    var high = order.count
-    while low < high {
-      let middle = (low + high) / 2
-      if order[middle].version > version { high = middle } else { low = middle + 1 }
-    }
-    return low
+    try tables.table(topic).forEachChange(after: version, startingOver: startingOver, body)
   }
 }

@@ -38,6 +38,8 @@ package enum Limits {
   /// name.
   static let fencesMax = 3
   static let fencesWithinMs: Int64 = 60_000
+  /// Records of a reference topic that follow no rule and are told of, by a thread.
+  static let referenceErrorsToldMax = 100
   /// Failed cycles in a row, none of them by what passes, after which the thread stops rather than spin.
   static let failedCyclesInARow = 20
   /// Failed cycles in a row, by what does not blame a record, after which records are taken one a cycle.

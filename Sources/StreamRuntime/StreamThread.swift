@@ -61,7 +61,8 @@ package final class StreamThread {
     atHand.name(topology.inputTopics)
     metrics.update { $0.inputPartitions = Int64(settings.inputPartitions) }
     patience = Patience(limitMs: settings.brokerPatienceMs, seed: index, nowMs: settings.monotonicMs, log: log)
-    globals = GlobalTables(reader: topology.globalTopics.isEmpty ? nil : try io.globalTopicReader(), topology)
+    globals = GlobalTables(
+      reader: topology.globalTopics.isEmpty ? nil : try io.globalTopicReader(), topology, metrics: metrics, log: log)
     do {
       try globals.catchUp()
       (source, sink) = try io.open(listener: rebalances)
@@ -205,7 +206,7 @@ package final class StreamThread {
     let startMs = settings.monotonicMs()
     try output.send()
     for task in runningTasks { try task.outputsSent() }
-    try globals.confirm(log: log)
+    try globals.confirm()
     try output.beginCommit(
       CommitUnderWay(
         tasks: runningTasks, offsets: offsets, counts: counts.copy(), recordsTaken: recordsTaken, startMs: startMs,

@@ -21,6 +21,8 @@ package struct Topology: Sendable {
   /// processed with it, so a cycle that one came to is done again. The others are only followed: what was written
   /// before a cycle began is known in it.
   package let awaitedGlobals: Int
+  /// By global topic, what is taken of it; all where there is no rule.
+  let references: [String: ReferenceRule]
   /// Every topic the service writes: its outputs in the order given, then its dead letters, then its changelogs.
   package let outputTopics: [String]
   /// Whether a cycle is processed while the one before commits. Not where processors act outside of what is committed,
@@ -31,7 +33,7 @@ package struct Topology: Sendable {
 
   package init(
     service: String, inputTopics: [String], stores: [StoreSpec], globalTopics: [String] = [],
-    followedTopics: [String] = [], outputTopics: [String],
+    followedTopics: [String] = [], references: [String: ReferenceRule] = [:], outputTopics: [String],
     overlapsCommits: Bool = true,
     makeProcessor: @escaping @Sendable (ProcessorContext) throws -> any Processor
   ) {
@@ -41,6 +43,7 @@ package struct Topology: Sendable {
     self.stores = stores
     self.globalTopics = globalTopics + followedTopics
     awaitedGlobals = globalTopics.count
+    self.references = references
     deadLetterTopic = outputTopics.count
     firstChangelogTopic = outputTopics.count + 1
     self.outputTopics =

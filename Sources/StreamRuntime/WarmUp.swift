@@ -27,7 +27,7 @@ package enum WarmUp {
     let tasks = partitions.map {
       StreamTask(
         partition: $0, topology: topology, settings: settings, io: io, outbox: Outbox(),
-        globals: GlobalTables(reader: nil, topology),
+        globals: GlobalTables(reader: nil, topology, metrics: nil, log: log),
         counts: CycleCounts(topics: topology.inputTopics.count), atHand: RecordAtHand(), log: log)
     }
     defer { for task in tasks { task.close() } }

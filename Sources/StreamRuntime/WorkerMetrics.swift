@@ -13,6 +13,8 @@ package final class WorkerMetrics: Sendable {
     var deadLettered: Int64 = 0
     var traceparentsDropped: Int64 = 0
     var cyclesCommitted: Int64 = 0
+    /// Of the present, by topic.
+    var referencesLeftOut: [String: Int64] = [:]
     var cyclesAborted: Int64 = 0
     var commitBuckets = [Int64](repeating: 0, count: WorkerMetrics.commitBucketsSeconds.count + 1)
     var commitSecondsSum: Double = 0
@@ -99,6 +101,9 @@ package final class WorkerMetrics: Sendable {
     text.counter("stampede_cycles_aborted_total", "Cycles aborted and done again.", now.cyclesAborted)
     text.histogram(
       "stampede_commit_seconds", "Time from the start of the Kafka transaction to the store's commit.",
+    text.gauge(
+      "stampede_reference_records_left_out", "Records of reference topics beyond what a worker keeps in memory.",
+      now.referencesLeftOut, label: "topic")
       bounds: Self.commitBucketsSeconds, buckets: now.commitBuckets, sum: now.commitSecondsSum)
     text.counter("stampede_restore_records_total", "Changelog records replayed into local stores.", now.restoreRecords)
     let threads = now.threads.values

@@ -83,5 +83,7 @@ final class MemoryGlobalReader: GlobalTopicReader {
     return true
   }
 
+  func startOver() { next = [:] }
+
   func close() {}
 }

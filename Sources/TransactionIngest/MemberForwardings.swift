@@ -5,7 +5,6 @@ import StreamRuntime
 /// Whose purchases those of a merged member are, as `loyalty.forwardings`, a global topic, holds it now.
 final class MemberForwardings: Shelf {
   private let forwardings: GlobalTable
-  private let log: StreamLog
   private var version = 0
   private var targets: [String: String] = [:]
 
@@ -17,29 +16,16 @@ final class MemberForwardings: Shelf {
 
   init(_ context: ProcessorContext) {
     forwardings = context.global(Topic.forwardings.name)
-    log = context.log
   }
 
-  /// Takes in what came since the last call. A forwarding that does not follow the contract was not written by this
-  /// service: it is left out, and the operator is told.
+  /// Takes in what came since the last call.
   func refresh() {
     let latest = forwardings.version
     guard latest != version else { return }
-    forwardings.forEachChange(after: version) { key, value in
-      let id = String(decoding: key, as: UTF8.self)
-      targets[id] = value.flatMap { target(of: $0) }
+    forwardings.forEachChange(after: version, startingOver: { targets = [:] }) { key, value in
+      targets[String(decoding: key, as: UTF8.self)] = value.flatMap { try? MemberForwarding(decoding: $0).to }
     }
     version = latest
-  }
-
-  private func target(of value: UnsafeRawBufferPointer) -> String? {
-    do throws(ContractViolation) {
-      return try MemberForwarding(decoding: value).to
-    } catch {
-      log(
-        .error, "a forwarding of a member is left out: it does not follow the contract", [("error", error.message)])
-      return nil
-    }
   }
 
   /// The member that `id` has become, itself where it was not merged; nil where the forwardings go round in a circle.

@@ -87,6 +87,35 @@ import Testing
     #expect(throws: Never.self) { try plan(next, Array(versions.dropFirst()) + [Array("{}".utf8)]) }
   }
 
+  @Test func asManyDocumentsAsWorkersKeepArePublishedAndNoMore() throws {
+    var published: [String: [UInt8]] = [:]
+    for number in 0..<ProgramCatalog.documentsMax {
+      let id = "p\(number)"
+      published["\(id):1"] = Array(String(decoding: document(), as: UTF8.self).replacing("journey", with: id).utf8)
+    }
+    let tooMany = InquiryError.tooManyDocuments(
+      documentsMax: ProgramCatalog.documentsMax, bytesMax: ProgramCatalog.documentBytesMax)
+    #expect(throws: tooMany) { try PublishPlan(document(), published: published, replaces: false) }
+    let known = try #require(published["p7:1"])
+    #expect(try PublishPlan(known, published: published, replaces: false).outcome == .alreadyPublished)
+    // What no worker keeps takes no room.
+    published["p7:1"] = Array("{}".utf8)
+    #expect(try PublishPlan(document(), published: published, replaces: false).outcome == .first)
+  }
+
+  @Test func asManyBytesAsWorkersKeepArePublishedAndNoMore() throws {
+    let padding = String(repeating: " ", count: ProgramCatalog.documentBytesMax - 1_000)
+    let large = document(version: 2, from: "2019-01-01T00:00:00Z", more: padding)
+    #expect(try PublishPlan(document(), published: ["journey:2": large], replaces: false).outcome == .first)
+    let larger = large + Array(repeating: UInt8(ascii: " "), count: 1_000)
+    #expect(throws: InquiryError.self) {
+      try PublishPlan(document(), published: ["journey:2": larger], replaces: false)
+    }
+    // The commands leave out what the workers do.
+    let (catalog, refused) = PublishedPrograms.valid(["journey:1": document(), "journey:2": larger])
+    #expect(catalog.versions(of: "journey").map(\.version) == [1] && Array(refused.keys) == ["journey:2"])
+  }
+
   @Test func theListTellsWhatIsInForce() throws {
     var catalog = ProgramCatalog()
     for bytes in [

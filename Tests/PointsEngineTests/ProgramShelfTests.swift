@@ -46,6 +46,24 @@ import Testing
     #expect(try engine.entries().map(\.points.value) == [20, 10])
   }
 
+  /// Documents that do not follow the rules push out none that does, however many they are.
+  @Test func badDocumentsTakeNoRoom() throws {
+    let engine = try Engine(programmes: [programme(1)])
+    defer { engine.driver.close() }
+    for number in 0..<ProgramCatalog.documentsMax + 100 { publish(engine, "aaa\(number)", "{\(number)") }
+    publish(engine, "journey:2", programme(2, points: 2, from: "2017-06-01"))
+    engine.buy("P-1", 10, at: "2017-02-01")
+    engine.buy("P-2", 10, at: "2017-07-01")
+    try engine.run()
+    #expect(try engine.entries().filter { $0.type == .pointsEarned }.map(\.points.value) == [10, 20])
+    #expect(!engine.driver.logged.contains { $0.contains("more than a worker keeps") })
+    // In the place of a good one it takes that away, as a tombstone would.
+    publish(engine, "journey:2", "{")
+    engine.buy("P-3", 10, at: "2017-07-02")
+    try engine.run()
+    #expect(try engine.entries().last { $0.type == .pointsEarned }?.points == 10)
+  }
+
   @Test func versionsBeyondTheBoundAreLeftOutWhereverTheyStandAndToldOnce() throws {
     let most = ProgramCatalog.versionsMax
     // The highest numbers come first, and take effect last.

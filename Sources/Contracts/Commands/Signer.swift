@@ -18,6 +18,9 @@ package struct Signer: Equatable, Sendable {
 
   package static let type: StaticString = "command-key.published"
   package static let publicKeyBytes = 32
+  /// Keys that count, and bytes of their records. Of more those that were published first are kept.
+  package static let keysMax = 10_000
+  package static let keyBytesMax = 8 << 20
   private static let algorithm: StaticString = "ed25519"
 
   package init(

@@ -37,6 +37,10 @@ package struct PublishPlan {
       documents[known.version] = try JSONValue(parsing: other)
     }
     let catalog = ProgramCatalog(versions)
+    guard PublishedPrograms.have(roomFor: program, bytes, published) else {
+      throw InquiryError.tooManyDocuments(
+        documentsMax: ProgramCatalog.documentsMax, bytesMax: ProgramCatalog.documentBytesMax)
+    }
     guard documents[program.version] != nil || documents.count < ProgramCatalog.versionsMax else {
       throw InquiryError.tooManyVersions(programId: program.id, versionsMax: ProgramCatalog.versionsMax)
     }

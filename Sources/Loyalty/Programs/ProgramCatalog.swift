@@ -8,8 +8,26 @@ package struct ProgramCatalog: Equatable, Sendable {
   /// Versions of a programme that count. Of more those with the highest numbers are left out, in whatever order they
   /// were published, so that all who read them agree.
   package static let versionsMax = 1_000
+  /// Documents of all programmes that count, and their bytes with those of their keys. Of more those that take effect
+  /// first are kept, in whatever order they were published.
+  package static let documentsMax = 5_000
+  package static let documentBytesMax = 32 << 20
 
   package init() {}
+
+  /// Those of the documents on the topic that fit into these bounds: the ones that take effect first, of one instant
+  /// those of the first keys. Given in the order of their keys' bytes.
+  package static func fitting(
+    _ documents: [(key: String, program: Program, bytes: Int)]
+  ) -> [(key: String, program: Program, bytes: Int)] {
+    var room = documentBytesMax
+    // The sort is stable.
+    return Array(
+      documents.sorted { $0.program.effectiveFrom < $1.program.effectiveFrom }.prefix(documentsMax).prefix {
+        room -= $0.bytes
+        return room >= 0
+      })
+  }
 
   /// Of these, all at once; of two with one id and number the later one counts.
   package init(_ programs: some Sequence<Program>) {

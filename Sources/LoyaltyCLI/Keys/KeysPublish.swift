@@ -33,7 +33,8 @@ enum KeysPublish: Subcommand {
       keyId: SigningKey.id(of: bytes), publicKey: bytes, actor: settings[actor],
       publishedAt: Instant(milliseconds: LogOutput.wallClockMs()), validFrom: try settings.instant(validFrom),
       validUntil: try settings.instant(validUntil))
-    if let known = try PublishedSigners.read(context.cluster).first(where: { $0.keyId == signer.keyId }) {
+    let published = try PublishedSigners.read(context.cluster)
+    if let known = published.first(where: { $0.keyId == signer.keyId }) {
       guard known.revokedAt == nil else {
         throw CommandFailure("the key \(signer.keyId) was revoked, for good; make another one", exitCode: .refused)
       }
@@ -41,6 +42,9 @@ enum KeysPublish: Subcommand {
         throw CommandFailure(
           "the key \(signer.keyId) is that of \(known.actor); a key has one owner", exitCode: .refused)
       }
+    }
+    guard published.count < Signer.keysMax || published.contains(where: { $0.keyId == signer.keyId }) else {
+      throw CommandFailure("as many keys are published as workers keep: \(Signer.keysMax)", exitCode: .refused)
     }
     try signer.publish(context.cluster)
     context.tell("The key \(signer.keyId) counts as that of \(signer.actor)", signer.json)

@@ -21,18 +21,8 @@ package final class CommandSignatures: Shelf {
   /// Takes in what was published since the last call.
   package func refresh() {
     guard let keys, keys.version != version else { return }
-    keys.forEachChange(after: version) { key, document in
-      let id = String(decoding: key, as: UTF8.self)
-      signers[id] = nil
-      guard let document else { return }
-      do throws(ContractViolation) {
-        let signer = try Signer(decoding: document)
-        // Under another key than its own it was not published by `loyalty keys publish`.
-        if signer.keyId == id { signers[id] = signer }
-      } catch {
-        context.log(
-          .error, "a command key is left out: it does not follow the contract", [("error", error.code.rawValue)])
-      }
+    keys.forEachChange(after: version, startingOver: { signers = [:] }) { key, document in
+      signers[String(decoding: key, as: UTF8.self)] = document.flatMap { try? Signer(decoding: $0) }
     }
     version = keys.version
   }

@@ -17,6 +17,7 @@ extension Topology {
     self.init(
       service: service.name, inputTopics: service.inputTopics.map(\.name), stores: stores,
       globalTopics: references.map(\.name), followedTopics: service.followedTopics.map(\.name),
+      references: ReferenceRule.all,
       outputTopics: service.writtenTopics.map(\.name), overlapsCommits: !actsOutside,
       makeProcessor: { context in
         let publisher = EventPublisher(context, source: service.eventSource)

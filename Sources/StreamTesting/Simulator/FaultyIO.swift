@@ -166,6 +166,8 @@ private final class LateGlobalReader: GlobalTopicReader {
     return calls % 4 == 0 ? try inner.catchUp(body) : true
   }
 
+  func startOver() { inner.startOver() }
+
   func close() { inner.close() }
 }
 

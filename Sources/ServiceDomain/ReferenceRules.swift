@@ -1,0 +1,46 @@
+import Contracts
+import Loyalty
+import StreamRuntime
+
+/// What the platform's services take of the reference topics. What does not follow the contract was published by none
+/// of its commands and services: it counts for nobody, and no number of such records takes room from one that does.
+extension ReferenceRule {
+  /// By topic.
+  static let all: [String: ReferenceRule] = [
+    Topic.programs.name: programs, Topic.commandKeys.name: commandKeys, Topic.forwardings.name: forwardings,
+  ]
+
+  /// The documents that take effect first are kept.
+  private static let programs = ReferenceRule(
+    recordsMax: ProgramCatalog.documentsMax, bytesMax: ProgramCatalog.documentBytesMax
+  ) { _, value in
+    let (document, isNew) = ProgramLibrary.shared.document(value)
+    switch document.outcome {
+    case .success(let program): return .kept(rank: program.effectiveFrom.milliseconds, holding: document)
+    case .failure(let refused): return .leftOut(reason: isNew ? refused.description : nil)
+    }
+  }
+
+  /// The keys that were published first are kept.
+  private static let commandKeys = ReferenceRule(recordsMax: Signer.keysMax, bytesMax: Signer.keyBytesMax) {
+    key, value in
+    do throws(ContractViolation) {
+      let signer = try Signer(decoding: value)
+      // Under another key than its own it was not published by `loyalty keys publish`.
+      guard key.elementsEqual(signer.keyId.utf8) else { return .leftOut(reason: "its key is not the id that it names") }
+      return .kept(rank: signer.publishedAt.milliseconds)
+    } catch {
+      return .leftOut(reason: error.code.rawValue)
+    }
+  }
+
+  /// A record takes some 200 bytes, and each is a member who was merged into another one.
+  private static let forwardings = ReferenceRule(recordsMax: 2_000_000, bytesMax: 512 << 20) { _, value in
+    do throws(ContractViolation) {
+      _ = try MemberForwarding(decoding: value)
+      return .kept(rank: 0)
+    } catch {
+      return .leftOut(reason: error.message)
+    }
+  }
+}
