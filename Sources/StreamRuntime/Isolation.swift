@@ -1,13 +1,14 @@
-/// How a thread finds the record to blame for a cycle that fails, or for a process that died, and goes on without it.
+/// How a thread finds the record or the timer to blame for a cycle that fails, or for a process that died, and goes on
+/// without it.
 ///
-///     off ──a cycle fails of what it took, or a start finds others ended here──▶ one record a cycle
-///      ▲                                                                            │        │ a record's own cycle
+///     off ──a cycle fails of what it took, or a start finds others ended here──▶ one record or one timer a cycle
+///      ▲                                                                            │        │ its own cycle
 ///      └──────── as many are committed as may hold the one to blame ────────────────┘        ▼ fails
-///                                                                  sentenced ──taken again──▶ a dead letter
+///                               a record: sentenced ──taken again──▶ a dead letter; a timer: put off for a pause
 ///
-/// While it is on, a cycle is either one record, or timers alone: what fails is what was taken. Failures that say
-/// nothing of the record (a broker's, a producer's) blame it only if a cycle without it was committed before each of
-/// many tries. What passes by waiting blames nobody. One thread, the stream thread's.
+/// While it is on, a cycle is either one record, or one row that is due: what fails is what was taken. Failures that
+/// say nothing of it (a broker's, a producer's) blame it only if a cycle without it was committed before each of many
+/// tries. What passes by waiting blames nobody. One thread, the stream thread's.
 struct Isolation {
   /// A record by its place: no content.
   struct Place: Hashable {
@@ -26,23 +27,37 @@ struct Isolation {
     }
   }
 
+  /// What a cycle takes alone.
+  enum Culprit: Hashable {
+    case record(Place)
+    case timer(partition: Int32, DueRow)
+  }
+
+  /// A timer that is to be put off, and why.
+  struct Verdict {
+    var partition: Int32
+    var row: DueRow
+    var why: PoisonRecord
+  }
+
   /// Records that are still to be taken alone.
   private var left = 0
-  /// The one that this cycle has taken alone.
-  private(set) var alone: Place?
+  /// Rows that are due, likewise.
+  private var timersLeft = 0
+  /// What this cycle has taken alone.
+  private(set) var alone: Culprit?
   private var sentences: [Place: PoisonRecord] = [:]
-  /// Of the record taken alone last: how often its cycle has failed, each time after one without it was committed.
-  private var suspect: (place: Place, failures: Int)?
+  /// Whose own cycle failed last of what may not be its doing, and how often each time after one without it was
+  /// committed.
+  private var suspect: (culprit: Culprit, failures: Int)?
   private var isRecordsTurn = false
-  /// A record's own cycle has failed of what may not be its doing.
-  private var isInDoubt = false
   /// A cycle without it was committed since.
   private var othersAreCommitted = false
 
-  var isOn: Bool { left > 0 }
+  var isOn: Bool { left > 0 || timersLeft > 0 }
 
-  /// Whether this cycle, which takes no record, is to be committed though it may be empty.
-  var wantsControl: Bool { isOn && isInDoubt && !isRecordsTurn }
+  /// Whether this cycle, which takes nothing that may be to blame, is to be committed though it may be empty.
+  var wantsControl: Bool { isOn && suspect != nil && alone == nil }
 
   /// A cycle begins. Returns what it may take; when this is off, both.
   mutating func beginCycle() -> (records: Bool, timers: Bool) {
@@ -55,56 +70,79 @@ struct Isolation {
   /// A record is taken. Returns why it is a dead letter, if that is so.
   mutating func take(_ record: InputRecord) -> PoisonRecord? {
     let place = Place(record)
-    if isOn { alone = place }
+    if isOn { alone = .record(place) }
     return sentences.isEmpty ? nil : sentences[place]
   }
 
+  /// A row that is due is taken alone.
+  mutating func take(_ row: DueRow, of partition: Int32) { alone = .timer(partition: partition, row) }
+
+  /// Every partition runs, and none of them has a row that is due.
+  mutating func foundNoTimer() { timersLeft = 0 }
+
   mutating func committed() {
     guard isOn else { return }
-    guard let alone else {
-      othersAreCommitted = true
-      return
+    othersAreCommitted = alone == nil || alone != suspect?.culprit
+    if alone != nil, alone == suspect?.culprit { suspect = nil }
+    switch alone {
+    case .record(let place):
+      sentences[place] = nil
+      left = max(0, left - 1)
+    case .timer: timersLeft = max(0, timersLeft - 1)
+    case nil: break
     }
-    sentences[alone] = nil
-    suspect = nil
-    isInDoubt = false
-    othersAreCommitted = false
-    left -= 1
   }
 
-  /// A cycle that took `count` records has failed, the last `failures` ones in a row.
-  mutating func failed(_ error: StreamError, took count: Int, failures: Int) {
+  /// A cycle that took so many `records` and rows that were due has failed, the last `failures` ones in a row.
+  mutating func failed(_ error: StreamError, took records: Int, timers: Int, failures: Int) -> Verdict? {
     guard isOn else {
       let isToBlame = error.response == .isolateRecord
-      if isToBlame || error.response == .abortTransaction && failures >= Limits.failuresBeforeIsolation { begin(count) }
-      return
+      if isToBlame || error.response == .abortTransaction && failures >= Limits.failuresBeforeIsolation {
+        begin(records, timers: timers)
+      }
+      return nil
     }
     defer { othersAreCommitted = false }
-    guard let alone else { return }
+    guard let alone else { return nil }
     if error.response == .isolateRecord {
-      return sentence(alone, PoisonRecord(code: error.code ?? Self.failed, error.description))
+      return condemn(alone, PoisonRecord(code: error.code ?? Self.failed, error.description))
     }
-    guard error.response == .abortTransaction else { return }
-    isInDoubt = true
-    guard othersAreCommitted else { return }
-    let count = (suspect?.place == alone ? suspect?.failures ?? 0 : 0) + 1
+    guard error.response == .abortTransaction else { return nil }
+    if suspect?.culprit != alone { suspect = (alone, 0) }
+    guard othersAreCommitted else { return nil }
+    let count = (suspect?.failures ?? 0) + 1
     suspect = (alone, count)
-    guard count >= Limits.failuresOfOneRecord else { return }
-    sentence(alone, PoisonRecord(code: Self.failed, "Its own cycle failed \(count) times; the last time: \(error)"))
+    guard count >= Limits.failuresOfOneRecord else { return nil }
+    return condemn(
+      alone, PoisonRecord(code: Self.failed, "Its own cycle failed \(count) times; the last time: \(error)"))
   }
 
-  /// So many records are taken alone, at least.
-  mutating func begin(_ count: Int) {
-    guard count > 0 else { return }
-    if !isOn { (isRecordsTurn, isInDoubt, othersAreCommitted) = (false, false, false) }
-    left = max(left, count)
+  private mutating func condemn(_ culprit: Culprit, _ why: PoisonRecord) -> Verdict? {
+    switch culprit {
+    case .record(let place):
+      sentence(place, why)
+      return nil
+    case .timer(let partition, let row):
+      suspect = nil
+      timersLeft = max(0, timersLeft - 1)
+      return Verdict(partition: partition, row: row, why: why)
+    }
+  }
+
+  /// So many records and rows that are due are taken alone, at least.
+  mutating func begin(_ records: Int, timers: Int) {
+    guard records > 0 || timers > 0 else { return }
+    if !isOn { (isRecordsTurn, suspect, othersAreCommitted) = (false, nil, false) }
+    left = max(left, records)
+    timersLeft = max(timersLeft, timers)
   }
 
   mutating func sentence(_ place: Place, _ poison: PoisonRecord) { sentences[place] = poison }
 
-  /// Codes of dead letters: the record's cycle cannot be committed; the service throws what it does not know; the
-  /// process dies of it.
+  /// Codes of dead letters and of timers put off: its cycle cannot be committed; the service throws what it does not
+  /// know; the process dies of it.
   static let failed = "failed-cycle"
   static let unforeseen = "failed-record"
+  static let unforeseenTimer = "failed-timer"
   static let crashed = "crashed-worker"
 }

@@ -47,11 +47,19 @@ package enum Limits {
   /// Failures of one record's own cycle, by what does not blame a record, each after a cycle without it was committed;
   /// more than ``staleCyclesInARow``.
   static let failuresOfOneRecord = 12
+  /// How long a timer is put off whose own cycle cannot be committed; one that the process died of, for that long twice
+  /// over with each further death.
+  static let timerPauseMs: Int64 = 3_600_000
+  static let timerPauseDoublingsMax = 7
+  /// Timers of a partition that are put off at a time. With so many, all of its timers wait until one is tried again.
+  static let timersPutOffMax = 1_000
+  /// Of the timers that a partition's processes have died of, those that its note names: the deadliest.
+  static let deadlyTimersNotedMax = 20
   /// Starts that took records of an input from one offset and ended without a word and a commit, after which the next
   /// one takes one record a cycle.
   static let startsBeforeIsolation = 2
-  /// Times that the process dies with the same record at hand, alone in its cycle, before that is a dead letter. A kill
-  /// from outside may strike once where a record is at hand, hardly twice.
+  /// Times that the process dies with the same record or timer at hand, alone in its cycle, before that is set aside. A
+  /// kill from outside may strike once where one is at hand, hardly twice.
   static let deathsOfARecord = 2
   /// Bytes of a dead letter's headers of its own, and of its sentence.
   static let deadLetterHeaderBytes = 2_048

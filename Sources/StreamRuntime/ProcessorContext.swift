@@ -11,12 +11,13 @@ public final class ProcessorContext {
   private let topology: Topology
   private let backend: any StoreBackend
   private let globals: GlobalTables
+  private let gate: DueRowGate
   /// By table; nil until the processor has opened it.
   private var opened: [(any ChangeloggedTable)?]
 
   init(
     topology: Topology, partition: Int32, partitionCount: Int, backend: any StoreBackend, outbox: Outbox,
-    clock: TaskClock, globals: GlobalTables, counts: CycleCounts, log: @escaping StreamLog
+    clock: TaskClock, globals: GlobalTables, counts: CycleCounts, gate: DueRowGate, log: @escaping StreamLog
   ) {
     self.topology = topology
     self.partition = partition
@@ -25,6 +26,7 @@ public final class ProcessorContext {
     self.outbox = outbox
     self.clock = clock
     self.globals = globals
+    self.gate = gate
     self.counts = counts
     self.log = log
     opened = Array(repeating: nil, count: topology.stores.count)
@@ -48,7 +50,8 @@ public final class ProcessorContext {
     return StorePlace(
       name: "\(topology.service).\(definition.name), partition \(partition)", backend: backend, outbox: outbox,
       table: table, changelogTopic: topology.firstChangelogTopic + table, partition: partition,
-      cacheRowsMax: topology.stores[table].cacheRowsMax, hasTaskTimers: topology.stores[table].timers == .task)
+      cacheRowsMax: topology.stores[table].cacheRowsMax, hasTaskTimers: topology.stores[table].timers == .task,
+      gate: gate)
   }
 
   @usableFromInline func open(_ table: any ChangeloggedTable, at place: StorePlace) {
@@ -97,6 +100,8 @@ public final class ProcessorContext {
   @usableFromInline let cacheRowsMax: Int
   /// Whether the task looks after rows that are due.
   @usableFromInline let hasTaskTimers: Bool
+  /// What it hands out of what is due.
+  @usableFromInline let gate: DueRowGate
 
   @usableFromInline func damaged(_ error: RowFormatError) -> any Error {
     StreamError(

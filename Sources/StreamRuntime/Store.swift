@@ -87,20 +87,25 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
 
   /// No row is due before this instant (milliseconds since 1970); it may be earlier than the earliest row's. For a
   /// processor that looks after its rows itself.
-  package var firstDueMs: Int64? { earliestDueMs }
+  package var firstDueMs: Int64? { place.gate.isFull ? nil : earliestDueMs }
 
-  /// Rows due at or before `upToMs` (milliseconds since 1970), earliest first, at most `limit`.
+  /// Rows due at or before `upToMs` (milliseconds since 1970), earliest first, at most `limit`; not those that were put
+  /// off, since no cycle can be committed with them.
   ///
   /// The caller must move each row's due instant beyond `upToMs`, clear it, or remove the row.
   @inlinable public func due(upToMs: Int64, limit: Int) throws -> [(key: Key, row: Row)] {
     guard let earliest = earliestDueMs, earliest <= upToMs else { return [] }
+    let (allowed, looked) = place.gate.bounds(limit)
+    guard allowed > 0 else { return [] }
     try flush()
     var found: [(key: Key, row: Row)] = []
-    try place.backend.due(table: place.table, upToMs: upToMs, limit: limit) { key, image in
+    try place.backend.due(table: place.table, upToMs: upToMs, limit: looked) { key, image in
+      guard try found.count < allowed && place.gate.admits(key, of: place.table) else { return }
       found.append((try readKey(key), try read(image)))
     }
-    // Short of the limit, every row that is due is in hand, and each will be moved or removed by the caller.
-    earliestDueMs = found.count == limit ? earliest : try place.backend.earliestDue(table: place.table, after: upToMs)
+    // Short of what is allowed, every row that is due is in hand or put off, and the caller will move or remove each
+    // that is in hand.
+    earliestDueMs = found.count == allowed ? earliest : try place.backend.earliestDue(table: place.table, after: upToMs)
     return found
   }
 
@@ -209,7 +214,9 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
 extension Store: ChangeloggedTable {
   @inlinable var table: Int { place.table }
 
-  @inlinable var nextDueMs: Int64? { place.hasTaskTimers ? earliestDueMs : nil }
+  @inlinable var nextDueMs: Int64? { place.hasTaskTimers && !place.gate.isFull ? earliestDueMs : nil }
+
+  @inlinable func lookForDueRows() { earliestDueMs = 0 }
 
   @inlinable func flush() throws {
     for key in dirty {
@@ -254,6 +261,8 @@ extension Store: ChangeloggedTable {
   func flush() throws
   /// No row that the task looks after is due before this instant (ms); it may be earlier than the earliest row's.
   var nextDueMs: Int64? { get }
+  /// Rows may be due of which nothing is known here.
+  func lookForDueRows()
   var rowCount: Int { get }
   /// Looks at `limit` rows behind the key `after` and writes anew those of formats before the present one. Returns the
   /// last key it looked at; nil at the table's end.

@@ -37,6 +37,7 @@ final class StreamTask {
   private let io: any StreamIO
   private let atHand: RecordAtHand
   let attempts: Attempts
+  let gate: DueRowGate
   private(set) var backend: (any StoreBackend)?
   /// The stores in the order of the topology; none before the task runs.
   private var tables: [any ChangeloggedTable] = []
@@ -62,6 +63,7 @@ final class StreamTask {
     self.atHand = atHand
     self.log = log
     attempts = Attempts(topology, io: io, partition: partition)
+    gate = DueRowGate(attempts, wallNowMs: settings.wallNowMs)
     clock = TaskClock(mode: settings.clock, streamTimeMs: 0, wallNowMs: settings.wallNowMs)
     positions = InputPositions(topology: topology, partition: partition, cluster: io.clusterId)
   }
@@ -151,7 +153,7 @@ final class StreamTask {
     clock.timersAreDueFirst = settings.clock == .stream
     let context = ProcessorContext(
       topology: topology, partition: partition, partitionCount: settings.inputPartitions, backend: backend,
-      outbox: outbox, clock: clock, globals: globals, counts: counts, log: log)
+      outbox: outbox, clock: clock, globals: globals, counts: counts, gate: gate, log: log)
     processor = try topology.makeProcessor(context)
     tables = context.tables()
     rewrites = try tables.filter { try formats.mayHoldOld($0.table) }.map(RowRewrite.init)
@@ -256,14 +258,34 @@ final class StreamTask {
   var needsTimersBeforeNextRecord: Bool { state == .running && clock.timersAreDueFirst }
 
   /// Runs timers that are due, at most `limit` rows; returns how many.
-  func runTimers(limit: Int) throws -> Int {
+  ///
+  /// - Parameter alone: at most one row, which the gate then knows. An error that the service has no name for is its.
+  func runTimers(limit: Int, alone: Bool = false) throws -> Int {
     guard let processor else { return 0 }
+    gate.begin(alone: alone)
     let nowMs = clock.nowMs
     let due =
       tables.contains { ($0.nextDueMs ?? .max) <= nowMs } || (processor.wakeUpMs ?? .max) <= clock.wallNowMs()
-    let count = due ? try processor.runTimers(upToMs: nowMs, limit: limit) : 0
+    let count = due ? try blamingTimers { try processor.runTimers(upToMs: nowMs, limit: limit) } : 0
     if count < limit { clock.timersAreDueFirst = false }
     return count
+  }
+
+  /// Timers whose pause is over are due again. Returns how many.
+  func retryTimers() -> Int {
+    for table in tables { table.lookForDueRows() }
+    return gate.release()
+  }
+
+  private func blamingTimers<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch let error as StreamError {
+      throw error
+    } catch {
+      throw StreamError(
+        isolating: Isolation.unforeseenTimer, "The service failed with an error of type \(type(of: error)).")
+    }
   }
 
   /// Stores whose rows of old formats are being written anew.
@@ -302,7 +324,7 @@ final class StreamTask {
   /// them.
   func flush() throws -> [TopicPartition: Int64] {
     guard let processor, let backend else { return [:] }
-    try processor.cycleEnding()
+    try blamingTimers { try processor.cycleEnding() }
     for table in tables { try table.flush() }
     if settings.clock == .stream, clock.streamTimeMs != writtenStreamTimeMs ?? 0 {
       try StreamTimeRow.write(
@@ -320,7 +342,7 @@ final class StreamTask {
   /// What the cycle puts out is on its way: none of its records can end the process any more, and rows are written
   /// while the broker is at work.
   func outputsSent() throws {
-    try attempts.passed()
+    if gate.count > 0 { try attempts.passedRows(alone: gate.alone) } else { try attempts.passed() }
     try backend?.prepareCommit()
   }
 

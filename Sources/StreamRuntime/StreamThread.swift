@@ -32,6 +32,8 @@ package final class StreamThread {
   let atHand: RecordAtHand
   /// By this cycle, those that failed it included.
   private var recordsTaken = 0
+  /// Whose turn it was last to run one timer alone.
+  var timerTurn = 0
   private var patience: Patience
   /// A failed cycle is not behind us yet: the sink must have ended its transaction, and the group be heard.
   private var isUnsettled = false
@@ -112,6 +114,7 @@ package final class StreamThread {
   }
 
   private func runCycle(_ shouldStop: () -> Bool) throws -> Bool {
+    retryTimers()
     let takes = isolation.beginCycle()
     if takes.timers { try runUrgentTimers() }
     let hasMore =
@@ -120,10 +123,7 @@ package final class StreamThread {
     inputs.takeNews(tasks, topology)
     // What is due is looked for in the stores.
     try endCommit()
-    if takes.timers {
-      for task in runningTasks { _ = try task.runTimers(limit: settings.batchRecordsMax) }
-      for task in runningTasks { try task.rewriteOldRows() }
-    }
+    if takes.timers { try runTimers() }
     let committed = try commit(evenIfEmpty: isolation.wantsControl)
     if !hasMore || isolation.isOn || !topology.overlapsCommits { try endCommit() }
     if committed { isolation.committed() }
@@ -186,13 +186,6 @@ package final class StreamThread {
     return Int(min(Int64(settings.commitIntervalMs), timer))
   }
 
-  /// Timers that must run before their partition's next record, in cycles of their own until none is left.
-  private func runUrgentTimers() throws {
-    for task in runningTasks where task.needsTimersBeforeNextRecord {
-      _ = try task.runTimers(limit: settings.batchRecordsMax)
-    }
-  }
-
   /// Flush, then the rest of one Kafka transaction, whose end ``endCommit()`` waits for; the one before has ended.
   private func commit(evenIfEmpty: Bool = false) throws -> Bool {
     var offsets: [TopicPartition: Int64] = [:]
@@ -233,7 +226,7 @@ package final class StreamThread {
     try output.send()
   }
 
-  private var runningTasks: [StreamTask] { orderedTasks.filter { $0.state == .running } }
+  var runningTasks: [StreamTask] { orderedTasks.filter { $0.state == .running } }
 
   // MARK: Tasks
 
@@ -250,7 +243,7 @@ package final class StreamThread {
     let endMs = settings.monotonicMs() + Int64(Limits.restoreSliceMs)
     repeat {
       for task in try restorer.step(timeoutMs: Limits.restoreSliceMs) where task.state == .running {
-        learn(from: task.attempts)
+        learn(from: task)
         log(.info, "task running", [("partition", "\(task.partition)"), ("replayed", "\(restorer.replayed)")])
       }
     } while !restorer.isDone && settings.monotonicMs() < endMs
@@ -281,7 +274,8 @@ package final class StreamThread {
       try patience.meet(error)
     } else {
       failedCycles += 1
-      isolation.failed(error, took: output.recordsUnderWay + recordsTaken, failures: failedCycles)
+      let took = output.recordsUnderWay + recordsTaken
+      if blame(error, took: took, failures: failedCycles) { failedCycles = 0 }
       guard failedCycles < Limits.failedCyclesInARow else {
         throw naming(StreamError(.fatal, "\(failedCycles) cycles failed in a row; the last one: \(error)"))
       }
@@ -396,6 +390,7 @@ package final class StreamThread {
     output.clear()
     counts.clear()
     atHand.clear()
+    for task in orderedTasks { task.gate.endCycle() }
     recordsTaken = 0
   }
 }

@@ -11,10 +11,11 @@ package final class WorkerMetrics: Sendable {
     var forwarded: [String: Int64] = [:]
     var rejected: [String: Int64] = [:]
     var deadLettered: Int64 = 0
+    var timersPutOff: [String: Int64] = [:]
     var traceparentsDropped: Int64 = 0
-    var cyclesCommitted: Int64 = 0
     /// Of the present, by topic.
     var referencesLeftOut: [String: Int64] = [:]
+    var cyclesCommitted: Int64 = 0
     var cyclesAborted: Int64 = 0
     var commitBuckets = [Int64](repeating: 0, count: WorkerMetrics.commitBucketsSeconds.count + 1)
     var commitSecondsSum: Double = 0
@@ -95,15 +96,18 @@ package final class WorkerMetrics: Sendable {
     text.counter("stampede_records_rejected_total", "Records refused, by stable code.", now.rejected, label: "code")
     text.counter("stampede_records_dead_lettered_total", "Records sent to the dead-letter topic.", now.deadLettered)
     text.counter(
+      "stampede_timers_put_off_total", "Timers put off since no cycle could be committed with them, by store.",
+      now.timersPutOff, label: "store")
+    text.counter(
       "stampede_traceparents_dropped_total", "Records whose traceparent is not of W3C Trace Context, version 00.",
       now.traceparentsDropped)
+    text.gauge(
+      "stampede_reference_records_left_out", "Records of reference topics beyond what a worker keeps in memory.",
+      now.referencesLeftOut, label: "topic")
     text.counter("stampede_cycles_committed_total", "Cycles committed.", now.cyclesCommitted)
     text.counter("stampede_cycles_aborted_total", "Cycles aborted and done again.", now.cyclesAborted)
     text.histogram(
       "stampede_commit_seconds", "Time from the start of the Kafka transaction to the store's commit.",
-    text.gauge(
-      "stampede_reference_records_left_out", "Records of reference topics beyond what a worker keeps in memory.",
-      now.referencesLeftOut, label: "topic")
       bounds: Self.commitBucketsSeconds, buckets: now.commitBuckets, sum: now.commitSecondsSum)
     text.counter("stampede_restore_records_total", "Changelog records replayed into local stores.", now.restoreRecords)
     let threads = now.threads.values

@@ -19,7 +19,7 @@ package final class MemoryIO: StreamIO {
   let nowMs: @Sendable () -> Int64
   private(set) var isDead = false
   private var backends: [MemoryStoreBackend] = []
-  /// The record that the worker has noted as the one it is at, alone in its cycle.
+  /// The record or the timer that the worker has noted as the one it is at, alone in its cycle.
   private(set) var recordAtHand: String?
 
   /// `transactionalId` names the instance in the group too.
@@ -74,7 +74,7 @@ package final class MemoryIO: StreamIO {
     try checkAlive()
     disk.notes[partition] = note
     let lines = note.map { String(decoding: $0, as: UTF8.self).split(separator: "\n") } ?? []
-    recordAtHand = lines.first { $0.hasPrefix("at ") }.map { "\($0) of \(partition)" }
+    recordAtHand = lines.first { $0.hasPrefix("at ") || $0.hasPrefix("due-at ") }.map { "\($0) of \(partition)" }
   }
 
   package func changelogReader(_ positions: [ChangelogPosition]) throws -> any ChangelogReader {

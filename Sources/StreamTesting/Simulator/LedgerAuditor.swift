@@ -142,7 +142,7 @@ struct LedgerAuditor {
       uniqueKeysWithValues: end.serviceRows(partition, 1).map {
         (text($0.key), try Self.row($0.value) as LedgerMark)
       })
-    if seen.mapValues(\.dueMs) != model.seen.mapValues(Optional.init) {
+    if seen.mapValues(\.dueMs) != model.seen.merging(model.spoilt, uniquingKeysWith: max).mapValues(Optional.init) {
       found.append(
         "the store of partition \(partition) has seen \(seen.keys.sorted()), owed is \(model.seen.keys.sorted())")
     }

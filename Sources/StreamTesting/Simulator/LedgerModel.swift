@@ -20,6 +20,8 @@ struct LedgerModel {
   private(set) var accounts: [String: Account] = [:]
   private(set) var seen: [String: Int64] = [:]
   private(set) var adjusted: [String: Int64] = [:]
+  /// Marks whose timers harm: put off, they stay.
+  private(set) var spoilt: [String: Int64] = [:]
   private(set) var streamTimeMs: Int64 = 0
   /// `topic@offset` of each record that is poison.
   private(set) var poison: [String] = []
@@ -38,6 +40,7 @@ struct LedgerModel {
       guard seen[fields[1]] == nil else { return }
       earn(member, fields[1], numbers.map { $0 ?? 0 })
       seen[fields[1]] = max(numbers[0] ?? 0, streamTimeMs) + (numbers[2] ?? 0) + LedgerTopology.seenForMs
+    case ("sour", 1), ("mined", 1): spoilt["\(fields[0])/\(fields[1])"] = numbers[0] ?? 0
     default: poison.append("\(LedgerTopology.events)@\(offset)")
     }
   }

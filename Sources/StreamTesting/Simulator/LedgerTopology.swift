@@ -7,9 +7,10 @@ import StreamRuntime
 /// `rated|…|rate` (the same, refused if that rate is not known yet), `close|id|time`; for a whole partition
 /// `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen. An adjustment commutes with events, so
 /// how the two topics take turns does not matter. What lies where its key does not belong is sent on. Of `burst`,
-/// `swell` and `nowhere|id|time` an output, a row and a partition do not fit; `throw` fails, and `trap` kills. Times in
-/// milliseconds. `rates`, read whole by all: a number that grows. Outputs, beside the inputs: `ledger`:
-/// `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
+/// `swell` and `nowhere|id|time` an output, a row and a partition do not fit; `throw` fails, and `trap` kills.
+/// `sour|id|time` leaves a timer whose output does not fit, `mined` one that kills. Times in milliseconds. `rates`, read
+/// whole by all: a number that grows. Outputs, beside the inputs: `ledger`: `sequence|kind|cause|amount|balance`;
+/// `statements`: `sequence|balance`.
 enum LedgerTopology {
   static let events = "events"
   static let adjustments = "adjustments"
@@ -96,6 +97,9 @@ struct LedgerMark: StoreRow {
   }
 }
 
+/// What a process dies of where a real one would trap.
+struct MinedTimer: Error {}
+
 final class LedgerProcessor: Processor {
   private let context: ProcessorContext
   private let accounts: Store<String, SimulatedAccount>
@@ -134,6 +138,8 @@ final class LedgerProcessor: Processor {
         throw PoisonRecord(code: "rate", "the rate of the event is not known")
       }
       try earn(member, Array(fields.dropLast()), at: time)
+    case ("sour", let time?): try seen.put("sour/" + fields[1], LedgerMark(number: Self.sour, dueMs: time))
+    case ("mined", let time?): try seen.put("mined/" + fields[1], LedgerMark(number: Self.mined, dueMs: time))
     case ("burst", let time?), ("swell", let time?), ("nowhere", let time?), ("trap", let time?), ("throw", let time?):
       try harm(member, fields, at: time)
     default: throw PoisonRecord(code: "unknown", "the event is of no known kind")
@@ -158,6 +164,10 @@ final class LedgerProcessor: Processor {
   }
 
   private struct UnforeseenError: Error {}
+
+  /// Numbers of marks whose timers harm.
+  private static let sour: Int64 = -1
+  private static let mined: Int64 = -2
 
   private func knownRate() -> Int64 {
     var known: Int64 = 0
@@ -207,7 +217,11 @@ final class LedgerProcessor: Processor {
     }
     guard due.count < limit else { return due.count }
     let forgotten = try seen.due(upToMs: nowMs, limit: limit - due.count)
-    for (id, _) in forgotten { try seen.remove(id) }
+    for (id, mark) in forgotten {
+      if mark.number == Self.mined { throw MinedTimer() }
+      if mark.number == Self.sour { emit(0, id, String(repeating: "x", count: LedgerTopology.outputBytesMax)) }
+      try seen.remove(id)
+    }
     return due.count + forgotten.count
   }
 

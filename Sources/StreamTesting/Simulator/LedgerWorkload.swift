@@ -14,7 +14,7 @@ package final class LedgerWorkload: SimulatedWorkload {
 
   package convenience init(_ random: SeededRandom) { self.init(random, isHostile: false) }
 
-  /// - Parameter isHostile: some records kill the process, and what some put out does not fit.
+  /// - Parameter isHostile: some records and timers kill the process, and what some put out does not fit.
   package init(_ random: SeededRandom, isHostile: Bool) {
     self.isHostile = isHostile
     memberCount = random.within(2...7)
@@ -34,7 +34,7 @@ package final class LedgerWorkload: SimulatedWorkload {
     // Late and out of order by up to two seconds.
     let time = max(0, nowMs - Int64(random.chance(300) ? random.below(2_000) : 0))
     if isHostile, random.chance(30) {
-      let kind = random.pick(["burst", "swell", "nowhere", "throw", "trap"])
+      let kind = random.pick(["burst", "swell", "nowhere", "throw", "trap", "sour", "mined"])
       return [event(member, "\(kind)|x\(lastId)|\(time)")]
     }
     switch random.weighted([30, 14, 6, 14, 18, 9, 3, 10, 2]) {

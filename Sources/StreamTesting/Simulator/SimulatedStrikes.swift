@@ -16,7 +16,7 @@ extension Simulation {
     switch strike {
     case .pause: pause(process, at: step)
     case .kill, .losePower:
-      // A kill from outside may strike where a record is at hand, but not twice where the same one is.
+      // A kill from outside may strike where a record or a timer is at hand, but not twice where the same one is.
       guard process.io.recordAtHand.map({ recordsStruck.insert($0).inserted }) ?? true else { return }
       note(process.label, "is struck at \(step)")
       process.kill(losingPower: strike == .losePower)

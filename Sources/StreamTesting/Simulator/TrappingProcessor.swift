@@ -1,6 +1,7 @@
 import StreamRuntime
 
-/// A process's own processor, which dies of some records as of a trap: without a word, in the middle of its work.
+/// A process's own processor, which dies of some records and timers as of a trap: without a word, in the middle of its
+/// work.
 final class TrappingProcessor: Processor {
   private let inner: any Processor
   private let context: ProcessorContext
@@ -33,7 +34,15 @@ final class TrappingProcessor: Processor {
     throw ProcessDied()
   }
 
-  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int { try inner.runTimers(upToMs: nowMs, limit: limit) }
+  func runTimers(upToMs nowMs: Int64, limit: Int) throws -> Int {
+    do {
+      return try inner.runTimers(upToMs: nowMs, limit: limit)
+    } catch is MinedTimer {
+      io.die()
+      throw ProcessDied()
+    }
+  }
+
   func cycleEnding() throws { try inner.cycleEnding() }
   func cycleCommitted() { inner.cycleCommitted() }
   var wakeUpMs: Int64? { inner.wakeUpMs }
