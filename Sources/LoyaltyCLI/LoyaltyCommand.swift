@@ -29,7 +29,7 @@ package enum LoyaltyCommand {
       name: "points", summary: "Members' points.",
       commands: [
         PointsRedeem.self, PointsCancel.self, PointsAdjust.self, PointsProposals.self, PointsApprove.self,
-        PointsTransfer.self,
+        PointsDecline.self, PointsTransfer.self,
       ]),
     Group(name: "tier", summary: "Members' tiers.", commands: [TierSet.self]),
     Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),

@@ -21,6 +21,8 @@ import Testing
     "{\"type\":\"points.adjust.proposed\",$,\"points\":5,\"actor\":\"a\"}",
     "{\"type\":\"points.adjust.approved\",$,\"actor\":\"a\"}",
     "{\"type\":\"points.adjust.approved\",$,\"proposalId\":\"A\"}",
+    "{\"type\":\"points.adjust.declined\",$,\"actor\":\"a\"}",
+    "{\"type\":\"points.adjust.declined\",$,\"proposalId\":\"A\"}",
     "{\"type\":\"tier.set\",$,\"level\":\"gold\",\"actor\":\"a\",\"reason\":\"r\"}",
     "{\"type\":\"tier.set\",$,\"level\":\"gold\",\"until\":\"2027-01-01T00:00:00Z\",\"reason\":\"r\"}",
     "{\"type\":\"points.transfer\",$,\"points\":5}", "{\"type\":\"points.transfer\",$,\"points\":5,\"to\":\"M-2\"}",
@@ -32,6 +34,14 @@ import Testing
     #expect(throws: ContractViolation.self) { try decode(text.replacing("$", with: head)) }
   }
 
+  @Test func whatAnActorIsClearedForIsOfOneMember() throws {
+    let tick = Clearance(
+      service: .pointsEngine, command: .clockTick(id: "tick", to: .epoch), actor: "a", kind: .levelsSet,
+      day: LocalDate(daysSinceEpoch: 1), amount: 1, most: 1)
+    let bytes = Sample.encoded { tick.encode(to: &$0) }
+    #expect(throws: ContractViolation.self) { try bytes.withUnsafeBytes { try Clearance(decoding: $0) } }
+  }
+
   @Test func commandsSurviveTheRoundTrip() throws {
     let at = Instant(milliseconds: 1_700_000_000_123)
     func command(_ kind: MemberCommand.Kind) -> Command {
@@ -41,7 +51,8 @@ import Testing
     for sent in [
       command(.redeem(points: 5, reference: "ORDER-1")), command(.cancelRedemption(redemptionId: "C-0")),
       command(.adjust(points: -7)),
-      command(.propose(points: -7)), command(.approve(proposalId: "C-0")), command(.transfer(points: 3, to: "M-2")),
+      command(.propose(points: -7)), command(.approve(proposalId: "C-0")),
+      command(.decline(proposalId: "C-0")), command(.transfer(points: 3, to: "M-2")),
       command(.freeze), command(.unfreeze),
       command(.close), .clockTick(id: "tick-1", to: at),
       .tier(

@@ -82,6 +82,43 @@ import Testing
     #expect(bob.approved == 1 && bob.approvedPoints == 70 && bob.adjustments == 0)
   }
 
+  @Test func whoDeclinedWhatAnotherProposedIsTold() throws {
+    let report = try report([
+      Self.entry(
+        .adjustmentRefused, 0, at: "2017-02-01T03:00:00Z",
+        approval: Approval(proposed: 70, declinedBy: "bob", commandId: "NO")),
+      // Withdrawn by its own author, and nobody's decision.
+      Self.entry(
+        .adjustmentRefused, 0, at: "2017-02-01T03:00:00Z",
+        approval: Approval(proposed: 70, declinedBy: "ann", commandId: "NO")),
+      Self.entry(.adjustmentRefused, 0, at: "2017-02-01T03:00:00Z", approval: Approval(proposed: 70)),
+    ])
+    #expect(line(report, "bob", "2017-02-01")?.declined == 1 && report.lines.count == 1)
+  }
+
+  /// Whoever writes to the ledger beside the engine may write any number.
+  @Test func sumsOfAnySizeAreBounded() throws {
+    let huge = Points.largestRead
+    let entries = (1...20).flatMap { number in
+      [
+        Self.entry(.pointsAdjusted, huge, at: "2017-02-01T02:00:00Z", approval: Approval(approvedBy: "bob")),
+        Self.entry(.pointsAdjusted, -huge, at: "2017-02-01T02:00:00Z", booking: (number, 20)),
+      ]
+    }
+    let ann = try #require(line(try report(entries), "ann", "2017-02-01"))
+    #expect(ann.awarded == huge && ann.deducted == huge)
+    #expect(line(try report(entries), "bob", "2017-02-01")?.approvedPoints == huge)
+  }
+
+  @Test func onlyAwardsOfTheLastDayAreSpentSoon() throws {
+    let report = try report(
+      ["2017-02-01T02:00:00Z", "2017-02-02T02:40:00Z", "2017-02-02T03:00:00Z"].map {
+        Self.entry(.pointsAdjusted, 5, at: $0)
+      } + [Self.entry(.pointsRedeemed, 3, at: "2017-02-03T02:30:00Z", actor: nil)])
+    #expect(line(report, "ann", "2017-02-01")?.spentSoon == 0)
+    #expect(line(report, "ann", "2017-02-02")?.spentSoon == 2)
+  }
+
   @Test func onlyWhatWasBookedInTheSpanCounts() throws {
     let entries = ["2017-02-01T02:00:00Z", "2017-02-02T02:00:00Z", "2017-02-03T02:00:00Z"].map {
       Self.entry(.pointsAdjusted, 5, at: $0)

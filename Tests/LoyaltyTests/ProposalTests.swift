@@ -41,6 +41,38 @@ import Testing
     }
   }
 
+  private static func declined(
+    _ desk: inout Desk, by actor: String, at instant: String = "2017-02-03", bookedAt: String? = nil
+  ) -> CommandRecord.Outcome {
+    let command = MemberCommand(
+      id: "NO", kind: .decline(proposalId: "A"), memberId: "M-1", occurredAt: time(instant), source: "web",
+      actor: actor, reason: "not ours")
+    return desk.account.decline(
+      desk.proposal(-50), for: command, under: desk.programme, bookedAt: time(bookedAt ?? instant), into: &desk.journal
+    ).outcome
+  }
+
+  @Test(arguments: ["bob", "Ann"]) func whoeverDeclinesAProposalEndsItWithBothNames(actor: String) throws {
+    var desk = Desk()
+    _ = desk.propose(-50)
+    #expect(Self.declined(&desk, by: actor) == .declined)
+    let entry = try #require(desk.journal.entries.last)
+    #expect(desk.journal.entries.count == 2 && entry.type == .adjustmentRefused && entry.problem == nil)
+    #expect(entry.points == 0 && entry.debit == nil && entry.reason == "proposal-declined")
+    #expect(entry.cause == "A" && entry.source == "crm" && entry.actor == "Ann")
+    #expect(entry.approval == Approval(proposed: -50, declinedBy: actor, commandId: "NO"))
+    #expect(entry.occurredAt == time("2017-02-03") && desk.account.balances == Balances())
+  }
+
+  @Test func whatHasExpiredOrNamesNobodyIsNotDeclined() throws {
+    var desk = Desk()
+    #expect(Self.declined(&desk, by: "") == .refused(code: .actorAndReasonRequired))
+    #expect(Self.declined(&desk, by: "bob", at: "2017-02-08") == .refused(code: .proposalExpired))
+    #expect(Self.declined(&desk, by: "bob", bookedAt: "2017-02-08") == .refused(code: .proposalExpired))
+    #expect(desk.journal.entries.map(\.type) == Array(repeating: .declineRefused, count: 3))
+    #expect(desk.journal.entries.allSatisfy { $0.cause == "NO" && $0.approval == nil })
+  }
+
   @Test func aProposalMovesNothingAndTellsHowMuchWaitsUntilWhen() throws {
     var desk = Desk()
     #expect(desk.propose(50_000) == .proposed)

@@ -32,6 +32,12 @@ import Testing
     adjust(engine, id, 0, at: instant, by: actor, kind: .approve(proposalId: proposal))
   }
 
+  private func decline(
+    _ engine: Engine, _ id: String, of proposal: String, at instant: String = "2017-02-02", by actor: String = "bob"
+  ) {
+    adjust(engine, id, 0, at: instant, by: actor, kind: .decline(proposalId: proposal))
+  }
+
   /// What waits now, as `loyalty.proposals` tells it.
   private func waiting(_ engine: Engine) throws -> [String] {
     let last = Dictionary(
@@ -90,6 +96,50 @@ import Testing
       ])
     #expect(try waiting(engine) == [] && engine.driver.rows(of: "proposals").isEmpty)
     #expect(try engine.entries().first { $0.type == .adjustmentRefused }?.occurredAt == time("2017-02-09"))
+  }
+
+  @Test func aDeclinedProposalIsBookedByNobody() throws {
+    let engine = try Engine(settings: Self.settings(max: 100))
+    defer { engine.driver.close() }
+    adjust(engine, "A", 500)
+    adjust(engine, "B", -500)
+    for _ in 0..<2 { decline(engine, "NO", of: "A") }
+    try engine.run()
+    try engine.driver.restart(losingDisk: true)
+    decline(engine, "NO", of: "A")
+    decline(engine, "withdrawn", of: "B", by: "ann")
+    approve(engine, "OK", of: "A")
+    decline(engine, "again", of: "A", by: "eve")
+    adjust(engine, "A", 500)
+    engine.tick(to: "2017-03-01")
+    try engine.run()
+    #expect(
+      try engine.ledger() == [
+        "points.adjustment-proposed 0", "points.adjustment-proposed 0",
+        "points.adjustment-refused 0 proposal-declined", "points.adjustment-refused 0 proposal-declined",
+        "points.approval-refused 0 proposal-declined", "points.decline-refused 0 proposal-declined",
+      ])
+    let told = try engine.entries().compactMap { $0.approval?.declinedBy }
+    #expect(told == ["bob", "ann"] && engine.driver.rows(of: "proposals").isEmpty)
+    #expect(try waiting(engine) == [] && engine.account()?.balances == Balances())
+  }
+
+  @Test func whatWasBookedOrNeverProposedCannotBeDeclined() throws {
+    let engine = try Engine(settings: Self.settings(max: 100))
+    defer { engine.driver.close() }
+    decline(engine, "nobodys", of: "A")
+    adjust(engine, "A", 500)
+    approve(engine, "OK", of: "A")
+    decline(engine, "late", of: "A")
+    // One that was booked at once.
+    adjust(engine, "small", 5)
+    decline(engine, "small too", of: "small")
+    try engine.run()
+    #expect(
+      try engine.ledger() == [
+        "points.decline-refused 0 unknown-proposal", "points.adjustment-proposed 0", "points.adjusted 500",
+        "points.decline-refused 0 already-booked", "points.adjusted 5", "points.decline-refused 0 already-booked",
+      ])
   }
 
   @Test func whatIsProposedOnPurposeWaitsWhateverTheLimits() throws {

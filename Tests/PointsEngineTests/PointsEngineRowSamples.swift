@@ -208,7 +208,7 @@ extension RowSamples {
         ("transferred", .transferred(parts: parts, isReturned: false)),
         ("transferred and returned", .transferred(parts: [], isReturned: true)),
         ("answered a transfer", .transferAnswered), ("changed the standing", .standingChanged),
-        ("asked", .asked), ("proposed", .proposed), ("approved", .approved),
+        ("asked", .asked), ("proposed", .proposed), ("approved", .approved), ("declined", .declined),
       ] + codes.map { ("refused \($0.rawValue)", .refused(code: $0)) }
     return try outcomes.enumerated().map { index, outcome in
       let record = CommandRecord(id: "C-\(index)", outcome: outcome.1, occurredAt: instant(2))

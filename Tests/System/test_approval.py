@@ -81,7 +81,7 @@ def test_more_than_one_person_may_adjust_waits_for_another(desk):
     assert [(each["id"], each["memberId"], each["points"]) for each in waiting] == [("large", "K-0", 1_001)]
     assert "large" in desk.operator.run("points", "proposals").stdout
 
-    own = desk.run("points", "approve", "large", "--actor", "Cal", "--id", "own")
+    own = desk.run("points", "approve", "large", "--actor", "Cal")
     assert own.returncode == REFUSED and "own-proposal" in own.stdout
     approved = desk.run("points", "approve", "large", "--actor", "lead")
     assert approved.returncode == DONE and "+1,001 points" in approved.stdout, approved
@@ -98,7 +98,46 @@ def test_more_than_one_person_may_adjust_waits_for_another(desk):
 
     booked = [entry for entry in entries(desk, "large") if entry["points"]]
     assert [(entry["points"], entry["actor"], entry["approvedBy"]) for entry in booked] == [(1_001, "cal", "lead")]
-    assert "approved by lead (large/approved)" in desk.run("account", "explain", "K-0", "large").stdout
+    assert "approved by lead (large/approved/lead)" in desk.run("account", "explain", "K-0", "large").stdout
+
+
+def test_what_waits_can_be_declined_and_withdrawn(desk):
+    place = ("--member", "K-5", "--program", "gifts")
+    for id, points in (("bad", 5_000), ("typo", -5_000)):
+        assert adjust(desk, "K-5", points, id, actor="gus").returncode == WAITS
+    declined = desk.run("points", "decline", "bad", "--actor", "lead", "--reason", "not ours")
+    assert declined.returncode == DONE and "bad waits no more: 5,000 points for K-5" in declined.stdout, declined
+    again = desk.operator.json("points", "decline", "bad", "--actor", "lead", "--reason", "not ours", *place)
+    assert again["outcome"] == "answered-before" and again["exitCode"] == DONE
+    assert again["answers"][0]["declinedBy"] == "lead" and again["answers"][0]["proposal"] == "bad"
+    withdrawn = desk.run("points", "decline", "typo", "--actor", "gus")
+    assert withdrawn.returncode == DONE, withdrawn
+    assert not [each for each in desk.operator.json("points", "proposals") if each["memberId"] == "K-5"]
+
+    asked = adjust(desk, "K-5", 5_000, "bad", actor="gus")
+    assert asked.returncode == REFUSED and "proposal-declined" in asked.stdout, asked
+    approved = desk.run("points", "approve", "bad", "--actor", "lead", *place)
+    assert approved.returncode == REFUSED and "proposal-declined" in approved.stdout, approved
+    late = desk.run("points", "decline", "bad", "--actor", "eve", *place)
+    assert late.returncode == REFUSED and "proposal-declined" in late.stdout, late
+    gone = desk.run("points", "decline", "nobodys", "--actor", "lead")
+    assert gone.returncode == FAILED and "loyalty points proposals" in gone.stderr
+    (entry,) = [entry for entry in entries(desk, "bad") if entry["type"] == "points.adjustment-refused"]
+    assert (entry["actor"], entry["declinedBy"], entry["proposed"], entry["points"]) == ("gus", "lead", 5_000, 0)
+    assert "declined by lead (bad/declined/lead)" in desk.run("account", "explain", "K-5", "bad").stdout
+    assert "withdrawn by gus" in desk.run("account", "explain", "K-5", "typo").stdout
+    lead = next(line for line in desk.operator.json("report", "actors") if line["actor"] == "lead")
+    assert lead["declined"] == 1
+
+
+def test_what_no_engine_wrote_among_the_proposals_stops_nobody(desk):
+    publisher = desk.platform.publisher()
+    publisher.send("loyalty.proposals", "K-0", b"no proposal")
+    publisher.flush()
+    assert adjust(desk, "K-6", 4_000, "beside", actor="hal").returncode == WAITS
+    listed = desk.operator.run("points", "proposals")
+    assert "beside" in listed.stdout and "1 records of loyalty.proposals" in listed.stderr
+    assert desk.run("points", "approve", "beside", "--actor", "boss").returncode == DONE
 
 
 def test_an_actors_day_is_one_sum_over_all_partitions(desk):

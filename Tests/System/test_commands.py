@@ -93,6 +93,10 @@ def test_an_id_that_stands_for_another_command_is_a_conflict(desk):
     assert desk.run(*level, "--until", "2018-01-01T00:00:00Z").returncode == DONE
     other = desk.run(*level, "--until", "2018-02-01T00:00:00Z", "--json")
     assert other.returncode == CONFLICT and json.loads(other.stdout)["refused"] == "conflicting-command"
+    # Whoever writes it without this command hears of it too.
+    letters = [letter.headers["dl_error"] for letter in desk.platform.read("tier-evaluator.dead-letters")]
+    assert letters == [b"conflicting-command"]
+    assert desk.run(*level, "--until", "2018-01-01T00:00:00Z").returncode == DONE
 
 
 def test_refusals_tell_numbers_and_amounts_their_sign(desk):
@@ -200,6 +204,7 @@ def test_entries_are_shown_from_an_instant_on_and_on_the_clocks_of_the_programme
     shown = desk.operator.json("account", "show", "MEMBER-1", "--since", second["occurredAt"])["programs"][0]["entries"]
     assert shown == [entry for entry in entries if entry["occurredAt"] >= second["occurredAt"]] and shown != entries
     text = desk.operator.run("account", "show", "MEMBER-1", "--since", second["occurredAt"]).stdout
+    assert f"Since {second['occurredAt']} (2017-03-01 10:01): {len(shown)} ledger entries" in text, text
     assert "on the clocks of America/New_York in brackets" in text
     rows = text.split("ledger entries\n")[-1]
     assert "2017-03-01T15:01:00Z (2017-03-01 10:01)" in rows and "(2017-03-01 10:00)" not in rows, text
@@ -277,6 +282,7 @@ def test_every_command_answers_in_json(desk):
         "points transfer": ("MEMBER-1", "--program", "gifts", "--points", 5, *known, "--to", "MEMBER-2", "--id", "J8"),
         "points proposals": (),
         "points approve": ("J7", "--member", "MEMBER-1", "--program", "gifts", "--actor", "b"),
+        "points decline": ("J7", "--member", "MEMBER-1", "--program", "gifts", "--actor", "b"),
         "keys create": (desk.folder / "key.pem",),
         "keys publish": ("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "--actor", "a"),
         "keys list": (),

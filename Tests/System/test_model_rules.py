@@ -168,6 +168,18 @@ def test_an_adjustment_that_nobody_approves_in_seven_days_is_refused():
     assert life.account.refused == {refused, proposal} and not life.account.proposals
 
 
+def test_an_adjustment_that_somebody_declines_is_not_booked():
+    life = Life(programme())
+    proposal = life.command("points.adjust.proposed", points=200, **PROPOSED)
+    life.command("points.adjust.declined", proposalId=proposal, actor="bob")
+    late = life.command("points.adjust.approved", proposalId=proposal, actor="bob")
+    twice = life.command("points.adjust.declined", proposalId=proposal, actor="eve")
+    own = life.command("points.adjust.proposed", points=-200, **PROPOSED)
+    life.command("points.adjust.declined", proposalId=own, actor="ann")
+    assert life.available == 0 and not life.account.proposals
+    assert life.account.refused == {proposal, late, twice, own}
+
+
 def test_setono_fifo_and_clawback():
     life = Life(programme(expiry={"kind": "months", "months": 6}))
     life.buy("50.00")

@@ -16,6 +16,7 @@ package enum Command: Equatable, Sendable {
     case adjust = "points.adjust"
     case propose = "points.adjust.proposed"
     case approve = "points.adjust.approved"
+    case decline = "points.adjust.declined"
     case transfer = "points.transfer"
     case freeze = "member.freeze"
     case unfreeze = "member.unfreeze"
@@ -24,13 +25,23 @@ package enum Command: Equatable, Sendable {
     case clockTick = "clock.tick"
   }
 
-  package var id: String {
+  /// What all commands say, whatever they ask for.
+  private var head: (id: String, memberId: String?, programId: String?, occurredAt: Instant, actor: String?) {
     switch self {
-    case .member(let command): command.id
-    case .tier(let command): command.id
-    case .clockTick(let id, _): id
+    case .member(let command):
+      (command.id, command.memberId, command.programId, command.occurredAt, command.actor)
+    case .tier(let command):
+      (command.id, command.memberId, command.programId, command.occurredAt, command.actor)
+    case .clockTick(let id, let to): (id, nil, nil, to, nil)
     }
   }
+
+  package var id: String { head.id }
+  /// nil: of no member, but of the partition that it lies in.
+  package var memberId: String? { head.memberId }
+  package var programId: String? { head.programId }
+  package var occurredAt: Instant { head.occurredAt }
+  package var actor: String? { head.actor }
 
   /// The value of `type`.
   package var type: String {
@@ -42,6 +53,7 @@ package enum Command: Equatable, Sendable {
       case .adjust: Name.adjust.rawValue
       case .propose: Name.propose.rawValue
       case .approve: Name.approve.rawValue
+      case .decline: Name.decline.rawValue
       case .transfer: Name.transfer.rawValue
       case .freeze: Name.freeze.rawValue
       case .unfreeze: Name.unfreeze.rawValue
@@ -74,7 +86,7 @@ package enum Command: Equatable, Sendable {
         if let points { writer.field("points", points) }
       case .adjust(let points), .propose(let points):
         writer.field("points", points)
-      case .approve(let proposalId):
+      case .approve(let proposalId), .decline(let proposalId):
         writer.field("proposalId", proposalId)
       case .transfer(let points, let to):
         writer.field("points", points)

@@ -91,6 +91,9 @@ struct CommandFields {
     case .approve:
       _ = try actor.required("actor", in: reader)
       return .approve(proposalId: try proposalId.required("proposalId", in: reader))
+    case .decline:
+      _ = try actor.required("actor", in: reader)
+      return .decline(proposalId: try proposalId.required("proposalId", in: reader))
     case .transfer:
       _ = try actor.required("actor", in: reader)
       return .transfer(points: try pointsAboveZero(in: reader), to: try recipient.required("to", in: reader))

@@ -90,7 +90,8 @@ private struct RawLedgerEntry {
   private var path: String?
   private var proposed: Points?
   private var approvedBy: String?
-  private var approvalId: String?
+  private var declinedBy: String?
+  private var decisionId: String?
   private var shortfall = Points.zero
   private var occurredAt: Instant?
   private var bookedAt: Instant?
@@ -117,7 +118,8 @@ private struct RawLedgerEntry {
     case "booking": booking = try reader.once(19, &seen) { try Self.readBooking(&$0) }
     case "purchase": purchase = try reader.once(22, &seen) { try $0.madeText() }
     case "approvedBy": approvedBy = try reader.once(37, &seen) { try $0.madeText() }
-    case "approval": approvalId = try reader.once(38, &seen) { try $0.madeText() }
+    case "declinedBy": declinedBy = try reader.once(39, &seen) { try $0.madeText() }
+    case "decision": decisionId = try reader.once(38, &seen) { try $0.madeText() }
     case "counterparty": counterparty = try reader.once(32, &seen) { try $0.id() }
     default: return false
     }
@@ -167,8 +169,8 @@ private struct RawLedgerEntry {
   }
 
   private var approval: Approval? {
-    guard proposed != nil || approvedBy != nil || approvalId != nil else { return nil }
-    return Approval(proposed: proposed, approvedBy: approvedBy, commandId: approvalId)
+    guard proposed != nil || approvedBy != nil || declinedBy != nil || decisionId != nil else { return nil }
+    return Approval(proposed: proposed, approvedBy: approvedBy, declinedBy: declinedBy, commandId: decisionId)
   }
 
   private static func readBooking(_ reader: inout JSONReader) throws -> (entry: Int64, of: Int64) {
@@ -191,7 +193,8 @@ extension Approval {
   func encode(to writer: inout JSONWriter) {
     if let proposed { writer.field("proposed", proposed) }
     writer.field("approvedBy", approvedBy)
-    writer.field("approval", commandId)
+    writer.field("declinedBy", declinedBy)
+    writer.field("decision", commandId)
   }
 }
 

@@ -64,20 +64,20 @@ package struct EntryExplanation {
 
   /// What was booked before is part of a correction.
   private func correction(of rule: String, _ arithmetic: Arithmetic) -> String {
-    let before = history.reduce(Int64(0)) { sum, earlier in
+    let before = history.reduce(Points.zero) { sum, earlier in
       guard earlier.lotId == entry.lotId, earlier.rule == rule, earlier.sequence < entry.sequence else { return sum }
       switch (earlier.debit, earlier.credit) {
-      case (.programIssued, _): return sum + earlier.points.value
-      case (_, .programIssued): return sum - earlier.points.value
+      case (.programIssued, _): return sum.addingBounded(earlier.points)
+      case (_, .programIssued): return sum.addingBounded(-earlier.points)
       default: return sum
       }
     }
-    let now = before + arithmetic.points.value
+    let now = before.addingBounded(arithmetic.points)
     let whole = Arithmetic(
-      program: arithmetic.program, rule: rule, points: Points(now), basis: arithmetic.basis, tier: arithmetic.tier,
+      program: arithmetic.program, rule: rule, points: now, basis: arithmetic.basis, tier: arithmetic.tier,
       capped: arithmetic.capped)
-    let basis = entry.basis == nil ? "\(grouped(now)) points in all" : whole.text
-    return "\(basis); \(grouped(before)) were booked before"
+    let basis = entry.basis == nil ? "\(grouped(now.value)) points in all" : whole.text
+    return "\(basis); \(grouped(before.value)) were booked before"
   }
 
   // MARK: What the type tells
@@ -105,17 +105,23 @@ package struct EntryExplanation {
     case .earningRefused where entry.capped != nil: [("nothing left", limit)]
     case .pointsAdjusted: [("adjusted", "reason: \(entry.reason ?? "none")" + approval)]
     case .adjustmentProposed: [("proposed", proposal)]
-    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .approvalRefused, .transferRefused,
-      .earningRefused,
-      .standingRefused, .returnRefused:
-      [("refused", (entry.reason ?? "without a code") + (entry.path.map { ", at \($0)" } ?? ""))]
+    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .approvalRefused, .declineRefused,
+      .transferRefused, .earningRefused, .standingRefused, .returnRefused:
+      [("refused", (entry.reason ?? "without a code") + (entry.path.map { ", at \($0)" } ?? "") + decline)]
     }
   }
 
   private var approval: String {
-    guard let given = entry.approval, let approvedBy = given.approvedBy else { return "" }
-    return "; approved by \(approvedBy)" + (given.commandId.map { " (\($0))" } ?? "")
+    entry.approval?.approvedBy.map { "; approved by \($0)" + decisionId } ?? ""
   }
+
+  private var decline: String {
+    guard let declinedBy = entry.approval?.declinedBy else { return "" }
+    let verb = declinedBy == entry.actor ? "withdrawn" : "declined"
+    return "; \(verb) by \(declinedBy)" + decisionId
+  }
+
+  private var decisionId: String { entry.approval?.commandId.map { " (\($0))" } ?? "" }
 
   private var proposal: String {
     let points = entry.approval?.proposed.map { grouped($0.value) } ?? "some"
@@ -146,16 +152,17 @@ package struct EntryExplanation {
 
   private var reversal: String {
     guard let purchase = entry.purchase else { return "points that a return takes back" }
-    var granted = Int64(0)
-    var taken = Int64(0)
+    var granted = Points.zero
+    var taken = Points.zero
     for earlier in history where earlier.sequence <= entry.sequence {
-      if earlier.lotId == purchase, earlier.debit == .programIssued { granted += earlier.points.value }
-      if earlier.lotId == purchase, earlier.credit == .programIssued { granted -= earlier.points.value }
-      if earlier.purchase == purchase, earlier.type == .pointsReversed { taken += earlier.points.value }
+      let isOwn = earlier.lotId == purchase
+      if isOwn, earlier.debit == .programIssued { granted = granted.addingBounded(earlier.points) }
+      if isOwn, earlier.credit == .programIssued { granted = granted.addingBounded(-earlier.points) }
+      if earlier.purchase == purchase, earlier.type == .pointsReversed { taken = taken.addingBounded(earlier.points) }
     }
     let missing = entry.shortfall.value > 0 ? "; \(grouped(entry.shortfall.value)) were not there any more" : ""
     return
-      "purchase \(purchase) was granted \(grouped(granted)); with this entry \(grouped(taken)) are taken back\(missing)"
+      "purchase \(purchase) was granted \(grouped(granted.value)); with this entry \(grouped(taken.value)) are taken back\(missing)"
   }
 
   // MARK: What moved

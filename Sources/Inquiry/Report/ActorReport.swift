@@ -39,6 +39,8 @@ package struct ActorReport {
     /// What others proposed and this actor approved.
     package var approved = 0
     package var approvedPoints: Points = 0
+    /// What others proposed and this actor declined.
+    package var declined = 0
     package var round = 0
     package var afterHours = 0
     /// Awards of which the member redeemed or gave away points within a day.
@@ -50,7 +52,8 @@ package struct ActorReport {
   private let calendars: [String: ZoneCalendar]
   private let since: Instant
   private let until: Instant
-  /// Of members in programmes: the booking that is being read, and awards of the last day.
+  /// Of members in programmes: the booking that is being read, and awards that were not spent yet, none of them older
+  /// than a day before the last.
   private var open: [Holder: Points] = [:]
   private var awards: [Holder: [(at: Instant, place: Place)]] = [:]
 
@@ -82,6 +85,9 @@ package struct ActorReport {
     case .adjustmentProposed where isMeant(entry):
       guard let actor = entry.actor else { return }
       lines[place(actor, entry).place, default: Line()].proposed += 1
+    case .adjustmentRefused where isMeant(entry):
+      guard let actor = entry.approval?.declinedBy, actor != entry.actor else { return }
+      lines[place(actor, entry).place, default: Line()].declined += 1
     case .pointsRedeemed, .transferredOut: spend(entry, account)
     default: break
     }
@@ -93,7 +99,8 @@ package struct ActorReport {
   private mutating func adjust(_ entry: LedgerEntry, _ account: Holder) {
     guard isMeant(entry), let actor = entry.actor else { return }
     let isFirst = entry.bookingEntry == 1
-    let points = (isFirst ? 0 : open[account] ?? 0) + (entry.debit == .programIssued ? entry.points : -entry.points)
+    let points = (isFirst ? 0 : open[account] ?? 0).addingBounded(
+      entry.debit == .programIssued ? entry.points : -entry.points)
     guard entry.bookingEntry == entry.bookingOf else {
       open[account] = points
       return
@@ -102,16 +109,29 @@ package struct ActorReport {
     let (place, hour) = self.place(actor, entry)
     var line = lines[place] ?? Line()
     line.adjustments += 1
-    if points > 0 { line.awarded += points } else { line.deducted -= points }
+    if points > 0 {
+      line.awarded = line.awarded.addingBounded(points)
+    } else {
+      line.deducted = line.deducted.addingBounded(-points)
+    }
     line.members[entry.memberId, default: 0] += 1
     if points.value.magnitude.isMultiple(of: marks.roundTo.magnitude) { line.round += 1 }
     if hour < marks.opensAt || hour >= marks.closesAt { line.afterHours += 1 }
     lines[place] = line
-    if points > 0 { awards[account, default: []].append((entry.bookedAt, place)) }
+    if points > 0 { note(award: (entry.bookedAt, place), of: account) }
     guard let approvedBy = entry.approval?.approvedBy else { return }
     let other = self.place(approvedBy, entry).place
-    lines[other, default: Line()].approved += 1
-    lines[other, default: Line()].approvedPoints += max(points, -points)
+    var approvals = lines[other] ?? Line()
+    approvals.approved += 1
+    approvals.approvedPoints = approvals.approvedPoints.addingBounded(max(points, -points))
+    lines[other] = approvals
+  }
+
+  private mutating func note(award: (at: Instant, place: Place), of account: Holder) {
+    var known = awards[account] ?? []
+    // What is spent from now on is spent soon after later ones alone.
+    known.removeAll { award.at.milliseconds - $0.at.milliseconds > Self.soonMs }
+    awards[account] = known + [award]
   }
 
   private mutating func spend(_ entry: LedgerEntry, _ account: Holder) {

@@ -154,12 +154,13 @@ extension Account {
 
 extension MemberCommand.Kind {
   /// The entry that says that it was not done.
-  fileprivate var refusal: EntryType {
+  var refusal: EntryType {
     switch self {
     case .redeem: .redemptionRefused
     case .cancelRedemption: .redemptionCancelRefused
     case .adjust, .propose: .adjustmentRefused
     case .approve: .approvalRefused
+    case .decline: .declineRefused
     case .transfer: .transferRefused
     case .freeze, .unfreeze, .close: .standingRefused
     }

@@ -1,4 +1,4 @@
-/// Adjustments that take two people: one proposes, another approves, and the ledger has both names.
+/// Adjustments that take two people: one proposes, another approves or declines, and the ledger has both names.
 extension Account {
   /// Tells on the ledger that an adjustment waits for an approval; nothing moves. Refused where no approval could help.
   package mutating func propose(
@@ -36,13 +36,33 @@ extension Account {
     }
   }
 
-  /// Refuses the approval of what waits for none.
-  package mutating func refuseApproval(
+  /// Ends a proposal that is not to be booked; nothing moves. Anybody may say so: its own author withdraws it.
+  package mutating func decline(
+    _ proposal: Proposal, for command: MemberCommand, under program: Program, bookedAt: Instant,
+    into journal: inout Journal
+  ) -> CommandRecord {
+    operate(cause(of: command, program), bookedAt: bookedAt, into: &journal) { account, booking in
+      if let code = account.refusal(ofDeclining: proposal, command, at: bookedAt) {
+        return account.refused(command, .declineRefused, code, in: &booking)
+      }
+      var cause = booking.cause
+      cause.id = proposal.id
+      cause.source = proposal.source
+      cause.actor = proposal.actor
+      cause.approval = Approval(proposed: proposal.points, declinedBy: command.actor, commandId: command.id)
+      booking.turn(to: cause)
+      account.refuse(.adjustmentRefused, .proposalDeclined, in: &booking)
+      return CommandRecord(id: command.id, outcome: .declined, occurredAt: command.occurredAt)
+    }
+  }
+
+  /// Refuses the approval or the decline of what waits for neither.
+  package mutating func refuseDecision(
     _ command: MemberCommand, because code: RefusalCode, under program: Program, bookedAt: Instant,
     into journal: inout Journal
   ) -> CommandRecord {
     operate(cause(of: command, program), bookedAt: bookedAt, into: &journal) {
-      $0.refused(command, .approvalRefused, code, in: &$1)
+      $0.refused(command, command.kind.refusal, code, in: &$1)
     }
   }
 
@@ -70,7 +90,14 @@ extension Account {
   ) -> RefusalCode? {
     guard let actor = command.actor, !actor.isEmpty else { return .actorAndReasonRequired }
     if proposal.isOf(actor) { return .ownProposal }
-    if max(command.occurredAt, bookedAt) >= proposal.expiresAt { return .proposalExpired }
+    if proposal.hasExpired(by: max(command.occurredAt, bookedAt)) { return .proposalExpired }
     return refusal(ofAdjustingBy: proposal.points, actor: proposal.actor, reason: proposal.reason, overdraw)
+  }
+
+  private func refusal(
+    ofDeclining proposal: Proposal, _ command: MemberCommand, at bookedAt: Instant
+  ) -> RefusalCode? {
+    if (command.actor ?? "").isEmpty { return .actorAndReasonRequired }
+    return proposal.hasExpired(by: max(command.occurredAt, bookedAt)) ? .proposalExpired : nil
   }
 }

@@ -12,12 +12,22 @@ extension MemberCommand {
     case .adjust(let points): digest.add("adjust", "\(points.value)")
     case .propose(let points): digest.add("propose", "\(points.value)")
     case .approve(let proposalId): digest.add("approve", proposalId)
+    case .decline(let proposalId): digest.add("decline", proposalId)
     case .transfer(let points, let recipient): digest.add("transfer", "\(points.value)", recipient)
     case .freeze: digest.add("freeze")
     case .unfreeze: digest.add("unfreeze")
     case .close: digest.add("close")
     }
     digest.add(reason)
+    return digest.value
+  }
+}
+
+extension TierCommand {
+  /// The same, of a level set by hand.
+  package var contentDigest: UInt64 {
+    var digest = FieldDigest()
+    digest.add("tier", level, "\(until.milliseconds)", reason)
     return digest.value
   }
 }

@@ -22,6 +22,8 @@ package struct MemberCommand: Equatable, Sendable {
     case propose(points: Points)
     /// What the command `proposalId` asked for is to be booked. An actor is required, another than the proposal's.
     case approve(proposalId: String)
+    /// What the command `proposalId` asked for is not to be booked. An actor is required: the proposal's own withdraws it.
+    case decline(proposalId: String)
     /// Gives available points to the member `to`, who may live in another partition.
     case transfer(points: Points, to: String)
     /// Of the account as a whole. Actor and reason are required.

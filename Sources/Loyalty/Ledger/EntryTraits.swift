@@ -57,7 +57,8 @@ extension EntryType {
     case .memberFrozen: EntryTraits(tells: .frozen)
     case .memberUnfrozen: EntryTraits(tells: .unfrozen)
     case .memberClosed: EntryTraits(tells: .closed)
-    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .approvalRefused, .transferRefused:
+    case .redemptionRefused, .redemptionCancelRefused, .adjustmentRefused, .approvalRefused, .declineRefused,
+      .transferRefused:
       EntryTraits(isRefusal: true)
     case .earningRefused: EntryTraits(isRefusal: true, isAward: true)
     case .standingRefused, .returnRefused: EntryTraits(isRefusal: true)

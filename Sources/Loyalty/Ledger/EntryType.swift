@@ -30,6 +30,7 @@ package enum EntryType: String, Sendable, CaseIterable {
   case adjustmentRefused = "points.adjustment-refused"
   /// Of a proposal, which stays as it is.
   case approvalRefused = "points.approval-refused"
+  case declineRefused = "points.decline-refused"
   case transferRefused = "points.transfer-refused"
   /// A purchase at an account that was closed; or, with `rule` and `capped`, what a limit left nothing of.
   case earningRefused = "points.earning-refused"

@@ -15,6 +15,8 @@ package struct CommandRecord: Equatable, Sendable {
     case proposed
     /// Another command's adjustment was booked.
     case approved
+    /// Another command's adjustment will not be booked.
+    case declined
     /// The lots the points were taken from; `isReturned` once the recipient has sent them back.
     case transferred(parts: [RedeemedPart], isReturned: Bool)
     /// Another member's transfer was booked in, or sent back.

@@ -31,6 +31,8 @@ package struct Proposal: Equatable, Sendable {
     self.reason = reason
   }
 
+  func hasExpired(by instant: Instant) -> Bool { instant >= expiresAt }
+
   /// Whether that is the person who proposed it. Spelling in capitals makes nobody another person.
   package func isOf(_ other: String) -> Bool { Self.name(actor) == Self.name(other) }
 

@@ -17,12 +17,14 @@ package enum RefusalCode: String, Sendable, CaseIterable {
   case currencyMismatch = "currency-mismatch"
   /// A limit left nothing of what a rule gives; the entry says which.
   case limitReached = "limit-reached"
-  /// No adjustment of that id waits for an approval.
+  /// No adjustment of that id waits for another person.
   case unknownProposal = "unknown-proposal"
   /// Whoever proposed an adjustment cannot approve it.
   case ownProposal = "own-proposal"
   /// Nobody approved the adjustment in time.
   case proposalExpired = "proposal-expired"
+  /// Somebody declined the adjustment, or its own author withdrew it.
+  case proposalDeclined = "proposal-declined"
   /// The adjustment has been booked before.
   case alreadyBooked = "already-booked"
   case accountFrozen = "account-frozen"

@@ -18,8 +18,8 @@ struct EngineAnswer {
 
   /// Takes an entry, if it belongs to the answer; says whether the answer is whole.
   /// - Parameter isOld: it was there before the command was handed over.
-  mutating func take(_ message: borrowing KafkaMessage, isOld: Bool = false) throws -> Bool {
-    if let entry = try entry(message), !(isOld && entry.isTurnedAway) {
+  mutating func take(_ message: borrowing KafkaMessage, isOld: Bool = false) -> Bool {
+    if let entry = entry(message), !(isOld && entry.isTurnedAway) {
       if entry.bookingEntry == 1 { bookings[entry.programId] = [] }
       bookings[entry.programId, default: []].append(entry)
     }
@@ -27,10 +27,12 @@ struct EngineAnswer {
       && bookings.values.allSatisfy { $0.last.map { $0.bookingEntry == $0.bookingOf } ?? false }
   }
 
-  private func entry(_ message: borrowing KafkaMessage) throws -> LedgerEntry? {
-    guard let key = message.key, key.elementsEqual(command.memberId.utf8), let value = message.value else { return nil }
-    let entry = try LedgerEntry(decoding: value)
-    // What an approval books has the id of what was proposed as its cause.
+  private func entry(_ message: borrowing KafkaMessage) -> LedgerEntry? {
+    // What no engine wrote is no answer.
+    guard let key = message.key, key.elementsEqual(command.memberId.utf8), let value = message.value,
+      let entry = try? LedgerEntry(decoding: value)
+    else { return nil }
+    // What an approval or a decline books has the id of what was proposed as its cause.
     let isAnswer = entry.cause == command.id || entry.approval?.commandId == command.id
     return isAnswer && types.contains(entry.type) && programs.contains(entry.programId) ? entry : nil
   }

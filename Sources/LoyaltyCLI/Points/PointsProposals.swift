@@ -1,3 +1,4 @@
+import Contracts
 import Inquiry
 import JSON
 import Loyalty
@@ -10,7 +11,12 @@ enum PointsProposals: Subcommand {
   )
 
   static func run(_ context: CommandContext) throws -> ExitCode {
-    let waiting = try WaitingProposals.read(context.cluster)
+    let found = try WaitingProposals.read(context.cluster)
+    if found.strays > 0 {
+      context.console.note(
+        "loyalty: \(found.strays) records of \(Topic.proposals.name) are of no points engine and passed over")
+    }
+    let waiting = found.proposals
     context.tell(waiting.isEmpty ? "nothing waits" : text(waiting), .array(waiting.map(json)))
     return .done
   }

@@ -32,9 +32,9 @@ struct PointsRun {
     let outcome = try wait.wait(
       timeoutMs: Int64(context.settings[MemberCommandSettings.timeoutMs]), taken: handedOver.isTaken
     ) { message in
-      try answer.take(message)
+      answer.take(message)
     } old: { message in
-      try answer.take(message, isOld: true)
+      answer.take(message, isOld: true)
     }
     if outcome == .answeredBefore, let decision = try decision(after: answer, programs, wait) {
       return tell(decision.bookings, AnswerText(command: command, programs: programs, isOld: true))
@@ -50,7 +50,7 @@ struct PointsRun {
       // Whether its actor may have so much booked in a day is asked of another partition, which takes its time.
       if case .adjust = command.kind,
         try wait.wait(
-          timeoutMs: Int64(context.settings[MemberCommandSettings.timeoutMs]), { message in try answer.take(message) })
+          timeoutMs: Int64(context.settings[MemberCommandSettings.timeoutMs]), { message in answer.take(message) })
       {
         return tell(answer.bookings, AnswerText(command: command, programs: programs, isOld: false))
       }
@@ -69,12 +69,15 @@ struct PointsRun {
     after answer: EngineAnswer, _ programs: [String: Program], _ wait: AnswerWait
   ) throws -> EngineAnswer? {
     guard answer.bookings.values.contains(where: { $0.first?.type == .adjustmentProposed }) else { return nil }
-    let waiting = try WaitingProposals.read(context.cluster)
-    guard !waiting.contains(where: { $0.id == command.id && $0.memberId == command.memberId }) else { return nil }
+    let waiting = try WaitingProposals.read(context.cluster).proposals
+    let waits = waiting.contains {
+      $0.id == command.id && $0.memberId == command.memberId && programs[$0.programId] != nil
+    }
+    guard !waits else { return nil }
     var decision = EngineAnswer(
       to: command, types: answers.subtracting([.adjustmentProposed]), programs: Set(programs.keys))
     let timeoutMs = Int64(context.settings[MemberCommandSettings.timeoutMs])
-    return try wait.wait(timeoutMs: timeoutMs) { message in try decision.take(message) } ? decision : nil
+    return try wait.wait(timeoutMs: timeoutMs) { message in decision.take(message) } ? decision : nil
   }
 
   // MARK: Who answers
@@ -112,7 +115,7 @@ struct PointsRun {
 
   private func tell(_ bookings: [String: [LedgerEntry]], _ told: AnswerText) -> ExitCode {
     let sorted = bookings.sorted { $0.key < $1.key }.map(\.value)
-    let codes = sorted.map(AnswerText.exitCode)
+    let codes = sorted.map(told.exitCode)
     let code = [ExitCode.conflict, .refused, .awaitsApproval].first(where: codes.contains) ?? .done
     context.tell(
       sorted.map { told.text($0, ofSeveral: sorted.count > 1) }.joined(separator: "\n"),

@@ -27,6 +27,7 @@ struct RefusalAdvice {
     case .unknownProposal: "`loyalty points proposals` lists what waits"
     case .ownProposal: "another person than the one who proposed it must approve it"
     case .proposalExpired: "nobody approved it in time; adjust again under another --id"
+    case .proposalDeclined: "it was declined or withdrawn, as account explain tells; adjust again under another --id"
     case .alreadyBooked: "it was booked before, and is booked once"
     case .accountFrozen: "`loyalty member unfreeze \(command.memberId)` lets it be used again"
     case .accountClosed: "it is closed for good"
@@ -48,7 +49,7 @@ struct RefusalAdvice {
     case .redeem(let points, _), .transfer(let points, _): grouped(points.value)
     case .adjust(let points), .propose(let points): grouped(points.value)
     case .cancelRedemption(_, let points): points.map { grouped($0.value) } ?? "all"
-    case .approve(let proposalId): "what \(proposalId) asks for"
+    case .approve(let proposalId), .decline(let proposalId): "what \(proposalId) asks for"
     case .freeze, .unfreeze, .close: ""
     }
   }

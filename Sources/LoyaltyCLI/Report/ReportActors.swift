@@ -46,8 +46,8 @@ enum ReportActors: Subcommand {
 
   private static func text(_ lines: [ActorLine]) -> String {
     let titles = [
-      "ACTOR", "DAY", "ADJUSTED", "AWARDED", "DEDUCTED", "MEMBERS", "PROPOSED", "APPROVED", "OWN", "ROUND", "LATE",
-      "SPENT",
+      "ACTOR", "DAY", "ADJUSTED", "AWARDED", "DEDUCTED", "MEMBERS", "PROPOSED", "APPROVED", "DECLINED", "OWN", "ROUND",
+      "LATE", "SPENT",
     ]
     var table = TextTable(titles, rightAligned: Set(2..<titles.count))
     for line in lines { table.add(line.cells) }
@@ -74,7 +74,7 @@ private struct ActorLine {
 
   var cells: [String] {
     let points = [line.awarded, line.deducted].map { grouped($0.value) }
-    let counts = [line.members.count, line.proposed, line.approved].map { "\($0)" }
+    let counts = [line.members.count, line.proposed, line.approved, line.declined].map { "\($0)" }
     let marks = [line.round, line.afterHours, line.spentSoon].map { "\($0)" }
     let atHome = own.map { "\($0)" } ?? "?"
     return [place.actor, place.day.text, "\(line.adjustments)"] + points + counts + [atHome] + marks
@@ -85,7 +85,8 @@ private struct ActorLine {
       "actor": .string(place.actor), "day": .string(place.day.text), "adjustments": .count(line.adjustments),
       "awarded": .points(line.awarded), "deducted": .points(line.deducted), "members": .count(line.members.count),
       "proposed": .count(line.proposed), "approved": .count(line.approved),
-      "approvedPoints": .points(line.approvedPoints), "ownHousehold": own.map { .count($0) },
+      "approvedPoints": .points(line.approvedPoints), "declined": .count(line.declined),
+      "ownHousehold": own.map { .count($0) },
       "round": .count(line.round), "afterHours": .count(line.afterHours), "spentWithinADay": .count(line.spentSoon),
     ])
   }

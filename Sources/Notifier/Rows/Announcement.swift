@@ -47,8 +47,8 @@ package struct Announcement: Equatable, Sendable {
       news = .pointsCameBack(points: entry.points, balance: entry.balances.available)
     case .pointsReleased, .pointsExpired, .pointsReversed, .redemptionCancelled, .pointsAdjusted, .pointsCorrected,
       .pointsForfeited, .transferredOut, .lotsMerged, .memberFrozen, .memberUnfrozen, .memberClosed, .redemptionRefused,
-      .redemptionCancelRefused, .adjustmentProposed, .adjustmentRefused, .approvalRefused, .transferRefused,
-      .earningRefused, .standingRefused, .returnRefused:
+      .redemptionCancelRefused, .adjustmentProposed, .adjustmentRefused, .approvalRefused, .declineRefused,
+      .transferRefused, .earningRefused, .standingRefused, .returnRefused:
       return nil
     }
     programId = entry.programId

@@ -100,16 +100,22 @@ struct CommandDesk {
     return record
   }
 
-  private func approve(
-    _ proposalId: String, _ command: MemberCommand, _ account: inout Account, under program: Program, bookedAt: Instant
+  /// What another person, or of a decline its own author, says of a proposal.
+  private func decide(
+    _ proposalId: String, isApproved: Bool, _ command: MemberCommand, _ account: inout Account, under program: Program,
+    bookedAt: Instant
   ) throws -> CommandRecord {
     let key = commandKey(proposalId, command, program)
     guard let row = try book.proposals.get(key) else {
       let code = try book.commands.get(key)?.record.outcome.whyNothingWaits ?? .unknownProposal
-      return account.refuseApproval(command, because: code, under: program, bookedAt: bookedAt, into: &book.journal)
+      return account.refuseDecision(command, because: code, under: program, bookedAt: bookedAt, into: &book.journal)
     }
-    let record = account.approve(row.proposal, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+    let record =
+      isApproved
+      ? account.approve(row.proposal, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
+      : account.decline(row.proposal, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
     if record.outcome == .approved { try end(row.proposal, key: key, .adjusted) }
+    if record.outcome == .declined { try end(row.proposal, key: key, .refused(code: .proposalDeclined)) }
     return record
   }
 
@@ -140,7 +146,9 @@ struct CommandDesk {
     case .adjust(let points) where limits.areExceeded(by: points), .propose(let points):
       return try propose(points, command, &account, under: program, bookedAt: bookedAt)
     case .approve(let proposalId):
-      return try approve(proposalId, command, &account, under: program, bookedAt: bookedAt)
+      return try decide(proposalId, isApproved: true, command, &account, under: program, bookedAt: bookedAt)
+    case .decline(let proposalId):
+      return try decide(proposalId, isApproved: false, command, &account, under: program, bookedAt: bookedAt)
     case .adjust(let points):
       return account.adjust(by: points, for: command, under: program, bookedAt: bookedAt, into: &book.journal)
     case .transfer(let points, let recipient):
@@ -217,7 +225,7 @@ extension MemberCommand.Kind {
   fileprivate var isAboutTheMember: Bool {
     switch self {
     case .freeze, .unfreeze, .close: true
-    case .redeem, .cancelRedemption, .adjust, .propose, .approve, .transfer: false
+    case .redeem, .cancelRedemption, .adjust, .propose, .approve, .decline, .transfer: false
     }
   }
 
@@ -226,18 +234,19 @@ extension MemberCommand.Kind {
     case .freeze: .freeze
     case .unfreeze: .unfreeze
     case .close: .close
-    case .redeem, .cancelRedemption, .adjust, .propose, .approve, .transfer:
+    case .redeem, .cancelRedemption, .adjust, .propose, .approve, .decline, .transfer:
       preconditionFailure("a command on points changes no standing")
     }
   }
 }
 
 extension CommandRecord.Outcome {
-  /// Why no adjustment of that command waits for an approval; nil: it asked for none.
+  /// Why no adjustment of that command waits for another person; nil: it asked for none.
   fileprivate var whyNothingWaits: RefusalCode? {
     switch self {
     case .adjusted: .alreadyBooked
     case .refused(code: .proposalExpired): .proposalExpired
+    case .refused(code: .proposalDeclined): .proposalDeclined
     default: nil
     }
   }

@@ -24,6 +24,7 @@ package struct CommandRow: StoreRow {
     case asked = 8
     case proposed = 9
     case approved = 10
+    case declined = 11
   }
 
   package var dueMs: Int64? { forgetAt.milliseconds }
@@ -53,6 +54,7 @@ package struct CommandRow: StoreRow {
     case .asked: row.byte(Outcomes.asked.rawValue)
     case .proposed: row.byte(Outcomes.proposed.rawValue)
     case .approved: row.byte(Outcomes.approved.rawValue)
+    case .declined: row.byte(Outcomes.declined.rawValue)
     case .refused(let code):
       row.byte(Outcomes.refused.rawValue)
       row.string(code.rawValue)
@@ -84,6 +86,7 @@ extension CommandRecord.Outcome {
     case .asked: self = .asked
     case .proposed: self = .proposed
     case .approved: self = .approved
+    case .declined: self = .declined
     case .refused:
       let code = try row.string()
       guard let known = RefusalCode(rawValue: code) else { throw RowFormatError("unknown refusal \(code)") }

@@ -16,6 +16,14 @@ class Proposals:
         else:
             self.proposals[command["id"]] = self.clock + PROPOSAL_MS, command
 
+    def decline(self, command, at):
+        """By anybody: by another person, or by its own author, who withdraws it."""
+        self.advance(at)
+        if command["proposalId"] in self.proposals:
+            self._give_up(self.proposals[command["proposalId"]][1])
+        else:
+            self.refused.add(command["id"])
+
     def approve(self, command, at):
         self.advance(at)
         _, proposal = self.proposals.get(command["proposalId"], (None, None))

@@ -67,6 +67,7 @@ class World:
             "points.adjust": self._command(Account.adjust),
             "points.adjust.proposed": self._command(Account.propose),
             "points.adjust.approved": self._command(Account.approve),
+            "points.adjust.declined": self._command(Account.decline),
             "member.freeze": self._everywhere(Account.freeze),
             "member.unfreeze": self._everywhere(Account.unfreeze),
             "member.close": self._everywhere(Account.close),

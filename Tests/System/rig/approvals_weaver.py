@@ -1,9 +1,9 @@
 """Woven histories in which adjustments wait for another person: approved, approved by their own author, deducted from
-those who hold too little, forgotten."""
+those who hold too little, declined, withdrawn, forgotten."""
 
 from .returns_weaver import ReturnsWeave
 
-PROPOSED, APPROVED = 60, 40
+PROPOSED, APPROVED, DECLINED = 60, 40, 10
 ACTORS = ("lead", "lead", "second lead", "Support")
 
 
@@ -29,4 +29,14 @@ class ApprovalsWeave(ReturnsWeave):
                     programId=proposal["programId"],
                     proposalId=proposal["id"],
                     actor=self.random.choice(ACTORS),
+                )
+            elif self._chance(DECLINED):
+                yield self._command(
+                    "points.adjust.declined",
+                    member,
+                    at,
+                    programId=proposal["programId"],
+                    proposalId=proposal["id"],
+                    actor=self.random.choice(ACTORS),
+                    reason="not this time",
                 )
