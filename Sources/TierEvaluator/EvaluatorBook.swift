@@ -21,6 +21,22 @@ final class EvaluatorBook {
       ?? TierState(memberId: memberId, programId: programId)
   }
 
+  /// Notes that a return is to wait; false: it waits already, or too many do.
+  func noteWaiting(_ waiting: WaitingReturn, under program: Program, _ now: Instant) throws -> Bool {
+    let returned = waiting.transaction
+    var state = try self.state(returned.memberId, program.id)
+    guard state.noteWaiting(waiting, at: max(state.clock, returned.occurredAt, now)) else { return false }
+    try tiers.keep(state, [])
+    return true
+  }
+
+  func endWaiting(_ returns: [WaitingReturn], of memberId: String, _ programId: String) throws {
+    guard !returns.isEmpty else { return }
+    var state = try self.state(memberId, programId)
+    state.endWaiting(returns)
+    try tiers.keep(state, [])
+  }
+
   /// A purchase does not count, because too many sources have sent one under its id.
   func countTooManySources() { context.counts.rejected("too-many-sources") }
 

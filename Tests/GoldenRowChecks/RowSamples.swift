@@ -86,7 +86,8 @@ package enum RowSamples {
     state.clock = instant(3)
     state.toldAsOf = instant(4)
     state.tellAgain = instant(5)
-    state.commandIds = ["T-1", "T-2"]
+    state.commands = [.init(id: "T-1", digest: nil), .init(id: "T-2", digest: 0x0123_4567_89AB_CDEF)]
+    state.waitingReturns = [waitingReturn(), waitingCancellation()].map(\.mark)
     state.days = [
       TierDay(day: day(-5), amounts: TierAmounts(spend: 99_000, visits: 1, points: 99, basePoints: 90)),
       TierDay(day: day(2), amounts: TierAmounts(spend: -1_000, visits: -1, points: -10, basePoints: -9)),

@@ -44,6 +44,26 @@ import Testing
     #expect(shop.entries.map(\.reason) == ["too-many-returns"])
   }
 
+  /// The tier evaluator asks the same rule, of returns that it keeps elsewhere.
+  @Test func theRoomOfReturnsIsTheSameWhereverTheyLie() {
+    var state = TierState(memberId: "M-1", programId: "p")
+    var shop = Shop(program())
+    for number in 0..<130 {
+      let lines = number % 20 == 0 ? Array(Self.manyLines(number).prefix(100)) : []
+      let waiting = shop.account.waitingReturns.count
+      shop.bringBack("R\(number)", of: "P\(number)", at: "2017-01-05", lines: lines)
+      guard shop.account.waitingReturns.count > waiting, let last = shop.account.waitingReturns.last else { continue }
+      let noted = (0..<2).map { _ in state.noteWaiting(last, at: last.transaction.occurredAt) }
+      #expect(noted == [true, false], "\(number): the second time it waits already")
+    }
+    #expect(state.waitingReturns == shop.account.waitingReturns.map(\.mark) && state.waitingReturns.count == 100)
+    var next = shop.account.waitingReturns[0]
+    next.transaction.id = "one more"
+    // By its deadline the others have waited in vain.
+    let noted = [next.transaction.occurredAt, next.deadline].map { state.noteWaiting(next, at: $0) }
+    #expect(noted == [false, true] && state.waitingReturns == [next.mark])
+  }
+
   // MARK: Bonuses of periods
 
   private func thresholds() -> Program {

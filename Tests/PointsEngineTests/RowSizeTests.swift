@@ -57,14 +57,14 @@ import Testing
   /// As many as have room.
   private static func waiting() -> [WaitingReturn] {
     var waiting: [WaitingReturn] = []
-    for number in 0..<Account.waitingReturnsMax {
+    for number in 0..<WaitingRoom.countMax {
       let lines = (0..<4).map { ReturnedLine(sku: id($0), lineId: id($0), quantity: decimal, amount: .max) }
       let returned = Return(purchaseId: id(number), lines: lines, refund: .max, shipping: .max, tax: .max)
       let next = WaitingReturn(
         transaction: Transaction(
           id: id(number), source: id(0), kind: .returned(returned), memberId: id(0), programId: id(0),
           occurredAt: late, currency: usd), deadline: late, programVersion: 1_000_000)
-      if waiting.canKeep(next, countMax: Account.waitingReturnsMax) { waiting.append(next) }
+      if WaitingRoom.takes(next.bytesMax, beside: waiting.map(\.bytesMax)) { waiting.append(next) }
     }
     return waiting
   }
@@ -196,7 +196,10 @@ import Testing
   @Test func tiers() {
     var state = TierState(memberId: Self.id(0), programId: Self.id(0))
     state.level = Self.id(0)
-    state.commandIds = (0..<TierState.commandIdsMax).map { Self.id($0) }
+    state.commands = (0..<TierState.commandsMax).map { .init(id: Self.id($0), digest: .max) }
+    state.waitingReturns = (0..<WaitingRoom.countMax).map { _ in
+      .init(digest: IdDigest(high: .max >> 1, low: .max >> 1), deadline: Self.late, bytes: WaitingRoom.bytesMax)
+    }
     let amounts = TierAmounts(
       spend: Money.largestSum, visits: 1_000, points: 1_000_000_000_000_000, basePoints: 1_000_000_000_000_000,
       activities: 1_000_000_000_000_000)

@@ -117,6 +117,16 @@ def test_a_hundred_returns_wait():
     assert life.account.refused == {"r100"}
 
 
+def test_returns_that_wait_take_so_many_bytes_together():
+    life, at = Life(programme()), "2017-01-05T12:00:00-05:00"
+    for number in range(5):
+        lines = [{"sku": f"{each:03d}" + "x" * 509} for each in range(100)]
+        life.bring_back(f"p{number}", type="purchase.returned", id=f"r{number}", lines=lines, occurredAt=at)
+    assert life.account.refused == {"r4"}
+    life.bring_back("p", "1.00", id="small", occurredAt=at)
+    assert life.account.refused == {"r4"}
+
+
 def test_beyond_two_thousand_holders_the_oldest_keep_their_bonuses():
     rule = {"id": "b", "kind": "threshold", "amount": "50.00", "points": 10, "within": "year", "repeat": True}
     life = Life(programme(rule))

@@ -52,6 +52,23 @@ import TierEvaluator
     #expect(fixture.deadLetters().isEmpty)
   }
 
+  @Test func anIdThatWaitsForItsAnswerStandsForOneLevel() throws {
+    var settings = TierSettings()
+    settings.tierSetsDayMax = 3
+    let fixture = try EvaluatorFixture(settings: settings)
+    defer { fixture.driver.close() }
+    send(fixture, value("C-1"))
+    send(fixture, value("C-1", level: "silver"))
+    try fixture.driver.run()
+    answer(fixture, try #require(try questions(fixture).first), isGranted: true)
+    try fixture.driver.run()
+    send(fixture, value("C-1", level: "silver"))
+    try fixture.driver.run()
+    #expect(
+      fixture.deadLetters().map { $0.headers["dl_error"] } == ["conflicting-command", "conflicting-command"])
+    #expect(try questions(fixture).count == 1 && fixture.changes() == ["M-1 journey gold 2017-02-01T12:00:00Z"])
+  }
+
   @Test func aLevelTooManyIsADeadLetterAndWhatCannotBeSetIsNotAskedFor() throws {
     var settings = TierSettings()
     settings.tierSetsDayMax = 0

@@ -41,14 +41,15 @@ import TierEvaluator
       row.remember(Self.counted(source), until: .distantFuture)
     }
     #expect(row.counted.count == 2)
+    var state = TierState(memberId: "M-1", programId: "p")
     for number in 0..<20 {
       let lines = (0..<470).map { ReturnedLine(sku: Self.id($0), quantity: .one) }
       let returned = Return(purchaseId: Self.id(0), lines: lines)
-      row.keepWaiting(
-        WaitingReturn(
-          transaction: Transaction(
-            id: Self.id(number), source: "pos", kind: .returned(returned), memberId: "M-1",
-            occurredAt: .distantFuture, currency: usd), deadline: .distantFuture, programVersion: 1))
+      let waiting = WaitingReturn(
+        transaction: Transaction(
+          id: Self.id(number), source: "pos", kind: .returned(returned), memberId: "M-1",
+          occurredAt: .distantFuture, currency: usd), deadline: .distantFuture, programVersion: 1)
+      if state.noteWaiting(waiting, at: .distantPast) { row.keepWaiting(waiting) }
     }
     #expect(row.waiting.count == 1 && Self.bytes(row) < Self.recordBytesMax, "\(Self.bytes(row))")
   }

@@ -49,6 +49,21 @@ import TierEvaluator
     #expect(try fixture.changes().isEmpty)
   }
 
+  @Test func anIdThatStandsForAnotherLevelIsAConflict() throws {
+    let fixture = try EvaluatorFixture()
+    defer { fixture.driver.close() }
+    set(fixture, "gold", until: "2017-06-01", at: "2017-02-01")
+    try fixture.driver.run()
+    try fixture.driver.restart(losingDisk: true)
+    set(fixture, "silver", until: "2017-06-01", at: "2017-02-02")
+    set(fixture, "gold", until: "2017-07-01", at: "2017-02-02")
+    set(fixture, "gold", until: "2017-06-01", at: "2017-02-02")
+    try fixture.driver.run()
+    #expect(
+      fixture.deadLetters().map { $0.headers["dl_error"] } == ["conflicting-command", "conflicting-command"])
+    #expect(try fixture.changes() == ["M-1 journey gold 2017-02-01T12:00:00Z"])
+  }
+
   @Test func aChangeTellsTheWayToTheNextLevelAndProgressComesOnceACycle() throws {
     let fixture = try EvaluatorFixture()
     defer { fixture.driver.close() }

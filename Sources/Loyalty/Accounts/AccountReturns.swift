@@ -26,14 +26,12 @@ extension Account {
       guard !isKnown else { return }
       let deadline = program.calendar.adding(days: program.returns.waitDays, to: reversal.occurredAt)
       let waiting = WaitingReturn(transaction: reversal, deadline: deadline, programVersion: program.version)
-      guard account.waitingReturns.canKeep(waiting, countMax: Account.waitingReturnsMax) else {
+      guard WaitingRoom.takes(waiting.bytesMax, beside: account.waitingReturns.map(\.bytesMax)) else {
         return account.refuse(.returnRefused, .tooManyReturns, in: &booking)
       }
       account.waitingReturns.append(waiting)
     }
   }
-
-  package static let waitingReturnsMax = 100
 
   func cause(of reversal: Transaction, _ record: PurchaseRecord) -> Cause {
     var cause = Cause(event: reversal, programId: programId, programVersion: record.programVersion)

@@ -82,12 +82,13 @@ extension TierState {
     _ command: TierCommand, under program: Program
   ) -> Result<[TierChange], TierRefusal> {
     guard let scheme = program.tiers else { return .failure(.noTiers) }
+    if conflicts(command, takenAs: command.id) { return .failure(.conflictingCommand) }
     guard !knows(command.id) else { return .success([]) }
     guard let index = scheme.index(of: command.level) else { return .failure(.unknownLevel) }
     guard command.until > max(command.occurredAt, clock) else { return .failure(.untilHasPassed) }
     var changes = judge(upTo: command.occurredAt, under: program)
     clock = max(clock, command.occurredAt)
-    remember(command.id)
+    remember(command, as: command.id)
     let isSame = index == levelIndex(in: scheme)
     let since = isSame ? since : max(command.occurredAt, since.advanced(byMilliseconds: 1))
     let previous = move(to: index, since: since, scheme)
@@ -100,16 +101,6 @@ extension TierState {
     noteTold(asOf: clock, program, scheme)
     return .success(changes)
   }
-
-  /// Whether a command of that id was taken, of the last so many.
-  package func knows(_ commandId: String) -> Bool { commandIds.contains(commandId) }
-
-  package mutating func remember(_ commandId: String) {
-    commandIds = commandIds.suffix(Self.commandIdsMax - 1) + [commandId]
-  }
-
-  /// The command has not been taken after all.
-  package mutating func forget(_ commandId: String) { commandIds.removeAll { $0 == commandId } }
 
   /// Gives the level before.
   private mutating func move(to index: Int, since instant: Instant, _ scheme: TierScheme) -> String {
@@ -142,6 +133,8 @@ package enum TierRefusal: String, Error, Sendable, CaseIterable {
   case unknownLevel = "unknown-level"
   /// `until` is not after the command, or the member's own time has passed it.
   case untilHasPassed = "until-has-passed"
+  /// The command's id stands for another one.
+  case conflictingCommand = "conflicting-command"
 }
 
 extension TierScheme {

@@ -22,9 +22,11 @@ package struct TierState: Equatable, Sendable {
   /// When time moves what was told, so that it is told anew; nil: never.
   package var tellAgain: Instant?
   /// The last commands taken, oldest first: each id once.
-  package var commandIds: [String]
+  package var commands: [TakenCommand]
+  /// Returns that wait for purchases which have not been counted yet, where whoever judges keeps them.
+  package var waitingReturns: [WaitingReturn.Mark] = []
 
-  package static let commandIdsMax = 50
+  package static let commandsMax = 50
   /// More than of thirty years; beyond it the oldest two become one, which leaves the window with the later.
   package static let daysMax = 12_000
 
@@ -39,7 +41,18 @@ package struct TierState: Equatable, Sendable {
     validFrom = nil
     days = []
     clock = .distantPast
-    commandIds = []
+    commands = []
+  }
+
+  package struct TakenCommand: Equatable, Sendable {
+    package var id: String
+    /// Of what it asked for; nil: taken by a release that did not keep that.
+    package var digest: UInt64?
+
+    package init(id: String, digest: UInt64?) {
+      self.id = id
+      self.digest = digest
+    }
   }
 }
 

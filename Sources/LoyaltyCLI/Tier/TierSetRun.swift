@@ -96,9 +96,10 @@ struct TierSetRun {
           ]))
       return .done
     case .refused(let code, let sentence):
+      let exitCode: ExitCode = code == TierRefusal.conflictingCommand.rawValue ? .conflict : .refused
       context.tell(
-        "Refused: \(code) (\(sentence))", json(.refused, ["refused": .string(code), "message": .string(sentence)]))
-      return .refused
+        "Refused: \(code) (\(sentence))", json(exitCode, ["refused": .string(code), "message": .string(sentence)]))
+      return exitCode
     case nil:
       throw CommandFailure(
         "no answer to \(command.id) yet. `loyalty status` shows whether a worker is behind", exitCode: .unanswered)

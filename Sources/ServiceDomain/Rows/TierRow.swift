@@ -4,8 +4,8 @@ import StreamRuntime
 /// A row of the store `tiers`: a member's tier in one programme, looked at again at its next judgement, and when what
 /// was told of it is to be told anew.
 extension TierState: StoreRow {
-  /// From format 3 on it keeps as of when progress was told, and when it is told anew; what activities counted, and
-  /// from when the level is valid.
+  /// From format 3 on it keeps as of when progress was told, and when it is told anew; what activities counted; from
+  /// when the level is valid; what commands asked for; and which returns wait.
   package static let format: UInt8 = 3
   package static let formatsRead: ClosedRange<UInt8> = 2...3
 
@@ -23,7 +23,7 @@ extension TierState: StoreRow {
     row.optionalInstant(pinnedUntil)
     row.optionalInt((firstDay?.daysSinceEpoch).map { Int64($0) })
     row.instant(clock)
-    row.list(commandIds) { row.string($0) }
+    row.list(commands) { row.string($0.id) }
     // Each day as its distance from the one before: a byte, as a rule.
     var before: Int32 = 0
     row.list(days) {
@@ -43,6 +43,12 @@ extension TierState: StoreRow {
       row.int(Int64($0))
       row.int(days[$0].amounts.activities)
     }
+    row.list(commands) { row.optionalInt($0.digest.map { Int64(bitPattern: $0) }) }
+    row.list(waitingReturns) {
+      row.digest($0.digest)
+      row.instant($0.deadline)
+      row.int($0.bytes)
+    }
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -53,7 +59,7 @@ extension TierState: StoreRow {
     pinnedUntil = try row.optionalInstant()
     firstDay = try row.bool() ? try row.day() : nil
     clock = try row.instant()
-    commandIds = try row.list { try $0.string() }
+    commands = try row.list { TakenCommand(id: try $0.string(), digest: nil) }
     var day = LocalDate(daysSinceEpoch: 0)
     days = try row.list {
       day = try $0.day(after: day)
@@ -73,6 +79,12 @@ extension TierState: StoreRow {
     for (index, amount) in try row.list({ (Int(try $0.int()), try $0.int()) }) {
       guard days.indices.contains(index) else { throw RowFormatError("an amount of a day that is not there") }
       days[index].amounts.activities = amount
+    }
+    let digests = try row.list { try $0.optionalInt().map { UInt64(bitPattern: $0) } }
+    guard digests.count == commands.count else { throw RowFormatError("not one digest a command") }
+    for (index, digest) in digests.enumerated() { commands[index].digest = digest }
+    waitingReturns = try row.list {
+      WaitingReturn.Mark(digest: try $0.digest(), deadline: try $0.instant(), bytes: Int(try $0.count()))
     }
   }
 }

@@ -19,9 +19,12 @@ package struct LevelAsking {
     _ command: TierCommand, of state: inout TierState, under program: Program, _ tiers: TierBook
   ) throws -> Bool {
     guard let dayMax else { return false }
-    guard !state.knows(command.id), !state.knows(Self.asked(command.id)) else { return true }
+    let asked = Self.asked(command.id)
+    if state.conflicts(command, takenAs: asked) { throw PoisonRecord(TierRefusal.conflictingCommand) }
+    guard !state.knows(asked) else { return true }
     try tiers.checkThatItCanBeSet(command, in: state, under: program)
-    state.remember(Self.asked(command.id))
+    guard !state.knows(command.id) else { return true }
+    state.remember(command, as: asked)
     try tiers.keep(state, [])
     var named = command
     named.programId = program.id

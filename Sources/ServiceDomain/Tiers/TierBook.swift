@@ -96,9 +96,7 @@ package final class TierBook {
   package func checkThatItCanBeSet(_ command: TierCommand, in state: TierState, under program: Program) throws {
     var trial = state
     _ = judge(&trial, upTo: command.occurredAt)
-    if case .failure(let refusal) = trial.set(command, under: program) {
-      throw PoisonRecord(code: refusal.rawValue, refusal.sentence)
-    }
+    if case .failure(let refusal) = trial.set(command, under: program) { throw PoisonRecord(refusal) }
   }
 
   /// Sets a level by hand and says what changed.
@@ -108,7 +106,7 @@ package final class TierBook {
     var changes = judge(&state, upTo: command.occurredAt)
     switch state.set(command, under: program) {
     case .success(let more): changes += more
-    case .failure(let refusal): throw PoisonRecord(code: refusal.rawValue, refusal.sentence)
+    case .failure(let refusal): throw PoisonRecord(refusal)
     }
     changes += judge(&state, upTo: now)
     try keep(state, changes)
@@ -169,12 +167,16 @@ extension TierStanding {
   }
 }
 
-extension TierRefusal {
-  fileprivate var sentence: String {
-    switch self {
-    case .noTiers: "the programme had no tiers at the command's time"
-    case .unknownLevel: "the programme had no such level at the command's time"
-    case .untilHasPassed: "until must be after the command's time and after what the member did last"
-    }
+extension PoisonRecord {
+  /// Why a level is not set by hand.
+  init(_ refusal: TierRefusal) {
+    let sentence =
+      switch refusal {
+      case .noTiers: "the programme had no tiers at the command's time"
+      case .unknownLevel: "the programme had no such level at the command's time"
+      case .untilHasPassed: "until must be after the command's time and after what the member did last"
+      case .conflictingCommand: "the command's id stands for another one of the member: send it under an id of its own"
+      }
+    self.init(code: refusal.rawValue, sentence)
   }
 }

@@ -36,8 +36,8 @@ struct CountingDesk {
     var counted = CountedPurchase(of: purchase, rate: rate)
     guard row.canRemember(counted) else { return book.countTooManySources() }
     let clock = try count(counted.activity, by: purchase, under: program, now)
-    let waiting = row.waiting
-    row.waiting = []
+    let waiting = row.takeWaiting()
+    try book.endWaiting(waiting, of: purchase.memberId, program.id)
     for reversal in waiting where reversal.deadline > clock {
       try reverse(reversal.transaction, &counted, under: program, now)
     }
@@ -62,8 +62,8 @@ struct CountingDesk {
       try book.purchases.put(key, row)
     }
     guard !isKnown else { return }
-    for program in programs.inForce(at: reversal.occurredAt) where counts(reversal, program) {
-      try wait(reversal, purchaseId, under: program)
+    for program in programs.inForce(at: reversal.occurredAt) where concerns(reversal, program) {
+      try wait(reversal, purchaseId, under: program, now)
     }
   }
 
@@ -84,17 +84,25 @@ struct CountingDesk {
     return max(state.clock, now)
   }
 
-  private func wait(_ reversal: Transaction, _ purchaseId: String, under program: Program) throws {
+  /// Where it has no room the points engine refuses it by the same rule, and tells so.
+  private func wait(_ reversal: Transaction, _ purchaseId: String, under program: Program, _ now: Instant) throws {
+    let deadline = program.calendar.adding(days: program.returns.waitDays, to: reversal.occurredAt)
+    let waiting = WaitingReturn(transaction: reversal, deadline: deadline, programVersion: program.version)
+    guard try book.noteWaiting(waiting, under: program, now) else { return }
     let key = CountedPurchaseKey(memberId: reversal.memberId, programId: program.id, purchaseId: purchaseId)
     var row = try book.purchases.get(key) ?? CountedPurchaseRow()
-    let deadline = program.calendar.adding(days: program.returns.waitDays, to: reversal.occurredAt)
-    row.keepWaiting(WaitingReturn(transaction: reversal, deadline: deadline, programVersion: program.version))
+    row.keepWaiting(waiting)
     try book.purchases.put(key, row)
   }
 
-  /// Whether a purchase or its return concerns this version's tiers.
-  private func counts(_ transaction: Transaction, _ program: Program) -> Bool {
-    program.status == .active && program.tiers != nil && (transaction.programId ?? program.id) == program.id
+  private func counts(_ purchase: Transaction, _ program: Program) -> Bool {
+    program.status == .active && concerns(purchase, program)
+  }
+
+  /// Whether a purchase or its return is of this version's tiers. One that is paused now may have counted the purchase
+  /// of a return before.
+  private func concerns(_ transaction: Transaction, _ program: Program) -> Bool {
+    program.tiers != nil && (transaction.programId ?? program.id) == program.id
       && program.takesCurrency(of: transaction)
       && book.tiers.judges(program.id)
   }

@@ -7,14 +7,13 @@ import StreamRuntime
 package struct CountedPurchaseRow: StoreRow, Equatable {
   package private(set) var forgetAt: Instant?
   package var counted: [CountedPurchase] = []
-  package var waiting: [WaitingReturn] = []
+  /// No more of them than ``WaitingRoom`` takes of one member.
+  package private(set) var waiting: [WaitingReturn] = []
 
   /// From format 2 on it keeps names of lines, what was paid beside the lines, the rate, and digests of the returns'
   /// ids instead of these.
   package static let format: UInt8 = 2
   package static let formatsRead: ClosedRange<UInt8> = 1...2
-  /// Returns of one purchase id that may wait for it, and take `[WaitingReturn].bytesMax` together; more are not kept.
-  package static let waitingMax = 20
   /// Purchases of one id that are counted, of a source each, and the bytes that all of them may take.
   package static let sourcesMax = 16
   package static let countedBytesMax = 640 * 1024
@@ -39,7 +38,14 @@ package struct CountedPurchaseRow: StoreRow, Equatable {
     let isKnown = waiting.contains {
       $0.transaction.id == reversal.transaction.id && $0.transaction.source == reversal.transaction.source
     }
-    if !isKnown, waiting.canKeep(reversal, countMax: CountedPurchaseRow.waitingMax) { waiting.append(reversal) }
+    if !isKnown { waiting.append(reversal) }
+  }
+
+  /// Those that waited, and wait no longer.
+  mutating func takeWaiting() -> [WaitingReturn] {
+    let taken = waiting
+    waiting = []
+    return taken
   }
 
   /// The purchase from the return's own source; else the only one of that id.
