@@ -19,6 +19,8 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
   case noEntry(memberId: String, named: String)
   /// A number names an entry of each of several programmes.
   case severalEntries(memberId: String, named: String, programIds: [String])
+  /// A record that the answer needs does not follow the contract.
+  case unreadable(KafkaTopicPartition, offset: Int64, problem: String)
   /// As many versions of a programme are published as count.
   case tooManyVersions(programId: String, versionsMax: Int)
   /// As many documents are published as count, or as large ones.
@@ -42,6 +44,7 @@ package enum InquiryError: Error, Equatable, CustomStringConvertible {
       "\(memberId) has no entry \(named) on \(Topic.ledger.name), and nothing of that id booked one"
     case .severalEntries(let memberId, let named, let programIds):
       "\(memberId) has an entry \(named) in each of \(programIds.joined(separator: ", "))"
+    case .unreadable(let place, let offset, let problem): "\(place)@\(offset) cannot be read: \(problem)"
     case .tooManyVersions(let programId, let versionsMax):
       "\(programId) has \(versionsMax) versions, and no worker would use another one"
     case .tooManyDocuments(let documentsMax, let bytesMax):

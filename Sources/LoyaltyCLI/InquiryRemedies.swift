@@ -9,6 +9,7 @@ extension InquiryError {
     case .noEntry(let memberId, _):
       "What a purchase that earns nothing lacks, `loyalty simulate --member \(memberId)` shows"
     case .severalEntries: "Name one with --program"
+    case .unreadable: "No worker of this release wrote it: `loyalty audit` names all such records"
     case .tooManyVersions, .tooManyDocuments:
       "Delete versions that nothing was rated by, with a record of their keys without a value"
     case .noEarningPast: "The account's next movement tells it"

@@ -19,8 +19,8 @@ struct LotReplay {
   /// What the entries say of all lots together.
   private(set) var terms = LotTerms()
 
-  var pending: Points { lots.values.reduce(0) { $0 + $1.pending } }
-  var available: Points { lots.values.reduce(0) { $0 + $1.available } }
+  var pending: Points { lots.values.reduce(0) { $0.addingBounded($1.pending) } }
+  var available: Points { lots.values.reduce(0) { $0.addingBounded($1.available) } }
 
   /// What the account's statement must say of them.
   var releases: [Due] {
@@ -48,7 +48,7 @@ struct LotReplay {
   }
 
   /// Moves an entry's points by the rules of `Account`: what becomes available repays a debt before it fills its lot.
-  /// Says whether the lots held what the entry takes.
+  /// Says whether the lots held what the entry takes. Sums are bounded: anybody may have written the entries.
   ///
   /// - Parameter owed: what the member owed before the entry.
   mutating func book(_ entry: LedgerEntry, owed: Points) -> Bool {
@@ -59,10 +59,12 @@ struct LotReplay {
     if let keptUntil = entry.keptUntil { terms.keptUntil = max(keptUntil, terms.keptUntil ?? keptUntil) }
     guard let id = entry.lotId else { return true }
     var lot = lots[id] ?? Holding(earnedAt: entry.earnedAt ?? entry.occurredAt)
-    if entry.debit == .memberPending { lot.pending -= entry.points }
-    if entry.debit == .memberAvailable { lot.available -= entry.points }
-    if entry.credit == .memberPending { lot.pending += entry.points }
-    if entry.credit == .memberAvailable { lot.available += entry.points - min(entry.points, owed) }
+    if entry.debit == .memberPending { lot.pending = lot.pending.addingBounded(-entry.points) }
+    if entry.debit == .memberAvailable { lot.available = lot.available.addingBounded(-entry.points) }
+    if entry.credit == .memberPending { lot.pending = lot.pending.addingBounded(entry.points) }
+    if entry.credit == .memberAvailable {
+      lot.available = lot.available.addingBounded(entry.points - min(entry.points, owed))
+    }
     lot.pendingUntil = entry.pendingUntil ?? lot.pendingUntil
     lot.expiresAt = entry.expiresAt ?? lot.expiresAt
     lot.latestExpiry = entry.latestExpiry ?? lot.latestExpiry
@@ -85,8 +87,8 @@ struct LotReplay {
   private mutating func merge(_ entry: LedgerEntry) {
     guard let id = entry.lotId, let part = lots.removeValue(forKey: entry.cause) else { return }
     var whole = lots[id] ?? Holding(earnedAt: part.earnedAt)
-    whole.pending += part.pending
-    whole.available += part.available
+    whole.pending = whole.pending.addingBounded(part.pending)
+    whole.available = whole.available.addingBounded(part.available)
     whole.earnedAt = entry.earnedAt ?? whole.earnedAt
     whole.pendingUntil = entry.pendingUntil
     whole.expiresAt = entry.expiresAt

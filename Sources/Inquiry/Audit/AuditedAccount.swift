@@ -95,6 +95,10 @@ struct AuditedAccount {
     }
     let owed = max(0, -totals.available)
     totals.move(entry.points, from: debit, to: credit)
+    // Each part was within this bound before, and so was what moved: the sum could still be made.
+    guard totals.isWithin(.largestRead) else {
+      throw AuditFinding("\(name) brings the account beyond \(Points.largestRead.value) points")
+    }
     guard !isCarriedOver else { return }
     guard lots.book(entry, owed: owed) else {
       throw AuditFinding("\(name) takes more out of lot \(entry.lotId ?? "") than it holds")

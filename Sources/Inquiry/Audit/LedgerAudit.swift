@@ -13,10 +13,17 @@ package struct LedgerAudit {
   private var strayFaults: [AuditReport.Fault] = []
   private var strayFaultCount = 0
   private var strayAccounts: [StrayAccount.Place: StrayAccount] = [:]
-  private var endedLives: [LedgerTotals] = []
+  private var endedLives: [EndedLife] = []
   private var entries: Int64 = 0
   private let entryIdsMax: Int
   private let isErased: (String) -> Bool
+
+  /// What a member had moved before an erasure.
+  private struct EndedLife {
+    var memberId: String
+    var programId: String
+    var totals: LedgerTotals
+  }
 
   /// Records that cannot be read at all; the first so many are named.
   private static let strayFaultsMax = 100
@@ -39,7 +46,9 @@ package struct LedgerAudit {
     let key = RecordKey.memberProgram(entry.memberId, entry.programId)
     let isErased = isErased
     let step = accounts[key, default: AuditedAccount()].book(entry, startsLate: startsLate) { isErased(entry.memberId) }
-    if case .newLife(let totals) = step { endedLives.append(totals) }
+    if case .newLife(let totals) = step {
+      endedLives.append(EndedLife(memberId: entry.memberId, programId: entry.programId, totals: totals))
+    }
     if entryIds.count < entryIdsMax {
       var hasher = Hasher()
       hasher.combine(key)
@@ -94,13 +103,13 @@ package struct LedgerAudit {
     for (key, account) in accounts {
       let parts = key.split(separator: "\u{1F}", maxSplits: 1, omittingEmptySubsequences: false)
       members.insert(parts[0])
-      report.totals.add(account.totals)
+      add(account.totals, of: String(parts[0]), String(parts.last ?? ""), to: &report.totals, &faults)
       if account.isCarriedOver { report.carriedOver += 1 }
       if let problem = account.verdict {
         faults.append(.init(memberId: String(parts[0]), programId: String(parts.last ?? ""), problem: problem))
       }
     }
-    for totals in endedLives { report.totals.add(totals) }
+    for life in endedLives { add(life.totals, of: life.memberId, life.programId, to: &report.totals, &faults) }
     faults += transfers.faults(startsLate: startsLate)
     (report.transfersUnderWay, report.pointsUnderWay) = transfers.underWay
     report.strays = strayAccounts.values.sorted { $0.place < $1.place }
@@ -111,17 +120,16 @@ package struct LedgerAudit {
     report.faultCount = strayFaultCount + faults.count
     return report
   }
-}
 
-extension LedgerTotals {
-  fileprivate mutating func add(_ other: LedgerTotals) {
-    issued += other.issued
-    pending += other.pending
-    available += other.available
-    redeemed += other.redeemed
-    expired += other.expired
-    reversed += other.reversed
-    adjusted += other.adjusted
-    transferred += other.transferred
+  /// Adds up what accounts hold, as far as a sum can be told; an account that goes beyond is a fault, and left out.
+  private func add(
+    _ totals: LedgerTotals, of memberId: String, _ programId: String, to sum: inout LedgerTotals,
+    _ faults: inout [AuditReport.Fault]
+  ) {
+    guard let more = sum.adding(totals, within: .largestRead) else {
+      let problem = "with this account all together come to more than \(Points.largestRead.value) points"
+      return faults.append(.init(memberId: memberId, programId: programId, problem: problem))
+    }
+    sum = more
   }
 }

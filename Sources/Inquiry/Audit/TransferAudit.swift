@@ -16,9 +16,11 @@ struct TransferAudit {
     var returned: Points = 0
 
     var isSettled: Bool {
-      given > 0 && (received == given && returned == 0 || returned == given && received == 0)
+      isPossible && given > 0 && (received == given && returned == 0 || returned == given && received == 0)
     }
-    var isUnderWay: Bool { given > 0 && received == 0 && returned == 0 }
+    /// Of more than one command may move there is no transfer; sums end where they cannot be told apart any more.
+    private var isPossible: Bool { given <= .largestMovement }
+    var isUnderWay: Bool { isPossible && given > 0 && received == 0 && returned == 0 }
     var hasNoOrigin: Bool { given == 0 }
   }
 
@@ -28,9 +30,9 @@ struct TransferAudit {
     let key = RecordKey.memberProgram(sender, entry.programId) + RecordKey.separator + entry.cause
     var sides = open[key] ?? Sides(sender: sender, programId: entry.programId, id: entry.cause)
     switch side {
-    case .given: sides.given += entry.points
-    case .received: sides.received += entry.points
-    case .returned: sides.returned += entry.points
+    case .given: sides.given = sides.given.addingBounded(entry.points)
+    case .received: sides.received = sides.received.addingBounded(entry.points)
+    case .returned: sides.returned = sides.returned.addingBounded(entry.points)
     }
     // A booking is whole before it is judged.
     open[key] = sides.isSettled && entry.bookingEntry == entry.bookingOf ? nil : sides
@@ -43,7 +45,7 @@ struct TransferAudit {
     open.values.reduce(into: (0, Points.zero)) { sum, sides in
       guard sides.isUnderWay else { return }
       sum.0 += 1
-      sum.1 += sides.given
+      sum.1 = sum.1.addingBounded(sides.given)
     }
   }
 

@@ -1,3 +1,4 @@
+import Contracts
 import Kafka
 
 /// Reads given partitions alone: committed records only, none of an open transaction. One thread; close it.
@@ -57,7 +58,7 @@ package final class TopicReader {
       guard let end = open[place] else { continue }
       // Markers of transactions may lie behind the last record: only the end of the partition tells then.
       let next = message.isPartitionEOF ? message.offset : message.offset + 1
-      if !message.isPartitionEOF, message.offset < end { try body(message) }
+      if !message.isPartitionEOF, message.offset < end { try Self.lend(message, body) }
       if next >= end { open[place] = nil }
     }
   }
@@ -71,7 +72,7 @@ package final class TopicReader {
     try assign(ranges.map { Range($0.place, from: $0.end, end: .max) })
     while .now < deadline {
       guard let message = try poll(), !message.isPartitionEOF else { continue }
-      if try body(message) { return true }
+      if try Self.lend(message, body) { return true }
     }
     return false
   }
@@ -102,6 +103,19 @@ package final class TopicReader {
   package func close() {
     // An assign-only consumer has no group to leave, so there is nothing left that could fail.
     _ = try? consumer.close()
+  }
+
+  /// Where a record does not follow the contract, its place is told with what is wrong.
+  private static func lend<Answer>(
+    _ message: borrowing KafkaMessage, _ body: (borrowing KafkaMessage) throws -> Answer
+  ) throws -> Answer {
+    do {
+      return try body(message)
+    } catch let violation as ContractViolation {
+      throw InquiryError.unreadable(
+        KafkaTopicPartition(topic: message.topicName, partition: message.partition), offset: message.offset,
+        problem: violation.message)
+    }
   }
 
   private func assign(_ ranges: [Range]) throws {

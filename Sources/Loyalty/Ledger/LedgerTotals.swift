@@ -16,6 +16,21 @@ package struct LedgerTotals: Hashable, Sendable {
     issued == pending + available + redeemed + expired + reversed + adjusted + transferred
   }
 
+  /// Whether no part is further from 0.
+  package func isWithin(_ bound: Points) -> Bool {
+    LedgerAccount.allCases.allSatisfy { self[$0] <= bound && self[$0] >= -bound }
+  }
+
+  /// The sum; nil: a part of it would be further from 0. Parts of both lie within the bound, or the sum of both could
+  /// overflow.
+  package func adding(_ other: LedgerTotals, within bound: Points) -> LedgerTotals? {
+    guard isWithin(bound), other.isWithin(bound) else { return nil }
+    var sum = LedgerTotals()
+    for account in LedgerAccount.allCases { sum.add(self[account] + other[account], to: account) }
+    sum.issued = issued + other.issued
+    return sum.isWithin(bound) ? sum : nil
+  }
+
   package mutating func move(_ points: Points, from debit: LedgerAccount, to credit: LedgerAccount) {
     add(-points, to: debit)
     add(points, to: credit)

@@ -23,7 +23,7 @@ package struct DueList: Equatable, Sendable {
     var index = dues.count
     while index > 0, instant < dues[index - 1].at { index -= 1 }
     if index > 0, dues[index - 1].at == instant {
-      dues[index - 1].points += points
+      dues[index - 1].points = dues[index - 1].points.addingBounded(points)
     } else if index < countMax {
       if dues.count == countMax { dues.removeLast() }
       dues.insert(Due(at: instant, points: points), at: index)

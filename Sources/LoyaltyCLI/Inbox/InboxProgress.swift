@@ -20,6 +20,8 @@ package struct InboxProgress: Equatable {
   package var problem: String?
 
   private static let bytesMax = 64 << 10
+  /// More than any file has; what a damaged one says beyond it overflows no sum.
+  private static let rowsMax: Int64 = 1 << 53
 
   /// At the first row.
   init(of name: String, _ file: FileIdentity) {
@@ -33,7 +35,7 @@ package struct InboxProgress: Equatable {
     guard let kept = try? JSONValue(parsing: state.read(file, bytesMax: Self.bytesMax)),
       kept["identity"]?.string == file.description, kept["name"]?.string == name
     else { return }
-    func number(_ name: String) -> Int64 { max(0, kept[name]?.integer ?? 0) }
+    func number(_ name: String) -> Int64 { min(Self.rowsMax, max(0, kept[name]?.integer ?? 0)) }
     row = Int(number("row"))
     published = Int(number("published"))
     refused = Int(number("refused"))

@@ -30,7 +30,11 @@ QUESTIONS = (
     ("programs", "list"),
     ("members", "check"),
     ("account", "show", "H-1"),
+    ("account", "explain", "H-1", "1"),
     ("audit",),
+    ("report", "actors"),
+    ("points", "proposals"),
+    ("keys", "list"),
     *(("dead-letters", "list", service) for service in SERVICES),
 )
 
