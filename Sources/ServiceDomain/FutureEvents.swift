@@ -7,15 +7,13 @@ import StreamRuntime
 /// An event settles its member up to its own time, and a member's time never goes back: one from the year 2062 would
 /// run out every point, and an erasure from then would pass over all that the member does until then.
 extension TaskClock {
-  /// How far ahead of the worker's clock an event may be: what a sender's clock may be wrong by, and its time zone.
-  private static let futureToleranceMs: Int64 = Instant.dayMs
   /// How far ahead a purchase may be at most, where ingest is told to take it (`--future-tolerance-ms`).
   package static let purchaseToleranceMsMax: Int64 = 366 * Instant.dayMs
   /// What services tell each other comes of purchases too, and their clocks may differ.
   private static let toldToleranceMs: Int64 = purchaseToleranceMsMax + Instant.dayMs
 
   package func isInTheFuture(_ instant: Instant) -> Bool {
-    mode == .wall && instant.milliseconds > nowMs + Self.futureToleranceMs
+    mode == .wall && instant.isInTheFuture(at: Instant(milliseconds: nowMs))
   }
 
   /// - Parameter field: where the event says it.

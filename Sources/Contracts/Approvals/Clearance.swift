@@ -66,34 +66,15 @@ package struct Clearance: Equatable, Sendable {
   }
 
   /// The same for the same question.
-  package var id: String { "\(service.name):\(memberId):\(programId):\(command.id):\(type)" }
+  package var id: String { "\(service.name):\(memberId):\(command.programId ?? ""):\(command.id):\(type)" }
 
-  package var occurredAt: Instant {
-    switch command {
-    case .member(let command): command.occurredAt
-    case .tier(let command): command.occurredAt
-    case .clockTick(_, let instant): instant
-    }
-  }
+  package var occurredAt: Instant { command.occurredAt }
 
   /// The record's key: a question goes to the actor's partition, the answer to the member's.
   package var key: String { stage == .asked ? actor : memberId }
 
-  private var memberId: String {
-    switch command {
-    case .member(let command): command.memberId
-    case .tier(let command): command.memberId
-    case .clockTick: ""
-    }
-  }
-
-  private var programId: String {
-    switch command {
-    case .member(let command): command.programId ?? ""
-    case .tier(let command): command.programId ?? ""
-    case .clockTick: ""
-    }
-  }
+  /// There is one: decoding refuses a command of no member, and nobody asks for one.
+  private var memberId: String { command.memberId ?? "" }
 
   package func encode(to writer: inout JSONWriter) {
     writer.beginObject()
@@ -138,7 +119,9 @@ package struct Clearance: Equatable, Sendable {
         day = read
       case "amount": amount = try Self.amount(&reader)
       case "most": most = try Self.amount(&reader)
-      case "command": command = try Command(decoding: UnsafeRawBufferPointer(try reader.rawValue().bytes))
+      case "command":
+        command = try Command(decoding: UnsafeRawBufferPointer(try reader.rawValue().bytes))
+        guard command?.memberId != nil else { throw reader.violation(.invalidValue, "must be of one member") }
       default: try reader.skipValue()
       }
     }

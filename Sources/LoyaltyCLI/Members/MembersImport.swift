@@ -64,10 +64,9 @@ enum MembersImport: Subcommand {
     bar.finish(records.delivered)
   }
 
-  /// What lies further ahead every service would refuse.
+  /// What every service would refuse.
   private static func check(_ profile: MemberProfile, _ now: Instant) throws(ContractViolation) {
-    for (field, instant) in [("occurredAt", profile.occurredAt), ("joinedAt", profile.joinedAt ?? now)]
-    where instant > now.advanced(byMilliseconds: Instant.dayMs) {
+    for (field, instant) in profile.pastInstants where instant.isInTheFuture(at: now) {
       throw ContractViolation(
         .inTheFuture, at: "$.\(field)", "$.\(field) lies more than a day ahead of this machine's clock.")
     }

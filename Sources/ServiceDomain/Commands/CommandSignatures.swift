@@ -65,16 +65,6 @@ package final class CommandSignatures: Shelf {
   }
 }
 
-extension Command {
-  fileprivate var actor: String? {
-    switch self {
-    case .member(let command): command.actor
-    case .tier(let command): command.actor
-    case .clockTick: nil
-    }
-  }
-}
-
 extension ServiceInput {
   /// Commands, signed where they must be; `check` is called by whoever carries a command out.
   package static func commands(

@@ -9,13 +9,7 @@ package protocol KeyedEvent {
 }
 
 extension Command: KeyedEvent {
-  package var keyMember: String? {
-    switch self {
-    case .member(let command): command.memberId
-    case .tier(let command): command.memberId
-    case .clockTick: nil
-    }
-  }
+  package var keyMember: String? { memberId }
 }
 
 /// An event that concerns one member.
@@ -58,8 +52,7 @@ extension MemberProfile: MemberEvent {
   package var memberId: String { id }
 
   package func checkTimes(on clock: TaskClock) throws {
-    try clock.checkNotInTheFuture(occurredAt)
-    if let joinedAt { try clock.checkNotInTheFuture(joinedAt, at: "joinedAt") }
+    for (field, instant) in pastInstants { try clock.checkNotInTheFuture(instant, at: field) }
   }
 }
 
