@@ -182,13 +182,15 @@ package struct NotifierSettings: Sendable {
     _ problems: inout [ConfigurationError.Problem]
   ) -> String? {
     guard let url = settings[setting]?.reveal() else { return nil }
-    let flag = setting.declaration.name.hasPrefix("smtp") ? "--smtp-user and --smtp-password" : "--sms-authorization"
+    let flags =
+      setting.declaration.name.hasPrefix("smtp")
+      ? "--smtp-user and --smtp-password" : "--sms-authorization, of Kannel in --sms-user and --sms-password"
     if !schemes.contains(where: { url.hasPrefix($0) }) {
       problems.append(settings.problem(setting, "needs a URL that starts with \(schemes.joined(separator: " or "))"))
     } else if url.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) {
       problems.append(settings.problem(setting, "needs a URL without spaces, line ends and other control characters"))
     } else if url.split(separator: "/", maxSplits: 2).dropFirst().first?.contains("@") == true {
-      problems.append(settings.problem(setting, "names a log-in; give it in \(flag)"))
+      problems.append(settings.problem(setting, "names a log-in; give it in \(flags)"))
     }
     return url
   }

@@ -21,7 +21,7 @@ PROGRAMME = {
 }
 ZONE = timedelta(hours=7)
 NOW = datetime.now(UTC)
-REFUSED = 4
+REFUSED, USAGE = 4, 64
 TOLD_SECONDS = 30
 
 
@@ -135,6 +135,14 @@ def test_claims_are_booked_once_refused_with_a_reason_and_told(cafe):
         (True, False),
         (True, False),
     ]
+
+
+def test_a_total_whose_thousands_are_set_off_by_a_point_is_told_as_that(cafe):
+    wrong = cafe.claim("C-point", "M-point", "R-point", total="50.000")
+    assert wrong.returncode == USAGE and "has 3 decimals, more than any currency" in wrong.stderr, wrong
+    assert "(VND)" in wrong.stderr
+    claims = [each.document["id"] for each in cafe.platform.read("commerce.claims")]
+    assert "C-point" not in claims
 
 
 def test_an_enrolment_gets_the_purchases_of_the_days_before(cafe):

@@ -151,6 +151,29 @@ def test_file_that_is_no_ndjson_is_not_replayed(platform, tmp_path):
     assert not platform.read("commerce.purchases")
 
 
+def test_a_standing_inbox_tells_each_run_that_took_a_file_in_a_line_of_json(platform, tmp_path):
+    def drop(name, number):
+        file = tmp_path / f".{name}"
+        file.write_text(json.dumps(purchase(number)) + "\n")
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+        file.rename(tmp_path / name)
+
+    words = [BINARIES / "loyalty", "--brokers", platform.brokers, "inbox", tmp_path, "--every", "always", "--json"]
+    inbox = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    try:
+        for number in (1, 2):
+            drop(f"{number}.ndjson", number)
+            told = json.loads(inbox.stdout.readline())
+            assert (
+                told["files"] == [{"file": f"{number}.ndjson", "published": 1, "refused": 0}] and told["exitCode"] == 0
+            )
+        inbox.send_signal(signal.SIGTERM)
+        assert inbox.wait(60) == 0 and inbox.stdout.read() == "", "a run that took nothing is no line"
+    finally:
+        inbox.kill()
+        inbox.wait()
+
+
 def test_validate_tells_what_is_understood_and_every_fault_of_a_row(tmp_path):
     (tmp_path / "mapping.json").write_text(json.dumps(MAPPING | {"dateOrder": "dmy"}))
     (tmp_path / "day.csv").write_text(

@@ -102,7 +102,9 @@ extension RequestRow.Part {
     guard let service = Service(rawValue: try row.string()) else {
       throw RowFormatError("a part of an unknown service")
     }
-    let partition = Int32(truncatingIfNeeded: try row.int())
+    guard let partition = Int32(exactly: try row.int()), partition >= 0 else {
+      throw RowFormatError("a part of an impossible partition")
+    }
     let done = try row.bool() ? Done(rowsErased: Int(try row.count()), at: try row.instant()) : nil
     self.init(service: service, partition: partition, done: done)
   }

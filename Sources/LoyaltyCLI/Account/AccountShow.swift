@@ -32,7 +32,8 @@ enum AccountShow: Subcommand {
     guard !parts.isEmpty else {
       throw InquiryError.noAccount(memberId: member, programId: context.settings[program])
     }
-    if let since = try context.settings.instant(since) {
+    let since = try context.settings.instant(since)
+    if let since {
       try reading.readEntries(since: since, into: &parts)
     } else {
       try reading.readEntries(context.settings[entries], into: &parts)
@@ -44,7 +45,9 @@ enum AccountShow: Subcommand {
     } else {
       let zones = try PublishedPrograms.calendars(context.cluster)
       let texts = parts.map {
-        AccountText(part: $0, lotsShown: context.settings[lots], time: LocalTime(zones[$0.programId]), now: now).text
+        AccountText(
+          part: $0, lotsShown: context.settings[lots], time: LocalTime(zones[$0.programId]), now: now, since: since
+        ).text
       }
       context.console.say(([member] + texts).joined(separator: "\n\n"))
     }

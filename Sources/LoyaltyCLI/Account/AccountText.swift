@@ -10,6 +10,8 @@ struct AccountText {
   let time: LocalTime
   /// For which the way to the next tier is told.
   let now: Instant
+  /// From when on all entries are told; nil: the last ones are.
+  var since: Instant?
 
   var text: String {
     let zone = time.zone.map { ", on the clocks of \($0) in brackets" } ?? ""
@@ -22,9 +24,14 @@ struct AccountText {
       sections.append("  Open lots\n    not known: loyalty.ledger no longer holds this account's first entries")
     }
     if !part.entries.isEmpty {
-      sections.append("  Last \(part.entries.count) ledger entries\n" + table(of: part.entries))
+      sections.append("  \(entriesTitle)\n" + table(of: part.entries))
     }
     return sections.joined(separator: "\n\n")
+  }
+
+  private var entriesTitle: String {
+    let entries = "\(part.entries.count) ledger entries"
+    return since.map { "Since \(time.text($0)): \(entries)" } ?? "Last \(entries)"
   }
 
   private var summary: String {

@@ -13,7 +13,9 @@ enum InboxCommand: Subcommand {
   )
   private static let every = Setting<Rhythm>.choice(
     "every", default: .once,
-    help: "Work through the folder once and end, as soon as a file appears, or at the beginning of each period (UTC).")
+    help:
+      "Work through the folder once and end, as soon as a file appears, or at the beginning of each period (UTC). With --json "
+      + "each run that took a file through is told in a line of its own.")
 
   private static let stateDirectory = Setting.path(
     "state-dir",

@@ -33,6 +33,9 @@ enum KeysPublish: Subcommand {
       keyId: SigningKey.id(of: bytes), publicKey: bytes, actor: settings[actor],
       publishedAt: Instant(milliseconds: LogOutput.wallClockMs()), validFrom: try settings.instant(validFrom),
       validUntil: try settings.instant(validUntil))
+    if let from = signer.validFrom, let until = signer.validUntil, from >= until {
+      throw ConfigurationError([settings.problem(validUntil, "is not after --valid-from: the key would never count")])
+    }
     let published = try PublishedSigners.read(context.cluster)
     if let known = published.first(where: { $0.keyId == signer.keyId }) {
       guard known.revokedAt == nil else {

@@ -19,13 +19,6 @@ enum ProgramsList: Subcommand {
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let documents = try PublishedPrograms.read(context.cluster)
-    if context.wantsJSON {
-      // What is no JSON cannot stand in it; a document that breaks another rule does.
-      let values = documents.sorted { $0.key < $1.key }.compactMap { try? JSONValue(parsing: $0.value) }
-      context.console.say(.array(values))
-      return .done
-    }
-    let instant = try context.settings.instant(at) ?? Instant(milliseconds: LogOutput.wallClockMs())
     let (catalog, refused) = PublishedPrograms.valid(documents)
     for (key, errors) in refused.sorted(by: { $0.key < $1.key }) {
       context.console.note("\(key.toldWithin(Self.keyMax)) is not valid and no worker uses it: \(errors)")
@@ -35,6 +28,13 @@ enum ProgramsList: Subcommand {
         "\(id) has \(count) versions more than \(ProgramCatalog.versionsMax): no worker uses those with the highest numbers"
       )
     }
+    if context.wantsJSON {
+      // What is no JSON cannot stand in it; a document that breaks another rule does.
+      let values = documents.sorted { $0.key < $1.key }.compactMap { try? JSONValue(parsing: $0.value) }
+      context.console.say(.array(values))
+      return .done
+    }
+    let instant = try context.settings.instant(at) ?? Instant(milliseconds: LogOutput.wallClockMs())
     guard !catalog.isEmpty else {
       context.console.say("No programme is published. `loyalty programs publish FILE` does that")
       return .done

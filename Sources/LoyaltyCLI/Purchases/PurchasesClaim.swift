@@ -32,6 +32,7 @@ enum PurchasesClaim: Subcommand {
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let claim = try claim(context.settings)
+    try checkDecimals(context)
     let count = try context.cluster.partitionCount(of: .claims)
     let partition = KeyPartitioner.partition(of: claim.memberId, among: count)
     let reader = try TopicReader(context.cluster)
@@ -46,8 +47,8 @@ enum PurchasesClaim: Subcommand {
     var answer: ClaimStatus?
     _ = try reader.follow([range], until: .now + .milliseconds(context.settings[MemberCommandSettings.timeoutMs])) {
       message in
-      guard let value = message.value else { return false }
-      let status = try ClaimStatus(decoding: value)
+      // What ingest did not write is no answer.
+      guard let value = message.value, let status = try? ClaimStatus(decoding: value) else { return false }
       if status.id == claim.id, status.memberId == claim.memberId { answer = status }
       return answer != nil
     }
@@ -95,6 +96,22 @@ enum PurchasesClaim: Subcommand {
       total: amount, date: day, source: settings[source], actor: settings[actor],
       programId: settings[program],
       occurredAt: try settings.instant(MemberCommandSettings.at) ?? Instant(milliseconds: LogOutput.wallClockMs()))
+  }
+
+  /// Ingest compares the total with that of the receipt in its currency, and could only say that there is no such one.
+  private static func checkDecimals(_ context: CommandContext) throws {
+    var text = context.settings[total]
+    let decimals = text.withUTF8 { ExactDecimal.written($0)?.decimals ?? 0 }
+    let catalog = PublishedPrograms.valid(try PublishedPrograms.read(context.cluster)).catalog
+    let currencies = Set(catalog.programIds.flatMap { catalog.versions(of: $0).flatMap(\.currencies) })
+    guard let most = currencies.map(\.exponent).max(), decimals > most else { return }
+    let codes = currencies.map(\.code).sorted().joined(separator: ", ")
+    throw ConfigurationError([
+      context.settings.problem(
+        total,
+        "has \(decimals) decimals, more than any currency of the published programmes (\(codes)); a point separates "
+          + "decimals, and nothing separates thousands")
+    ])
   }
 
   private static func publish(_ claim: PurchaseClaim, _ cluster: Cluster) throws {
