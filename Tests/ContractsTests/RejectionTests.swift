@@ -86,7 +86,7 @@ import Testing
     arguments: [
       "{'member':{'phone':'0901234567'}}", "{\"phone\":+84901234567}",
       "{\"id\":\"A1,\"member\":{\"phone\":\"0901234567\"}}",
-      "{\"phone\":\"0901234567\"},", "phone=0901234567",
+      "{\"phone\":\"0901234567\"},", "phone=0901234567", "<purchase><phone>0901234567</phone></purchase>",
     ].map { Array($0.utf8) } + [
       [0xFF, 0xFE], Array("{\"phone\":\"0901234567\"}".utf16).flatMap { [UInt8($0 & 0xFF), 0] },
     ])

@@ -63,18 +63,28 @@ def test_a_traceparent_of_a_mebibyte_is_dropped_and_its_record_taken(platform, p
         "type": "points.adjust", "id": "C-long", "occurredAt": "2017-03-01T10:00:00-05:00", "memberId": "M-long",
         "programId": programme["id"], "points": 7, "actor": "ann", "reason": "a lost receipt",
     }  # fmt: skip
+    activity = {
+        "type": "activity", "activity": "review.written", "id": "A-long", "occurredAt": "2017-03-01T10:00:00-05:00",
+        "source": "app", "memberId": "M-long",
+    }  # fmt: skip
+    request = {
+        "type": "privacy.erasure.requested", "id": "R-long", "occurredAt": "2017-03-01T10:00:00-05:00",
+        "memberId": "M-gone",
+    }  # fmt: skip
     publisher = platform.publisher()
     headers = [("traceparent", LONG_HEADER)]
     publisher.send("commerce.purchases", "M-long", encoded(purchase("M-long", 1)), headers)
     publisher.send("loyalty.commands", "M-long", encoded(command), headers)
+    publisher.send("loyalty.activities", "M-long", encoded(activity), headers)
+    publisher.send("privacy.requests", "M-gone", encoded(request), headers)
     publisher.flush()
     platform.wait_drained()
     entries = [entry for entry in Books(platform, programme["id"]).entries if entry["memberId"] == "M-long"]
     assert {entry["cause"] for entry in entries} == {"C-long", "M-long-1"}
-    for service in ("transaction-ingest", "points-engine"):
+    for service, records in (("transaction-ingest", 1), ("points-engine", 2), ("gdpr-worker", 1)):
         dropped = platform.worker(service).metrics()
-        assert [value for name, value in dropped.items() if "traceparents_dropped" in name] == [1]
-    for topic in ("loyalty.transactions", "loyalty.ledger"):
+        assert [value for name, value in dropped.items() if "traceparents_dropped" in name] == [records], service
+    for topic in ("loyalty.transactions", "loyalty.ledger", "privacy.tasks", "privacy.certificates"):
         assert not any("traceparent" in record.headers for record in platform.read(topic))
     platform.check_running()
 

@@ -1,0 +1,46 @@
+import Contracts
+import Loyalty
+import Notifier
+import StreamRuntime
+import Testing
+
+/// What the notifier keeps of one message and of one member fits into a record of the changelog, whatever others wrote.
+@Suite(.timeLimit(.minutes(10))) struct RowSizeTests {
+  /// A sixteenth of what brokers take by default: no row here grows with what happens.
+  private static let rowBytesMax = 65_536
+  private static let longId = String(repeating: "😀", count: FieldRules.idLengthMax)
+
+  private static func bytes(_ row: some StoreRow) -> Int {
+    let buffer = ByteBuffer()
+    RowImage.write(row, to: buffer)
+    return buffer.bytes.count
+  }
+
+  @Test func messages() {
+    let text = String(repeating: "x", count: FieldRules.madeTextBytesMax)
+    let news: [News] = [
+      .tierReached(level: text, heldUntil: .distantFuture),
+      .pointsEarned(points: .largestRead, balance: .largestRead, arePending: true),
+      .claim(.refused(receipt: Self.longId, .tooManyOpenClaims, lockedUntil: .distantFuture)),
+    ]
+    for news in news {
+      let announcement = Announcement(
+        news: news, programId: Self.longId, programVersion: .max, cause: text, occurredAt: .distantFuture,
+        traceparent: TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
+      let rows: [MessageRow] = [
+        .collecting(announcement, gathered: .max, lastEntry: .max, giveUpAtMs: .max),
+        .queued(announcement, MessageRow.Delivery(channel: .email, attempts: .max), atMs: .max),
+      ]
+      for row in rows { #expect(Self.bytes(row) < Self.rowBytesMax, "\(Self.bytes(row))") }
+    }
+  }
+
+  @Test func profiles() {
+    let text = String(repeating: "x", count: FieldRules.textBytesMax)
+    let profile = MemberProfile(
+      id: Self.longId, name: text, email: text, phone: text, locale: text,
+      consent: Consent(email: Set(Consent.Kind.allCases), sms: Set(Consent.Kind.allCases)),
+      occurredAt: .distantFuture)
+    #expect(Self.bytes(ProfileRow(profile)) < Self.rowBytesMax)
+  }
+}
