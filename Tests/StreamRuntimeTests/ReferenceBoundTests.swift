@@ -50,6 +50,13 @@ import Testing
     return driver.outputs(Self.told).last?.value ?? nil
   }
 
+  private func expect(
+    _ names: String, of driver: TopologyDriver, _ location: SourceLocation = #_sourceLocation
+  ) throws {
+    let found = try known(driver)
+    #expect(found == names, sourceLocation: location)
+  }
+
   private func leftOut(_ driver: TopologyDriver) -> String? {
     let line = driver.metrics.exposition().split(separator: "\n").first {
       $0.hasPrefix("stampede_reference_records_left_out{")
@@ -65,7 +72,7 @@ import Testing
         driver.publish(Self.names, key: key, value: value)
         if inParts { _ = try known(driver) }
       }
-      #expect(try known(driver) == "b c d")
+      try expect("b c d", of: driver)
       #expect(leftOut(driver) == "3")
       #expect(driver.logged.count { $0.contains("more than a worker keeps") } == 1)
     }
@@ -77,7 +84,7 @@ import Testing
       driver.publish(Self.names, key: "b", value: "1" + String(repeating: "x", count: 20))
       driver.publish(Self.names, key: "c", value: "3")
       // The second of them does not fit, so none behind it is kept either.
-      #expect(try known(driver) == "b")
+      try expect("b", of: driver)
     }
   }
 
@@ -85,10 +92,10 @@ import Testing
     try withDriver { driver in
       for key in ["a", "b", "c"] { driver.publish(Self.names, key: key, value: "5") }
       for number in 0..<1_000 { driver.publish(Self.names, key: "0\(number)", value: "bad") }
-      #expect(try known(driver) == "a b c")
+      try expect("a b c", of: driver)
       #expect(driver.logged.contains { $0.contains("does not follow the rules") })
       driver.publish(Self.names, key: "b", value: "bad")
-      #expect(try known(driver) == "a c")
+      try expect("a c", of: driver)
       #expect(leftOut(driver) == nil)
     }
   }
@@ -96,16 +103,16 @@ import Testing
   @Test func whatWasLeftOutCountsAgainWhenThereIsRoom() throws {
     try withDriver { driver in
       for key in ["a", "b", "c", "d", "e"] { driver.publish(Self.names, key: key, value: "5") }
-      #expect(try known(driver) == "a b c")
+      try expect("a b c", of: driver)
       driver.publish(Self.names, key: "a", value: nil)
-      #expect(try known(driver) == "b c d")
+      try expect("b c d", of: driver)
       // Kept ones that change may make room, or need more of it.
       driver.publish(Self.names, key: "b", value: "6")
-      #expect(try known(driver) == "c d e")
+      try expect("c d e", of: driver)
       driver.publish(Self.names, key: "c", value: "5again")
-      #expect(try known(driver) == "c d e")
+      try expect("c d e", of: driver)
       for key in ["b", "c"] { driver.publish(Self.names, key: key, value: nil) }
-      #expect(try known(driver) == "d e")
+      try expect("d e", of: driver)
       #expect(leftOut(driver) == "0")
     }
   }
@@ -115,13 +122,13 @@ import Testing
     try withDriver { driver in
       driver.publish(Self.names, key: "a", value: "1")
       driver.publish(Self.names, key: "z", value: "1")
-      #expect(try known(driver) == "a z")
+      try expect("a z", of: driver)
       driver.publish(Self.names, key: "a", value: nil)
       for number in 0..<10_100 {
         driver.publish(Self.names, key: "n\(number)", value: "0")
         driver.publish(Self.names, key: "n\(number)", value: nil)
       }
-      #expect(try known(driver) == "z")
+      try expect("z", of: driver)
     }
   }
 }
