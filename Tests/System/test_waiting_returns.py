@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from model.account import MOST_WAITING, MOST_WAITING_BYTES, waiting_bytes
+from model.waiting import has_room
 from rig.platform import Platform
 from rig.waiting import wait_until
 
@@ -79,8 +79,7 @@ def kept(returns):
     """Those that the model keeps waiting."""
     waiting = []
     for each in returns:
-        held = sum(map(waiting_bytes, waiting))
-        if len(waiting) < MOST_WAITING and held + waiting_bytes(each) <= MOST_WAITING_BYTES:
+        if has_room(each, waiting):
             waiting.append(each)
     return waiting
 

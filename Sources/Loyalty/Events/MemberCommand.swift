@@ -22,7 +22,7 @@ package struct MemberCommand: Equatable, Sendable {
     case propose(points: Points)
     /// What the command `proposalId` asked for is to be booked. An actor is required, another than the proposal's.
     case approve(proposalId: String)
-    /// What the command `proposalId` asked for is not to be booked. An actor is required: the proposal's own withdraws it.
+    /// What the command `proposalId` asked for is not to be booked. An actor is required; its own author withdraws it.
     case decline(proposalId: String)
     /// Gives available points to the member `to`, who may live in another partition.
     case transfer(points: Points, to: String)

@@ -11,9 +11,8 @@ from .proposals import Proposals
 from .rating import Counters, Rating, multiples, rate, rate_activity
 from .remembered import Remembered, Reversal
 from .times import give_back
+from .waiting import has_room
 
-MOST_WAITING = 100  # returns that wait for purchases of theirs
-MOST_WAITING_BYTES = 256 * 1024  # of these returns together
 MOST_RETURNS = 1000  # of one purchase
 
 
@@ -147,8 +146,7 @@ class Account(Proposals):
     def wait(self, document, at):
         """Keeps a return whose purchase is not known yet."""
         programme = self.programme(at)
-        held = sum(waiting_bytes(each) for _, each in self.waiting)
-        if len(self.waiting) >= MOST_WAITING or held + waiting_bytes(document) > MOST_WAITING_BYTES:
+        if not has_room(document, [each for _, each in self.waiting]):
             self.refused.add(document["id"])
             return
         self.waiting.append((days_later(at, programme.wait_days, programme.zone), document))
@@ -391,17 +389,3 @@ class Account(Proposals):
             self.advance(at)
         else:
             self.refused.add(command["id"])
-
-
-def waiting_bytes(document):
-    """What a return that waits is reckoned at: its names, its lines, and a bit for each of them and for the rest."""
-    names = [
-        document["id"],
-        document["source"],
-        document["member"]["id"],
-        document.get("programId"),
-        document["purchaseId"],
-    ]
-    lines = document.get("lines", []) if document["type"] == "purchase.returned" else []
-    names += [line.get(name) for line in lines for name in ("sku", "lineId")]
-    return 128 + 32 * len(lines) + sum(len(name.encode()) for name in names if name)
