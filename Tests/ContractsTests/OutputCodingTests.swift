@@ -15,7 +15,7 @@ import Testing
       keptUntil: later, counterparty: "M-2", cause: "R-1",
       source: "pos", rule: "base",
       actor: "anna", reason: "why", shortfall: 3, occurredAt: at, bookedAt: later, programVersion: 2,
-      balances: Balances(pending: 4, available: -5), bookingEntry: 2, bookingOf: 3)
+      balances: Balances(pending: 4, available: -5), accountStatus: .frozen, bookingEntry: 2, bookingOf: 3)
     let bytes = Sample.encoded { entry.encode(to: &$0) }
     #expect(try Sample.withBytes(bytes) { b throws(ContractViolation) in try LedgerEntry(decoding: b) } == entry)
   }

@@ -23,6 +23,22 @@ import Testing
     #expect(shop.pending == 5 && shop.available == 10)
   }
 
+  @Test func entriesTellTheStatusOfAnAccountThatIsNotActive() {
+    var shop = shop()
+    shop.freeze("F", at: "2017-01-03")
+    shop.buy("Q", at: "2017-01-04", "5.00")
+    shop.unfreeze("U", at: "2017-01-05")
+    shop.buy("R", at: "2017-01-06", "5.00")
+    shop.close("C", at: "2017-01-07")
+    shop.buy("S", at: "2017-01-08", "5.00")
+    let told = shop.entries.map { "\($0.type.rawValue) \($0.accountStatus?.rawValue ?? "-")" }
+    #expect(
+      told == [
+        "points.earned -", "member.frozen frozen", "points.earned frozen", "member.unfrozen -", "points.released -",
+        "points.earned -", "member.closed closed", "points.earning-refused closed",
+      ])
+  }
+
   @Test func nothingIsReleasedWhileFrozenAndWhatIsDueIsWhenUnfrozen() {
     var shop = shop(program(pendingDays: 14))
     shop.freeze("F", at: "2017-01-03")

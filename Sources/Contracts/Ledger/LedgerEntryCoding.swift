@@ -37,6 +37,7 @@ extension LedgerEntry {
     if shortfall != .zero { writer.field("shortfall", shortfall) }
     writer.key("balances")
     balances.encode(to: &writer)
+    writer.field("accountStatus", accountStatus?.rawValue)
     writer.key("booking")
     writer.beginObject()
     writer.field("entry", bookingEntry)
@@ -97,6 +98,7 @@ private struct RawLedgerEntry {
   private var bookedAt: Instant?
   private var programVersion: Int64?
   private var balances: Balances?
+  private var accountStatus: Standing.Name?
   private var booking: (entry: Int64, of: Int64)?
 
   /// Who moved the points, when and why. False for another key.
@@ -136,6 +138,7 @@ private struct RawLedgerEntry {
     case "lotId": lotId = try reader.once(11, &seen) { try $0.madeText() }
     case "shortfall": shortfall = try reader.once(17, &seen) { try $0.totalPoints(atLeast: 0) }
     case "balances": balances = try reader.once(18, &seen) { try Balances(reading: &$0) }
+    case "accountStatus": accountStatus = try reader.once(39, &seen) { try $0.word(Standing.Name.self) }
     case "pendingUntil": pendingUntil = try reader.once(20, &seen) { try $0.instant() }
     case "expiresAt": expiresAt = try reader.once(21, &seen) { try $0.instant() }
     case "latestExpiry": latestExpiry = try reader.once(35, &seen) { try $0.instant() }
@@ -164,7 +167,7 @@ private struct RawLedgerEntry {
       occurredAt: try occurredAt.required("occurredAt", in: reader),
       bookedAt: try bookedAt.required("bookedAt", in: reader),
       programVersion: Int(try programVersion.required("programVersion", in: reader)),
-      balances: try balances.required("balances", in: reader),
+      balances: try balances.required("balances", in: reader), accountStatus: accountStatus,
       bookingEntry: Int(try booking.required("booking", in: reader).entry), bookingOf: Int(booking?.of ?? 1))
   }
 

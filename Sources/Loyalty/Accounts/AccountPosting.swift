@@ -72,7 +72,8 @@ extension Account {
         rule: line?.award.rule ?? booking.cause.rule, basis: line?.basis, tier: line?.tier, capped: line?.capped,
         actor: booking.cause.actor, reason: booking.cause.reason, path: path,
         approval: booking.cause.approval, occurredAt: booking.cause.occurredAt,
-        bookedAt: booking.bookedAt, programVersion: booking.cause.programVersion, balances: balances))
+        bookedAt: booking.bookedAt, programVersion: booking.cause.programVersion, balances: balances,
+        accountStatus: terms.standing.name == .active ? nil : terms.standing.name))
   }
 
   // MARK: Lots

@@ -49,6 +49,8 @@ package struct LedgerEntry: Equatable, Sendable {
   package var bookedAt: Instant
   package var programVersion: Int
   package var balances: Balances
+  /// Of the account as this was booked; nil: active, or told by a release that did not say.
+  package var accountStatus: Standing.Name?
   /// This is entry `bookingEntry` (from 1) of the `bookingOf` entries that its cause made at once.
   package var bookingEntry: Int
   package var bookingOf: Int
@@ -66,8 +68,8 @@ extension LedgerEntry {
     source: String? = nil, purchase: String? = nil, rule: String? = nil, basis: Basis? = nil, tier: String? = nil,
     capped: Cap? = nil, actor: String? = nil, reason: String? = nil, path: String? = nil,
     approval: Approval? = nil, shortfall: Points = 0,
-    occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances, bookingEntry: Int = 1,
-    bookingOf: Int = 1
+    occurredAt: Instant, bookedAt: Instant, programVersion: Int, balances: Balances,
+    accountStatus: Standing.Name? = nil, bookingEntry: Int = 1, bookingOf: Int = 1
   ) {
     self.init(
       id: id, type: type, memberId: memberId, programId: programId, sequence: sequence, points: points, debit: debit,
@@ -75,6 +77,7 @@ extension LedgerEntry {
       earnedAt: earnedAt, keptUntil: keptUntil, counterparty: counterparty, cause: cause, source: source,
       purchase: purchase, rule: rule, basis: basis, tier: tier, capped: capped, actor: actor, reason: reason,
       shortfall: shortfall, path: path, occurredAt: occurredAt, bookedAt: bookedAt, programVersion: programVersion,
-      balances: balances, bookingEntry: bookingEntry, bookingOf: bookingOf, approval: approval)
+      balances: balances, accountStatus: accountStatus, bookingEntry: bookingEntry, bookingOf: bookingOf,
+      approval: approval)
   }
 }
