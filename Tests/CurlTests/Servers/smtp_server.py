@@ -79,7 +79,7 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 async def serve(options, certificate):
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Handler(), enable_SMTPUTF8=True, **options), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(Handler(), **options), "127.0.0.1", 0)
     say(event="ready", port=server.sockets[0].getsockname()[1], certificate=certificate)
     # The test holds standard input open for as long as it wants the server.
     await loop.run_in_executor(None, sys.stdin.read)
@@ -89,8 +89,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--starttls", action="store_true")
     parser.add_argument("--auth", action="store_true")
+    parser.add_argument("--without-smtputf8", action="store_true")
     arguments = parser.parse_args()
-    options = {}
+    options = {"enable_SMTPUTF8": not arguments.without_smtputf8}
     with tempfile.TemporaryDirectory() as folder:
         certificate = None
         if arguments.starttls:
