@@ -131,7 +131,8 @@ final class MessageBook {
     let notification = Notification(
       id: key.id, memberId: key.memberId, programId: announcement.programId, channel: delivery.channel,
       template: announcement.template.rawValue, locale: delivery.language?.rawValue, cause: announcement.cause,
-      outcome: outcome, reason: reason, attempts: delivery.attempts, occurredAt: Instant(milliseconds: nowMs))
+      outcome: outcome, reason: reason, attempts: delivery.attempts, sms: delivery.sms,
+      occurredAt: Instant(milliseconds: nowMs))
     publisher.publish(notification, to: notifications, key: key.memberId, causedUnder: announcement.traceparent)
   }
 }

@@ -11,6 +11,8 @@ package struct NotifierSettings: Sendable {
   /// The sender of e-mails; nil without an SMTP server.
   package let mailFrom: Mailbox?
   package let unsubscribeURL: String?
+  package let smsLetters: SMSLetters
+  package let smsSegmentsMax: Int
   package let policy: DeliveryPolicy
   /// News that is older is not told.
   package let announceWithinMs: Int64
@@ -63,6 +65,12 @@ package struct NotifierSettings: Sendable {
       "Passwords and the Authorization header may go to the mail server and the SMS gateway without TLS, to be read "
       + "on the way.")
   private static let smsFrom = Setting.text("sms-from", help: "Sender shown on the phone.").optional
+  private static let smsLetters = Setting.choice(
+    "sms-letters", default: SMSLetters.plain,
+    help: "plain: letters that GSM lacks lose their marks, 160 a segment; marked: as written, with such letters 70.")
+  private static let smsSegmentsMax = Setting.integer(
+    "sms-segments-max", default: 3, in: 1...10, unit: "segments",
+    help: "An SMS that would take more is not sent.")
   private static let sendTimeoutMs = Setting.milliseconds(
     "send-timeout-ms", default: 30_000, in: 100...600_000, help: "How long one message may take at a server.")
   private static let senderThreads = Setting.integer(
@@ -96,7 +104,8 @@ package struct NotifierSettings: Sendable {
 
   package static let all: [any AnySetting] = [
     smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, unsubscribe, smsURL, smsGateway, smsAuthorization,
-    smsUser, smsPassword, smsFrom, loginWithoutTLS, sendTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs,
+    smsUser, smsPassword, smsFrom, smsLetters, smsSegmentsMax, loginWithoutTLS, sendTimeoutMs, senderThreads, sendSlots,
+    attemptsMax, retryDelayMs,
     retryDelayMaxMs, preferDouble, announceWithin, memory, profileWait,
   ]
 
@@ -118,6 +127,8 @@ package struct NotifierSettings: Sendable {
       problems.append(settings.problem(Self.memory, "must not be less than --announce-within-days"))
     }
     guard problems.isEmpty else { throw ConfigurationError(problems) }
+    smsLetters = settings[Self.smsLetters]
+    smsSegmentsMax = settings[Self.smsSegmentsMax]
     announceWithinMs = settings[Self.announceWithin]
     memoryMs = settings[Self.memory]
     profileWaitMs = Int64(settings[Self.profileWait])
@@ -200,7 +211,12 @@ package struct NotifierSettings: Sendable {
       if settings[smtpURL] != nil { problems.append(settings.problem(mailFrom, "is missing beside --smtp-url")) }
       return nil
     }
-    if let mailbox = Mailbox(text) { return mailbox }
+    if let mailbox = Mailbox(text)?.inASCIIDomain() {
+      if mailbox.needsSMTPUTF8 {
+        problems.append(settings.problem(mailFrom, "needs ASCII before the @; few servers take other letters there"))
+      }
+      return mailbox
+    }
     problems.append(
       settings.problem(mailFrom, "needs an address such as points@example.com or \"Name <points@example.com>\""))
     return nil

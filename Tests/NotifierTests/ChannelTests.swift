@@ -10,8 +10,8 @@ import Testing
 struct ChannelTests {
   func mail(to: String) throws -> MailMessage {
     let facts = MessageFacts(
-      news: .pointsRedeemed(points: 500, balance: 20), programName: "Quà Tặng Sen", memberName: "Lan",
-      calendar: try #require(ZoneCalendar(identifier: "Asia/Ho_Chi_Minh")))
+      news: .pointsRedeemed(points: 500, after: AccountAfter(available: 20)), programName: "Quà Tặng Sen",
+      memberName: "Lan", calendar: try #require(ZoneCalendar(identifier: "Asia/Ho_Chi_Minh")), occurredAt: .epoch)
     let wording = Language.vietnamese.write(facts)
     return MailMessage(
       from: try #require(Mailbox("Quà Tặng Sen <diem@example.com>")), to: try #require(Mailbox(address: to)),
@@ -50,7 +50,32 @@ struct ChannelTests {
     }
   }
 
-  func sendSMS(_ server: TestServer, _ path: String, kannel: Bool = false) throws -> SendOutcome {
+  /// RFC 6531: only to a server that offers it.
+  @Test(arguments: [[], ["--without-smtputf8"]] as [[String]])
+  func addressInOtherLettersGoesOnlyWhereTheServerTakesIt(_ flags: [String]) throws {
+    try TestServer.run("CurlTests/Servers/smtp_server.py", flags) { server in
+      let channel = try EmailChannel(.init(url: "smtp://127.0.0.1:\(server.port)", startTLS: .none))
+      defer { channel.close() }
+      let mailbox = try #require(Mailbox(writingTo: "người@exämple.com"))
+      var mail = try mail(to: "bo@example.com")
+      mail.to = mailbox
+      for _ in 0..<2 {
+        guard flags.isEmpty else {
+          guard case .suppressed(let reason) = try channel.send(mail) else { return #expect(Bool(false), "was sent") }
+          #expect(reason.code == "smtputf8-not-offered")
+          continue
+        }
+        #expect(try channel.send(mail) == .sent)
+        #expect(try server.next("message")["recipients"] as? [String] == ["người@xn--exmple-cua.com"])
+      }
+      #expect(try channel.send(self.mail(to: "bo@xn--exmple-cua.com")) == .sent)
+      #expect(try server.next("message")["recipients"] as? [String] == ["bo@xn--exmple-cua.com"])
+    }
+  }
+
+  func sendSMS(
+    _ server: TestServer, _ path: String, kannel: Bool = false, text: String = "Ban vua dung 500 diem & con 20"
+  ) throws -> SendOutcome {
     let url = "http://127.0.0.1:\(server.port)/\(path)"
     let gateway: SMSChannel.Gateway =
       kannel
@@ -58,8 +83,9 @@ struct ChannelTests {
       : .json(url: url, authorization: "Bearer t0ken", from: "SEN")
     let channel = try SMSChannel(gateway, TransferOptions(timeoutMs: 5_000))
     defer { channel.close() }
+    let sms = SMSText(text, .marked)
     return try channel.send(
-      SMSMessage(to: "+84901234567", text: "Ban vua dung 500 diem & con 20", notificationId: "e-1:sms"))
+      SMSMessage(to: "+84901234567", text: sms.text, encoding: sms.form.encoding, notificationId: "e-1:sms"))
   }
 
   @Test func smsIsPostedWithAuthorizationAndIdempotencyKey() throws {
@@ -85,6 +111,9 @@ struct ChannelTests {
       #expect(
         path == "/cgi-bin/sendsms?username=sen&password=p%26ss&from=SEN&to=%2B84901234567"
           + "&text=Ban%20vua%20dung%20500%20diem%20%26%20con%2020&charset=utf-8&coding=0")
+      #expect(try sendSMS(server, "cgi-bin/sendsms", kannel: true, text: "điểm") == .sent)
+      let marked = try #require(try server.next("request")["path"] as? String)
+      #expect(marked.hasSuffix("&text=%C4%91i%E1%BB%83m&charset=utf-8&coding=2"))
     }
   }
 

@@ -26,8 +26,8 @@ import Testing
       let bodies = Dictionary(uniqueKeysWithValues: room.post.mails.map { ($0.subject, $0.body) })
       #expect(bodies["Your purchase was added"]?.contains("receipt POS-7 and added it to your account") == true)
       #expect(bodies["We could not add your purchase"]?.contains("compare them with your receipt") == true)
-      #expect(bodies["We could not add your purchase"]?.contains("from 2017-03-02 09:31") == true)
-      #expect(bodies["Adding purchases is paused"]?.contains("until 2017-03-02 09:31") == true)
+      #expect(bodies["We could not add your purchase"]?.contains("from 09:31 on 2 March 2017") == true)
+      #expect(bodies["Adding purchases is paused"]?.contains("until 09:31 on 2 March 2017") == true)
       let told = try room.notifications()
       #expect(Set(told.map(\.cause)) == ["C-1", "C-2", "C-3"] && told.allSatisfy { $0.programId == "journey" })
     }
@@ -108,7 +108,7 @@ import Testing
     language.write(
       MessageFacts(
         news: .claim(claim), programName: "Quà Tặng Sen", memberName: "Lan",
-        calendar: try #require(ZoneCalendar(identifier: "Asia/Ho_Chi_Minh"))))
+        calendar: try #require(ZoneCalendar(identifier: "Asia/Ho_Chi_Minh")), occurredAt: .epoch))
   }
 
   @Test func refusalReadsNaturallyInVietnamese() throws {
@@ -130,9 +130,27 @@ import Testing
 
         """)
     #expect(
-      wording.sms
+      SMSText(wording.sms, .plain).text
         == "Qua Tang Sen: chua the ghi nhan hoa don HD-12. Vui long kiem tra so, tong tien va ngay. "
         + "Co the thu lai tu 16:00 24/11/2026.")
+  }
+
+  /// Whoever claims a purchase writes the number, and the message goes to the member whom the claim names.
+  @Test(arguments: [
+    "click http://evil.example", "evil.example", "//evil", "0901234567\u{202E}", "you@evil.example", "a b", "", "£5",
+    String(repeating: "1", count: 65),
+  ])
+  func whatIsNoNumberOfAReceiptIsNotRepeated(_ receipt: String) throws {
+    for claim in [News.Claim.accepted(receipt: receipt), .refused(receipt: receipt, .alreadyClaimed, lockedUntil: nil)]
+    {
+      let english = try wording(claim, .english)
+      #expect(english.body.contains("the purchase on your receipt") && english.sms.contains("your receipt "))
+      let vietnamese = try wording(claim, .vietnamese)
+      #expect(vietnamese.body.contains("hóa đơn của bạn") && vietnamese.sms.contains("hóa đơn của bạn"))
+    }
+    for number in ["POS7-000123", "HD-12", "2026/11/0001", "A_1#2:3", "1.234.567", String(repeating: "1", count: 64)] {
+      #expect(try wording(.accepted(receipt: number), .english).body.contains("the purchase on receipt \(number) and"))
+    }
   }
 
   @Test(arguments: Language.allCases)
@@ -147,7 +165,8 @@ import Testing
     var bodies: Set<String> = []
     for claim in claims {
       let wording = try wording(claim, language)
-      #expect(wording.sms.utf8.allSatisfy { (0x20...0x7E).contains($0) } && wording.sms.count <= 160, "\(wording.sms)")
+      let sms = SMSText(wording.sms, .plain)
+      #expect(sms.form == SMSForm(encoding: .gsm7, segments: 1) && !sms.text.contains("?"), "\(sms.text)")
       #expect(!wording.subject.isEmpty && !wording.body.contains("\n\n\n"))
       bodies.insert(wording.body)
     }

@@ -89,20 +89,22 @@ final class Mailroom {
 
   /// The profile is known before anything that is published later.
   func join(
-    _ member: String = "M-1", email: Bool = true, sms: Bool = false, locale: String? = nil, at: String = "2017-01-01"
+    _ member: String = "M-1", email: Bool = true, sms: Bool = false, locale: String? = nil, name: String = "Lan",
+    address: String? = nil, phone: String = "+84901234567", at: String = "2017-01-01"
   ) throws {
     let profile = MemberProfile(
-      id: member, name: "Lan", email: "\(member)@example.com".lowercased(), phone: "+84901234567", locale: locale,
+      id: member, name: name, email: address ?? "\(member)@example.com".lowercased(), phone: phone, locale: locale,
       consent: Consent(email: email ? [.service] : [], sms: sms ? [.service] : []), occurredAt: time(at))
     driver.publish(Topic.members.name, key: member, value: json { profile.encode(to: &$0) })
     try driver.run()
   }
 
-  /// One booking of a purchase; each part is an entry.
-  /// One booking; what is below 0 a factor took off.
+  /// One booking, of a purchase where `lot` says nothing else; each part is an entry. What is below 0 a factor took
+  /// off. Pending until 15 March and gone at noon of 1 September, or without an end on an account that is frozen.
   func earn(
     _ parts: Int64..., cause: String = "P-1", member: String = "M-1", at: String = Mailroom.now,
-    bookedAt: String? = nil, only entries: Set<Int>? = nil, traceparent: String? = nil
+    bookedAt: String? = nil, only entries: Set<Int>? = nil, traceparent: String? = nil, lot: String? = nil,
+    status: Standing.Name? = nil
   ) {
     for (index, points) in parts.enumerated() where entries?.contains(index + 1) ?? true {
       let reduces = points < 0
@@ -111,9 +113,11 @@ final class Mailroom {
           id: "\(cause)/\(index + 1)", type: reduces ? .pointsReduced : .pointsEarned, memberId: member,
           programId: "journey", sequence: Int64(index + 1), points: Points(abs(points)),
           debit: reduces ? .memberPending : .programIssued, credit: reduces ? .programIssued : .memberPending,
-          cause: cause, source: "pos", rule: "base", occurredAt: time(at), bookedAt: time(bookedAt ?? at),
-          programVersion: 1, balances: Balances(pending: Points(points), available: 40), bookingEntry: index + 1,
-          bookingOf: parts.count), traceparent)
+          lotId: lot ?? "pos:\(cause)", pendingUntil: reduces || status != nil ? nil : time("2017-03-15T12:00:00Z"),
+          expiresAt: reduces ? nil : time("2017-09-01T12:00:00Z"), cause: cause, source: "pos", rule: "base",
+          occurredAt: time(at), bookedAt: time(bookedAt ?? at),
+          programVersion: 1, balances: Balances(pending: Points(points), available: 40), accountStatus: status,
+          bookingEntry: index + 1, bookingOf: parts.count), traceparent)
     }
   }
 

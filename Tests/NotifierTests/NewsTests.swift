@@ -25,7 +25,10 @@ import Testing
       let mail = try #require(room.post.mails.first)
       #expect(mail.to.address == "m-1@example.com" && mail.from.address == "points@example.com")
       #expect(mail.subject == "You earned 342 points")
-      for fact in ["Hello Lan,", "from 2017-03-15, until 2017-09-01", "You have 40 points ready", "Journey Rewards"] {
+      for fact in [
+        "Hello Lan,\n\nThank you for shopping", "from 15 March 2017 until 31 August 2017.",
+        "You now have 40 points ready", "Journey Rewards",
+      ] {
         #expect(mail.body.contains(fact), "\(mail.body)")
       }
       let told = try #require(try room.notifications().first)
@@ -35,6 +38,84 @@ import Testing
       let headers = try #require(room.driver.outputs(Topic.notifications.name).first?.headers)
       #expect(headers["traceparent"] == "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
       #expect(headers["ce_id"] == told.id && headers["ce_type"] == "notification.sent")
+    }
+  }
+
+  /// The document says that points are pending for 14 days and live for six months; the entries say what was booked.
+  @Test func theMessageTellsWhatWasBookedAndNotWhatTheProgrammeSays() throws {
+    let other = Mailroom.programme.replacing(#""days":14"#, with: #""days":3"#)
+      .replacing(#""months":6"#, with: #""months":12"#)
+    try withMailroom(programmes: [other]) { room in
+      try room.join()
+      room.earn(300)
+      room.earn(100, cause: "A-1", lot: ":activity:app:A-1")
+      room.earn(50, -10, cause: "P-2", status: .frozen)
+      try room.run()
+      let bodies = Dictionary(uniqueKeysWithValues: room.post.mails.map { ($0.subject, $0.body) })
+      #expect(bodies["You earned 300 points"]?.contains("from 15 March 2017 until 31 August 2017.") == true)
+      #expect(bodies["You earned 100 points"]?.contains("Hello Lan,\n\nYou have just earned 100 points.\n") == true)
+      let frozen = try #require(bodies["You earned 40 points"])
+      #expect(frozen.contains("Your account is on hold") && !frozen.contains("can be used from"))
+    }
+  }
+
+  @Test func whatIsNoNameIsNotInTheGreeting() throws {
+    try withMailroom { room in
+      for (member, name) in [("M-1", "click http://evil.example"), ("M-2", "Lan\u{202E}"), ("M-3", "Nguyễn Ánh")] {
+        try room.join(member, name: name)
+        room.earn(10, member: member)
+      }
+      try room.run()
+      let greetings = room.post.mails.compactMap { $0.body.split(separator: "\n").first.map(String.init) }
+      #expect(greetings.sorted() == ["Hello Nguyễn Ánh,", "Hello,", "Hello,"])
+    }
+  }
+
+  @Test func theOutcomeOfAnSMSTellsWhatItTook() throws {
+    let marked = ["--sms-letters", "marked", "--sms-segments-max", "2"]
+    let long = Mailroom.programme.replacing("Journey Rewards", with: String(repeating: "Hành Trình ", count: 15) + "1")
+    for (flags, programme, locale, outcome, form) in [
+      ([], Mailroom.programme, "vi", "points-earned sms sent 1", SMSForm(encoding: .gsm7, segments: 1)),
+      (marked, Mailroom.programme, "vi", "points-earned sms sent 1", SMSForm(encoding: .ucs2, segments: 2)),
+      (marked, Mailroom.programme, "en", "points-earned sms sent 1", SMSForm(encoding: .gsm7, segments: 1)),
+      (["--sms-segments-max", "1"], long, "vi", "points-earned sms suppressed sms-too-long 0", nil),
+    ] as [([String], String, String, String, SMSForm?)] {
+      try withMailroom(Mailroom.gateway + flags, programmes: [programme]) { room in
+        try room.join(email: false, sms: true, locale: locale)
+        room.earn(10)
+        try room.run()
+        #expect(try room.outcomes() == [outcome])
+        #expect(try room.notifications().map(\.sms) == [form])
+        #expect(room.post.texts.map(\.encoding) == [form?.encoding].compactMap { $0 })
+        #expect(room.post.texts.allSatisfy { $0.text.contains("điểm") == ($0.encoding == .ucs2) })
+      }
+    }
+  }
+
+  @Test func numberThatTakesNoSMSIsToldBeforeAnythingIsSent() throws {
+    try withMailroom(Mailroom.gateway) { room in
+      try room.join(email: false, sms: true, phone: "+842438123456")
+      try room.join("M-2", email: false, sms: true, phone: "+8490123456")
+      room.earn(10)
+      room.earn(10, member: "M-2")
+      try room.run()
+      #expect(room.post.sent.isEmpty)
+      #expect(
+        try Set(room.outcomes()) == [
+          "points-earned sms suppressed phone-not-mobile 0", "points-earned sms suppressed phone-unusable 0",
+        ])
+    }
+  }
+
+  /// The channel says so when the message has been given to it.
+  @Test func whatTheChannelCannotTakeIsSuppressed() throws {
+    try withMailroom { room in
+      try room.join(address: "người@exämple.com")
+      room.post.answer(.suppressed(SendReason("smtputf8-not-offered")))
+      room.earn(10)
+      try room.run()
+      #expect(room.post.mails.map(\.to.address) == ["người@xn--exmple-cua.com"])
+      #expect(try room.outcomes() == ["points-earned email suppressed smtputf8-not-offered 1"])
     }
   }
 
@@ -62,7 +143,7 @@ import Testing
       try room.run()
       #expect(
         Set(room.post.mails.map(\.subject)) == ["Bạn vừa dùng 500 điểm", "Chúc mừng bạn lên hạng Gold"])
-      #expect(room.post.mails.contains { $0.body.contains("nhân 1,5 số điểm") })
+      #expect(room.post.mails.contains { $0.body.contains("được nhân 1,5.") })
       #expect(try Set(room.outcomes()) == ["points-redeemed email sent 1", "tier-reached email sent 1"])
     }
   }

@@ -43,11 +43,13 @@ extension RowSamples {
     }
     let rows: [(String, MessageRow)] =
       announcements.enumerated().map { index, announcement in
-        let delivery = MessageRow.Delivery(channel: channel, attempts: index)
+        let sms = index == 2 ? SMSForm(encoding: .gsm7, segments: 1) : nil
+        let delivery = MessageRow.Delivery(channel: channel, attempts: index, sms: sms)
         return ("queued \(index)", .queued(announcement, delivery, atMs: ms))
       }
       + Language.allCases.map { language in
-        let delivery = MessageRow.Delivery(channel: channel, attempts: 1, language: language)
+        let delivery = MessageRow.Delivery(
+          channel: channel, attempts: 1, language: language, sms: SMSForm(encoding: .ucs2, segments: 2))
         return ("attempting in \(language.rawValue)", .attempting(announcements[0], delivery, leaseUntilMs: ms))
       }
       + [
@@ -59,9 +61,18 @@ extension RowSamples {
 
   private static func news() -> [News] {
     [
-      .pointsEarned(points: 90, balance: 190, arePending: true),
-      .pointsEarned(points: 90, balance: 190, arePending: false), .pointsRedeemed(points: 30, balance: 160),
-      .pointsReceived(points: 5, balance: 165), .pointsCameBack(points: 6, balance: 171),
+      .pointsEarned(
+        EarnedPoints(
+          points: 90, after: AccountAfter(available: 190), byPurchase: true,
+          terms: .init(arePending: true, pendingUntil: instant(14), expiresAt: instant(100)))),
+      .pointsEarned(
+        EarnedPoints(
+          points: 90, after: AccountAfter(available: 190, status: .frozen), byPurchase: false,
+          terms: .init(arePending: false))),
+      .pointsEarned(EarnedPoints(points: 90, after: AccountAfter(available: -190), byPurchase: false, terms: nil)),
+      .pointsRedeemed(points: 30, after: AccountAfter(available: 160)),
+      .pointsReceived(points: 5, after: AccountAfter(available: 165, status: .closed)),
+      .pointsCameBack(points: 6, after: AccountAfter(available: 171)),
       .tierReached(level: "silver", heldUntil: instant(300)), .tierReached(level: "base", heldUntil: nil),
       .claim(.accepted(receipt: "POS7-1")), .claim(.locked(until: instant(5))), .claim(.locked(until: nil)),
       .claim(.foundByEnrolment),

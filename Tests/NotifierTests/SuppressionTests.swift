@@ -19,6 +19,40 @@ import Testing
     #expect(Suppression.judge(member, channel: .email, kind: .marketing) == .suppress(reason: "no-consent"))
   }
 
+  private let all = Consent(email: [.service], sms: [.service])
+
+  @Test func addressesAreAsTheyGoOverTheWire() {
+    #expect(
+      Suppression.judge(profile(email: "bo@exämple.com", consent: all), channel: .email)
+        == .send(to: .email(Mailbox(address: "bo@xn--exmple-cua.com")!)))
+    #expect(
+      Suppression.judge(profile(email: "b\u{202E}o@example.com", consent: all), channel: .email)
+        == .suppress(reason: "address-unusable"))
+  }
+
+  /// Mobile numbers of Viet Nam, today's and those of eleven digits that became others in 2018; and of elsewhere.
+  @Test(arguments: [
+    ("+84901234567", "+84901234567"), ("+84321234567", "+84321234567"), ("+84521234567", "+84521234567"),
+    ("+84701234567", "+84701234567"), ("+84871234567", "+84871234567"), ("+84991234567", "+84991234567"),
+    ("+841629999999", "+84329999999"), ("+4915123456789", "+4915123456789"), ("+12025550123", "+12025550123"),
+  ])
+  func numbersThatTakeSMSAreWrittenTo(_ phone: String, _ number: String) {
+    #expect(
+      Suppression.judge(profile(phone: phone, consent: all), channel: .sms) == .send(to: .phone(number)))
+  }
+
+  @Test(arguments: [
+    // Landlines of Hanoi and Ho Chi Minh City; prefixes that no network has.
+    ("+842438123456", "phone-not-mobile"), ("+842838123456", "phone-not-mobile"), ("+84801234567", "phone-not-mobile"),
+    ("+84951234567", "phone-not-mobile"), ("+84311234567", "phone-not-mobile"), ("+84711234567", "phone-not-mobile"),
+    // A digit too few, one too many, a number of a service.
+    ("+8490123456", "phone-unusable"), ("+849012345678", "phone-unusable"), ("+841900123456", "phone-unusable"),
+    ("+84123456", "phone-unusable"), ("+1234567890123456", "phone-unusable"), ("+123456", "phone-unusable"),
+  ])
+  func numbersThatCannotTakeSMSAreNot(_ phone: String, _ reason: String) {
+    #expect(Suppression.judge(profile(phone: phone, consent: all), channel: .sms) == .suppress(reason: reason))
+  }
+
   @Test func withoutProfileAddressOrAccountNothingIsSent() {
     let all = Consent(email: [.service], sms: [.service])
     #expect(Suppression.judge(nil, channel: .email) == .suppress(reason: "no-profile"))

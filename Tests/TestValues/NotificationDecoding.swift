@@ -19,6 +19,8 @@ extension Contracts.Notification {
     var outcome: Outcome?
     var reason: String?
     var attempts: Int64?
+    var encoding: SMSForm.Encoding?
+    var segments: Int64?
     var occurredAt: Instant?
     try reader.beginObject()
     while let key = try reader.nextKey() {
@@ -34,6 +36,8 @@ extension Contracts.Notification {
       case "outcome": outcome = try reader.word(Outcome.self)
       case "reason": reason = try reader.string()
       case "attempts": attempts = try reader.count(atLeast: 0)
+      case "encoding": encoding = try reader.word(SMSForm.Encoding.self)
+      case "segments": segments = try reader.count(atLeast: 1)
       default: try reader.skipValue()
       }
     }
@@ -43,6 +47,7 @@ extension Contracts.Notification {
       template: try template.required("template", in: reader), locale: locale,
       cause: try cause.required("cause", in: reader), outcome: try outcome.required("outcome", in: reader),
       reason: reason, attempts: Int(try attempts.required("attempts", in: reader)),
+      sms: try encoding.map { SMSForm(encoding: $0, segments: Int(try segments.required("segments", in: reader))) },
       occurredAt: try occurredAt.required("occurredAt", in: reader))
   }
 }

@@ -1,7 +1,7 @@
 import CIDN2
 
 /// Domain names in other letters than ASCII (IDNA 2008 with the mapping of UTS 46, by libidn2).
-enum DomainName {
+package enum DomainName {
   static let encodedPrefix = "xn--"
 
   /// The one spelling of all that name the same host: in small letters, and written out (`bücher.example`) where a
@@ -10,6 +10,12 @@ enum DomainName {
     let small = text.lowercased()
     guard !small.utf8.allSatisfy({ $0 < 0x80 }) || small.contains(encodedPrefix) else { return small }
     return encoded(small).flatMap { writtenOut($0) } ?? small
+  }
+
+  /// As it goes over the wire (RFC 5890, A-labels): `bücher.example` is `xn--bcher-kva.example`. nil where letters
+  /// beyond ASCII are in it that no domain name may have.
+  package static func inASCII(_ text: String) -> String? {
+    text.utf8.allSatisfy { $0 < 0x80 } ? text : encoded(text.lowercased())
   }
 
   private static func encoded(_ text: String) -> String? {

@@ -17,6 +17,8 @@ package struct Notification: Equatable, Sendable {
   /// A stable code: why it was suppressed or failed.
   package var reason: String?
   package var attempts: Int
+  /// Of an SMS that was put into words.
+  package var sms: SMSForm?
   package var occurredAt: Instant
 
   package enum Outcome: String, CaseIterable, Sendable {
@@ -31,7 +33,8 @@ package struct Notification: Equatable, Sendable {
 
   package init(
     id: String, memberId: String, programId: String, channel: Consent.Channel, template: String,
-    locale: String? = nil, cause: String, outcome: Outcome, reason: String? = nil, attempts: Int, occurredAt: Instant
+    locale: String? = nil, cause: String, outcome: Outcome, reason: String? = nil, attempts: Int, sms: SMSForm? = nil,
+    occurredAt: Instant
   ) {
     self.id = id
     self.memberId = memberId
@@ -43,6 +46,7 @@ package struct Notification: Equatable, Sendable {
     self.outcome = outcome
     self.reason = reason
     self.attempts = attempts
+    self.sms = sms
     self.occurredAt = occurredAt
   }
 
@@ -62,6 +66,29 @@ package struct Notification: Equatable, Sendable {
     writer.field("outcome", outcome.rawValue)
     writer.field("reason", reason)
     writer.field("attempts", attempts)
+    if let sms {
+      writer.field("encoding", sms.encoding.rawValue)
+      writer.field("segments", sms.segments)
+    }
     writer.endObject()
+  }
+}
+
+/// What the text of an SMS takes.
+package struct SMSForm: Equatable, Sendable {
+  package var encoding: Encoding
+  /// What networks charge for.
+  package var segments: Int
+
+  package enum Encoding: String, CaseIterable, Sendable {
+    /// The alphabet of 3GPP TS 23.038, 160 septets in one segment.
+    case gsm7 = "gsm-7"
+    /// UTF-16, 70 units in one segment.
+    case ucs2 = "ucs-2"
+  }
+
+  package init(encoding: Encoding, segments: Int) {
+    self.encoding = encoding
+    self.segments = segments
   }
 }

@@ -110,6 +110,7 @@ final class SendingDesk {
     switch next {
     case .sent: try book.conclude(key, announcement, delivery, .sent, reason: nil)
     case .failed(let why): try book.conclude(key, announcement, delivery, .failed, reason: why.code)
+    case .suppressed(let why): try book.conclude(key, announcement, delivery, .suppressed, reason: why.code)
     case .maybeSent(let why): try book.conclude(key, announcement, delivery, .maybeSent, reason: why.code)
     case .retry(let atMs, let countsAsAttempt):
       var delivery = delivery
@@ -183,24 +184,14 @@ final class SendingDesk {
     let language = Language.choose(memberLocale: profile?.locale, programLocales: program.locales)
     delivery.language = language
     let wording = language.write(announcement.facts(program, memberName: profile?.name, locale: profile?.locale))
-    guard let message = compose(wording, to: address, id: key.id) else {
-      return try book.suppress(key, announcement, queued, reason: Suppression.notConfigured)
-    }
-    try lease(key, announcement, delivery)
-    jobs.append(SendJob(key: key, attempt: delivery.attempts, partition: partition, message: message))
-  }
-
-  /// nil without a sender's address, which there is wherever there is an SMTP server.
-  private func compose(_ wording: Wording, to address: Suppression.Address, id: String) -> OutgoingMessage? {
-    switch address {
-    case .email(let mailbox):
-      settings.mailFrom.map { from in
-        .email(
-          MailMessage(
-            from: from, to: mailbox, subject: wording.subject, body: wording.body, notificationId: id,
-            date: Instant(milliseconds: book.nowMs), unsubscribeURL: settings.unsubscribeURL))
-      }
-    case .phone(let number): .sms(SMSMessage(to: number, text: wording.sms, notificationId: id))
+    switch ComposedMessage(
+      wording, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings)
+    {
+    case .unsendable(let reason): try book.suppress(key, announcement, queued, reason: reason)
+    case .ready(let message, let sms):
+      delivery.sms = sms
+      try lease(key, announcement, delivery)
+      jobs.append(SendJob(key: key, attempt: delivery.attempts, partition: partition, message: message))
     }
   }
 }

@@ -31,8 +31,8 @@ package struct MailMessage: Equatable, Sendable {
   /// through which a value could write headers of its own.
   package func encoded() throws(MailError) -> [UInt8] {
     var headers: [(String, String)] = [
-      ("From", try from.encoded()),
-      ("To", try to.encoded()),
+      ("From", try from.encoded(for: "From")),
+      ("To", try to.encoded(for: "To")),
       ("Subject", try EncodedWords.header(subject, named: "Subject")),
       ("Date", MailDate.text(date)),
       ("Message-ID", messageId),

@@ -30,21 +30,14 @@ package struct Announcement: Equatable, Sendable {
   /// nil where an entry is nothing to write about.
   init?(_ entry: LedgerEntry) {
     switch entry.type {
-    case .pointsEarned:
-      news = .pointsEarned(
-        points: entry.points, balance: entry.balances.available, arePending: entry.credit == .memberPending)
     // A factor below 1 took off some of what the same booking gave.
-    case .pointsReduced:
-      news = .pointsEarned(
-        points: -entry.points, balance: entry.balances.available, arePending: entry.debit == .memberPending)
-    case .pointsRedeemed:
-      news = .pointsRedeemed(points: entry.points, balance: entry.balances.available)
-    case .transferredIn:
-      news = .pointsReceived(points: entry.points, balance: entry.balances.available)
+    case .pointsEarned, .pointsReduced: news = .pointsEarned(EarnedPoints(entry))
+    case .pointsRedeemed: news = .pointsRedeemed(points: entry.points, after: AccountAfter(entry))
+    case .transferredIn: news = .pointsReceived(points: entry.points, after: AccountAfter(entry))
     case .transferReturned:
       // What came back to nobody is no news.
       guard entry.credit == .memberAvailable else { return nil }
-      news = .pointsCameBack(points: entry.points, balance: entry.balances.available)
+      news = .pointsCameBack(points: entry.points, after: AccountAfter(entry))
     case .pointsReleased, .pointsExpired, .pointsReversed, .redemptionCancelled, .pointsAdjusted, .pointsCorrected,
       .pointsForfeited, .transferredOut, .lotsMerged, .memberFrozen, .memberUnfrozen, .memberClosed, .redemptionRefused,
       .redemptionCancelRefused, .adjustmentProposed, .adjustmentRefused, .approvalRefused, .declineRefused,
@@ -72,16 +65,15 @@ package struct Announcement: Equatable, Sendable {
   /// Takes in a later entry of the same booking.
   mutating func add(_ entry: LedgerEntry) {
     switch news {
-    case .pointsEarned(let points, _, let arePending):
-      let given = entry.type == .pointsReduced ? -entry.points : entry.points
-      news = .pointsEarned(
-        points: points.addingBounded(given), balance: entry.balances.available, arePending: arePending)
+    case .pointsEarned(var earned):
+      earned.add(entry)
+      news = .pointsEarned(earned)
     case .pointsRedeemed(let points, _):
-      news = .pointsRedeemed(points: points.addingBounded(entry.points), balance: entry.balances.available)
+      news = .pointsRedeemed(points: points.addingBounded(entry.points), after: AccountAfter(entry))
     case .pointsReceived(let points, _):
-      news = .pointsReceived(points: points.addingBounded(entry.points), balance: entry.balances.available)
+      news = .pointsReceived(points: points.addingBounded(entry.points), after: AccountAfter(entry))
     case .pointsCameBack(let points, _):
-      news = .pointsCameBack(points: points.addingBounded(entry.points), balance: entry.balances.available)
+      news = .pointsCameBack(points: points.addingBounded(entry.points), after: AccountAfter(entry))
     case .tierReached, .claim:
       preconditionFailure("a tier change or an answer is one event")
     }
@@ -89,7 +81,7 @@ package struct Announcement: Equatable, Sendable {
 
   /// Whether the booking gave something in the end.
   var isNews: Bool {
-    if case .pointsEarned(let points, _, _) = news { return points > 0 }
+    if case .pointsEarned(let earned) = news { return earned.points > 0 }
     return true
   }
 
@@ -101,21 +93,17 @@ package struct Announcement: Equatable, Sendable {
 
   /// - Parameters:
   ///   - program: the version that the message talks about.
+  ///   - memberName: as the profile has it, whatever it is.
   ///   - locale: the member's own; names that are not there in it are the programme's default language's.
   func facts(_ program: Program, memberName: String?, locale: String?) -> MessageFacts {
     let languages = [locale].compactMap { $0 } + program.locales.prefix(1)
     var facts = MessageFacts(
-      news: news, programName: program.names.name(in: languages) ?? program.name, memberName: memberName,
-      calendar: program.calendar)
-    switch news {
-    case .pointsEarned(_, _, let arePending):
-      facts.availableFrom = arePending ? program.pendingUntil(earnedAt: occurredAt) : nil
-      facts.validUntil = program.expiresAt(earnedAt: occurredAt)
-    case .tierReached(let level, _):
+      news: news, programName: program.names.name(in: languages) ?? program.name,
+      memberName: GreetingName.read(memberName), calendar: program.calendar, occurredAt: occurredAt)
+    if case .tierReached(let level, _) = news {
       let reached = program.tiers?.levels.first { $0.id == level }
       facts.factor = reached?.factor ?? .one
       facts.levelName = reached?.names.name(in: languages)
-    case .pointsRedeemed, .pointsReceived, .pointsCameBack, .claim: break
     }
     return facts
   }
@@ -124,23 +112,21 @@ package struct Announcement: Equatable, Sendable {
 extension Announcement {
   func encode(to row: RowEncoder) {
     switch news {
-    case .pointsEarned(let points, let balance, let arePending):
+    case .pointsEarned(let earned):
       row.byte(1)
-      row.int(points.value)
-      row.int(balance.value)
-      row.bool(arePending)
-    case .pointsRedeemed(let points, let balance):
+      earned.encode(to: row)
+    case .pointsRedeemed(let points, let after):
       row.byte(2)
       row.int(points.value)
-      row.int(balance.value)
-    case .pointsReceived(let points, let balance):
+      after.encode(to: row)
+    case .pointsReceived(let points, let after):
       row.byte(4)
       row.int(points.value)
-      row.int(balance.value)
-    case .pointsCameBack(let points, let balance):
+      after.encode(to: row)
+    case .pointsCameBack(let points, let after):
       row.byte(5)
       row.int(points.value)
-      row.int(balance.value)
+      after.encode(to: row)
     case .tierReached(let level, let until):
       row.byte(3)
       row.string(level)
@@ -168,15 +154,13 @@ extension Announcement {
 
   init(from row: inout RowDecoder) throws {
     switch try row.byte() {
-    case 1:
-      news = .pointsEarned(
-        points: try row.points(), balance: try row.points(), arePending: try row.bool())
-    case 2: news = .pointsRedeemed(points: try row.points(), balance: try row.points())
+    case 1: news = .pointsEarned(try EarnedPoints(from: &row))
+    case 2: news = .pointsRedeemed(points: try row.points(), after: try AccountAfter(from: &row))
     case 3:
       news = .tierReached(
         level: try row.string(), heldUntil: try row.optionalInstant())
-    case 4: news = .pointsReceived(points: try row.points(), balance: try row.points())
-    case 5: news = .pointsCameBack(points: try row.points(), balance: try row.points())
+    case 4: news = .pointsReceived(points: try row.points(), after: try AccountAfter(from: &row))
+    case 5: news = .pointsCameBack(points: try row.points(), after: try AccountAfter(from: &row))
     case 6: news = .claim(.accepted(receipt: try row.string()))
     case 7:
       let receipt = try row.string()

@@ -29,11 +29,14 @@ package enum MessageRow: StoreRow, Equatable {
     package var attempts: Int
     /// What it was written in; nil before the first attempt.
     package var language: Language?
+    /// Of an SMS that was put into words.
+    package var sms: SMSForm?
 
-    package init(channel: Consent.Channel, attempts: Int = 0, language: Language? = nil) {
+    package init(channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil) {
       self.channel = channel
       self.attempts = attempts
       self.language = language
+      self.sms = sms
     }
   }
 
@@ -43,7 +46,9 @@ package enum MessageRow: StoreRow, Equatable {
     }
   }
 
-  package static let format: UInt8 = 1
+  /// Format 2 keeps when points earned can be used and until when, the account's status, and what an SMS took.
+  package static let format: UInt8 = 2
+  package static let formatsRead: ClosedRange<UInt8> = 1...2
 
   package func encode(to row: RowEncoder) {
     switch self {
@@ -90,6 +95,8 @@ extension MessageRow.Delivery {
     row.string(channel.rawValue)
     row.int(attempts)
     row.optionalString(language?.rawValue)
+    row.optionalString(sms?.encoding.rawValue)
+    if let sms { row.int(sms.segments) }
   }
 
   fileprivate init(from row: inout RowDecoder) throws {
@@ -97,6 +104,9 @@ extension MessageRow.Delivery {
     guard let channel = Consent.Channel(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
     self.init(
       channel: channel, attempts: Int(try row.count()), language: try row.optionalString().map(Self.language))
+    guard row.format >= 2, let word = try row.optionalString() else { return }
+    guard let encoding = SMSForm.Encoding(rawValue: word) else { throw RowFormatError("an encoding named \(word)") }
+    sms = SMSForm(encoding: encoding, segments: Int(try row.count()))
   }
 
   private static func language(_ word: String) throws -> Language {

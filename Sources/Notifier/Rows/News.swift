@@ -3,13 +3,12 @@ import Loyalty
 
 /// What there is to tell a member, as the event says it.
 package enum News: Equatable, Sendable {
-  /// `balance` is what can be spent after it; below 0 points where a factor took off more than the rules gave.
-  case pointsEarned(points: Points, balance: Points, arePending: Bool)
-  case pointsRedeemed(points: Points, balance: Points)
+  case pointsEarned(EarnedPoints)
+  case pointsRedeemed(points: Points, after: AccountAfter)
   /// From another member; it is not told from whom.
-  case pointsReceived(points: Points, balance: Points)
+  case pointsReceived(points: Points, after: AccountAfter)
   /// Given to another member who cannot have them, and back.
-  case pointsCameBack(points: Points, balance: Points)
+  case pointsCameBack(points: Points, after: AccountAfter)
   case tierReached(level: String, heldUntil: Instant?)
   case claim(Claim)
 

@@ -29,6 +29,7 @@ package struct DeliveryPolicy: Sendable {
   package enum Next: Equatable, Sendable {
     case sent
     case failed(SendReason)
+    case suppressed(SendReason)
     case maybeSent(SendReason)
     /// Queued again, due at `atMs`. `countsAsAttempt` is false when nothing was tried.
     case retry(atMs: Int64, countsAsAttempt: Bool)
@@ -41,6 +42,7 @@ package struct DeliveryPolicy: Sendable {
     switch outcome {
     case .sent: return .sent
     case .failed(let reason): return .failed(reason)
+    case .suppressed(let reason): return .suppressed(reason)
     case .notAttempted: return .retry(atMs: nowMs, countsAsAttempt: false)
     case .retryLater(let reason):
       return attempts >= attemptsMax ? .failed(reason) : retry(id, attempts, nowMs)

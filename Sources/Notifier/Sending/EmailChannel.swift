@@ -6,10 +6,15 @@ import Curl
 /// again.
 package final class EmailChannel {
   private let client: SMTPClient
+  private var utf8: SMTPUTF8Check
 
   package init(_ configuration: SMTPClient.Configuration) throws {
     client = try SMTPClient(configuration)
+    utf8 = SMTPUTF8Check(configuration)
   }
+
+  static let smtpUTF8NotOffered = SendReason(
+    "smtputf8-not-offered", "the address has other letters than ASCII, which the server does not take")
 
   package func close() { client.close() }
 
@@ -20,6 +25,7 @@ package final class EmailChannel {
     } catch {
       return .failed(SendReason("message-unsafe", error.description))
     }
+    if message.to.needsSMTPUTF8, let objection = try utf8.objection() { return objection }
     switch try client.send(from: message.from.address, to: message.to.address, message: bytes) {
     case .accepted: return .sent
     case .refused(let reply):

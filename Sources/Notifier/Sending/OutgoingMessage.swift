@@ -1,3 +1,5 @@
+import Contracts
+
 /// A message in the form its channel takes it.
 package enum OutgoingMessage: Equatable, Sendable {
   case email(MailMessage)
@@ -8,12 +10,14 @@ package struct SMSMessage: Equatable, Sendable {
   /// E.164, `+84901234567`.
   package var to: String
   package var text: String
+  package var encoding: SMSForm.Encoding
   /// What the gateway de-duplicates by.
   package var notificationId: String
 
-  package init(to: String, text: String, notificationId: String) {
+  package init(to: String, text: String, encoding: SMSForm.Encoding = .gsm7, notificationId: String) {
     self.to = to
     self.text = text
+    self.encoding = encoding
     self.notificationId = notificationId
   }
 }
@@ -23,6 +27,8 @@ package enum SendOutcome: Equatable, Sendable {
   case sent
   /// Refused for good.
   case failed(SendReason)
+  /// Not given to the channel, for this channel cannot take it.
+  case suppressed(SendReason)
   /// Certainly not delivered; another time it may be.
   case retryLater(SendReason)
   /// It may have been delivered.

@@ -54,7 +54,7 @@ package final class SMSChannel {
     case .kannel(let url, let user, let password, let from):
       let fields = [
         ("username", user), ("password", password), ("from", from ?? ""), ("to", message.to), ("text", message.text),
-        ("charset", "utf-8"), ("coding", "0"),
+        ("charset", "utf-8"), ("coding", message.encoding == .ucs2 ? "2" : "0"),
       ]
       let query = fields.map { "\($0.0)=\(Self.percentEncoded($0.1))" }.joined(separator: "&")
       return HTTPRequest(.get, "\(url)?\(query)")

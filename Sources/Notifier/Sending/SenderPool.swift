@@ -216,7 +216,7 @@ package final class SenderPool: Sendable {
       return .retryLater(SendReason("channel-misconfigured", "\(error)"))
     }
     switch outcome {
-    case .failed(let reason), .retryLater(let reason), .unknown(let reason):
+    case .failed(let reason), .suppressed(let reason), .retryLater(let reason), .unknown(let reason):
       log.warning(
         "a message was not sent",
         ["notification": job.key.id, "attempt": job.attempt, "code": reason.code, "reason": reason.detail])

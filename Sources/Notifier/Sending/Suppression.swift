@@ -42,10 +42,13 @@ package enum Suppression {
     switch channel {
     case .email:
       guard let email = profile.email else { return .suppress(reason: "no-address") }
-      return Mailbox(address: email).map { .send(to: .email($0)) } ?? .suppress(reason: "address-unusable")
+      return Mailbox(writingTo: email).map { .send(to: .email($0)) } ?? .suppress(reason: "address-unusable")
     case .sms:
       guard let phone = profile.phone else { return .suppress(reason: "no-address") }
-      return .send(to: .phone(phone))
+      return switch MobileNumber.judge(phone) {
+      case .takesSMS(let number): .send(to: .phone(number))
+      case .refused(let reason): .suppress(reason: reason)
+      }
     }
   }
 }

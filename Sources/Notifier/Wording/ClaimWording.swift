@@ -19,17 +19,17 @@ enum ClaimWording {
       return (
         "Your purchase was added",
         [
-          "We found the purchase on receipt \(receipt) and added it to your account.",
+          "We found the purchase on \(englishName(receipt)) and added it to your account.",
           "What it earns counts from the day of the purchase.",
-        ], "the purchase on receipt \(receipt) was added to your account."
+        ], "the purchase on \(englishName(receipt)) was added to your account."
       )
     case .refused(let receipt, let refusal, let lockedUntil):
       let pause = lockedUntil.map { "After several wrong requests, new ones can be made from \(moment($0, facts))." }
       return (
         "We could not add your purchase",
-        ["We could not add the purchase on receipt \(receipt) to your account.", english(refusal)]
+        ["We could not add the purchase on \(englishName(receipt)) to your account.", english(refusal)]
           + [pause].compactMap { $0 },
-        "receipt \(receipt) could not be added. \(englishInShort(refusal))"
+        "\(englishName(receipt)) could not be added. \(englishInShort(refusal))"
           + (lockedUntil.map { " Next try from \(moment($0, facts))." } ?? "")
       )
     case .locked(let until):
@@ -48,6 +48,10 @@ enum ClaimWording {
         "we found purchases you made earlier and added them to your account."
       )
     }
+  }
+
+  private static func englishName(_ receipt: String) -> String {
+    ReceiptName.read(receipt).map { "receipt \($0)" } ?? "your receipt"
   }
 
   private static func english(_ refusal: ClaimStatus.Refusal) -> String {
@@ -81,9 +85,9 @@ enum ClaimWording {
       return (
         "Giao dịch của bạn đã được ghi nhận",
         [
-          "Chúng tôi đã tìm thấy giao dịch trên hóa đơn \(receipt) và ghi vào tài khoản của bạn.",
+          "Chúng tôi đã tìm thấy giao dịch trên \(vietnameseName(receipt)) và ghi vào tài khoản của bạn.",
           "Điểm được tính theo ngày mua hàng.",
-        ], "giao dịch trên hóa đơn \(receipt) đã được ghi vào tài khoản của bạn."
+        ], "giao dịch trên \(vietnameseName(receipt)) đã được ghi vào tài khoản của bạn."
       )
     case .refused(let receipt, let refusal, let lockedUntil):
       let pause = lockedUntil.map {
@@ -91,9 +95,12 @@ enum ClaimWording {
       }
       return (
         "Chưa thể ghi nhận giao dịch của bạn",
-        ["Chúng tôi chưa thể ghi giao dịch trên hóa đơn \(receipt) vào tài khoản của bạn.", vietnamese(refusal)]
+        [
+          "Chúng tôi chưa thể ghi giao dịch trên \(vietnameseName(receipt)) vào tài khoản của bạn.",
+          vietnamese(refusal),
+        ]
           + [pause].compactMap { $0 },
-        "chưa thể ghi nhận hóa đơn \(receipt). \(vietnameseInShort(refusal))"
+        "chưa thể ghi nhận \(vietnameseName(receipt)). \(vietnameseInShort(refusal))"
           + (lockedUntil.map { " Có thể thử lại từ \(vietnameseMoment($0, facts))." } ?? "")
       )
     case .locked(let until):
@@ -113,6 +120,10 @@ enum ClaimWording {
         "các giao dịch trước đây của bạn đã được ghi vào tài khoản."
       )
     }
+  }
+
+  private static func vietnameseName(_ receipt: String) -> String {
+    ReceiptName.read(receipt).map { "hóa đơn \($0)" } ?? "hóa đơn của bạn"
   }
 
   private static func vietnamese(_ refusal: ClaimStatus.Refusal) -> String {

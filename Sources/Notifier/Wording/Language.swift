@@ -20,13 +20,10 @@ package enum Language: String, Sendable, CaseIterable {
   }
 
   package func write(_ facts: MessageFacts) -> Wording {
-    var wording =
-      switch self {
-      case .vietnamese: VietnameseWording.write(facts)
-      case .english: EnglishWording.write(facts)
-      }
-    wording.sms = GSMText.from(wording.sms)
-    return wording
+    switch self {
+    case .vietnamese: VietnameseWording.write(facts)
+    case .english: EnglishWording.write(facts)
+    }
   }
 
   /// `1.234` in Vietnamese, `1,234` in English.
@@ -45,25 +42,44 @@ package enum Language: String, Sendable, CaseIterable {
     self == .vietnamese ? factor.text.replacing(".", with: ",") : factor.text
   }
 
-  /// `31/12/2026` in Vietnamese, `2026-12-31` in English.
-  func day(_ instant: Instant, _ calendar: ZoneCalendar) -> String {
-    let (year, month, day) = calendar.day(of: instant).civil
+  private static let months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+  ]
+
+  /// `31/12/2026` in Vietnamese, `31 December 2026` in English.
+  func day(_ date: LocalDate) -> String {
+    let (year, month, day) = date.civil
     let two: (Int) -> String = { $0 < 10 ? "0\($0)" : "\($0)" }
     let fourDigits = String(repeating: "0", count: max(0, 4 - String(year).count)) + String(year)
     return switch self {
     case .vietnamese: "\(two(day))/\(two(month))/\(fourDigits)"
-    case .english: "\(fourDigits)-\(two(month))-\(two(day))"
+    case .english: "\(day) \(Self.months[month - 1]) \(fourDigits)"
     }
   }
 
-  /// `16:05 31/12/2026` in Vietnamese, `2026-12-31 16:05` in English: local time.
+  func day(_ instant: Instant, _ calendar: ZoneCalendar) -> String { day(calendar.day(of: instant)) }
+
+  /// `16:05 31/12/2026` in Vietnamese, `16:05 on 31 December 2026` in English: local time, and not a minute too early.
   func moment(_ instant: Instant, _ calendar: ZoneCalendar) -> String {
-    // Not a minute too early.
-    let instant = instant.advanced(byMilliseconds: 59_999)
+    minute(instant.advanced(byMilliseconds: 59_999), calendar)
+  }
+
+  private func minute(_ instant: Instant, _ calendar: ZoneCalendar) -> String {
     let minutes = calendar.dayAndTime(of: instant).milliseconds / 60_000
     let two: (Int64) -> String = { $0 < 10 ? "0\($0)" : "\($0)" }
     let time = "\(two(minutes / 60)):\(two(minutes % 60))"
-    return self == .vietnamese ? "\(time) \(day(instant, calendar))" : "\(day(instant, calendar)) \(time)"
+    return self == .vietnamese ? "\(time) \(day(instant, calendar))" : "\(time) on \(day(instant, calendar))"
+  }
+
+  /// The last that there is of something which is gone at `end`: its last whole day, so that what ends at 0:00 of
+  /// 1 December is told to last until 30 November; the minute where it began later than that.
+  func last(before end: Instant, from start: Instant, _ calendar: ZoneCalendar) -> String {
+    let lastDay = calendar.day(of: end).adding(days: -1)
+    guard lastDay < calendar.day(of: start) else {
+      return self == .vietnamese ? "hết ngày \(day(lastDay))" : day(lastDay)
+    }
+    return minute(end, calendar)
   }
 
   /// Greeting, paragraphs, signature.

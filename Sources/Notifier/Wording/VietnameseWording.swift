@@ -5,79 +5,120 @@ enum VietnameseWording {
 
   static func write(_ facts: MessageFacts) -> Wording {
     switch facts.news {
-    case .pointsEarned(let points, let balance, _):
-      earned(facts, points, balance, facts.availableFrom, facts.validUntil)
-    case .pointsRedeemed(let points, let balance):
-      redeemed(facts, points, balance)
-    case .pointsReceived(let points, let balance):
-      received(facts, points, balance)
-    case .pointsCameBack(let points, let balance):
-      cameBack(facts, points, balance)
+    case .pointsEarned(let earned): self.earned(facts, earned)
+    case .pointsRedeemed(let points, let after): redeemed(facts, points, after)
+    case .pointsReceived(let points, let after): received(facts, points, after)
+    case .pointsCameBack(let points, let after): cameBack(facts, points, after)
     case .tierReached(let level, let heldUntil):
-      reached(facts, facts.levelName ?? language.levelName(level), facts.factor, heldUntil)
+      reached(facts, facts.levelName ?? language.levelName(level), heldUntil)
     case .claim(let claim): ClaimWording.write(facts, claim, in: language)
     }
   }
 
-  private static func earned(
-    _ facts: MessageFacts, _ points: Points, _ balance: Points, _ from: Instant?, _ until: Instant?
-  ) -> Wording {
-    let amount = count(points)
-    let start =
-      from.map { "Bạn có thể dùng số điểm này từ ngày \(day($0, facts))" } ?? "Bạn có thể dùng số điểm này ngay"
-    let end = until.map { ", đến ngày \(day($0, facts))" } ?? ""
+  private static func earned(_ facts: MessageFacts, _ earned: EarnedPoints) -> Wording {
+    let amount = count(earned.points)
+    let thanks = earned.byPurchase ? "Cảm ơn bạn đã mua sắm cùng chúng tôi. " : ""
     return Wording(
       subject: "Bạn vừa nhận được \(amount)",
-      body: letter(
-        facts, "Cảm ơn bạn đã mua sắm cùng chúng tôi. Bạn vừa nhận được \(amount).", "\(start)\(end).",
-        "Hôm nay bạn có \(count(balance)) sẵn sàng sử dụng."),
-      sms: "\(facts.programName): bạn vừa nhận \(amount)" + (from.map { ", dùng được từ \(day($0, facts))" } ?? "")
-        + ". Điểm dùng được: \(language.number(balance)).")
+      body: letter(facts, "\(thanks)Bạn vừa nhận được \(amount).", use(of: earned, facts), standing(earned.after)),
+      sms: "\(facts.programName): bạn vừa nhận \(amount)\(useInShort(of: earned, facts)). \(inShort(earned.after))")
   }
 
-  private static func redeemed(_ facts: MessageFacts, _ points: Points, _ balance: Points) -> Wording {
+  /// What can be done with them, and when; empty where nothing can, which the account's standing says.
+  private static func use(of earned: EarnedPoints, _ facts: MessageFacts) -> String {
+    guard let terms = earned.terms, earned.after.status == .active else { return "" }
+    if terms.arePending {
+      return terms.pendingUntil.map {
+        "Bạn có thể dùng số điểm này từ ngày \(day($0, facts))\(end(terms, facts, " đến"))."
+      } ?? ""
+    }
+    if earned.repaid == earned.points { return "Số điểm này đã được dùng để bù phần điểm âm trong tài khoản của bạn." }
+    if earned.repaid > 0 {
+      return "Trong đó, \(count(earned.repaid)) đã được dùng để bù phần điểm âm trong tài khoản của bạn; "
+        + "bạn có thể dùng ngay số điểm còn lại\(end(terms, facts, ", đến"))."
+    }
+    return "Bạn có thể dùng ngay số điểm này\(end(terms, facts, ", đến"))."
+  }
+
+  private static func useInShort(of earned: EarnedPoints, _ facts: MessageFacts) -> String {
+    guard let terms = earned.terms, earned.after.status == .active, earned.repaid == 0 else { return "" }
+    if terms.arePending {
+      return terms.pendingUntil.map { ", dùng được từ \(day($0, facts))\(end(terms, facts, " đến"))" } ?? ""
+    }
+    return end(terms, facts, ", dùng được đến")
+  }
+
+  private static func end(_ terms: EarnedPoints.Terms, _ facts: MessageFacts, _ until: String) -> String {
+    terms.expiresAt.map {
+      "\(until) \(language.last(before: $0, from: terms.pendingUntil ?? facts.occurredAt, facts.calendar))"
+    } ?? ""
+  }
+
+  private static func redeemed(_ facts: MessageFacts, _ points: Points, _ after: AccountAfter) -> Wording {
     let amount = count(points)
+    let left = after.available >= 0 ? "Bạn còn \(count(after.available)) có thể sử dụng." : standing(after)
     return Wording(
       subject: "Bạn vừa dùng \(amount)",
       body: letter(
-        facts, "Bạn vừa dùng \(amount). Chúc bạn vui với phần quà của mình!", "Bạn còn \(count(balance)) để sử dụng.",
-        "Nếu không phải bạn đã dùng, hãy báo ngay cho chúng tôi để được hỗ trợ."),
-      sms: "\(facts.programName): bạn vừa dùng \(amount), còn \(language.number(balance)) điểm. "
-        + "Nếu không phải bạn, hãy báo cho chúng tôi.")
+        facts, "Bạn vừa dùng \(amount).", left,
+        "Nếu đây không phải là bạn, vui lòng báo ngay cho chúng tôi để được hỗ trợ."),
+      sms: "\(facts.programName): bạn vừa dùng \(amount). "
+        + (after.available >= 0 ? "Điểm còn lại: \(language.number(after.available))." : inShort(after))
+        + " Nếu không phải bạn, hãy báo cho chúng tôi.")
   }
 
-  private static func received(_ facts: MessageFacts, _ points: Points, _ balance: Points) -> Wording {
+  private static func received(_ facts: MessageFacts, _ points: Points, _ after: AccountAfter) -> Wording {
     let amount = count(points)
     return Wording(
       subject: "Bạn vừa được tặng \(amount)",
-      body: letter(
-        facts, "Một thành viên khác vừa tặng bạn \(amount).", "Hôm nay bạn có \(count(balance)) sẵn sàng sử dụng."),
-      sms: "\(facts.programName): bạn vừa được tặng \(amount). Điểm dùng được: \(language.number(balance)).")
+      body: letter(facts, "Một thành viên khác vừa tặng bạn \(amount).", standing(after)),
+      sms: "\(facts.programName): bạn vừa được tặng \(amount). \(inShort(after))")
   }
 
-  private static func cameBack(_ facts: MessageFacts, _ points: Points, _ balance: Points) -> Wording {
+  private static func cameBack(_ facts: MessageFacts, _ points: Points, _ after: AccountAfter) -> Wording {
     let amount = count(points)
     return Wording(
       subject: "\(amount) đã được hoàn lại cho bạn",
       body: letter(
         facts, "Người được bạn tặng \(amount) không thể nhận. Chúng tôi đã hoàn lại số điểm này cho bạn.",
-        "Hôm nay bạn có \(count(balance)) sẵn sàng sử dụng."),
-      sms: "\(facts.programName): \(amount) bạn tặng đã được hoàn lại. Điểm dùng được: \(language.number(balance)).")
+        standing(after)),
+      sms: "\(facts.programName): \(amount) bạn tặng đã được hoàn lại. \(inShort(after))")
   }
 
-  private static func reached(
-    _ facts: MessageFacts, _ level: String, _ factor: ExactDecimal, _ until: Instant?
-  ) -> Wording {
-    let times =
-      factor == .one ? nil : "Từ nay, mỗi lần mua sắm bạn được nhân \(language.factor(factor)) số điểm."
-    let held = until.map { "Bạn giữ hạng này ít nhất đến ngày \(day($0, facts))." }
-    let benefits = [times, held].compactMap { $0 }.joined(separator: " ")
+  private static func reached(_ facts: MessageFacts, _ level: String, _ until: Instant?) -> Wording {
+    let hasFactor = facts.factor != .one
+    let times = hasFactor ? "Từ nay, điểm bạn tích lũy khi mua sắm được nhân \(language.factor(facts.factor))." : nil
+    let end = until.map { language.last(before: $0, from: facts.occurredAt, facts.calendar) }
+    let benefits = [times, end.map { "Bạn giữ hạng này ít nhất đến \($0)." }]
     return Wording(
       subject: "Chúc mừng bạn lên hạng \(level)",
       body: letter(
-        facts, "Chúc mừng bạn! Bạn đã đạt hạng \(level).", benefits, "Cảm ơn bạn đã luôn đồng hành cùng chúng tôi."),
+        facts, "Chúc mừng bạn! Bạn đã đạt hạng \(level).", benefits.compactMap { $0 }.joined(separator: " "),
+        "Cảm ơn bạn đã luôn đồng hành cùng chúng tôi."),
       sms: "\(facts.programName): chúc mừng bạn đã đạt hạng \(level)!"
-        + (factor == .one ? "" : " Từ nay điểm mua sắm được nhân \(language.factor(factor))."))
+        + (hasFactor ? " Từ nay điểm mua sắm được nhân \(language.factor(facts.factor))." : "")
+        + (end.map { " Giữ hạng ít nhất đến \($0)." } ?? ""))
+  }
+
+  // MARK: The account
+
+  private static func standing(_ after: AccountAfter) -> String {
+    switch after.status {
+    case .frozen: "Tài khoản của bạn đang tạm khóa. Bạn có thể dùng điểm trở lại khi tài khoản được mở khóa."
+    case .closed: "Tài khoản của bạn đã đóng nên không thể dùng điểm được nữa."
+    case .active where after.available < 0:
+      "Tài khoản của bạn đang âm \(count(-after.available)). Số điểm bạn nhận tiếp theo sẽ được dùng để bù trước."
+    case .active: "Hiện bạn có \(count(after.available)) có thể sử dụng."
+    }
+  }
+
+  private static func inShort(_ after: AccountAfter) -> String {
+    switch after.status {
+    case .frozen: "Tài khoản đang tạm khóa."
+    case .closed: "Tài khoản đã đóng."
+    case .active where after.available < 0: "Tài khoản đang âm \(count(-after.available))."
+    case .active: "Điểm dùng được: \(language.number(after.available))."
+    }
   }
 
   private static func letter(_ facts: MessageFacts, _ paragraphs: String...) -> String {

@@ -1,0 +1,35 @@
+import Contracts
+import Loyalty
+
+/// A message in words as its channel sends it, or why it is not sent.
+enum ComposedMessage {
+  case ready(OutgoingMessage, SMSForm?)
+  /// For this stable reason.
+  case unsendable(String)
+
+  init(
+    _ wording: Wording, to address: Suppression.Address, id: String, at date: Instant, _ settings: NotifierSettings
+  ) {
+    switch address {
+    case .email(let mailbox):
+      // There is a sender wherever there is an SMTP server.
+      guard let from = settings.mailFrom else {
+        self = .unsendable(Suppression.notConfigured)
+        return
+      }
+      let mail = MailMessage(
+        from: from, to: mailbox, subject: wording.subject, body: wording.body, notificationId: id, date: date,
+        unsubscribeURL: settings.unsubscribeURL)
+      self = .ready(.email(mail), nil)
+    case .phone(let number):
+      guard
+        let sms = SMSText.fitting(wording.sms, settings.smsLetters, segmentsMax: settings.smsSegmentsMax)
+      else {
+        self = .unsendable("sms-too-long")
+        return
+      }
+      let message = SMSMessage(to: number, text: sms.text, encoding: sms.form.encoding, notificationId: id)
+      self = .ready(.sms(message), sms.form)
+    }
+  }
+}
