@@ -45,9 +45,14 @@ package struct Mailbox: Equatable, Sendable {
 
   /// nil where the domain is none.
   package func inASCIIDomain() -> Mailbox? {
-    guard let at = address.lastIndex(of: "@"), let domain = DomainName.inASCII(domain) else { return nil }
+    guard let at = address.lastIndex(of: "@"), let domain = DomainName.inASCII(domain),
+      domain.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(Self.isLabel)
+    else { return nil }
     return Mailbox(name: name, address: "\(address[..<at].precomposedStringWithCanonicalMapping)@\(domain)")
   }
+
+  /// RFC 1035 §2.3.4: 63 octets at most.
+  private static func isLabel(_ text: Substring) -> Bool { (1...63).contains(text.utf8.count) }
 
   /// Whether the local part has other letters than ASCII: only a server that offers SMTPUTF8 takes it (RFC 6531).
   package var needsSMTPUTF8: Bool { !address.utf8.prefix { $0 != UInt8(ascii: "@") }.allSatisfy { $0 < 0x80 } }
