@@ -59,6 +59,10 @@ final class EasyHandle {
     try check(stampede_curl_set_progress(pointer, option, value), option)
   }
 
+  func set(_ option: CURLoption, _ value: stampede_curl_debug?) throws(CurlError) {
+    try check(stampede_curl_set_debug(pointer, option, value), option)
+  }
+
   /// libcurl keeps the list: it must outlive the transfer.
   func set(_ option: CURLoption, _ list: borrowing StringList) throws(CurlError) {
     try check(stampede_curl_set_list(pointer, option, list.head), option)
@@ -75,6 +79,39 @@ final class EasyHandle {
     let code = stampede_curl_get_long(pointer, info, &value)
     guard code == CURLE_OK else { throw CurlError(code, doing: "asking libcurl about the transfer") }
     return value
+  }
+
+  /// nil: it could not be asked.
+  func offset(_ info: CURLINFO) -> Int? {
+    var value: curl_off_t = 0
+    return stampede_curl_get_offset(pointer, info, &value) == CURLE_OK ? Int(value) : nil
+  }
+
+  /// The socket of a connection that `CURLOPT_CONNECT_ONLY` has made.
+  var activeSocket: Int32? {
+    var value: curl_socket_t = -1
+    let code = stampede_curl_get_socket(pointer, CURLINFO_ACTIVESOCKET, &value)
+    return code == CURLE_OK && value >= 0 ? value : nil
+  }
+
+  /// Sends over such a connection without waiting; says how many bytes went out. `CURLE_AGAIN`: none for now.
+  func send(_ bytes: ArraySlice<UInt8>) -> (code: CURLcode, count: Int) {
+    precondition(!isClosed, "a libcurl handle is used after it was closed")
+    var count = 0
+    let code = bytes.withUnsafeBytes { curl_easy_send(pointer, $0.baseAddress, $0.count, &count) }
+    return (code, count)
+  }
+
+  /// What has arrived over such a connection, without waiting. `CURLE_AGAIN`: nothing for now; no bytes: the other side
+  /// has closed it.
+  func receive(atMost bytesMax: Int) -> (code: CURLcode, bytes: [UInt8]) {
+    precondition(!isClosed, "a libcurl handle is used after it was closed")
+    var code = CURLE_OK
+    let bytes = [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
+      code = curl_easy_recv(pointer, buffer.baseAddress, buffer.count, &count)
+      if code != CURLE_OK { count = 0 }
+    }
+    return (code, bytes)
   }
 
   private func check(_ code: CURLcode, _ option: CURLoption) throws(CurlError) {

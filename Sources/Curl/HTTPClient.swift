@@ -3,19 +3,21 @@ import CCurl
 /// Sends HTTP requests, one at a time. One owner thread; `close()` when done.
 package final class HTTPClient {
   private let options: TransferOptions
-  private let handle: EasyHandle
+  /// Whose connections may be used again: none after a failure, for a late answer must not be taken for the next one's.
+  private var open: EasyHandle?
 
   /// The rest of a longer answer is read and dropped.
   package static let bodyBytesMax = 65_536
 
   package init(_ options: TransferOptions = TransferOptions()) throws(CurlError) {
     self.options = options
-    handle = try EasyHandle()
+    open = try EasyHandle()
   }
 
   /// Closes the connections.
   package func close() {
-    handle.close()
+    open?.close()
+    open = nil
   }
 
   /// Blocks until the answer is there or the exchange has failed, at most `timeoutMs`. Redirects are not followed.
@@ -25,16 +27,21 @@ package final class HTTPClient {
   package func send(_ request: HTTPRequest) throws(CurlError) -> HTTPOutcome {
     let headers = try StringList(try request.headerLines())
     let answer = Answer()
-    try prepare(request, headers, answer)
-    defer { handle.reset() }
-    let code = withExtendedLifetime(answer) { perform(request) }
+    if open == nil { open = try EasyHandle() }
+    guard let handle = open else { preconditionFailure("it was opened just now") }
+    var wasAnswered = false
+    defer { if wasAnswered { handle.reset() } else { close() } }
+    try prepare(handle, request, headers, answer)
+    let code = withExtendedLifetime((answer, options)) { perform(handle, request) }
     if CurlError.isOurs(code) { throw CurlError(code, doing: "sending by HTTP") }
     if code == CURLE_OK {
       let status = try handle.number(CURLINFO_RESPONSE_CODE)
+      wasAnswered = true
       return .answered(HTTPResponse(status: status, body: answer.body))
     }
     // "The total size of the issued requests": nothing went out where it is 0.
     let sentBytes = try handle.number(CURLINFO_REQUEST_SIZE)
+    if sentBytes == 0, code == CURLE_ABORTED_BY_CALLBACK { return .cancelled }
     return sentBytes == 0 ? .notSent(TransferFailure(code)) : .unknown(TransferFailure(code))
   }
 
@@ -42,7 +49,9 @@ package final class HTTPClient {
     var body: [UInt8] = []
   }
 
-  private func prepare(_ request: HTTPRequest, _ headers: borrowing StringList, _ answer: Answer) throws(CurlError) {
+  private func prepare(
+    _ handle: EasyHandle, _ request: HTTPRequest, _ headers: borrowing StringList, _ answer: Answer
+  ) throws(CurlError) {
     try handle.set(options, protocols: "http,https")
     try handle.set(CURLOPT_URL, request.url)
     try handle.set(CURLOPT_FOLLOWLOCATION, 0)
@@ -60,7 +69,7 @@ package final class HTTPClient {
     }
   }
 
-  private func perform(_ request: HTTPRequest) -> CURLcode {
+  private func perform(_ handle: EasyHandle, _ request: HTTPRequest) -> CURLcode {
     guard request.method == .post else { return handle.perform() }
     return request.body.withUnsafeBytes { body in
       // libcurl does not copy the body, and takes a null pointer for "read it from the callback".
@@ -135,6 +144,8 @@ package enum HTTPOutcome: Sendable, Equatable {
   case answered(HTTPResponse)
   /// No byte of it went out: no address, no connection, no trust.
   case notSent(TransferFailure)
+  /// Broken off by this side before a byte of it went out.
+  case cancelled
   /// It went out, at least in part, and no whole answer came back.
   case unknown(TransferFailure)
 }

@@ -1,10 +1,11 @@
 import CCurl
 
-/// Sends messages to one SMTP server over a connection that is kept open between them. One owner thread; `close()` when
-/// done.
+/// Sends messages to one SMTP server over a connection that is kept open between them, for as long as nothing goes
+/// wrong on it: after any failure it is dropped, so that a late answer is never taken for the next message's. One owner
+/// thread; `close()` when done.
 package final class SMTPClient {
   private let configuration: Configuration
-  private let handle: EasyHandle
+  private var session: SMTPSession?
 
   package struct Configuration: Sendable {
     /// `smtp://host:587` or `smtps://host:465`; a path, `smtp://host/name`, is the name said in EHLO.
@@ -12,14 +13,17 @@ package final class SMTPClient {
     package var startTLS: StartTLS
     package var login: Login?
     package var options: TransferOptions
+    package var timeouts: SMTPTimeouts
 
     package init(
-      url: String, startTLS: StartTLS = .required, login: Login? = nil, options: TransferOptions = TransferOptions()
+      url: String, startTLS: StartTLS = .required, login: Login? = nil, options: TransferOptions = TransferOptions(),
+      timeouts: SMTPTimeouts = SMTPTimeouts()
     ) {
       self.url = url
       self.startTLS = startTLS
       self.login = login
       self.options = options
+      self.timeouts = timeouts
     }
   }
 
@@ -53,123 +57,146 @@ package final class SMTPClient {
       throw CurlError("the SMTP server's URL starts neither with smtp:// nor with smtps://")
     }
     self.configuration = configuration
-    handle = try EasyHandle()
   }
 
-  /// Says good-bye to the server; may block within the time limits.
+  /// Says good-bye to the server; never waits for it.
   package func close() {
-    handle.close()
+    session?.quit()
+    session = nil
   }
 
-  /// Sends one message (RFC 5322, lines ended by CR LF) to one mailbox. Blocks until it is accepted or has failed, at
-  /// most `timeoutMs`. A server that closed an idle connection is called again, once, before anything was said.
+  /// Sends one message (RFC 5322, lines ended by CR LF) to one mailbox. Blocks until it is accepted or has failed, each
+  /// step within its limit. A server that closed an idle connection is called again, once, before anything was said.
   package func send(from: String, to: String, message: [UInt8]) throws(CurlError) -> SMTPOutcome {
     precondition(!message.isEmpty, "a message has a header at least")
     try Self.check(mailbox: from, "sender")
     try Self.check(mailbox: to, "recipient")
-    let first = try attempt(from, to, message, onFreshConnection: false)
-    if first.reusedConnectionWasDead { return try attempt(from, to, message, onFreshConnection: true).outcome }
-    return first.outcome
+    let envelope = Envelope(from: from, to: to, message: message)
+    if let idle = session.take() {
+      if idle.isIdle {
+        let outcome = keep(idle, after: exchange(envelope, over: idle))
+        if !Self.wasStale(outcome) { return outcome }
+      } else {
+        idle.close()
+      }
+    }
+    switch try SMTPOpening.open(configuration) {
+    case .failure(let failure): return failure.outcome
+    case .success(let fresh): return keep(fresh, after: exchange(envelope, over: fresh))
+    }
   }
 
-  /// One exchange, as libcurl's callbacks see it.
-  private final class Exchange {
+  private struct Envelope {
+    let from: String
+    let to: String
     let message: [UInt8]
-    var sentBytes = 0
-    /// The last byte is with libcurl: the end of DATA may be on its way.
-    var isHandedOver: Bool { sentBytes == message.count }
-    private(set) var lastReply: SMTPReply?
 
-    init(_ message: [UInt8]) {
-      self.message = message
+    var isASCII: Bool { (from + to).utf8.allSatisfy { $0 < 0x80 } }
+  }
+
+  private func keep(_ used: SMTPSession, after outcome: SMTPOutcome) -> SMTPOutcome {
+    switch outcome {
+    // Either left the session where it was.
+    case .accepted, .needsSMTPUTF8: session = used
+    // Whoever answered is told; whoever did not is not waited for.
+    case .refused: used.quit()
+    case .lost, .cancelled, .unknown: used.close()
     }
+    return outcome
+  }
 
-    func give(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
-      let count = min(buffer.count, message.count - sentBytes)
-      buffer.copyBytes(from: message[sentBytes..<sentBytes + count])
-      sentBytes += count
-      // From here on a reply is the answer to the message itself.
-      lastReply = nil
-      return count
-    }
-
-    /// 221 answers the QUIT that libcurl says after a failure.
-    func note(_ reply: SMTPReply) {
-      if reply.code != 221 { lastReply = reply }
+  /// A kept connection that was closed, or is being closed (421), as it was used again: nothing was said over it.
+  private static func wasStale(_ outcome: SMTPOutcome) -> Bool {
+    switch outcome {
+    case .refused(let reply, at: .mail): reply.code == 421
+    case .lost(let failure, at: .mail):
+      failure == SMTPSession.Lapse.closed.failure || failure == SMTPSession.Lapse.reset.failure
+    default: false
     }
   }
 
-  private struct Attempt {
-    let outcome: SMTPOutcome
-    let reusedConnectionWasDead: Bool
-  }
+  // MARK: One message
 
-  private func attempt(
-    _ from: String, _ to: String, _ message: [UInt8], onFreshConnection: Bool
-  ) throws(CurlError) -> Attempt {
-    let exchange = Exchange(message)
-    let recipients = try StringList(["<\(to)>"])
-    try prepare(exchange, from: from, recipients, onFreshConnection: onFreshConnection)
-    defer { handle.reset() }
-    let code = withExtendedLifetime((exchange, configuration)) { handle.perform() }
-    if CurlError.isOurs(code) { throw CurlError(code, doing: "sending by SMTP") }
-    let connected = try handle.number(CURLINFO_NUM_CONNECTS)
-    let isLost = [CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_COULDNT_CONNECT].contains(code)
-    let nothingSaid = exchange.lastReply == nil || exchange.lastReply?.code == 421
-    return Attempt(
-      outcome: Self.judge(code, exchange),
-      reusedConnectionWasDead: connected == 0 && isLost && exchange.sentBytes == 0 && nothingSaid)
-  }
-
-  private func prepare(
-    _ exchange: Exchange, from: String, _ recipients: borrowing StringList, onFreshConnection: Bool
-  ) throws(CurlError) {
-    try handle.set(configuration.options, protocols: "smtp,smtps")
-    try handle.set(CURLOPT_URL, configuration.url)
-    try handle.set(CURLOPT_USE_SSL, configuration.startTLS.curlValue)
-    if let login = configuration.login {
-      try handle.set(CURLOPT_USERNAME, login.user)
-      try handle.set(CURLOPT_PASSWORD, login.password)
+  private func exchange(_ envelope: Envelope, over session: SMTPSession) -> SMTPOutcome {
+    var parameters = ""
+    if session.extensions.contains("SIZE") { parameters += " SIZE=\(envelope.message.count)" }
+    if !envelope.isASCII {
+      guard session.extensions.contains("SMTPUTF8") else { return .needsSMTPUTF8 }
+      parameters += " SMTPUTF8"
     }
-    try handle.set(CURLOPT_FRESH_CONNECT, onFreshConnection ? 1 : 0)
-    try handle.set(CURLOPT_MAIL_FROM, "<\(from)>")
-    try handle.set(CURLOPT_MAIL_RCPT, recipients)
-    try handle.set(CURLOPT_UPLOAD, 1)
-    try handle.set(CURLOPT_INFILESIZE_LARGE, offset: exchange.message.count)
-    let context = Unmanaged.passUnretained(exchange).toOpaque()
-    try handle.set(CURLOPT_READDATA, pointer: context)
-    try handle.set(CURLOPT_READFUNCTION, Self.read)
-    try handle.set(CURLOPT_HEADERDATA, pointer: context)
-    try handle.set(CURLOPT_HEADERFUNCTION, Self.noteReply)
-    try handle.set(CURLOPT_WRITEFUNCTION, Self.discard)
-  }
-
-  private static func judge(_ code: CURLcode, _ exchange: Exchange) -> SMTPOutcome {
-    if code == CURLE_OK { return .accepted }
-    // A success reply before the failure says nothing about it.
-    if let reply = exchange.lastReply, reply.code >= 400 {
-      if reply.code >= 500, !reply.concernsLogIn, code != CURLE_LOGIN_DENIED { return .refused(reply) }
-      return .tryLater(TransferFailure("the server answered \(reply)"))
+    let timeouts = configuration.timeouts
+    let steps: [(SMTPPhase, command: String, timeoutMs: Int, answers: Range<Int>)] = [
+      (.mail, "MAIL FROM:<\(envelope.from)>\(parameters)", timeouts.replyMs, 200..<300),
+      (.recipient, "RCPT TO:<\(envelope.to)>", timeouts.replyMs, 200..<300),
+      (.data, "DATA", timeouts.dataMs, 300..<400),
+    ]
+    for (phase, command, timeoutMs, answers) in steps {
+      do {
+        try session.send(Array("\(command)\r\n".utf8), timeoutMs: timeoutMs)
+        let reply = try session.reply(timeoutMs: timeoutMs)
+        guard answers.contains(reply.code) else { return .refused(reply, at: phase) }
+      } catch {
+        return Self.lost(error, at: phase)
+      }
     }
-    return exchange.isHandedOver ? .unknown(TransferFailure(code)) : .tryLater(TransferFailure(code))
+    return hand(over: envelope.message, session)
   }
 
-  private static let read: stampede_curl_transfer = { bytes, size, count, context in
-    guard let bytes, let context else { return Int(CURL_READFUNC_ABORT) }
-    let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
-    return exchange.give(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+  /// A server or a proxy that what it reads makes break off does so in this time, mostly, and then it is known that the
+  /// dot was not sent.
+  private static let beforeDotMs = 5
+
+  /// The dot goes out by itself, when all before it has: until then the server cannot have taken the message.
+  private func hand(over message: [UInt8], _ session: SMTPSession) -> SMTPOutcome {
+    let timeouts = configuration.timeouts
+    do {
+      try session.send(Self.transparent(message), timeoutMs: timeouts.blockMs)
+      if try session.hasAnswered(waitMs: Self.beforeDotMs) {
+        return .refused(try session.reply(timeoutMs: timeouts.replyMs), at: .body)
+      }
+      try session.send(Array(".\r\n".utf8), timeoutMs: timeouts.blockMs)
+    } catch {
+      return Self.lost(error, at: .body)
+    }
+    do {
+      let reply = try session.reply(timeoutMs: timeouts.finalMs)
+      switch reply.code {
+      case 200..<300: return .accepted
+      case 400...: return .refused(reply, at: .dot)
+      default: return .unknown(TransferFailure("the server answered \(reply)"))
+      }
+    } catch {
+      return Self.wasSurelySent(session, error) ? .unknown(error.failure) : Self.lost(error, at: .body)
+    }
   }
 
-  /// libcurl hands a server's reply lines to the header callback.
-  private static let noteReply: stampede_curl_transfer = { bytes, size, count, context in
-    guard let bytes, let context else { return 0 }
-    let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
-    let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-    if let reply = SMTPReply(line: line) { exchange.note(reply) }
-    return size * count
+  private static func lost(_ lapse: SMTPSession.Lapse, at phase: SMTPPhase) -> SMTPOutcome {
+    lapse == .cancelled ? .cancelled : .lost(lapse.failure, at: phase)
   }
 
-  private static let discard: stampede_curl_transfer = { _, size, count, _ in size * count }
+  /// Whether the dot may have been read, when no answer to it came.
+  private static func wasSurelySent(_ session: SMTPSession, _ lapse: SMTPSession.Lapse) -> Bool {
+    switch lapse {
+    case .reset: false
+    case .closed: !session.showsLossAfterClose()
+    case .timedOut, .cancelled: session.unacknowledgedBytes.map { $0 == 0 } ?? true
+    case .garbled: true
+    }
+  }
+
+  /// RFC 5321 §4.5.2: a line that begins with a dot gets another one. Ends with a line end.
+  private static func transparent(_ message: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(message.count + 64)
+    var startsLine = true
+    for byte in message {
+      if startsLine, byte == UInt8(ascii: ".") { bytes.append(byte) }
+      bytes.append(byte)
+      startsLine = byte == UInt8(ascii: "\n")
+    }
+    if !startsLine { bytes += Array("\r\n".utf8) }
+    return bytes
+  }
 
   /// A line end in an address would be a command of its own.
   private static func check(mailbox: String, _ role: String) throws(CurlError) {

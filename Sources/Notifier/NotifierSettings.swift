@@ -14,6 +14,8 @@ package struct NotifierSettings: Sendable {
   package let smsLetters: SMSLetters
   package let smsSegmentsMax: Int
   package let policy: DeliveryPolicy
+  /// How long a channel that is held is left alone: the waits of a message between its attempts.
+  package let pauses: ChannelBreaker
   /// News that is older is not told.
   package let announceWithinMs: Int64
   /// How long a message that has its outcome is remembered, so that its cause makes no second one.
@@ -31,7 +33,7 @@ package struct NotifierSettings: Sendable {
 
   private static let smtpURL = Setting.secret(
     "smtp-url", placeholder: "URL",
-    help: "The mail server, smtp://host:587 or smtps://host:465; without it no e-mail is sent."
+    help: "The mail server, smtp://host:587 or smtps://host:465."
   ).optional
   private static let startTLS = Setting<SMTPClient.StartTLS>.choice(
     "smtp-starttls",
@@ -49,7 +51,7 @@ package struct NotifierSettings: Sendable {
     "unsubscribe-url", placeholder: "URL", help: "Where members change their mind; mailto: or https:, in every e-mail."
   ).optional
   private static let smsURL = Setting.secret(
-    "sms-url", placeholder: "URL", help: "The SMS gateway's HTTP address; without it no SMS is sent."
+    "sms-url", placeholder: "URL", help: "The SMS gateway's HTTP address."
   ).optional
   private static let smsGateway = Setting.choice(
     "sms-gateway", default: GatewayKind.json,
@@ -71,16 +73,29 @@ package struct NotifierSettings: Sendable {
   private static let smsSegmentsMax = Setting.integer(
     "sms-segments-max", default: 3, in: 1...10, unit: "segments",
     help: "An SMS that would take more is not sent.")
+  private static let withoutChannels = Setting.toggle(
+    "without-channels",
+    help: "Start without a mail server and without a gateway: every message is suppressed, for good.")
   private static let sendTimeoutMs = Setting.milliseconds(
-    "send-timeout-ms", default: 30_000, in: 100...600_000, help: "How long one message may take at a server.")
+    "send-timeout-ms", default: 30_000, in: 100...600_000,
+    help:
+      "How long one message may take at the gateway; and how long one is left to a worker that may have ended over it.")
+  private static let smtpReplyTimeoutMs = Setting.milliseconds(
+    "smtp-reply-timeout-ms", default: 300_000, in: 100...600_000,
+    help: "How long the mail server may take over a step; RFC 5321 asks for 5 minutes. DATA has 2, a block of it 3.")
+  private static let smtpFinalTimeoutMs = Setting.milliseconds(
+    "smtp-final-timeout-ms", default: 600_000, in: 100...3_600_000,
+    help: "How long it may take over the whole message; RFC 5321 asks for 10 minutes. Then nobody knows.")
   private static let senderThreads = Setting.integer(
     "sender-threads", default: 8, in: 1...64, help: "Messages sent at the same time, a channel.")
   private static let sendSlots = Setting.integer(
     "send-slots-max", default: 8, in: 1...10_000, unit: "messages a channel",
-    help: "Messages taken up at once, which a crash leaves in doubt; more than the senders are speeds a fast server.")
+    help:
+      "Messages in hand at once, from being marked to the commit of their outcome: a kill leaves so many in doubt, and "
+      + "no more. More than the senders are speeds a fast server.")
   private static let attemptsMax = Setting.integer(
     "send-attempts-max", default: 30, in: 1...1_000,
-    help: "Attempts before a message is given up; with the default waits that is a day.")
+    help: "Attempts before a message is given up; with the default waits that is a day. A held channel costs none.")
   private static let retryDelayMs = Setting.milliseconds(
     "send-retry-delay-ms", default: 30_000, in: 10...Int(Instant.dayMs),
     help: "Wait before the second attempt; doubles with each.")
@@ -89,7 +104,9 @@ package struct NotifierSettings: Sendable {
     help: "The longest wait between attempts.")
   private static let preferDouble = Setting.toggle(
     "prefer-double",
-    help: "Send again after a lost answer where the channel does not de-duplicate: a rare double, not a rare loss.")
+    help:
+      "Send service messages again after a lost answer where the channel does not de-duplicate: a rare double, not a "
+      + "rare loss. (Security messages always are, marketing never.)")
 
   private static let announceWithin = Setting.days(
     "announce-within-days", default: 7, in: 0...3_650,
@@ -104,8 +121,8 @@ package struct NotifierSettings: Sendable {
 
   package static let all: [any AnySetting] = [
     smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, unsubscribe, smsURL, smsGateway, smsAuthorization,
-    smsUser, smsPassword, smsFrom, smsLetters, smsSegmentsMax, loginWithoutTLS, sendTimeoutMs, senderThreads, sendSlots,
-    attemptsMax, retryDelayMs,
+    smsUser, smsPassword, smsFrom, smsLetters, smsSegmentsMax, loginWithoutTLS, withoutChannels, sendTimeoutMs,
+    smtpReplyTimeoutMs, smtpFinalTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs,
     retryDelayMaxMs, preferDouble, announceWithin, memory, profileWait,
   ]
 
@@ -120,6 +137,7 @@ package struct NotifierSettings: Sendable {
       problems.append(settings.problem(Self.unsubscribe, "needs a URL that starts with mailto: or https://"))
     }
     let gateway = Self.gateway(settings, &problems)
+    Self.askForChannels(settings, &problems)
     if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {
       problems.append(settings.problem(Self.retryDelayMaxMs, "must not be less than --send-retry-delay-ms"))
     }
@@ -137,6 +155,8 @@ package struct NotifierSettings: Sendable {
     channels = Channels.Configuration(
       smtp: smtp, gateway: gateway,
       gatewayOptions: TransferOptions(timeoutMs: settings[Self.sendTimeoutMs], cancellation: cancellation))
+    pauses = ChannelBreaker(
+      firstPauseMs: Int64(settings[Self.retryDelayMs]), pauseMsMax: Int64(settings[Self.retryDelayMaxMs]))
     policy = DeliveryPolicy(
       attemptsMax: settings[Self.attemptsMax], firstDelayMs: Int64(settings[Self.retryDelayMs]),
       delayMsMax: Int64(settings[Self.retryDelayMaxMs]), prefersDouble: settings[Self.preferDouble])
@@ -157,6 +177,38 @@ package struct NotifierSettings: Sendable {
     switch channel {
     case .email: false
     case .sms: channels.gateway?.deduplicates ?? false
+    }
+  }
+
+  /// A notifier that can send nothing drops every message for good: that must be meant.
+  private static func askForChannels(_ settings: Settings, _ problems: inout [ConfigurationError.Problem]) {
+    let hasMail = settings[smtpURL] != nil
+    let hasGateway = settings[smsURL] != nil
+    guard !settings[withoutChannels] else {
+      if hasMail || hasGateway {
+        problems.append(settings.problem(withoutChannels, "is said beside a server; leave one of them out"))
+      }
+      return
+    }
+    let ofMail = [
+      ("--smtp-user", settings[smtpUser] != nil), ("--smtp-password", settings[smtpPassword] != nil),
+      ("--smtp-starttls", settings[startTLS] != nil), ("--smtp-ca-file", settings[smtpCAFile] != nil),
+      ("--mail-from", settings[mailFrom] != nil),
+    ]
+    let ofGateway = [
+      ("--sms-authorization", settings[smsAuthorization] != nil), ("--sms-user", settings[smsUser] != nil),
+      ("--sms-password", settings[smsPassword] != nil), ("--sms-from", settings[smsFrom] != nil),
+    ]
+    for (url, isThere, others) in [(smtpURL, hasMail, ofMail), (smsURL, hasGateway, ofGateway)] where !isThere {
+      guard let other = others.first(where: \.1)?.0 else { continue }
+      problems.append(settings.problem(url, "is missing beside \(other)"))
+    }
+    if !hasMail, !hasGateway, !(ofMail + ofGateway).contains(where: \.1) {
+      problems.append(
+        settings.problem(
+          smtpURL,
+          "is missing, and so is --sms-url: no message would ever go out. Name a server, or say "
+            + "--without-channels where that is meant"))
     }
   }
 
@@ -183,7 +235,8 @@ package struct NotifierSettings: Sendable {
     return SMTPClient.Configuration(
       url: url, startTLS: turnsToTLS, login: login,
       options: TransferOptions(
-        timeoutMs: settings[sendTimeoutMs], caFile: settings[smtpCAFile], cancellation: cancellation))
+        caFile: settings[smtpCAFile], cancellation: cancellation),
+      timeouts: SMTPTimeouts(replyMs: settings[smtpReplyTimeoutMs], finalMs: settings[smtpFinalTimeoutMs]))
   }
 
   /// A URL that begins with one of `schemes`, and names neither user nor password: what it holds could be a secret, so

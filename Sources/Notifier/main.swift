@@ -14,9 +14,10 @@ WorkerProcess.run(
   let log = environment.log
   let pools = try SenderPools { channel in
     try SenderPool(
-      threadCount: settings.has(channel) ? settings.senderThreads : 1, slotsMax: settings.sendSlotsMax, log: log,
-      makeSender: { try Channels(settings.channels.only(channel)) })
+      channel, threadCount: settings.has(channel) ? settings.senderThreads : 1, slotsMax: settings.sendSlotsMax,
+      breaker: settings.pauses, log: log, makeSender: { try Channels(settings.channels.only(channel)) })
   }
+  environment.metrics.tell { pools.figures }
   environment.onStop {
     pools.beginStopping()
     DispatchQueue.global().asyncAfter(deadline: .now() + sendingMayEndWithinS) { settings.cancellation.cancel() }

@@ -1,5 +1,5 @@
-/// A figure of the moment that a processor tells about its own business. The worker's metrics add up what its
-/// partitions tell under one name and label.
+/// A figure of the moment that a processor tells about its own business, or the process about what its partitions share
+/// (`WorkerMetrics.tell`). The worker's metrics add up what is told under one name and label.
 package struct Gauge: Equatable, Sendable {
   /// As Prometheus names it: `stampede_messages_waiting`.
   package var name: String
@@ -8,6 +8,8 @@ package struct Gauge: Equatable, Sendable {
   package var value: Int64
   /// What tells the series of one name apart, such as `channel` and `sms`; the same label for all of a name.
   package var label: Label?
+  /// It never falls while the process lives; its name ends in `_total`.
+  package var isCounter: Bool
 
   package struct Label: Equatable, Sendable {
     package var name: String
@@ -19,10 +21,11 @@ package struct Gauge: Equatable, Sendable {
     }
   }
 
-  package init(_ name: String, _ help: String, _ value: Int, label: Label? = nil) {
+  package init(_ name: String, _ help: String, _ value: Int, label: Label? = nil, isCounter: Bool = false) {
     self.name = name
     self.help = help
     self.value = Int64(value)
     self.label = label
+    self.isCounter = isCounter
   }
 }

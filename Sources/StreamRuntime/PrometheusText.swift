@@ -32,9 +32,11 @@ struct PrometheusText {
     for (name, ofName) in Dictionary(grouping: gauges, by: \.name).sorted(by: { $0.key < $1.key }) {
       if let label = ofName[0].label {
         let values = ofName.reduce(into: [:]) { $0[$1.label?.value ?? "", default: 0] += $1.value }
-        gauge(name, ofName[0].help, values, label: label.name)
+        head(name, ofName[0].help, ofName[0].isCounter ? "counter" : "gauge")
+        series(name, values, label.name)
       } else {
-        gauge(name, ofName[0].help, ofName.reduce(0) { $0 + $1.value })
+        head(name, ofName[0].help, ofName[0].isCounter ? "counter" : "gauge")
+        text += "\(name){\(common)} \(ofName.reduce(0) { $0 + $1.value })\n"
       }
     }
   }

@@ -22,6 +22,7 @@ package final class WorkerMetrics: Sendable {
     var restoreRecords: Int64 = 0
     var inputPartitions: Int64 = 0
     var threads: [Int: ThreadFigures] = [:]
+    var ofProcess: @Sendable () -> [Gauge] = { [] }
   }
 
   /// One thread's view of the partitions it holds, replaced whole.
@@ -42,6 +43,9 @@ package final class WorkerMetrics: Sendable {
   private let figures = Mutex(Figures())
 
   package init(service: String) { self.service = service }
+
+  /// What the process tells of its own, beside its partitions; asked whenever metrics are.
+  package func tell(_ gauges: @escaping @Sendable () -> [Gauge]) { update { $0.ofProcess = gauges } }
 
   func update(_ change: (inout Figures) -> Void) { figures.withLock { change(&$0) } }
 
@@ -125,7 +129,7 @@ package final class WorkerMetrics: Sendable {
     text.gauge(
       "stampede_stores_rewriting", "Stores of partitions whose rows of old formats are being written anew.",
       threads.reduce(0) { $0 + Int64($1.rewritingStores) })
-    text.gauges(threads.flatMap(\.gauges))
+    text.gauges(threads.flatMap(\.gauges) + now.ofProcess())
     text.gauge(
       "stampede_partition_lag_records", "Records between the position and the last stable offset.",
       threads.flatMap { $0.lag.map { ($0.key, $0.value) } })

@@ -10,9 +10,9 @@ struct SMTPClientTests {
 
   func withClient<Result>(
     _ server: TestServer, startTLS: SMTPClient.StartTLS = .none, login: SMTPClient.Login? = nil,
-    trusting caFile: String? = nil, timeoutMs: Int = 10_000, _ body: (SMTPClient) throws -> Result
+    trusting caFile: String? = nil, _ body: (SMTPClient) throws -> Result
   ) throws -> Result {
-    let options = TransferOptions(connectTimeoutMs: 5_000, timeoutMs: timeoutMs, caFile: caFile)
+    let options = TransferOptions(connectTimeoutMs: 5_000, caFile: caFile)
     let client = try SMTPClient(
       .init(url: "smtp://127.0.0.1:\(server.port)", startTLS: startTLS, login: login, options: options))
     defer { client.close() }
@@ -43,15 +43,17 @@ struct SMTPClientTests {
     }
   }
 
-  @Test func permanentRefusalIsToldFromTemporary() throws {
-    #expect(try outcome("refused@example.com") == .refused(SMTPReply(code: 550, enhancedStatus: "5.1.1")))
-    #expect(try outcome("spam@example.com") == .refused(SMTPReply(code: 554, enhancedStatus: "5.7.1")))
-    #expect(try outcome("later@example.com") == .tryLater(TransferFailure("the server answered 451 4.7.1")))
-    #expect(try outcome("full@example.com") == .tryLater(TransferFailure("the server answered 452 4.2.2")))
+  @Test func refusalIsToldWithItsPhase() throws {
+    let reply = SMTPReply.init(code:enhancedStatus:speaksOfRelay:)
+    #expect(try outcome("refused@example.com") == .refused(reply(550, "5.1.1", false), at: .recipient))
+    #expect(try outcome("spam@example.com") == .refused(reply(554, "5.7.1", false), at: .dot))
+    #expect(try outcome("later@example.com") == .refused(reply(451, "4.7.1", false), at: .recipient))
+    #expect(try outcome("full@example.com") == .refused(reply(452, "4.2.2", false), at: .dot))
   }
 
-  @Test func connectionLostBeforeDataIsTryLaterAndAfterDataIsUnknown() throws {
-    guard case .tryLater = try outcome("lost-early@example.com") else { return #expect(Bool(false), "not try later") }
+  @Test func connectionLostBeforeDataIsLostAndAfterDataIsUnknown() throws {
+    let early = try outcome("lost-early@example.com")
+    guard case .lost(_, at: .recipient) = early else { return #expect(Bool(false), "\(early)") }
     guard case .unknown = try outcome("lost@example.com") else { return #expect(Bool(false), "not unknown") }
   }
 
@@ -74,12 +76,12 @@ struct SMTPClientTests {
     }
   }
 
-  @Test func serverThatIsGoneMeansTryLater() throws {
+  @Test func serverThatIsGoneIsNotReached() throws {
     try TestServer.run("CurlTests/Servers/smtp_server.py") { server in
       try withClient(server) { client in
         server.crash()
         let outcome = try client.send(from: "shop@example.com", to: "m@example.com", message: message)
-        #expect(outcome == .tryLater(TransferFailure("Couldn't connect to server")))
+        #expect(outcome == .lost(TransferFailure("Couldn't connect to server"), at: .connect))
       }
     }
   }
@@ -96,18 +98,18 @@ struct SMTPClientTests {
     }
   }
 
-  @Test func untrustedCertificateOrWrongPasswordIsTryLaterAndSendsNothing() throws {
+  @Test func untrustedCertificateOrWrongPasswordSendsNothing() throws {
     try TestServer.run("CurlTests/Servers/smtp_server.py", ["--starttls", "--auth"]) { server in
       let right = SMTPClient.Login(user: "stampede", password: "correct horse")
       let untrusted = try withClient(server, startTLS: .required, login: right) {
         try $0.send(from: "shop@example.com", to: "m@example.com", message: message)
       }
-      #expect(untrusted == .tryLater(TransferFailure("SSL peer certificate or SSH remote key was not OK")))
+      #expect(untrusted == .lost(TransferFailure("SSL peer certificate or SSH remote key was not OK"), at: .tls))
       let wrong = SMTPClient.Login(user: "stampede", password: "battery staple")
       let denied = try withClient(server, startTLS: .required, login: wrong, trusting: server.certificate) {
         try $0.send(from: "shop@example.com", to: "m@example.com", message: message)
       }
-      #expect(denied == .tryLater(TransferFailure("the server answered 535 5.7.8")))
+      #expect(denied == .refused(SMTPReply(code: 535, enhancedStatus: "5.7.8"), at: .login))
     }
   }
 
@@ -116,7 +118,7 @@ struct SMTPClientTests {
       let required = try withClient(server, startTLS: .required) {
         try $0.send(from: "shop@example.com", to: "m@example.com", message: message)
       }
-      #expect(required == .tryLater(TransferFailure("Requested SSL level failed")))
+      #expect(required == .lost(TransferFailure("Requested SSL level failed"), at: .hello))
       let opportunistic = try withClient(server, startTLS: .opportunistic) {
         try $0.send(from: "shop@example.com", to: "m@example.com", message: message)
       }

@@ -35,10 +35,13 @@ struct ChannelTests {
       defer { channel.close() }
       #expect(
         try channel.send(mail(to: "refused@example.com"))
-          == .failed(SendReason("smtp-550-5.1.1", "the server refused the message")))
+          == .failed(SendReason("smtp-550-5.1.1", "the server answered 550 5.1.1 to rcpt")))
       #expect(
         try channel.send(mail(to: "later@example.com"))
-          == .retryLater(SendReason("smtp-try-later", "the server answered 451 4.7.1")))
+          == .retryLater(SendReason("smtp-451-4.7.1", "the server answered 451 4.7.1 to rcpt")))
+      #expect(
+        try channel.send(mail(to: "spam@example.com"))
+          == .channelRefused(SendReason("smtp-554-5.7.1", "the server answered 554 5.7.1 to dot"), isCertain: false))
       guard case .unknown(let reason) = try channel.send(mail(to: "lost@example.com")) else {
         return #expect(Bool(false), "a lost answer is not unknown")
       }
@@ -120,14 +123,17 @@ struct ChannelTests {
   @Test func smsOutcomesAreToldApart() throws {
     try TestServer.run("CurlTests/Servers/sms_gateway.py") { server in
       #expect(try sendSMS(server, "refused") == .failed(SendReason("gateway-400", "the gateway answered 400")))
-      for (path, status) in [("busy", 503), ("limit", 429), ("wrong-token", 401)] {
+      let denied = SendReason("gateway-401", "the gateway answered 401")
+      #expect(try sendSMS(server, "wrong-token") == .channelRefused(denied, isCertain: true))
+      for (path, status) in [("busy", 503), ("limit", 429)] {
         let expected = SendReason("gateway-\(status)", "the gateway answered \(status)")
         #expect(try sendSMS(server, path) == .retryLater(expected))
       }
       guard case .unknown = try sendSMS(server, "lost") else { return #expect(Bool(false), "not unknown") }
       server.crash()
       #expect(
-        try sendSMS(server, "ok") == .retryLater(SendReason("gateway-unreachable", "Couldn't connect to server")))
+        try sendSMS(server, "ok")
+          == .channelRefused(SendReason("gateway-unreachable", "Couldn't connect to server"), isCertain: true))
     }
   }
 }

@@ -6,7 +6,8 @@ import Testing
   let why = SendReason("smtp-try-later")
 
   func next(_ outcome: SendOutcome, attempts: Int = 1, deduplicates: Bool = false) -> DeliveryPolicy.Next {
-    policy.next(after: outcome, id: "n-1", attempts: attempts, deduplicates: deduplicates, nowMs: 50_000)
+    policy.next(
+      after: outcome, id: "n-1", of: .service, attempts: attempts, deduplicates: deduplicates, nowMs: 50_000)
   }
 
   @Test func sentAndRefusedAreFinal() {
@@ -26,14 +27,41 @@ import Testing
     #expect(next(.retryLater(why), attempts: 4) == .failed(why))
   }
 
-  @Test func lostAnswerIsRetriedOnlyWhereThatCannotDoubleOrIsPreferred() {
-    #expect(next(.unknown(why)) == .maybeSent(why))
-    guard case .retry = next(.unknown(why), deduplicates: true) else { return #expect(Bool(false), "not retried") }
-    #expect(next(.unknown(why), attempts: 4, deduplicates: true) == .maybeSent(why))
-    var daring = policy
-    daring.prefersDouble = true
-    let again = daring.next(after: .unknown(why), id: "n", attempts: 1, deduplicates: false, nowMs: 0)
-    guard case .retry = again else { return #expect(Bool(false), "not retried") }
+  /// Rows: class, what the operator says of service messages, whether the channel tells doubles apart.
+  @Test func unknownOutcomeIsDecidedByTheClass() {
+    let rows: [(MessageClass, prefersDouble: Bool, deduplicates: Bool, isRetried: Bool)] = [
+      (.security, false, false, true), (.security, true, false, true), (.security, false, true, true),
+      (.service, false, false, false), (.service, true, false, true), (.service, false, true, true),
+      (.marketing, false, false, false), (.marketing, true, false, false), (.marketing, true, true, true),
+    ]
+    for (messageClass, prefersDouble, deduplicates, isRetried) in rows {
+      var policy = policy
+      policy.prefersDouble = prefersDouble
+      func next(attempts: Int) -> DeliveryPolicy.Next {
+        policy.next(
+          after: .unknown(why), id: "n", of: messageClass, attempts: attempts, deduplicates: deduplicates, nowMs: 0)
+      }
+      if isRetried {
+        guard case .retry(_, countsAsAttempt: true) = next(attempts: 1) else {
+          return #expect(Bool(false), "\(messageClass) is not retried")
+        }
+      } else {
+        #expect(next(attempts: 1) == .maybeSent(why), "\(messageClass)")
+      }
+      #expect(next(attempts: 4) == .maybeSent(why), "\(messageClass) after the last attempt")
+    }
+  }
+
+  @Test func allTemplatesOfTodayAreService() {
+    #expect(Template.allCases.allSatisfy { $0.messageClass == .service })
+  }
+
+  @Test func refusalOfTheChannelSpendsNoAttemptHoweverOftenItComes() {
+    for attempts in [1, 4, 5] {
+      let refused = next(.channelRefused(why, isCertain: attempts == 1), attempts: attempts)
+      guard case .retry(let atMs, countsAsAttempt: false) = refused else { return #expect(Bool(false), "\(refused)") }
+      #expect((51_000...51_200).contains(atMs))
+    }
   }
 
   @Test func attemptFoundOnStartCountsAsOneWithoutAnAnswer() {
@@ -53,7 +81,8 @@ import Testing
   @Test func messagesOfOneOutageComeBackSpreadOut() {
     let waits = Set(
       (0..<50).map { number in
-        policy.next(after: .retryLater(why), id: "n-\(number)", attempts: 3, deduplicates: false, nowMs: 0)
+        policy.next(
+          after: .retryLater(why), id: "n-\(number)", of: .service, attempts: 3, deduplicates: false, nowMs: 0)
       }.map { "\($0)" })
     #expect(waits.count > 25)
   }

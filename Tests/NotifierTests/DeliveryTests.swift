@@ -204,6 +204,24 @@ import Testing
     }
   }
 
+  /// Outcomes that no cycle has committed yet count: the next worker cannot know them.
+  @Test func killLeavesNoMoreInDoubtThanThereAreSlots() throws {
+    try withMailroom(["--send-slots-max", "3", "--sender-threads", "3"]) { room in
+      for number in 0..<40 { room.earn(10, cause: "P-\(number)") }
+      while room.post.sent.count < 20 { try room.driver.step() }
+      try room.crash()
+      try room.run(until: { room.waiting("email") ?? 9 <= 3 })
+      room.pass(seconds: 31)
+      try room.run(until: { room.waiting("email") == 0 })
+      try room.run()
+      let outcomes = try room.outcomes()
+      let doubtful = outcomes.filter { $0 == "points-earned email maybe-sent worker-interrupted 1" }.count
+      #expect(outcomes.count == 40 && doubtful <= 3)
+      #expect(room.figure("stampede_messages_interrupted_total", "email") == doubtful)
+      #expect(Set(room.post.mails.map(\.notificationId)).count == room.post.mails.count, "none is sent twice")
+    }
+  }
+
   @Test func newsOfAProgrammeThatIsNotKnownYetWaitsForIt() throws {
     try withMailroom(programmes: []) { room in
       room.earn(10)

@@ -26,9 +26,10 @@ import Testing
     guard case .run(_, let settings) = try command.parse(flags, environment: [:], version: "0") else {
       throw Unreadable(description: "the notifier's flags are no run")
     }
-    let pools = try SenderPools { _ in
+    let pools = try SenderPools { channel in
       try SenderPool(
-        threadCount: 1, slotsMax: 1, log: Log("test", to: LogOutput(level: .error)), makeSender: { NobodySends() })
+        channel, threadCount: 1, slotsMax: 1, breaker: ChannelBreaker(firstPauseMs: 1, pauseMsMax: 1),
+        log: Log("test", to: LogOutput(level: .error)), makeSender: { NobodySends() })
     }
     let stores = NotifierTopology.make(try NotifierSettings(settings), pools: pools, storeRowsCached: 1).stores
     try pools.stop()

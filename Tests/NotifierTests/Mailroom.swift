@@ -38,15 +38,16 @@ final class Mailroom {
     let settings = try Self.settings(flags)
     let post = post
     pools = try PoolShelf {
-      try SenderPools { _ in
+      try SenderPools { channel in
         try SenderPool(
-          threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, log: quietLog,
-          makeSender: { try makeSender?(settings) ?? post.sender() })
+          channel, threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, breaker: settings.pauses,
+          log: quietLog, makeSender: { try makeSender?(settings) ?? post.sender() })
       }
     }
     driver = try TopologyDriver(
       Self.topology(settings, pools), partitionCount: partitionCount, clock: clock,
       wallNowMs: time(Self.now).milliseconds)
+    driver.metrics.tell { [pools] in pools.current.withLock { $0.figures } }
     for programme in programmes { publish(programme) }
   }
 
@@ -205,8 +206,10 @@ final class Mailroom {
   }
 
   /// The gauge of a channel; nil when it is not told.
-  func waiting(_ channel: String) -> Int? {
-    let start = "stampede_messages_waiting{service=\"notifier\",channel=\"\(channel)\"} "
+  func waiting(_ channel: String) -> Int? { figure("stampede_messages_waiting", channel) }
+
+  func figure(_ name: String, _ channel: String) -> Int? {
+    let start = "\(name){service=\"notifier\",channel=\"\(channel)\"} "
     let line = driver.metrics.exposition().split(separator: "\n").first { $0.hasPrefix(start) }
     return line.flatMap { Int($0.dropFirst(start.count)) }
   }

@@ -24,11 +24,28 @@ import Testing
   }
 
   @Test func channelsWithoutServersAreOff() throws {
-    let none = try settings([])
+    let none = try settings(["--without-channels"])
     #expect(!none.has(.email) && !none.has(.sms) && none.mailFrom == nil)
     let both = try settings(["--smtp-url", "smtp://h:1", "--mail-from", "S <a@b.c>", "--sms-url", "http://h/sms"])
     #expect(both.has(.email) && both.has(.sms) && both.mailFrom?.name == "S")
     #expect(!both.deduplicates(.email) && both.deduplicates(.sms))
+  }
+
+  /// It would drop every message for good.
+  @Test func noChannelAtAllMustBeMeant() throws {
+    #expect(problems([]) == ["--smtp-url"])
+    #expect(problems(["--without-channels"]).isEmpty)
+    #expect(problems(["--without-channels", "--sms-url", "http://h/sms"]) == ["--without-channels"])
+    for (flag, value, url) in [
+      ("--smtp-user", "u", "--smtp-url"), ("--smtp-starttls", "none", "--smtp-url"),
+      ("--mail-from", "a@b.c", "--smtp-url"), ("--sms-from", "SEN", "--sms-url"),
+      ("--sms-authorization", "Bearer t", "--sms-url"), ("--sms-user", "u", "--sms-url"),
+    ] {
+      #expect(problems([flag, value]) == [url], "\(flag) alone")
+      let other = url == "--sms-url" ? ["--smtp-url", "smtp://h", "--mail-from", "a@b.c"] : ["--sms-url", "http://h"]
+      #expect(problems([flag, value] + other) == [url], "\(flag) beside the other channel")
+      #expect(problems([flag, value, "--without-channels"]).isEmpty)
+    }
   }
 
   @Test func passwordIsSentOverTLSOnlyUnlessToldOtherwise() throws {
@@ -82,6 +99,6 @@ import Testing
           "--send-retry-delay-max-ms",
         ])
     #expect(problems(["--sms-url", "http://h", "--sms-gateway", "kannel"]) == ["--sms-gateway"])
-    #expect(problems(["--mail-from", "nobody"]) == ["--mail-from"])
+    #expect(problems(["--mail-from", "nobody", "--smtp-url", "smtp://h"]) == ["--mail-from"])
   }
 }

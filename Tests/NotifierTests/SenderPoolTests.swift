@@ -20,6 +20,7 @@ import Threads
       case "held":
         board.go.wait()
         return .sent
+      case "unpaid": return .channelRefused(SendReason("gateway-402"), isCertain: true)
       case "broken": throw OSError(code: EACCES, doing: "reading certificates")
       default: return .sent
       }
@@ -38,7 +39,10 @@ import Threads
   let quiet = Log("test", to: LogOutput(level: .error, descriptor: open("/dev/null", O_WRONLY)))
 
   func withPool(threads: Int = 2, slots: Int = 8, _ body: (SenderPool) throws -> Void) throws {
-    let pool = try SenderPool(threadCount: threads, slotsMax: slots, log: quiet) { FakeSender(board) }
+    let pool = try SenderPool(
+      .sms, threadCount: threads, slotsMax: slots, breaker: ChannelBreaker(firstPauseMs: 1_000, pauseMsMax: 4_000),
+      log: quiet
+    ) { FakeSender(board) }
     defer { #expect(throws: Never.self) { try pool.stop() } }
     try body(pool)
   }
@@ -62,7 +66,7 @@ import Threads
 
   @Test func outcomesComeBackToTheirPartitionUntilAcknowledged() throws {
     try withPool { pool in
-      let slots = pool.reserve(3)
+      let slots = pool.reserve(3, nowMs: 0)
       pool.submit([job("a"), job("b", partition: 7), job("c", to: "broken")], using: slots)
       try wait { pool.results(of: 0).count == 2 && pool.results(of: 7).count == 1 }
       #expect(pool.results(of: 7) == [SendResult(key: key("b"), attempt: 1, outcome: .sent)])
@@ -71,37 +75,92 @@ import Threads
       pool.acknowledge(pool.results(of: 7), of: 7)
       #expect(pool.results(of: 7).isEmpty && !pool.holds(key("b"), of: 7))
       let broken = try #require(pool.results(of: 0).first { $0.key.id == "c" })
-      guard case .retryLater(let reason) = broken.outcome else { return #expect(Bool(false), "\(broken)") }
+      guard case .channelRefused(let reason, isCertain: true) = broken.outcome else {
+        return #expect(Bool(false), "\(broken)")
+      }
       #expect(reason.code == "channel-misconfigured")
     }
     #expect(board.closed.withLock { $0 } == 2)
   }
 
-  @Test func fullPoolGivesNoSlotsAndTakesUpWhenOneEnds() throws {
+  @Test func fullPoolGivesNoSlotsAndTakesUpWhenOneHasEnded() throws {
     try withPool(threads: 1, slots: 2) { pool in
-      let slots = pool.reserve(5)
+      pool.attend(0)
+      let slots = pool.reserve(5, nowMs: 0)
       #expect(slots.count == 2)
-      #expect(pool.reserve(1).count == 0)
+      #expect(pool.reserve(1, nowMs: 0).count == 0)
       pool.submit([job("a", to: "held"), job("b", to: "held")], using: slots)
-      #expect(slots.count == 0 && pool.reserve(1).count == 0)
+      #expect(slots.count == 0 && pool.reserve(1, nowMs: 0).count == 0)
       board.go.signal()
       try wait { pool.results(of: 0).count == 1 }
-      #expect(pool.reserve(5).count == 1)
+      pool.acknowledge(pool.results(of: 0), of: 0)
+      #expect(pool.reserve(5, nowMs: 0).count == 1)
       board.go.signal()
       try wait { pool.isIdle }
     }
   }
 
+  /// A slot is a message whose outcome is not committed, for that is what a kill leaves in doubt.
+  @Test func messageKeepsItsSlotUntilItsOutcomeIsRecorded() throws {
+    try withPool(slots: 2) { pool in
+      pool.attend(0)
+      pool.submit([job("a"), job("b")], using: pool.reserve(2, nowMs: 0))
+      try wait { pool.isIdle }
+      #expect(pool.reserve(2, nowMs: 0).count == 0 && inHand(pool) == 2)
+      do { #expect(pool.reserve(2, releasing: 1, nowMs: 0).count == 1, "the same commit records one of them") }
+      pool.acknowledge(Array(pool.results(of: 0).prefix(1)), of: 0)
+      do { #expect(pool.reserve(2, nowMs: 0).count == 1) }
+      pool.leave(0)
+      #expect(pool.reserve(2, nowMs: 0).count == 2, "another worker looks after the partition")
+    }
+  }
+
+  func inHand(_ pool: SenderPool) -> Int64? {
+    pool.figures.first { $0.name == "stampede_messages_in_hand" }?.value
+  }
+
+  @Test func heldChannelSendsBackWhatWaitsAndTriesOneMessage() throws {
+    try withPool(threads: 1) { pool in
+      func held() -> Int64? { pool.figures.first { $0.name == "stampede_channel_held" }?.value }
+      #expect(held() == 0)
+      pool.submit([job("a", to: "unpaid"), job("b"), job("c")], using: pool.reserve(3, nowMs: 0))
+      try wait { pool.isIdle }
+      let outcomes = Dictionary(uniqueKeysWithValues: pool.results(of: 0).map { ($0.key.id, $0.outcome) })
+      #expect(outcomes["b"] == .notAttempted && outcomes["c"] == .notAttempted)
+      #expect(board.sent.withLock { $0 } == ["a"] && held() == 1)
+      #expect(pool.reserve(5, nowMs: 10_000).count == 0, "the pause begins when room is first asked for")
+      #expect(pool.view(of: 0, nowMs: 10_500).heldUntilMs == 11_000)
+      #expect(pool.reserve(5, nowMs: 10_999).count == 0)
+      do {
+        let unused = pool.reserve(5, nowMs: 11_000)
+        withExtendedLifetime(unused) {
+          #expect(unused.count == 1 && pool.reserve(5, nowMs: 11_000).count == 0)
+          #expect(!pool.view(of: 0, nowMs: 11_000).hasRoom)
+        }
+      }
+      pool.submit([job("d", to: "unpaid")], using: pool.reserve(5, nowMs: 11_000))
+      try wait { pool.isIdle }
+      #expect(pool.reserve(5, nowMs: 11_000).count == 0)
+      #expect(pool.reserve(5, nowMs: 12_999).count == 0, "the second pause is twice as long")
+      let slots = pool.reserve(5, nowMs: 13_000)
+      #expect(slots.count == 1)
+      pool.submit([job("e")], using: slots)
+      try wait { pool.isIdle }
+      #expect(pool.reserve(5, nowMs: 13_000).count == 5 && held() == 0)
+      #expect(pool.figures.first { $0.name == "stampede_channel_refusals_total" }?.value == 2)
+    }
+  }
+
   @Test func slotsOfAnAbortedCycleGoBack() throws {
     try withPool(slots: 3) { pool in
-      do { #expect(pool.reserve(3).count == 3) }
-      #expect(pool.reserve(3).count == 3)
+      do { #expect(pool.reserve(3, nowMs: 0).count == 3) }
+      #expect(pool.reserve(3, nowMs: 0).count == 3)
     }
   }
 
   @Test func messageOnItsWayIsKnownWithoutAnOutcome() throws {
     try withPool { pool in
-      pool.submit([job("a", to: "held")], using: pool.reserve(1))
+      pool.submit([job("a", to: "held")], using: pool.reserve(1, nowMs: 0))
       #expect(pool.holds(key("a"), of: 0) && pool.results(of: 0).isEmpty && !pool.isIdle)
       board.go.signal()
       try wait { pool.isIdle }
@@ -111,10 +170,10 @@ import Threads
 
   @Test func acknowledgingAnOldAttemptKeepsTheNewOne() throws {
     try withPool { pool in
-      pool.submit([job("a")], using: pool.reserve(1))
+      pool.submit([job("a")], using: pool.reserve(1, nowMs: 0))
       try wait { pool.isIdle }
       let old = pool.results(of: 0)
-      pool.submit([job("a", to: "held", attempt: 2)], using: pool.reserve(1))
+      pool.submit([job("a", to: "held", attempt: 2)], using: pool.reserve(1, nowMs: 0))
       pool.acknowledge(old, of: 0)
       #expect(pool.holds(key("a"), of: 0))
       board.go.signal()
@@ -124,12 +183,12 @@ import Threads
 
   @Test func stopLetsTheCurrentMessageEndAndGivesTheRestBack() throws {
     try withPool(threads: 1) { pool in
-      let slots = pool.reserve(3)
+      let slots = pool.reserve(3, nowMs: 0)
       pool.submit([job("a", to: "held"), job("b"), job("c")], using: slots)
       try wait { board.sent.withLock { $0 } == ["a"] }
-      let late = pool.reserve(1)
+      let late = pool.reserve(1, nowMs: 0)
       pool.beginStopping()
-      #expect(pool.reserve(1).count == 0)
+      #expect(pool.reserve(1, nowMs: 0).count == 0)
       pool.submit([job("d")], using: late)
       board.go.signal()
       try pool.stop()
@@ -141,7 +200,7 @@ import Threads
 
   @Test func withdrawnMessageDoesNotGoOutUnlessItHasLeft() throws {
     try withPool(threads: 1) { pool in
-      pool.submit([job("a", to: "held"), job("b"), job("c")], using: pool.reserve(3))
+      pool.submit([job("a", to: "held"), job("b"), job("c")], using: pool.reserve(3, nowMs: 0))
       try wait { board.sent.withLock { $0 } == ["a"] }
       pool.withdraw([key("a"), key("b")], of: 0)
       #expect(pool.holds(key("a"), of: 0) && !pool.holds(key("b"), of: 0))
@@ -155,15 +214,15 @@ import Threads
     try withPool { pool in
       pool.attend(0)
       pool.attend(7)
-      let slots = pool.reserve(2)
+      let slots = pool.reserve(2, nowMs: 0)
       #expect(!pool.isSettled, "someone is about to submit")
       pool.submit([job("a", to: "held"), job("b", partition: 7)], using: slots)
-      let view = pool.view(of: 0)
+      let view = pool.view(of: 0, nowMs: 0)
       #expect(!view.hasOutcomes && view.isWaiting && view.hasRoom)
       board.go.signal()
       try wait { pool.isIdle }
       pool.acknowledge(pool.results(of: 0), of: 0)
-      #expect(!pool.isSettled && pool.view(of: 7).hasOutcomes)
+      #expect(!pool.isSettled && pool.view(of: 7, nowMs: 0).hasOutcomes)
       pool.leave(7)
       #expect(pool.isSettled, "nobody waits for what is left")
     }

@@ -90,6 +90,14 @@ def test_every_bad_setting_is_named_at_once(service, tmp_path):
     assert all(name in output for name in ("--brokers", "--threads", "--clock")), output
 
 
+@pytest.mark.parametrize("flags", [{}, {"--smtp-user": "points", "--smtp-password": "p"}])
+def test_a_notifier_that_could_send_nothing_does_not_start(flags, tmp_path):
+    worker = Worker("notifier", tmp_path, "127.0.0.1:1", flags=flags).start()
+    assert worker.process.wait_for_exit(10) == 64
+    output = worker.process.output()
+    assert "--smtp-url" in output and ("--without-channels" in output) == (not flags), output
+
+
 def test_the_programs_tell_their_version_and_their_settings():
     for program in (*SERVICES, "loyalty"):
         for flag in ("--help", "--version"):

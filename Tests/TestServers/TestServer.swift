@@ -61,6 +61,9 @@ package final class TestServer {
     try Self.event(event, output.fileHandleForReading, &unread)
   }
 
+  /// A line for its standard input.
+  package func tell(_ line: String) { input.fileHandleForWriting.write(Data((line + "\n").utf8)) }
+
   /// Ends the server now, as a crash would.
   package func crash() {
     kill(process.processIdentifier, SIGKILL)

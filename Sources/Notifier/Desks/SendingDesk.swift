@@ -22,6 +22,8 @@ final class SendingDesk {
   private var slots: SendSlots?
   private var recorded: [SendResult] = []
   private var calledBack: [MessageKey] = []
+  /// Found with nobody who has them in hand.
+  private var interrupted = 0
 
   /// When it last looked for outcomes and due rows, and how often it does while the pool is busy.
   private var lookedMs: Int64 = 0
@@ -52,10 +54,11 @@ final class SendingDesk {
     let nowMs = book.nowMs
     // A clock that was put back must not hold everything up.
     let lookAgainMs = lookedMs > nowMs ? nowMs : lookedMs + Self.lookEveryMs
-    let view = pool.view(of: partition)
+    let view = pool.view(of: partition, nowMs: nowMs)
     if view.isWaiting { return lookAgainMs }
     if view.hasOutcomes { return nowMs }
     guard let dueMs = book.firstDueMs(by: channel) else { return nil }
+    if let heldUntilMs = view.heldUntilMs { return max(dueMs, heldUntilMs) }
     return view.hasRoom ? dueMs : max(dueMs, lookAgainMs)
   }
 
@@ -70,6 +73,8 @@ final class SendingDesk {
     recorded.removeAll(keepingCapacity: true)
     pool.withdraw(calledBack, of: partition)
     calledBack.removeAll()
+    pool.found(interrupted: interrupted)
+    interrupted = 0
     if let slots, !jobs.isEmpty { pool.submit(jobs, using: slots) }
     jobs.removeAll(keepingCapacity: true)
     slots = nil
@@ -84,7 +89,7 @@ final class SendingDesk {
   // MARK: Outcomes
 
   private func takeOutcomes() throws {
-    guard pool.view(of: partition).hasOutcomes else { return }
+    guard pool.view(of: partition, nowMs: book.nowMs).hasOutcomes else { return }
     var pointless: [SendResult] = []
     for result in pool.results(of: partition) where !recorded.contains(result) {
       // The member was erased meanwhile, or the row's lease ran out in other hands.
@@ -105,7 +110,8 @@ final class SendingDesk {
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery, _ outcome: SendOutcome
   ) throws {
     let next = settings.policy.next(
-      after: outcome, id: key.id, attempts: delivery.attempts, deduplicates: settings.deduplicates(delivery.channel),
+      after: outcome, id: key.id, of: announcement.template.messageClass, attempts: delivery.attempts,
+      deduplicates: settings.deduplicates(delivery.channel),
       nowMs: book.nowMs)
     switch next {
     case .sent: try book.conclude(key, announcement, delivery, .sent, reason: nil)
@@ -124,7 +130,7 @@ final class SendingDesk {
   private func takeUpDueRows() throws {
     let nowMs = book.nowMs
     guard let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs else { return }
-    let slots = slots ?? pool.reserve(Self.rowsPerCycleMax)
+    let slots = slots ?? pool.reserve(Self.rowsPerCycleMax, releasing: recorded.count, nowMs: nowMs)
     self.slots = slots
     var taken = 0
     while taken < Self.rowsPerCycleMax, jobs.count < slots.count {
@@ -145,6 +151,7 @@ final class SendingDesk {
       if pool.holds(key, of: partition) {
         try lease(key, announcement, delivery)
       } else {
+        interrupted += 1
         try settle(key, announcement, delivery, DeliveryPolicy.interrupted)
       }
     case .told: try book.remove(key)

@@ -4,7 +4,7 @@ import Loyalty
 ///
 ///     queued ──▶ attempting ──▶ sent
 ///       ▲            │ ├──────▶ failed       refused for good, or `attemptsMax` tries
-///       └── retry ◀──┘ └──────▶ maybe sent   no answer, and trying again could double it
+///       └── retry ◀──┘ └──────▶ maybe sent   nobody knows, and its class is not sent again
 ///
 /// `attempting` is committed before the message goes out, the outcome after. A worker that finds `attempting` on start
 /// does not know: it treats it as an attempt without an answer.
@@ -14,7 +14,8 @@ package struct DeliveryPolicy: Sendable {
   /// Before the second attempt; each later wait is twice as long, up to `delayMsMax`.
   package var firstDelayMs: Int64
   package var delayMsMax: Int64
-  /// Send again without an answer even where the channel does not de-duplicate: a rare double instead of a rare loss.
+  /// Of service messages: send again without an answer even where the channel does not de-duplicate, a rare double
+  /// instead of a rare loss. The other classes do not ask (`MessageClass`).
   package var prefersDouble: Bool
 
   package init(
@@ -37,17 +38,21 @@ package struct DeliveryPolicy: Sendable {
 
   /// `attempts` counts the one that ended just now. `deduplicates`: the channel sends one id once.
   package func next(
-    after outcome: SendOutcome, id: String, attempts: Int, deduplicates: Bool, nowMs: Int64
+    after outcome: SendOutcome, id: String, of messageClass: MessageClass, attempts: Int, deduplicates: Bool,
+    nowMs: Int64
   ) -> Next {
     switch outcome {
     case .sent: return .sent
     case .failed(let reason): return .failed(reason)
     case .suppressed(let reason): return .suppressed(reason)
     case .notAttempted: return .retry(atMs: nowMs, countsAsAttempt: false)
+    // No earlier than others, for the channel may be held because of this one.
+    case .channelRefused: return retry(id, 1, nowMs, countsAsAttempt: false)
     case .retryLater(let reason):
       return attempts >= attemptsMax ? .failed(reason) : retry(id, attempts, nowMs)
     case .unknown(let reason):
-      let mayRetry = (deduplicates || prefersDouble) && attempts < attemptsMax
+      let mayDouble = messageClass.prefersDouble(prefersDouble)
+      let mayRetry = (deduplicates || mayDouble) && attempts < attemptsMax
       return mayRetry ? retry(id, attempts, nowMs) : .maybeSent(reason)
     }
   }
@@ -56,12 +61,12 @@ package struct DeliveryPolicy: Sendable {
   package static let interrupted = SendOutcome.unknown(
     SendReason("worker-interrupted", "the worker ended while the message was being sent"))
 
-  private func retry(_ id: String, _ attempts: Int, _ nowMs: Int64) -> Next {
+  private func retry(_ id: String, _ attempts: Int, _ nowMs: Int64, countsAsAttempt: Bool = true) -> Next {
     let doublings = min(attempts - 1, 30)
     let delayMs = min(delayMsMax, firstDelayMs << Int64(max(0, doublings)))
     // After an outage not all at once: up to a fifth longer, by the message's own id, so that a replay waits the same.
     let jitterMs = delayMs / 5 * Int64(Self.hash(id) % 1024) / 1024
-    return .retry(atMs: nowMs + delayMs + jitterMs, countsAsAttempt: true)
+    return .retry(atMs: nowMs + delayMs + jitterMs, countsAsAttempt: countsAsAttempt)
   }
 
   /// FNV-1a, 32 bits (draft-eastlake-fnv): Swift's own hash changes with every process.

@@ -6,11 +6,9 @@ import Curl
 /// again.
 package final class EmailChannel {
   private let client: SMTPClient
-  private var utf8: SMTPUTF8Check
 
   package init(_ configuration: SMTPClient.Configuration) throws {
     client = try SMTPClient(configuration)
-    utf8 = SMTPUTF8Check(configuration)
   }
 
   static let smtpUTF8NotOffered = SendReason(
@@ -25,14 +23,29 @@ package final class EmailChannel {
     } catch {
       return .failed(SendReason("message-unsafe", error.description))
     }
-    if message.to.needsSMTPUTF8, let objection = try utf8.objection() { return objection }
     switch try client.send(from: message.from.address, to: message.to.address, message: bytes) {
     case .accepted: return .sent
-    case .refused(let reply):
-      let status = reply.enhancedStatus.map { "-" + $0 } ?? ""
-      return .failed(SendReason("smtp-\(reply.code)\(status)", "the server refused the message"))
-    case .tryLater(let failure): return .retryLater(SendReason("smtp-try-later", failure.description))
+    case .refused(let reply, let phase): return judge(reply, phase)
+    case .lost(let failure, let phase):
+      // So far nothing was about this message.
+      guard phase.isBeforeMail else {
+        return .retryLater(SendReason("smtp-lost-\(phase.rawValue)", failure.description))
+      }
+      return .channelRefused(SendReason("smtp-unreachable", failure.description), isCertain: true)
+    case .cancelled: return .notAttempted
     case .unknown(let failure): return .unknown(SendReason("smtp-no-answer", failure.description))
+    case .needsSMTPUTF8: return .suppressed(Self.smtpUTF8NotOffered)
+    }
+  }
+
+  private func judge(_ reply: SMTPReply, _ phase: SMTPPhase) -> SendOutcome {
+    let status = reply.enhancedStatus.map { "-" + $0 } ?? ""
+    let reason = SendReason("smtp-\(reply.code)\(status)", "the server answered \(reply) to \(phase.rawValue)")
+    return switch RefusalSubject(reply, at: phase) {
+    case .passing: .retryLater(reason)
+    case .address, .message: .failed(reason)
+    case .account: .channelRefused(reason, isCertain: true)
+    case .policy: .channelRefused(reason, isCertain: false)
     }
   }
 }

@@ -33,7 +33,10 @@ package enum SendOutcome: Equatable, Sendable {
   case retryLater(SendReason)
   /// It may have been delivered.
   case unknown(SendReason)
-  /// The worker stopped before it was this message's turn.
+  /// The server refuses the account, the sender or a policy, or is not to be reached: it says nothing of this message.
+  /// Where that is not certain it may be about this message all the same.
+  case channelRefused(SendReason, isCertain: Bool)
+  /// The worker stopped, or the channel was held, before it was this message's turn.
   case notAttempted
 }
 

@@ -32,7 +32,9 @@ package final class SMSChannel {
   package func send(_ message: SMSMessage) throws -> SendOutcome {
     switch try client.send(request(message)) {
     case .answered(let response): judge(response.status)
-    case .notSent(let failure): .retryLater(SendReason("gateway-unreachable", failure.description))
+    case .notSent(let failure):
+      .channelRefused(SendReason("gateway-unreachable", failure.description), isCertain: true)
+    case .cancelled: .notAttempted
     case .unknown(let failure): .unknown(SendReason("gateway-no-answer", failure.description))
     }
   }
@@ -63,13 +65,14 @@ package final class SMSChannel {
 
   private func judge(_ status: Int) -> SendOutcome {
     let reason = SendReason("gateway-\(status)", "the gateway answered \(status)")
-    return switch status {
-    case 200..<300: .sent
     // What stands behind the gateway may have had the message.
-    case 502, 504: .unknown(reason)
-    // 401 and 403 are about our log-in, and redirects about our URL: the operator mends them and no message is lost.
-    case 300..<400, 401, 403, 404, 405, 408, 409, 425, 429, 500...: .retryLater(reason)
-    default: .failed(reason)
+    if status == 502 || status == 504 { return .unknown(reason) }
+    if (200..<300).contains(status) { return .sent }
+    return switch RefusalSubject(gatewayStatus: status) {
+    case .passing: .retryLater(reason)
+    case .address, .message: .failed(reason)
+    case .account: .channelRefused(reason, isCertain: true)
+    case .policy: .channelRefused(reason, isCertain: false)
     }
   }
 

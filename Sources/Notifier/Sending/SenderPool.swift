@@ -1,5 +1,7 @@
+import Contracts
 import Foundation
 import ServiceKit
+import StreamRuntime
 import Synchronization
 import Threads
 
@@ -7,8 +9,10 @@ import Threads
 ///
 /// A stream thread reserves slots, marks its messages as being attempted, commits, and then submits them. It looks at
 /// the outcomes in a later cycle and acknowledges them once that cycle is committed, so an aborted cycle loses none.
-/// Every method may be called from any thread; only `stop` blocks.
+/// A message has its slot until then: what a kill leaves in doubt is never more than `slotsMax`. While the channel is
+/// held (`ChannelBreaker`) there is no room. Every method may be called from any thread; only `stop` blocks.
 package final class SenderPool: Sendable {
+  package let channel: Consent.Channel
   private let slotsMax: Int
   private let log: Log
   private let state: Mutex<State>
@@ -25,19 +29,35 @@ package final class SenderPool: Sendable {
     var outcomes: [Int32: [MessageKey: SendResult?]] = [:]
     /// How many look after a partition: two for a moment, when one processor follows another.
     var attendants: [Int32: Int] = [:]
+    var breaker: ChannelBreaker
+    /// Refusals of the account, the sender or a policy.
+    var channelRefusals: Int64 = 0
+    /// Messages whose worker had ended as they were being sent.
+    var interrupted: Int64 = 0
 
-    var taken: Int { queue.count + sending + reserved }
+    init(_ breaker: ChannelBreaker) { self.breaker = breaker }
+
+    /// Messages whose attempt is committed, or may be, and whose outcome is not. An outcome that nobody waits for any
+    /// more is another worker's to guess.
+    var taken: Int {
+      let unrecorded = outcomes.reduce(0) { count, partition in
+        attendants[partition.key] == nil ? count : count + partition.value.values.reduce(0) { $1 == nil ? $0 : $0 + 1 }
+      }
+      return queue.count + sending + reserved + unrecorded
+    }
   }
 
   /// Starts `threadCount` threads, each with a sender of its own made on this thread by `makeSender`. At most
-  /// `slotsMax` messages are reserved, queued or being sent.
+  /// `slotsMax` messages have no recorded outcome.
   package init(
-    threadCount: Int, slotsMax: Int, log: Log, makeSender: () throws -> any MessageSender
+    _ channel: Consent.Channel, threadCount: Int, slotsMax: Int, breaker: ChannelBreaker, log: Log,
+    makeSender: () throws -> any MessageSender
   ) throws {
     precondition(threadCount > 0 && slotsMax > 0, "a pool has a thread and a slot at least")
+    self.channel = channel
     self.slotsMax = slotsMax
     self.log = log
-    state = Mutex(State())
+    state = Mutex(State(breaker))
     do {
       for number in 0..<threadCount { try start(number, try makeSender()) }
     } catch {
@@ -61,15 +81,22 @@ package final class SenderPool: Sendable {
     }
   }
 
-  /// Room for at most `wanted` messages, less when the pool is busy: the rest waits in the store. What is not submitted
-  /// is given back when the slots go.
-  package func reserve(_ wanted: Int) -> SendSlots {
+  /// Room for at most `wanted` messages, less when the pool is busy, one or none when the channel is held: the rest
+  /// waits in the store. What is not submitted is given back when the slots go.
+  /// - Parameter releasing: outcomes that the same cycle records: with its commit these have theirs.
+  package func reserve(_ wanted: Int, releasing: Int = 0, nowMs: Int64) -> SendSlots {
     let count = state.withLock { state in
-      let count = state.isStopping ? 0 : max(0, min(wanted, slotsMax - state.taken))
+      let free = state.isStopping ? 0 : max(0, min(wanted, slotsMax - state.taken + releasing))
+      let count = free > 0 ? state.breaker.room(for: free, nowMs: nowMs) : 0
       state.reserved += count
       return count
     }
-    return SendSlots(count: count) { [self] left in state.withLock { $0.reserved -= left } }
+    return SendSlots(count: count) { [self] left in
+      state.withLock { state in
+        state.reserved -= left
+        state.breaker.wasNotTried()
+      }
+    }
   }
 
   /// Queues messages whose attempt is committed, at most as many as `slots` holds.
@@ -94,15 +121,49 @@ package final class SenderPool: Sendable {
     /// Messages are on their way.
     package var isWaiting: Bool
     package var hasRoom: Bool
+    /// There is no room before this instant (ms); nil unless the channel is held.
+    package var heldUntilMs: Int64?
   }
 
-  package func view(of partition: Int32) -> View {
+  package func view(of partition: Int32, nowMs: Int64) -> View {
     state.withLock { state in
       let outcomes = state.outcomes[partition]?.values
+      let heldUntilMs = state.breaker.heldUntilMs(nowMs: nowMs)
       return View(
         hasOutcomes: outcomes?.contains { $0 != nil } ?? false, isWaiting: outcomes?.contains { $0 == nil } ?? false,
-        hasRoom: !state.isStopping && state.taken < slotsMax)
+        hasRoom: !state.isStopping && !state.breaker.isTrying && state.taken < slotsMax, heldUntilMs: heldUntilMs)
     }
+  }
+
+  /// What this process tells of the channel, whatever partitions it holds.
+  package var figures: [Gauge] {
+    let (taken, isHeld, refusals, interrupted) = state.withLock {
+      ($0.taken, !$0.breaker.isOpen, $0.channelRefusals, $0.interrupted)
+    }
+    let label = Gauge.Label("channel", channel.rawValue)
+    return [
+      Gauge(
+        "stampede_channel_held", "1 while a server refuses the account or is not to be reached, and messages wait.",
+        isHeld ? 1 : 0, label: label),
+      Gauge(
+        "stampede_channel_refusals_total", "Answers that refused the account, the sender or a policy, or none at all.",
+        Int(refusals), label: label, isCounter: true),
+      Gauge(
+        "stampede_messages_in_hand", "Messages that a kill of this process would leave in doubt now.", taken,
+        label: label),
+      Gauge(
+        "stampede_messages_interrupted_total", "Messages whose worker ended while they were being sent.",
+        Int(interrupted), label: label, isCounter: true),
+    ]
+  }
+
+  /// So many messages were found whose worker ended while it had them in hand.
+  package func found(interrupted count: Int) {
+    guard count > 0 else { return }
+    state.withLock { $0.interrupted += Int64(count) }
+    log.warning(
+      "messages were being sent when their worker ended; nobody knows whether they went out",
+      ["channel": channel.rawValue, "messages": count])
   }
 
   /// Someone takes the outcomes of this partition until they `leave` it.
@@ -189,18 +250,13 @@ package final class SenderPool: Sendable {
   private func run(_ sender: any MessageSender) {
     while true {
       wakeUps.wait()
-      let job = state.withLock { state -> SendJob? in
+      let next = state.withLock { state -> (job: SendJob, goesBack: Bool)? in
         guard !state.queue.isEmpty else { return nil }
         state.sending += 1
-        return state.queue.removeFirst()
+        return (state.queue.removeFirst(), state.breaker.sendsBack)
       }
-      if let job {
-        let outcome = attempt(job, sender)
-        state.withLock { state in
-          state.sending -= 1
-          let result = SendResult(key: job.key, attempt: job.attempt, outcome: outcome)
-          state.outcomes[job.partition, default: [:]].updateValue(result, forKey: job.key)
-        }
+      if let (job, goesBack) = next {
+        finish(job, goesBack ? .notAttempted : attempt(job, sender))
       } else if state.withLock(\.isStopping) {
         return
       }
@@ -208,20 +264,42 @@ package final class SenderPool: Sendable {
   }
 
   private func attempt(_ job: SendJob, _ sender: any MessageSender) -> SendOutcome {
-    let outcome: SendOutcome
     do {
-      outcome = try sender.send(job.message)
+      return try sender.send(job.message)
     } catch {
-      log.error("the channel is not usable as configured", ["reason": "\(error)"])
-      return .retryLater(SendReason("channel-misconfigured", "\(error)"))
+      // Only the operator can mend it.
+      return .channelRefused(SendReason("channel-misconfigured", "\(error)"), isCertain: true)
     }
-    switch outcome {
-    case .failed(let reason), .suppressed(let reason), .retryLater(let reason), .unknown(let reason):
+  }
+
+  private func finish(_ job: SendJob, _ outcome: SendOutcome) {
+    let (verdict, isOpen) = state.withLock { state in
+      let verdict = state.breaker.take(outcome, of: job.key)
+      if case .channelRefused = outcome { state.channelRefusals += 1 }
+      state.sending -= 1
+      let result = SendResult(key: job.key, attempt: job.attempt, outcome: verdict.outcome)
+      state.outcomes[job.partition, default: [:]].updateValue(result, forKey: job.key)
+      return (verdict, state.breaker.isOpen)
+    }
+    tell(job, verdict, isOpen: isOpen)
+  }
+
+  private func tell(_ job: SendJob, _ verdict: ChannelBreaker.Verdict, isOpen: Bool) {
+    if verdict.opens { log.info("the channel takes messages again", ["channel": channel.rawValue]) }
+    switch verdict.outcome {
+    case .channelRefused(let reason, _) where verdict.holds:
+      log.error(
+        "the channel is held: its server refuses the account, the sender or a policy, or is not to be reached. Messages "
+          + "wait and none is lost; mend it and they go by themselves",
+        ["channel": channel.rawValue, "code": reason.code, "reason": reason.detail])
+    // The line above has told it for all.
+    case .channelRefused where !isOpen: break
+    case .channelRefused(let reason, _), .failed(let reason), .suppressed(let reason), .retryLater(let reason),
+      .unknown(let reason):
       log.warning(
         "a message was not sent",
         ["notification": job.key.id, "attempt": job.attempt, "code": reason.code, "reason": reason.detail])
     case .sent, .notAttempted: break
     }
-    return outcome
   }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import StreamRuntime
 
 /// A pool of senders for each channel, so that a mail server that hangs holds up no SMS.
 package struct SenderPools: Sendable {
@@ -22,6 +23,9 @@ package struct SenderPools: Sendable {
     case .sms: sms
     }
   }
+
+  /// See `SenderPool.figures`.
+  package var figures: [Gauge] { email.figures + sms.figures }
 
   /// See `SenderPool.isSettled`.
   package var isSettled: Bool { email.isSettled && sms.isSettled }

@@ -1,5 +1,6 @@
 """An SMS gateway for tests. Prints one JSON object a line: {"event": "ready", "port": ...} first, then every request.
-The first part of the path chooses the answer; an Idempotency-Key seen before is answered from memory."""
+The first part of the path chooses the answer, unless a line on standard input has: {"status": 402} answers all with it
+from then on, {} no more; it is answered by "told". An Idempotency-Key seen before is answered from memory."""
 
 import http.server
 import json
@@ -7,6 +8,7 @@ import sys
 import threading
 import time
 
+told = {}
 ANSWERS = {"ok": 202, "refused": 400, "busy": 503, "limit": 429, "wrong-token": 401, "moved": 302}
 
 
@@ -44,7 +46,7 @@ class Gateway(http.server.BaseHTTPRequestHandler):
         if kind == "slow":
             time.sleep(5)
         answer = b"x" * 100_000 if kind == "long" else json.dumps({"id": key}).encode()
-        self.send_response(ANSWERS.get(kind, 200))
+        self.send_response(told.get("status") or ANSWERS.get(kind, 200))
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
@@ -56,5 +58,8 @@ class Gateway(http.server.BaseHTTPRequestHandler):
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 say(event="ready", port=server.server_address[1])
-sys.stdin.read()
+for line in sys.stdin:
+    told.clear()
+    told.update(json.loads(line))
+    say(event="told")
 server.shutdown()
