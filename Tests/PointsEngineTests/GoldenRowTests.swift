@@ -7,7 +7,7 @@ import Testing
   private static func rows() throws -> GoldenRows {
     GoldenRows(
       of: .pointsEngine, stores: PointsTopology.make(storeRowsCached: 1).stores, samples: try RowSamples.pointsEngine(),
-      cases: ["LotTerms.standing": 3, "CommandRecord.outcome": 10, "RuleAward.part": 5])
+      cases: ["LotTerms.standing": 3, "CommandRecord.outcome": 11, "RuleAward.part": 5])
   }
 
   @Test(arguments: GoldenRows.Check.allCases) func rowsOutliveARelease(_ check: GoldenRows.Check) throws {
