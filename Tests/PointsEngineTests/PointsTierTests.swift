@@ -148,9 +148,13 @@ import Testing
     try engine.run()
     #expect(try changes(engine) == ["gold 2017-01-03T12:00:00Z", "silver 2017-02-01T12:00:00Z"])
     #expect(try told(engine).last?.metric.text == "520")
-    set(engine, "platinum", until: "2018-02-01", at: "2017-02-03")
+    set(engine, "gold", until: "2017-02-01", at: "2017-01-03")
     try engine.run()
     #expect(deadLetters(engine).count == 0, "the same id again changes nothing")
+    set(engine, "gold", until: "2018-02-01", at: "2017-02-03")
+    try engine.run()
+    #expect(deadLetters(engine).map { $0.headers["dl_error"] } == ["conflicting-command"])
+    #expect(try changes(engine).count == 2)
   }
 
   @Test func whatCannotBeSetIsADeadLetterOfThePointsEngine() throws {
