@@ -107,7 +107,12 @@ import Threads
       pool.submit([job("a"), job("b")], using: pool.reserve(2, nowMs: 0))
       try wait { pool.isIdle }
       #expect(pool.reserve(2, nowMs: 0).count == 0 && inHand(pool) == 2)
-      do { #expect(pool.reserve(2, releasing: 1, nowMs: 0).count == 1, "the same commit records one of them") }
+      do {
+        let slots = pool.reserve(2, releasing: 1, nowMs: 0)
+        withExtendedLifetime(slots) {
+          #expect(slots.count == 1 && inHand(pool) == 2, "the same commit records one of them")
+        }
+      }
       pool.acknowledge(Array(pool.results(of: 0).prefix(1)), of: 0)
       do { #expect(pool.reserve(2, nowMs: 0).count == 1) }
       pool.leave(0)

@@ -137,8 +137,9 @@ package final class SenderPool: Sendable {
 
   /// What this process tells of the channel, whatever partitions it holds.
   package var figures: [Gauge] {
+    // A cycle that records outcomes and takes up as many messages does both with its commit: never are both in doubt.
     let (taken, isHeld, refusals, interrupted) = state.withLock {
-      ($0.taken, !$0.breaker.isOpen, $0.channelRefusals, $0.interrupted)
+      (min($0.taken, slotsMax), !$0.breaker.isOpen, $0.channelRefusals, $0.interrupted)
     }
     let label = Gauge.Label("channel", channel.rawValue)
     return [
