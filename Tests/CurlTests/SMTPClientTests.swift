@@ -44,11 +44,14 @@ struct SMTPClientTests {
   }
 
   @Test func refusalIsToldWithItsPhase() throws {
-    let reply = SMTPReply.init(code:enhancedStatus:speaksOfRelay:)
-    #expect(try outcome("refused@example.com") == .refused(reply(550, "5.1.1", false), at: .recipient))
-    #expect(try outcome("spam@example.com") == .refused(reply(554, "5.7.1", false), at: .dot))
-    #expect(try outcome("later@example.com") == .refused(reply(451, "4.7.1", false), at: .recipient))
-    #expect(try outcome("full@example.com") == .refused(reply(452, "4.2.2", false), at: .dot))
+    let table: [(String, Int, String, SMTPPhase)] = [
+      ("refused", 550, "5.1.1", .recipient), ("spam", 554, "5.7.1", .dot), ("later", 451, "4.7.1", .recipient),
+      ("full", 452, "4.2.2", .dot),
+    ]
+    for (name, code, status, phase) in table {
+      let refused = try outcome("\(name)@example.com")
+      #expect(refused == .refused(SMTPReply(code: code, enhancedStatus: status), at: phase))
+    }
   }
 
   @Test func connectionLostBeforeDataIsLostAndAfterDataIsUnknown() throws {
