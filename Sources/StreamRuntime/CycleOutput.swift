@@ -31,8 +31,8 @@ struct CycleOutput {
       && (!isCommitting || !sink.isCommitting || outbox.bytes.count >= Limits.collectedBytesMax)
   }
 
-  /// Records of the cycle that is being committed, or that has failed to be.
-  var recordsUnderWay: Int { underWay?.recordsTaken ?? 0 }
+  /// By the cycle that is being committed, or that has failed to be.
+  var takenUnderWay: CommitUnderWay.Taken { underWay?.taken ?? .init() }
 
   /// Begins to commit what was sent, with the cycle's offsets.
   mutating func beginCommit(_ cycle: CommitUnderWay) throws {

@@ -202,7 +202,7 @@ package final class StreamThread {
     try globals.confirm()
     try output.beginCommit(
       CommitUnderWay(
-        tasks: runningTasks, offsets: offsets, counts: counts.copy(), recordsTaken: recordsTaken, startMs: startMs,
+        tasks: runningTasks, offsets: offsets, counts: counts.copy(), taken: taken, startMs: startMs,
         sinceMs: settings.wallNowMs()))
     forgetCycle()
     return true
@@ -227,6 +227,11 @@ package final class StreamThread {
   }
 
   var runningTasks: [StreamTask] { orderedTasks.filter { $0.state == .running } }
+
+  /// By this cycle.
+  private var taken: CommitUnderWay.Taken {
+    .init(records: recordsTaken, timers: orderedTasks.reduce(0) { $0 + $1.gate.count })
+  }
 
   // MARK: Tasks
 
@@ -274,8 +279,7 @@ package final class StreamThread {
       try patience.meet(error)
     } else {
       failedCycles += 1
-      let took = output.recordsUnderWay + recordsTaken
-      if blame(error, took: took, failures: failedCycles) { failedCycles = 0 }
+      if blame(error, of: output.takenUnderWay + taken, failures: failedCycles) { failedCycles = 0 }
       guard failedCycles < Limits.failedCyclesInARow else {
         throw naming(StreamError(.fatal, "\(failedCycles) cycles failed in a row; the last one: \(error)"))
       }

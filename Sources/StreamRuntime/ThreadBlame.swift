@@ -18,10 +18,10 @@ extension StreamThread {
     for (place, poison) in task.attempts.condemned { isolation.sentence(place, poison) }
   }
 
-  /// A cycle has failed that took `count` records. Returns whether what made it fail is out of the way.
-  func blame(_ error: StreamError, took count: Int, failures: Int) -> Bool {
-    let timers = orderedTasks.reduce(0) { $0 + $1.gate.count }
-    guard let verdict = isolation.failed(error, took: count, timers: timers, failures: failures),
+  /// A cycle has failed, of what it took or of what the one before it did. Returns whether what made it fail is out of
+  /// the way.
+  func blame(_ error: StreamError, of taken: CommitUnderWay.Taken, failures: Int) -> Bool {
+    guard let verdict = isolation.failed(error, took: taken.records, timers: taken.timers, failures: failures),
       let task = orderedTasks.first(where: { $0.partition == verdict.partition })
     else { return false }
     putOff(verdict.row, of: task, verdict.why, forMs: Limits.timerPauseMs)

@@ -20,7 +20,10 @@ import Testing
     let text = String(repeating: "x", count: FieldRules.madeTextBytesMax)
     let news: [News] = [
       .tierReached(level: text, heldUntil: .distantFuture),
-      .pointsEarned(points: .largestRead, balance: .largestRead, arePending: true),
+      .pointsEarned(
+        EarnedPoints(
+          points: .largestRead, after: AccountAfter(available: .largestRead, status: .frozen), byPurchase: true,
+          terms: .init(arePending: true, pendingUntil: .distantFuture, expiresAt: .distantFuture))),
       .claim(.refused(receipt: Self.longId, .tooManyOpenClaims, lockedUntil: .distantFuture)),
     ]
     for news in news {
