@@ -1,7 +1,7 @@
 import CCurl
 
-/// How a session begins: connection, greeting, EHLO, TLS and log-in, all said by libcurl, which is told to go no further
-/// (`CURLOPT_CONNECT_ONLY`). What it hears and says it tells here, so that a failure is known by its phase.
+/// How a session begins: connection, greeting, EHLO, TLS and log-in, all said by libcurl, which is told to go no
+/// further (`CURLOPT_CONNECT_ONLY`). What it hears and says it tells here, so that a failure is known by its phase.
 final class SMTPOpening {
   private let configuration: SMTPClient.Configuration
   private let handle: EasyHandle

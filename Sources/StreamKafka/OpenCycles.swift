@@ -1,5 +1,5 @@
-/// Whose rows a store holds that are not committed: those of one cycle, and perhaps, while its outcome is awaited, those
-/// of the next one.
+/// Whose rows a store holds that are not committed: those of one cycle, and perhaps, while its outcome is awaited,
+/// those of the next one.
 struct OpenCycles {
   /// Something was written since the last commit.
   var isOpen = false

@@ -1,10 +1,9 @@
 /// One stream thread: a consumer, a transactional producer, and the tasks of the partitions the group has given it.
 ///
 /// A cycle (``step()``): poll records and process them one by one; run timers; flush rows; one Kafka transaction with
-/// outputs, changelog and offsets, meanwhile the stores write; then they commit. A large cycle sends while it runs.
-/// While one commits, and records wait, the next one is processed in memory already. Kafka first, the store second: a
-/// crash between the two is healed by replaying the changelog. A failed cycle leaves nothing, nor does the one behind
-/// it: tasks forget their memory and start again from the committed offsets and the changelog.
+/// outputs, changelog and offsets; then the stores commit. While that goes on, and records wait, the next one is
+/// processed already. Kafka first, the store second: a crash between the two is healed by replaying the changelog. A
+/// failed cycle leaves nothing, nor does the one behind it: tasks start again from what is committed.
 ///
 /// Everything here runs on the thread that calls ``run()`` or ``step()``.
 package final class StreamThread {

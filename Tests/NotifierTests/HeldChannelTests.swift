@@ -3,15 +3,18 @@ import Notifier
 import TestServers
 import Testing
 
-/// From the ledger to a server that does as it is told: what refuses the account loses no message and spends no attempt.
+/// From the ledger to a server that does as it is told: what refuses the account loses no message and spends no
+/// attempt.
 @Suite(.timeLimit(.minutes(10)), .enabled(if: TestServer.python != nil, Comment(rawValue: TestServer.missingPython)))
 struct HeldChannelTests {
-  func withMail(_ orders: String, _ flags: [String] = [], _ body: (TestServer, Mailroom) throws -> Void) throws {
+  func withMail(
+    _ orders: String, _ flags: [String] = [], senders: Int = 3, _ body: (TestServer, Mailroom) throws -> Void
+  ) throws {
     try TestServer.run("System/rig/scripted_smtp.py", [orders]) { server in
       let room = try Mailroom(
         [
           "--smtp-url", "smtp://127.0.0.1:\(server.port)", "--smtp-starttls", "none", "--mail-from", "p@example.com",
-          "--sender-threads", "3",
+          "--sender-threads", "\(senders)",
         ] + flags
       ) { try Channels($0.channels) }
       defer { room.close() }
@@ -54,7 +57,7 @@ struct HeldChannelTests {
   }
 
   @Test func addressThatIsRefusedEndsItsOwnMessageAlone() throws {
-    try withMail(#"{"rcpt":"550 5.1.1 unknown","times":1}"#, ["--sender-threads", "1"]) { _, room in
+    try withMail(#"{"rcpt":"550 5.1.1 unknown","times":1}"#, senders: 1) { _, room in
       for number in 0..<5 {
         try room.join("M-\(number)")
         room.earn(10, member: "M-\(number)")

@@ -73,7 +73,8 @@ package enum RefusalSubject: String, Sendable, CaseIterable {
     switch (phase, reply.code) {
     // "Requested mail actions aborted: exceeded storage allocation".
     case (.mail, 552): return .message
-    // "Mailbox unavailable", "User not local", "mailbox name not allowed"; 556 (RFC 7504): "Domain does not accept mail".
+    // "Mailbox unavailable", "User not local", "mailbox name not allowed"; 556 (RFC 7504): "Domain does not accept
+    // mail".
     case (.recipient, 501), (.recipient, 550...553), (.recipient, 556): return .address
     // Behind the message 550 means "rejections for policy reasons", and providers say it, and 554, of senders that they
     // have not verified.

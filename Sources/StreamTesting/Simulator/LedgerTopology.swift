@@ -8,9 +8,9 @@ import StreamRuntime
 /// `tick||time`. `adjustments`: `number|amount`, dropped if the number was seen. An adjustment commutes with events, so
 /// how the two topics take turns does not matter. What lies where its key does not belong is sent on. Of `burst`,
 /// `swell` and `nowhere|id|time` an output, a row and a partition do not fit; `throw` fails, and `trap` kills.
-/// `sour|id|time` leaves a timer whose output does not fit, `mined` one that kills. Times in milliseconds. `rates`, read
-/// whole by all: a number that grows. Outputs, beside the inputs: `ledger`: `sequence|kind|cause|amount|balance`;
-/// `statements`: `sequence|balance`.
+/// `sour|id|time` leaves a timer whose output does not fit, `mined` one that kills. Times in milliseconds. `rates`,
+/// read whole by all: a number that grows. Outputs, beside the inputs: `ledger`:
+/// `sequence|kind|cause|amount|balance`; `statements`: `sequence|balance`.
 enum LedgerTopology {
   static let events = "events"
   static let adjustments = "adjustments"
