@@ -56,8 +56,9 @@ struct Isolation {
 
   var isOn: Bool { left > 0 || timersLeft > 0 }
 
-  /// Whether this cycle, which takes nothing that may be to blame, is to be committed though it may be empty.
-  var wantsControl: Bool { isOn && suspect != nil && alone == nil }
+  /// Whether this cycle, which takes nothing that may be to blame, is to be committed though it may be empty: once
+  /// after each failure, for what has failed may never come again, its partition having gone to another instance.
+  var wantsControl: Bool { isOn && suspect != nil && alone == nil && !othersAreCommitted }
 
   /// A cycle begins. Returns what it may take; when this is off, both.
   mutating func beginCycle() -> (records: Bool, timers: Bool) {
