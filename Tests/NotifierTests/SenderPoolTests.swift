@@ -215,6 +215,30 @@ import Threads
     }
   }
 
+  /// The member of the message that a held channel was to be tried with is erased before a sender has taken it up.
+  @Test func channelIsTriedAgainWhenItsTryWasWithdrawn() throws {
+    try withPool(threads: 2) { pool in
+      pool.submit([job("a", to: "held")], using: pool.reserve(1, nowMs: 0))
+      var spare: SendSlots? = pool.reserve(1, nowMs: 0)
+      #expect(spare?.count == 1)
+      pool.submit([job("b", to: "unpaid")], using: pool.reserve(1, nowMs: 0))
+      try wait { pool.view(of: 0, nowMs: 0).heldUntilMs != nil }
+      // Both senders are busy now, and the channel may be tried.
+      pool.submit([job("c", to: "held")], using: pool.reserve(1, nowMs: 5_000))
+      try wait { board.sent.withLock { $0.contains("c") } }
+      spare = nil
+      let retry = pool.reserve(1, nowMs: 5_000)
+      #expect(spare == nil && retry.count == 1)
+      pool.submit([job("d")], using: retry)
+      #expect(pool.reserve(1, nowMs: 5_000).count == 0)
+      pool.withdraw([key("d")], of: 0)
+      #expect(pool.reserve(1, nowMs: 5_000).count == 1)
+      for _ in 0..<2 { board.go.signal() }
+      try wait { pool.isIdle }
+      #expect(board.sent.withLock { !$0.contains("d") })
+    }
+  }
+
   @Test func poolIsSettledWhenThoseWhoAttendHaveTakenTheirOutcomes() throws {
     try withPool { pool in
       pool.attend(0)

@@ -206,7 +206,10 @@ package final class SenderPool: Sendable {
       for job in state.queue where job.partition == partition && withdrawn.contains(job.key) {
         state.outcomes[partition]?[job.key] = nil
       }
+      let queued = state.queue.count
       state.queue.removeAll { $0.partition == partition && withdrawn.contains($0.key) }
+      // One of them may have been what a held channel was to be tried with: without its outcome nothing would open it.
+      if state.queue.count < queued { state.breaker.wasNotTried() }
     }
   }
 
