@@ -3,18 +3,29 @@
  * 10,000 records: one Kafka transaction with the offsets, then the SQLite commit. No decoding, no rules, no errors
  * survived: the first one ends it.
  *
- * usage: ceiling BROKERS INPUT OUTPUT DATABASE RECORDS [PRODUCED ROWS]
- * PRODUCED records and ROWS rows read and written for each one consumed; 1 and 1 where they are not given.
+ * usage: ceiling BROKERS INPUT OUTPUT DATABASE RECORDS [PRODUCED BYTES HEADERS ROWS ROW_BYTES]
+ * For each record consumed, on average: PRODUCED records of BYTES bytes with HEADERS headers each, and ROWS rows of ROW_BYTES bytes written, of which
+ * one is read before. Where they are not given: 1 record of 200 bytes without headers, 1 row of 120 bytes.
  * prints one line of JSON: {"records": n, "seconds": s, "perSecond": r}
  */
 #include <librdkafka/rdkafka.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { TRANSACTION_RECORDS = 10000, ROW_BYTES = 120, OUTPUT_BYTES = 200, KEY_BYTES = 256, CALL_TIMEOUT_MS = 30000, IDLE_LIMIT_MS = 30000 };
+enum {
+  TRANSACTION_RECORDS = 10000, BYTES_MAX = 65536, HEADERS_MAX = 32, KEY_BYTES = 256, CALL_TIMEOUT_MS = 30000,
+  IDLE_LIMIT_MS = 30000
+};
+
+/* What is written for each record consumed, on average. */
+typedef struct {
+  double records, headers, rows;
+  size_t record_bytes, row_bytes;
+} load;
 
 static void fail(const char *what, const char *why) {
   fprintf(stderr, "ceiling: %s: %s\n", what, why);
@@ -61,25 +72,57 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql) {
   return statement;
 }
 
-/* Reads a row, counts in it, writes it back. */
-static void update(sqlite3_stmt *get, sqlite3_stmt *put, const char *key, int length) {
-  unsigned char row[ROW_BYTES] = {0};
-  sqlite3_bind_text(get, 1, key, length, SQLITE_STATIC);
-  if (sqlite3_step(get) == SQLITE_ROW) memcpy(row, sqlite3_column_blob(get, 0), sizeof row);
-  sqlite3_reset(get);
+/* Writes a row, with a count in it that the first of a record's rows is read for. */
+static void update(sqlite3_stmt *get, sqlite3_stmt *put, const char *key, int length, size_t bytes, bool reads) {
+  static unsigned char row[BYTES_MAX];
+  if (reads) {
+    memset(row, 0, bytes);
+    sqlite3_bind_text(get, 1, key, length, SQLITE_STATIC);
+    if (sqlite3_step(get) == SQLITE_ROW) memcpy(row, sqlite3_column_blob(get, 0), bytes);
+    sqlite3_reset(get);
+  }
   for (int i = 0; i < 8 && ++row[i] == 0; i++) {}
   sqlite3_bind_text(put, 1, key, length, SQLITE_STATIC);
-  sqlite3_bind_blob(put, 2, row, sizeof row, SQLITE_STATIC);
+  sqlite3_bind_blob(put, 2, row, (int)bytes, SQLITE_STATIC);
   if (sqlite3_step(put) != SQLITE_DONE) fail("upsert", "a row was not written");
   sqlite3_reset(put);
 }
 
+/* Headers are like those of CloudEvents: names and values of ten to twenty bytes. */
+static rd_kafka_resp_err_t produce(rd_kafka_t *producer, rd_kafka_topic_t *topic, const rd_kafka_message_t *message, size_t bytes, int count) {
+  static const char payload[BYTES_MAX] = {'x'};
+  if (!count) {
+    const int refused = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, (void *)payload, bytes, message->key,
+                                         message->key_len, NULL);
+    return refused ? rd_kafka_last_error() : RD_KAFKA_RESP_ERR_NO_ERROR;
+  }
+  rd_kafka_headers_t *headers = rd_kafka_headers_new((size_t)count);
+  for (int h = 0; h < count; h++) rd_kafka_header_add(headers, "ce_header01", 11, "a value like others", 19);
+  const rd_kafka_resp_err_t error = rd_kafka_producev(
+    producer, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE((void *)payload, bytes),
+    RD_KAFKA_V_KEY(message->key, message->key_len), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+  if (error) rd_kafka_headers_destroy(headers);
+  return error;
+}
+
+static load load_of(int argc, char **argv) {
+  load each = {.records = 1, .rows = 1, .record_bytes = 200, .row_bytes = 120};
+  if (argc == 11) {
+    each = (load){.records = atof(argv[6]), .record_bytes = (size_t)atol(argv[7]), .headers = atof(argv[8]), .rows = atof(argv[9]),
+                  .row_bytes = (size_t)atol(argv[10])};
+  } else if (argc != 6) {
+    fail("usage", "ceiling BROKERS INPUT OUTPUT DATABASE RECORDS [PRODUCED BYTES HEADERS ROWS ROW_BYTES]");
+  }
+  if (each.records <= 0 || each.rows < 1 || each.rows > 10 || each.record_bytes > BYTES_MAX || each.row_bytes < 8 ||
+      each.row_bytes > BYTES_MAX || each.headers < 0 || each.headers > HEADERS_MAX)
+    fail("usage", "PRODUCED above 0, BYTES up to 65536, HEADERS up to 32, ROWS from 1 to 10, ROW_BYTES from 8 to 65536");
+  return each;
+}
+
 int main(int argc, char **argv) {
-  if (argc != 6 && argc != 8) fail("usage", "ceiling BROKERS INPUT OUTPUT DATABASE RECORDS [PRODUCED ROWS]");
+  const load each = load_of(argc, argv);
   const char *brokers = argv[1], *input = argv[2], *output = argv[3];
   const long expected = atol(argv[5]);
-  const int produced = argc == 8 ? atoi(argv[6]) : 1, rows = argc == 8 ? atoi(argv[7]) : 1;
-  if (produced < 1 || rows < 1) fail("usage", "PRODUCED and ROWS are 1 or more");
   char group[64];
   snprintf(group, sizeof group, "ceiling-%ld", (long)time(NULL));
 
@@ -107,9 +150,7 @@ int main(int argc, char **argv) {
   if (rd_kafka_subscribe(consumer, topics)) fail("subscribe", input);
 
   long records = 0, read_bytes = 0;
-  double started = 0;
-  char payload[OUTPUT_BYTES];
-  memset(payload, 'x', sizeof payload);
+  double started = 0, rows_owed = 0, records_owed = 0, headers_owed = 0;
   while (records < expected) {
     check(rd_kafka_begin_transaction(producer), "begin_transaction");
     run(db, "BEGIN IMMEDIATE");
@@ -119,20 +160,23 @@ int main(int argc, char **argv) {
       if (message->err) fail("consume", rd_kafka_message_errstr(message));
       if (records == 0) started = now();
 
-      for (int r = 0; r < rows; r++) {
+      rows_owed += each.rows;
+      for (int r = 0; rows_owed >= 1; r++, rows_owed--) {
         // A key of its own for each row: the record's, then the record's with a number before it.
         char key[KEY_BYTES];
         const size_t prefix = r == 0 ? 0 : 1, length = message->key_len < KEY_BYTES - 1 ? message->key_len : KEY_BYTES - 1;
         key[0] = (char)('0' + r);
         memcpy(key + prefix, message->key, length);
-        update(get, put, key, (int)(prefix + length));
+        update(get, put, key, (int)(prefix + length), each.row_bytes, r == 0);
       }
-      for (int p = 0; p < produced; p++) {
-        while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, payload, sizeof payload,
-                                message->key, message->key_len, NULL) == -1) {
-          if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) fail("produce", rd_kafka_err2str(rd_kafka_last_error()));
+      for (records_owed += each.records; records_owed >= 1; records_owed--) {
+        headers_owed += each.headers;
+        const int headers = (int)headers_owed;
+        headers_owed -= headers;
+        rd_kafka_resp_err_t error;
+        while ((error = produce(producer, topic, message, each.record_bytes, headers)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
           rd_kafka_poll(producer, 100);
-        }
+        if (error) fail("produce", rd_kafka_err2str(error));
       }
       rd_kafka_poll(producer, 0);
       read_bytes += (long)message->len;

@@ -67,6 +67,12 @@ def records_out(worker, topic):
     return sum(int(value) for value in pattern.findall(worker.get("/metrics")[1]))
 
 
+def topics_written(worker):
+    """Those that this run of a worker has written to in committed cycles."""
+    pattern = re.compile(r'^stampede_records_out_total{.*topic="([^"]+)".*} [1-9]', re.MULTILINE)
+    return sorted(set(pattern.findall(worker.get("/metrics")[1])))
+
+
 def wait_worked_off(worker, topic, count):
     wait_until(
         lambda: records_in(worker, topic) >= count,
