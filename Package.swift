@@ -108,7 +108,7 @@ let package = Package(
     tests("ConformanceTests", ["StreamKafka", "StreamRuntime", "StreamTesting", "Kafka", "TestThreads", "TestTopics"]),
     tests("SQLiteTests", ["SQLite"]),
     tests("KafkaTests", ["Kafka", "TestThreads", "TestTopics", "MockCluster"]),
-    tests("JSONTests", ["JSON"]),
+    tests("JSONTests", ["JSON", "TestValues"]),
     tests("ContractsTests", ["Contracts", "JSON", "Loyalty", "TestValues"]),
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
     .target(name: "MockCluster", dependencies: ["CRDKafka"], path: "Tests/MockCluster", swiftSettings: settings),

@@ -109,11 +109,7 @@ package struct JSONReader: ~Copyable {
   @inlinable
   package mutating func nextKey() throws(JSONError) -> JSONText? {
     guard try advance(to: UInt8(ascii: "}"), "expected ',' or '}'") else { return nil }
-    guard try nextByte() == UInt8(ascii: "\"") else { throw error(.syntax, "expected a key", at: position) }
-    let key = try scanString()
-    guard try nextByte() == UInt8(ascii: ":") else { throw error(.syntax, "expected ':'", at: position) }
-    position &+= 1
-    return key
+    return try keyText()
   }
 
   @inlinable
@@ -160,6 +156,16 @@ package struct JSONReader: ~Copyable {
   }
 
   // MARK: Parts of the above
+
+  /// The key that stands next, and its colon.
+  @inlinable
+  mutating func keyText() throws(JSONError) -> JSONText {
+    guard try nextByte() == UInt8(ascii: "\"") else { throw error(.syntax, "expected a key", at: position) }
+    let key = try scanString()
+    guard try nextByte() == UInt8(ascii: ":") else { throw error(.syntax, "expected ':'", at: position) }
+    position &+= 1
+    return key
+  }
 
   @inlinable
   mutating func open(_ byte: UInt8, _ expectation: StaticString) throws(JSONError) {

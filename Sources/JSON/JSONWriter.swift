@@ -15,10 +15,13 @@ package struct JSONWriter: ~Copyable {
   /// Bytes written since `reset`.
   @usableFromInline package var count = 0
   @usableFromInline package var needsComma = false
+  /// Days written last, each at the place that its two lowest bits name.
+  var dates: InlineArray<4, WrittenDate>
 
   package init(capacity: Int = 1024) {
     self.capacity = max(capacity, 64)
     base = .allocate(capacity: self.capacity)
+    dates = InlineArray(repeating: WrittenDate(day: 0))
   }
 
   deinit { base.deallocate() }

@@ -86,47 +86,6 @@ extension JSONWriter {
     put(UInt8(ascii: "\""))
   }
 
-  /// An instant as an RFC 3339 string in UTC, with milliseconds only where there are any.
-  ///
-  /// The date comes from Howard Hinnant's `civil_from_days`. Years before 1 or after 9999 have no RFC 3339 form; they
-  /// are clamped to it.
-  @usableFromInline
-  package mutating func instant(milliseconds: Int64) {
-    separate()
-    reserve(32)
-    let clamped = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
-    let dayMs: Int64 = 86_400_000
-    var days = clamped / dayMs
-    var rest = clamped % dayMs
-    if rest < 0 {
-      rest += dayMs
-      days -= 1
-    }
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    put(UInt8(ascii: "\""))
-    pair(year / 100)
-    pair(year % 100, before: "-")
-    pair(month, before: "-")
-    pair(day, before: "T")
-    pair(rest / 3_600_000, before: ":")
-    pair(rest / 60_000 % 60, before: ":")
-    pair(rest / 1000 % 60)
-    if rest % 1000 != 0 {
-      put(UInt8(ascii: "."))
-      digits(UInt64(rest % 1000), atLeast: 3)
-    }
-    put(UInt8(ascii: "Z"))
-    put(UInt8(ascii: "\""))
-  }
-
   // MARK: Fields
 
   @inlinable
@@ -171,19 +130,6 @@ extension JSONWriter {
   }
 
   // MARK: Parts of the above
-
-  /// Two decimal digits of a number below 100, into memory that is reserved.
-  private mutating func pair(_ value: Int64) {
-    base[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10)
-    base[count &+ 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10)
-    count &+= 2
-  }
-
-  private mutating func pair(_ value: Int64, before mark: Unicode.Scalar) {
-    pair(value)
-    base[count] = UInt8(ascii: mark)
-    count &+= 1
-  }
 
   /// Decimal digits, with leading zeros up to `atLeast` of them.
   @inlinable

@@ -25,6 +25,8 @@ final class AccountBook {
   /// Accounts that changed in this cycle, in the order of their first change.
   private var changed: [String] = []
   private var isChanged: Set<String> = []
+  /// That of the account asked for last: it is kept next, as a rule.
+  private var lastKey = (memberId: "", programId: "", key: "")
 
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ budgets: BudgetBook) throws {
     self.context = context
@@ -45,12 +47,19 @@ final class AccountBook {
 
   /// The account as it stands, or a new one.
   func account(_ memberId: String, _ programId: String) throws -> Account {
-    try accounts.get(RecordKey.memberProgram(memberId, programId)) ?? Account(memberId: memberId, programId: programId)
+    try accounts.get(key(of: memberId, programId)) ?? Account(memberId: memberId, programId: programId)
   }
 
   /// The same, moved out of the store so that changing it copies nothing: ``keep(_:)`` puts it back.
   func takeAccount(_ memberId: String, _ programId: String) throws -> Account {
-    try accounts.take(RecordKey.memberProgram(memberId, programId)) ?? Account(memberId: memberId, programId: programId)
+    try accounts.take(key(of: memberId, programId)) ?? Account(memberId: memberId, programId: programId)
+  }
+
+  private func key(of memberId: String, _ programId: String) -> String {
+    if lastKey.memberId != memberId || lastKey.programId != programId {
+      lastKey = (memberId, programId, RecordKey.memberProgram(memberId, programId))
+    }
+    return lastKey.key
   }
 
   /// What is known of a member's profile now, where a programme's conditions ask for it.
@@ -138,7 +147,7 @@ final class AccountBook {
   func keep(_ account: consuming Account) throws {
     let memberId = account.memberId
     let programId = account.programId
-    let key = RecordKey.memberProgram(memberId, programId)
+    let key = key(of: memberId, programId)
     try accounts.put(key, account)
     if isChanged.insert(key).inserted { changed.append(key) }
     try publishJournal(memberId, programId)

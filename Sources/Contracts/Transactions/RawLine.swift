@@ -20,48 +20,54 @@ struct RawLine {
 
   var namesAmounts: Bool { amount != nil || discount != nil || tax != nil }
 
-  init(reading reader: inout JSONReader) throws {
+  /// The fields of a line, numbered for `once`.
+  enum Field: UInt64 {
+    case sku, category, quantity, amount, discount, tax, brand, tender, lineId, void, other
+
+    init(named key: JSONText) {
+      self =
+        switch key {
+        case "sku": .sku
+        case "category": .category
+        case "quantity": .quantity
+        case "amount": .amount
+        case "discount": .discount
+        case "tax": .tax
+        case "brand": .brand
+        case "tender": .tender
+        case "lineId": .lineId
+        case "void": .void
+        default: .other
+        }
+    }
+  }
+
+  /// - Parameter order: how the fields stood in the line before.
+  init(reading reader: inout JSONReader, _ order: inout KeyOrder<Field>) throws {
     var sku: JSONText?
     var seen: UInt64 = 0
     try reader.beginObject()
     offset = reader.lastOffset
-    while let key = try reader.nextField() {
-      switch key {
-      case "sku":
-        try reader.once(0, &seen)
-        sku = try reader.idText()
-      case "category":
-        try reader.once(1, &seen)
-        category = try reader.nameText()
-      case "quantity":
-        try reader.once(2, &seen)
+    order.begin()
+    while let field = try reader.nextKey(&order, named: Field.init(named:)) {
+      if try reader.isNull() { continue }
+      if field != .other { try reader.once(field.rawValue, &seen) }
+      switch field {
+      case .sku: sku = try reader.idText()
+      case .category: category = try reader.nameText()
+      case .quantity:
         quantity = try reader.decimal(orThrow: .invalidQuantity)
         guard !quantity.isNegative else {
           throw reader.violation(.negativeQuantity, "must not be negative; send a purchase.returned for what came back")
         }
-      case "amount":
-        try reader.once(3, &seen)
-        amount = try RawAmount(reading: &reader)
-      case "discount":
-        try reader.once(4, &seen)
-        discount = try RawAmount(reading: &reader)
-      case "tax":
-        try reader.once(5, &seen)
-        tax = try RawAmount(reading: &reader)
-      case "brand":
-        try reader.once(6, &seen)
-        brand = try reader.nameText()
-      case "tender":
-        try reader.once(7, &seen)
-        tender = try reader.nameText()
-      case "lineId":
-        try reader.once(8, &seen)
-        lineId = try reader.idText()
-      case "void":
-        try reader.once(9, &seen)
-        isVoid = try reader.bool()
-      default:
-        try reader.skipValue()
+      case .amount: amount = try RawAmount(reading: &reader)
+      case .discount: discount = try RawAmount(reading: &reader)
+      case .tax: tax = try RawAmount(reading: &reader)
+      case .brand: brand = try reader.nameText()
+      case .tender: tender = try reader.nameText()
+      case .lineId: lineId = try reader.idText()
+      case .void: isVoid = try reader.bool()
+      case .other: try reader.skipValue()
       }
     }
     self.sku = try sku.required("sku", in: reader, at: offset)

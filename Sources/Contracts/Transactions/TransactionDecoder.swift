@@ -15,6 +15,7 @@ package final class TransactionDecoder {
   /// What came back in an exchange.
   private var returnedLines: [RawLine] = []
   private var payments: [RawPayment] = []
+  private var lineFields = KeyOrder<RawLine.Field>()
   /// Those of the purchase decoded last. Once nobody holds it any more, the next one takes their memory.
   private var purchaseLines: [PurchaseLine] = []
 
@@ -158,7 +159,7 @@ package final class TransactionDecoder {
       guard lines.count < Transaction.linesMax else {
         throw reader.violation(.tooManyLines, "holds more than \(Transaction.linesMax) lines; split the purchase")
       }
-      let line = try RawLine(reading: &reader)
+      let line = try RawLine(reading: &reader, &lineFields)
       if !line.isVoid { lines.append(line) }
     }
   }

@@ -12,20 +12,33 @@ extension String {
     let count =
       first.utf8.count + length(second) + length(third) + length(fourth) + length(fifth) + length(sixth)
     self.init(unsafeUninitializedCapacity: count) { buffer in
-      var used = 0
-      func put(_ part: String?) {
-        guard var part else { return }
-        buffer[used] = UInt8(ascii: separator)
-        part.withUTF8 { used = buffer[(used + 1)...].update(fromContentsOf: $0) }
+      guard let start = buffer.baseAddress else { return 0 }
+      var end = start
+      func put(_ part: String) {
+        let isCopied: Void? = part.utf8.withContiguousStorageIfAvailable { bytes in
+          guard let from = bytes.baseAddress else { return }
+          end.update(from: from, count: bytes.count)
+          end += bytes.count
+        }
+        guard isCopied == nil else { return }
+        for byte in part.utf8 {
+          end.pointee = byte
+          end += 1
+        }
       }
-      var first = first
-      first.withUTF8 { used = buffer.update(fromContentsOf: $0) }
-      put(second)
+      func put(_ part: String?) {
+        guard let part else { return }
+        end.pointee = UInt8(ascii: separator)
+        end += 1
+        put(part)
+      }
+      put(first)
+      put(second as String?)
       put(third)
       put(fourth)
       put(fifth)
       put(sixth)
-      return used
+      return end - start
     }
   }
 }
