@@ -106,6 +106,10 @@ test-rules: build .venv/ready ## Compare every member of a long woven history un
 soak: build .venv/ready ## Kill, move, starve and cut off the workers for ten minutes (STAMPEDE_SEED=N repeats a run)
 	$(PYTEST) -m long -k chaos -s
 
+.PHONY: messages
+messages: build .venv/ready ## Send MESSAGES=50000 through two notifiers that are killed every few seconds (STAMPEDE_SEED=N repeats a run)
+	STAMPEDE_MESSAGES=$(or $(MESSAGES),50000) $(PYTEST) -m long -k message_storm -s
+
 .PHONY: test-brokers
 test-brokers: ## Kill KILLS=60 brokers of three, one after another, under load, on the Apache Kafka that test-kafka takes
 	$(call on-apache,broker-storm)
@@ -139,7 +143,7 @@ elasticity: build .venv/ready ## Measure how long partitions stand still as inst
 	@$(PYTHON) $(SYSTEM)/elasticity.py
 
 .PHONY: bench
-bench: build .venv/ready Benchmarks/.build/ceiling Benchmarks/.build/hop ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|peer|members|rules)
+bench: build .venv/ready Benchmarks/.build/ceiling Benchmarks/.build/hop ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|peer|members|rules|messages|waiting)
 	@$(PYTHON) Benchmarks/run $(PART)
 
 .PHONY: flood

@@ -61,6 +61,12 @@ extension MemberForwarding: PublishedEvent {
 }
 
 extension Notification: PublishedEvent {
+  /// Each retry on an operator's word ends in an event of its own.
+  package var eventId: String { retries == 0 ? id : "\(id)~\(retries)" }
+  package var eventType: EventTypeName { .text(type) }
+}
+
+extension MessageAnswer: PublishedEvent {
   package var eventId: String { id }
   package var eventType: EventTypeName { .text(type) }
 }

@@ -27,7 +27,7 @@ package enum Service: String, CaseIterable, Sendable {
     case .pointsEngine:
       [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets, .clearances]
     case .tierEvaluator: [.transactions, .commands, .privacyTasks, .clearances]
-    case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims]
+    case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims, .messageRequests]
     case .gdprWorker: [.privacyRequests, .privacyReports]
     }
   }
@@ -35,7 +35,8 @@ package enum Service: String, CaseIterable, Sendable {
   /// Reference topics that it reads whole and that its cycles wait for.
   package var referenceTopics: [Topic] {
     switch self {
-    case .transactionIngest, .pointsEngine, .tierEvaluator, .notifier: [.programs]
+    case .transactionIngest, .pointsEngine, .tierEvaluator: [.programs]
+    case .notifier: [.programs, .messageControls]
     case .gdprWorker: []
     }
   }
@@ -57,8 +58,9 @@ package enum Service: String, CaseIterable, Sendable {
     switch self {
     case .transactionIngest: [.members, .claimRequests]
     case .pointsEngine: [.commands, .activities]
+    case .notifier: [.messageRequests]
     case .gdprWorker: [.privacyRequests]
-    case .tierEvaluator, .notifier: []
+    case .tierEvaluator: []
     }
   }
 
@@ -71,7 +73,7 @@ package enum Service: String, CaseIterable, Sendable {
     case .transactionIngest: [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims]
     case .pointsEngine: [.ledger, .accounts, .privacyReports, .transfers, .budgets, .tiers, .clearances, .proposals]
     case .tierEvaluator: [.tiers, .privacyReports, .clearances]
-    case .notifier: [.notifications, .privacyReports]
+    case .notifier: [.notifications, .privacyReports, .messageAnswers]
     case .gdprWorker: [.privacyTasks, .privacyCertificates, .members]
     }
   }

@@ -26,6 +26,11 @@ package enum Topic: String, CaseIterable, Sendable {
   case proposals = "loyalty.proposals"
   case tiers = "loyalty.tiers"
   case notifications = "loyalty.notifications"
+  /// Channels and templates whose messages wait on an operator's word.
+  case messageControls = "loyalty.message-controls"
+  /// What operators ask about a member's messages, and what the notifier answers.
+  case messageRequests = "loyalty.message-requests"
+  case messageAnswers = "loyalty.message-answers"
   case privacyRequests = "privacy.requests"
   case privacyTasks = "privacy.tasks"
   case privacyReports = "privacy.reports"

@@ -32,6 +32,11 @@ package enum LoyaltyCommand {
         PointsDecline.self, PointsTransfer.self,
       ]),
     Group(name: "tier", summary: "Members' tiers.", commands: [TierSet.self]),
+    Group(
+      name: "messages", summary: "Messages to members.",
+      commands: [
+        MessagesList.self, MessagesShow.self, MessagesRetry.self, MessagesPause.self, MessagesResume.self,
+      ]),
     Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),
     Group(
       name: "keys", summary: "Keys that sign commands.",

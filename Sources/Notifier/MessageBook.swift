@@ -13,11 +13,16 @@ final class MessageBook {
   private let memoryMs: Int64
   private let publisher: EventPublisher
   private let notifications: EventPublisher.Output
+  private let answers: EventPublisher.Output
+  /// This cycle's.
+  private var tally = MessageTally()
+  private var oldest: [Consent.Channel: OldestMessage] = [:]
 
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings) throws {
     self.context = context
     self.publisher = publisher
     notifications = publisher.ownPartition(of: .notifications)
+    answers = publisher.ownPartition(of: .messageAnswers)
     memoryMs = settings.memoryMs
     profiles = try context.store(NotifierTopology.profiles)
     emailMessages = try context.store(NotifierTopology.messages)
@@ -72,7 +77,7 @@ final class MessageBook {
   func profileArrived(_ profile: MemberProfile, isConfigured: (Consent.Channel) -> Bool) throws {
     guard emailMessages.firstDueMs != nil || smsMessages.firstDueMs != nil else { return }
     for (key, row) in try messages(of: profile.id) {
-      if case .queued(let announcement, var delivery, let atMs) = row, delivery.attempts == 0, atMs > nowMs {
+      if case .queued(let announcement, var delivery, let atMs) = row, delivery.isUntried, atMs > nowMs {
         delivery.channel = Suppression.route(profile, isConfigured: isConfigured).channel
         try put(key, .queued(announcement, delivery, atMs: nowMs))
       }
@@ -83,7 +88,7 @@ final class MessageBook {
     switch row {
     case .collecting: emailMessages
     case .queued(_, let delivery, _), .attempting(_, let delivery, _): queue(of: delivery.channel)
-    case .told: told
+    case .told, .undelivered: told
     }
   }
 
@@ -108,7 +113,13 @@ final class MessageBook {
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
     _ outcome: Notification.Outcome, reason: String?
   ) throws {
-    try put(key, .told(forgetAtMs: nowMs + memoryMs))
+    let forgetAtMs = nowMs + memoryMs
+    switch outcome {
+    case .failed, .maybeSent:
+      let failedAt = Instant(milliseconds: nowMs)
+      try put(key, .undelivered(announcement, delivery, failedAt: failedAt, forgetAtMs: forgetAtMs))
+    case .sent, .suppressed: try put(key, .told(forgetAtMs: forgetAtMs))
+    }
     publish(key, announcement, delivery, outcome, reason: reason)
   }
 
@@ -128,11 +139,33 @@ final class MessageBook {
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
     _ outcome: Notification.Outcome, reason: String?
   ) {
-    let notification = Notification(
+    tally.count(announcement.template, delivery, outcome, reason: reason, nowMs: nowMs)
+    var notification = Notification(
       id: key.id, memberId: key.memberId, programId: announcement.programId, channel: delivery.channel,
       template: announcement.template.rawValue, locale: delivery.language?.rawValue, cause: announcement.cause,
       outcome: outcome, reason: reason, attempts: delivery.attempts, sms: delivery.sms,
       occurredAt: Instant(milliseconds: nowMs))
+    notification.retries = delivery.retry?.count ?? 0
+    notification.retriedBy = delivery.retry?.actor
     publisher.publish(notification, to: notifications, key: key.memberId, causedUnder: announcement.traceparent)
+  }
+
+  func answer(_ request: MessageRequest, _ content: MessageAnswer.Content) {
+    let answer = MessageAnswer(
+      id: request.id, memberId: request.memberId, content: content, occurredAt: Instant(milliseconds: nowMs))
+    publisher.publish(answer, to: answers, key: request.memberId)
+  }
+
+  // MARK: Figures
+
+  /// The cycle is committed: what it has counted counts.
+  func takeTally() -> MessageTally {
+    for channel in Consent.Channel.allCases { oldest[channel, default: OldestMessage()].isStale = true }
+    return tally.take()
+  }
+
+  /// See `OldestMessage`; nil: none waits.
+  func waitingSince(by channel: Consent.Channel) -> Instant? {
+    oldest[channel, default: OldestMessage()].since(nowMs: nowMs, in: queue(of: channel))
   }
 }

@@ -12,10 +12,13 @@ final class NotifierProcessor: ServiceProcessor {
   private let context: ProcessorContext
   private let publisher: EventPublisher
   private let programs: ProgramShelf
+  private let pauses: PauseShelf
   private let news: NewsDesk
   private let members: MemberDesk
+  private let requests: RequestDesk
   private let sending: [SendingDesk]
   private let book: MessageBook
+  private let pools: SenderPools
   private let erased: ErasedMembers
 
   init(
@@ -23,19 +26,25 @@ final class NotifierProcessor: ServiceProcessor {
   ) throws {
     self.context = context
     self.publisher = publisher
+    self.pools = pools
     let programs = ProgramShelf(context)
     self.programs = programs
+    let pauses = PauseShelf(context)
+    self.pauses = pauses
     let book = try MessageBook(context, publisher, settings)
     self.book = book
     erased = try ErasedMembers(context)
     sending = Consent.Channel.allCases.map {
-      SendingDesk(book, programs, settings, pools, $0, partition: context.partition)
+      SendingDesk(book, programs, pauses, settings, pools, $0, partition: context.partition)
     }
     news = NewsDesk(book, settings)
     members = MemberDesk(book, sending, settings)
+    requests = RequestDesk(book, settings, pauses) { channel in
+      pools[channel].view(of: context.partition, nowMs: book.nowMs).heldUntilMs != nil
+    }
   }
 
-  var shelves: [any Shelf] { [programs] }
+  var shelves: [any Shelf] { [programs, pauses] }
 
   var inputs: [ServiceInput] {
     [
@@ -48,6 +57,8 @@ final class NotifierProcessor: ServiceProcessor {
       .envelopes(
         .members, MemberProfile.init(decoding:), tombstone: .deletes(members.forget, cleared: members.forget),
         on: context.clock, unless: erased, process: members.keep),
+      .envelopes(
+        .messageRequests, MessageRequest.init(decoding:), on: context.clock, unless: erased, process: requests.process),
       .erasures(by: .notifier, context, erased, publisher, erase: members.erase),
     ]
   }
@@ -66,15 +77,22 @@ final class NotifierProcessor: ServiceProcessor {
 
   func cycleCommitted() {
     for desk in sending { desk.cycleCommitted() }
+    pools.ends.add(book.takeTally())
   }
 
   var wakeUpMs: Int64? { (sending.map(\.wakeUpMs) + [book.firstToForgetMs]).compactMap { $0 }.min() }
 
   var gauges: [Gauge] {
-    Consent.Channel.allCases.map { channel in
-      Gauge(
-        "stampede_messages_waiting", "Messages that have no outcome yet.", book.waiting(for: channel),
-        label: .init("channel", channel.rawValue))
-    }
+    Consent.Channel.allCases.flatMap { channel -> [Gauge] in
+      let label = Gauge.Label("channel", channel.rawValue)
+      let ageMs = book.waitingSince(by: channel).map { max(0, book.nowMs - $0.milliseconds) } ?? 0
+      return [
+        Gauge(
+          "stampede_messages_waiting", "Messages that have no outcome yet.", book.waiting(for: channel), label: label),
+        Gauge(
+          "stampede_messages_oldest_waiting_seconds", "Age of the oldest message whose turn is next, from its booking.",
+          Int(ageMs / 1_000), labels: [label], whole: .largest),
+      ]
+    } + pauses.gauges
   }
 }

@@ -18,6 +18,7 @@ WorkerProcess.run(
       breaker: settings.pauses, log: log, makeSender: { try Channels(settings.channels.only(channel)) })
   }
   environment.metrics.tell { pools.figures }
+  environment.metrics.tellHistograms { pools.histograms }
   environment.onStop {
     pools.beginStopping()
     DispatchQueue.global().asyncAfter(deadline: .now() + sendingMayEndWithinS) { settings.cancellation.cancel() }

@@ -8,6 +8,7 @@ extension ReferenceRule {
   /// By topic.
   static let all: [String: ReferenceRule] = [
     Topic.programs.name: programs, Topic.commandKeys.name: commandKeys, Topic.forwardings.name: forwardings,
+    Topic.messageControls.name: messageControls,
   ]
 
   /// The documents that take effect first are kept.
@@ -41,6 +42,19 @@ extension ReferenceRule {
       return .kept(rank: 0)
     } catch {
       return .leftOut(reason: error.message)
+    }
+  }
+
+  /// The last record of each channel and template.
+  private static let messageControls = ReferenceRule(
+    recordsMax: MessageControl.controlsMax, bytesMax: MessageControl.controlBytesMax
+  ) { key, value in
+    do throws(ContractViolation) {
+      let control = try MessageControl(decoding: value)
+      guard key.elementsEqual(control.subject.key.utf8) else { return .leftOut(reason: "its key is not its id") }
+      return .kept(rank: 0)
+    } catch {
+      return .leftOut(reason: error.code.rawValue)
     }
   }
 }

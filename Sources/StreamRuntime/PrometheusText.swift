@@ -27,17 +27,15 @@ struct PrometheusText {
     series(name, values, label)
   }
 
-  /// Adds up gauges of one name and label. One without a label is there even at 0.
+  /// Makes one of the gauges of one name and its labels. One without a label is there even at 0.
   mutating func gauges(_ gauges: [Gauge]) {
     for (name, ofName) in Dictionary(grouping: gauges, by: \.name).sorted(by: { $0.key < $1.key }) {
-      if let label = ofName[0].label {
-        let values = ofName.reduce(into: [:]) { $0[$1.label?.value ?? "", default: 0] += $1.value }
-        head(name, ofName[0].help, ofName[0].isCounter ? "counter" : "gauge")
-        series(name, values, label.name)
-      } else {
-        head(name, ofName[0].help, ofName[0].isCounter ? "counter" : "gauge")
-        text += "\(name){\(common)} \(ofName.reduce(0) { $0 + $1.value })\n"
+      head(name, ofName[0].help, ofName[0].isCounter ? "counter" : "gauge")
+      let values = ofName.reduce(into: [String: Int64]()) { values, gauge in
+        let key = labels(gauge.labels)
+        values[key] = values[key].map { gauge.whole == .sum ? $0 + gauge.value : max($0, gauge.value) } ?? gauge.value
       }
+      for (labels, value) in values.sorted(by: { $0.key < $1.key }) { text += "\(name){\(labels)} \(value)\n" }
     }
   }
 
@@ -52,14 +50,32 @@ struct PrometheusText {
 
   mutating func histogram(_ name: String, _ help: String, bounds: [Double], buckets: [Int64], sum: Double) {
     head(name, help, "histogram")
+    series(name, common, bounds: bounds, buckets: buckets, sum: sum)
+  }
+
+  /// Those of one name have the same bounds.
+  mutating func histograms(_ histograms: [Histogram]) {
+    for (name, ofName) in Dictionary(grouping: histograms, by: \.name).sorted(by: { $0.key < $1.key }) {
+      head(name, ofName[0].help, "histogram")
+      for each in ofName.sorted(by: { labels($0.labels) < labels($1.labels) }) {
+        series(name, labels(each.labels), bounds: each.bounds, buckets: each.buckets, sum: each.sum)
+      }
+    }
+  }
+
+  private mutating func series(_ name: String, _ labels: String, bounds: [Double], buckets: [Int64], sum: Double) {
     var running: Int64 = 0
     for (bound, count) in zip(bounds, buckets) {
       running += count
-      text += "\(name)_bucket{\(common),le=\"\(bound)\"} \(running)\n"
+      text += "\(name)_bucket{\(labels),le=\"\(bound)\"} \(running)\n"
     }
     let total = buckets.reduce(0, +)
     text +=
-      "\(name)_bucket{\(common),le=\"+Inf\"} \(total)\n\(name)_sum{\(common)} \(sum)\n\(name)_count{\(common)} \(total)\n"
+      "\(name)_bucket{\(labels),le=\"+Inf\"} \(total)\n\(name)_sum{\(labels)} \(sum)\n\(name)_count{\(labels)} \(total)\n"
+  }
+
+  private func labels(_ more: [Gauge.Label]) -> String {
+    more.reduce(common) { "\($0),\($1.name)=\"\(Self.escape($1.value))\"" }
   }
 
   private mutating func head(_ name: String, _ help: String, _ type: String) {

@@ -89,6 +89,14 @@ public final class Store<Key: StoreKey, Row: StoreRow> {
   /// processor that looks after its rows itself.
   package var firstDueMs: Int64? { place.gate.isFull ? nil : earliestDueMs }
 
+  /// The rows that are due first, however far off that is, at most `limit`: for figures. No row counts as handed out;
+  /// what the cycle at hand has changed they need not know.
+  @inlinable package func firstDue(limit: Int) throws -> [Row] {
+    var found: [Row] = []
+    try place.backend.due(table: place.table, upToMs: .max, limit: limit) { _, image in found.append(try read(image)) }
+    return found
+  }
+
   /// Rows due at or before `upToMs` (milliseconds since 1970), earliest first, at most `limit`; not those that were put
   /// off, since no cycle can be committed with them.
   ///

@@ -23,6 +23,7 @@ package final class WorkerMetrics: Sendable {
     var inputPartitions: Int64 = 0
     var threads: [Int: ThreadFigures] = [:]
     var ofProcess: @Sendable () -> [Gauge] = { [] }
+    var histogramsOfProcess: @Sendable () -> [Histogram] = { [] }
   }
 
   /// One thread's view of the partitions it holds, replaced whole.
@@ -46,6 +47,11 @@ package final class WorkerMetrics: Sendable {
 
   /// What the process tells of its own, beside its partitions; asked whenever metrics are.
   package func tell(_ gauges: @escaping @Sendable () -> [Gauge]) { update { $0.ofProcess = gauges } }
+
+  /// The same, of histograms.
+  package func tellHistograms(_ histograms: @escaping @Sendable () -> [Histogram]) {
+    update { $0.histogramsOfProcess = histograms }
+  }
 
   func update(_ change: (inout Figures) -> Void) { figures.withLock { change(&$0) } }
 
@@ -130,6 +136,7 @@ package final class WorkerMetrics: Sendable {
       "stampede_stores_rewriting", "Stores of partitions whose rows of old formats are being written anew.",
       threads.reduce(0) { $0 + Int64($1.rewritingStores) })
     text.gauges(threads.flatMap(\.gauges) + now.ofProcess())
+    text.histograms(now.histogramsOfProcess())
     text.gauge(
       "stampede_partition_lag_records", "Records between the position and the last stable offset.",
       threads.flatMap { $0.lag.map { ($0.key, $0.value) } })

@@ -14,6 +14,7 @@ import Testing
       "purchase.claim", "\"memberId\":\"M-1\",\"receipt\":\"P\",\"total\":\"1\",\"date\":\"2026-01-01\"",
       { try PurchaseClaim(decoding: $0).id }
     ),
+    ("message.explain", "\"memberId\":\"M-1\"", { try MessageRequest(decoding: $0).id }),
     ("privacy.erasure.requested", "\"memberId\":\"M-1\"", { try PrivacyRequest(decoding: $0).id }),
     ("member.profile", "\"name\":\"Lan\"", { try MemberProfile(decoding: $0).id }),
   ]

@@ -40,6 +40,11 @@ import Testing
         "claim-request",
         meaning { bytes throws(ContractViolation) in try PurchaseClaim(decoding: EventEnvelope(data: bytes)) }
       ),
+      (
+        "message-request",
+        meaning { bytes throws(ContractViolation) in try MessageRequest(decoding: EventEnvelope(data: bytes)) }
+      ),
+      ("message-control", meaning { bytes throws(ContractViolation) in try MessageControl(decoding: bytes) }),
       ("privacy-request", meaning { bytes throws(ContractViolation) in try PrivacyRequest(decoding: bytes) }),
       ("ledger-entry", meaning { bytes throws(ContractViolation) in try LedgerEntry(decoding: bytes) }),
       ("account", meaning { bytes throws(ContractViolation) in try AccountStatement(decoding: bytes) }),

@@ -83,6 +83,29 @@ import Testing
     }
   }
 
+  @Test func messageControlsRequestsAndAnswersAreRewrittenAsTheyStand() throws {
+    try check("message-control") { bytes, writer throws(ContractViolation) in
+      try MessageControl(decoding: bytes).encode(to: &writer)
+    }
+    try check("message-request") { bytes, writer throws(ContractViolation) in
+      try MessageRequest(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
+    }
+    try check("message-answer") { bytes, writer throws(ContractViolation) in
+      try MessageAnswer(decoding: bytes).encode(to: &writer)
+    }
+  }
+
+  @Test func messageAnswerSchemaListsEveryRefusalAndThePageTellsThem() throws {
+    let file = try TopicFolder.files(in: "schemas")["message-answer.schema"]
+    let listed = try JSONValue(parsing: file ?? [])["properties"]?["code"]?["enum"]?.elements?.compactMap(\.string)
+    #expect(listed == MessageAnswer.Refusal.allCases.map(\.rawValue))
+    let url = TopicFolder.url.deletingLastPathComponent().appending(path: "docs/delivery.md")
+    let text = try String(contentsOf: url, encoding: .utf8)
+    for refusal in MessageAnswer.Refusal.allCases {
+      #expect(text.contains("| `\(refusal.rawValue)` | \(refusal.message) |"), "\(refusal.rawValue)")
+    }
+  }
+
   @Test func claimsAndForwardingsAreRewrittenAsTheyStand() throws {
     try check("claim") { bytes, writer throws(ContractViolation) in
       try ClaimStatus(decoding: bytes).encode(to: &writer)

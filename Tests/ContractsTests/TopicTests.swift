@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func topicsThatHoldMembersArePartitionedAlike() throws {
-    let others = [Topic.programs, .privacyCertificates, .forwardings, .commandKeys].map(\.name)
+    let others = [Topic.programs, .privacyCertificates, .forwardings, .commandKeys, .messageControls].map(\.name)
     for (name, spec) in try specs() where !others.contains(name) {
       #expect(spec.partitions == (name.hasSuffix(".dead-letters") ? .count(1) : .members), "\(name)")
     }
@@ -36,7 +36,7 @@ import Testing
   /// One service, of those that read it, sends strays on: none would be lost, or sent twice.
   @Test func eachTopicByMemberFromOutsideHasOneServiceForItsStrays() {
     let forwarded = Service.allCases.flatMap(\.forwardedTopics)
-    #expect(Set(forwarded) == [.members, .claimRequests, .commands, .activities, .privacyRequests])
+    #expect(Set(forwarded) == [.members, .claimRequests, .commands, .activities, .privacyRequests, .messageRequests])
     #expect(Set(forwarded).count == forwarded.count)
     for service in Service.allCases { #expect(Set(service.forwardedTopics).isSubset(of: service.inputTopics)) }
   }

@@ -48,6 +48,7 @@ final class Mailroom {
       Self.topology(settings, pools), partitionCount: partitionCount, clock: clock,
       wallNowMs: time(Self.now).milliseconds)
     driver.metrics.tell { [pools] in pools.current.withLock { $0.figures } }
+    driver.metrics.tellHistograms { [pools] in pools.current.withLock { $0.histograms } }
     for programme in programmes { publish(programme) }
   }
 

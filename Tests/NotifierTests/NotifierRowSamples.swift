@@ -10,6 +10,14 @@ extension RowSamples {
       + [
         RowSample(
           "told", "one", MessageKey(memberId: "M-1", id: "n-1"), MessageRow.told(forgetAtMs: instant(9).milliseconds)),
+        RowSample(
+          "told", "undelivered", MessageKey(memberId: "M-1", id: "n-2"),
+          MessageRow.undelivered(
+            Announcement(
+              news: .claim(.foundByEnrolment), programId: "coffee", programVersion: 1, cause: "enrolment",
+              occurredAt: instant(1), traceparent: nil),
+            MessageRow.Delivery(channel: .sms, attempts: 3), failedAt: instant(8),
+            forgetAtMs: instant(9).milliseconds)),
         erasedMember(),
       ]
   }
@@ -44,7 +52,11 @@ extension RowSamples {
     let rows: [(String, MessageRow)] =
       announcements.enumerated().map { index, announcement in
         let sms = index == 2 ? SMSForm(encoding: .gsm7, segments: 1) : nil
-        let delivery = MessageRow.Delivery(channel: channel, attempts: index, sms: sms)
+        var delivery = MessageRow.Delivery(channel: channel, attempts: index, sms: sms)
+        if index > 0 { delivery.bookedAt = instant(2) }
+        if index == 3 {
+          delivery.retry = MessageRow.Retry(count: 1, requestId: "retry:n-1:9", actor: "ann", attemptsBefore: 2)
+        }
         return ("queued \(index)", .queued(announcement, delivery, atMs: ms))
       }
       + Language.allCases.map { language in

@@ -55,6 +55,46 @@ import Testing
     #expect(wasLost && metrics.isReady)
   }
 
+  @Test func figuresOfOneNameAndLabelsBecomeOne() {
+    let metrics = WorkerMetrics(service: "s")
+    func age(_ value: Int) -> Gauge { Gauge("age", "Age.", value, labels: [.init("channel", "sms")], whole: .largest) }
+    func ended(_ code: String, _ value: Int) -> Gauge {
+      Gauge("ended_total", "Ended.", value, labels: [.init("channel", "sms"), .init("code", code)], isCounter: true)
+    }
+    metrics.tell {
+      [age(3), age(9), age(4), ended("b\"", 1), ended("a", 2), ended("a", 3), Gauge("plain", "Plain.", 0)]
+    }
+    let told = metrics.exposition()
+    #expect(told.contains("# TYPE age gauge\nage{service=\"s\",channel=\"sms\"} 9\n"))
+    #expect(
+      told.contains(
+        "# TYPE ended_total counter\nended_total{service=\"s\",channel=\"sms\",code=\"a\"} 5\n"
+          + "ended_total{service=\"s\",channel=\"sms\",code=\"b\\\"\"} 1\n"))
+    #expect(told.contains("plain{service=\"s\"} 0\n"))
+  }
+
+  @Test func histogramsOfOneNameStandUnderOneHead() {
+    func histogram(_ channel: String, _ values: Double...) -> Histogram {
+      var made = Histogram("wait_seconds", "Wait.", labels: [.init("channel", channel)], bounds: [1, 10])
+      for value in values { made.observe(value) }
+      return made
+    }
+    let metrics = WorkerMetrics(service: "s")
+    metrics.tellHistograms { [histogram("sms", 0.5, 1, 2, 11), histogram("email")] }
+    let lines = metrics.exposition().split(separator: "\n").filter { $0.contains("wait_seconds") }
+    let labels = "service=\"s\",channel"
+    #expect(
+      lines == [
+        "# HELP wait_seconds Wait.", "# TYPE wait_seconds histogram",
+        "wait_seconds_bucket{\(labels)=\"email\",le=\"1.0\"} 0",
+        "wait_seconds_bucket{\(labels)=\"email\",le=\"10.0\"} 0",
+        "wait_seconds_bucket{\(labels)=\"email\",le=\"+Inf\"} 0", "wait_seconds_sum{\(labels)=\"email\"} 0.0",
+        "wait_seconds_count{\(labels)=\"email\"} 0", "wait_seconds_bucket{\(labels)=\"sms\",le=\"1.0\"} 2",
+        "wait_seconds_bucket{\(labels)=\"sms\",le=\"10.0\"} 3", "wait_seconds_bucket{\(labels)=\"sms\",le=\"+Inf\"} 4",
+        "wait_seconds_sum{\(labels)=\"sms\"} 14.5", "wait_seconds_count{\(labels)=\"sms\"} 4",
+      ])
+  }
+
   private func lagSeries(_ metrics: WorkerMetrics) -> [Substring] {
     metrics.exposition().split(separator: "\n").filter { $0.hasPrefix("stampede_partition_lag_records{") }.sorted()
   }

@@ -20,6 +20,8 @@ INPUTS = {
     "loyalty.command-keys": "operators",
     "loyalty.commands": "operators and shops",
     "loyalty.members": "the member register",
+    "loyalty.message-controls": "operators",
+    "loyalty.message-requests": "operators",
     "loyalty.programs": "operators",
     "privacy.requests": "members and support",
 }

@@ -64,6 +64,7 @@ def send_astray(platform, people):
             "loyalty.activities": {"type": "activity", "activity": "review.written", "source": "app", **event},
             "loyalty.commands": {"type": "points.adjust", "points": 1, "actor": "ann", "reason": "a test", **event},
             "privacy.requests": {"type": "privacy.access.requested", **event},
+            "loyalty.message-requests": {"type": "message.explain", **event},
             "commerce.claims": {
                 **{"type": "purchase.claim", "receipt": "nobodys", "total": "1.00", "date": "2017-04-30"},
                 **event,

@@ -22,6 +22,8 @@ extension Contracts.Notification {
     var encoding: SMSForm.Encoding?
     var segments: Int64?
     var occurredAt: Instant?
+    var retries: Int64 = 0
+    var retriedBy: String?
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -38,6 +40,8 @@ extension Contracts.Notification {
       case "attempts": attempts = try reader.count(atLeast: 0)
       case "encoding": encoding = try reader.word(SMSForm.Encoding.self)
       case "segments": segments = try reader.count(atLeast: 1)
+      case "retries": retries = try reader.count(atLeast: 1)
+      case "retriedBy": retriedBy = try reader.name()
       default: try reader.skipValue()
       }
     }
@@ -49,5 +53,7 @@ extension Contracts.Notification {
       reason: reason, attempts: Int(try attempts.required("attempts", in: reader)),
       sms: try encoding.map { SMSForm(encoding: $0, segments: Int(try segments.required("segments", in: reader))) },
       occurredAt: try occurredAt.required("occurredAt", in: reader))
+    self.retries = Int(retries)
+    self.retriedBy = retriedBy
   }
 }

@@ -20,6 +20,9 @@ package struct Notification: Equatable, Sendable {
   /// Of an SMS that was put into words.
   package var sms: SMSForm?
   package var occurredAt: Instant
+  /// How often an operator has had it sent again after it had failed, and who did so last.
+  package var retries = 0
+  package var retriedBy: String?
 
   package enum Outcome: String, CaseIterable, Sendable {
     case sent
@@ -69,6 +72,10 @@ package struct Notification: Equatable, Sendable {
     if let sms {
       writer.field("encoding", sms.encoding.rawValue)
       writer.field("segments", sms.segments)
+    }
+    if retries > 0 {
+      writer.field("retries", retries)
+      writer.field("retriedBy", retriedBy)
     }
     writer.endObject()
   }

@@ -44,7 +44,7 @@ struct NewsDesk {
       announcement.add(entry)
       gathered = count + 1
     // Its message has been made.
-    case .queued, .attempting, .told: return
+    case .queued, .attempting, .told, .undelivered: return
     }
     guard entry.bookingEntry == entry.bookingOf else {
       return try book.put(
@@ -64,7 +64,8 @@ struct NewsDesk {
 
   private func announce(_ key: MessageKey, _ announcement: Announcement, knownSince: Instant) throws {
     let route = Suppression.route(try book.profile(key.memberId), isConfigured: settings.has)
-    let delivery = MessageRow.Delivery(channel: route.channel)
+    var delivery = MessageRow.Delivery(channel: route.channel)
+    delivery.bookedAt = knownSince
     if !announcement.isNews { return try book.suppress(key, announcement, delivery, reason: "no-points") }
     if isStale(announcement, knownSince) {
       return try book.suppress(key, announcement, delivery, reason: "stale")

@@ -12,6 +12,7 @@ import StreamRuntime
 final class SendingDesk {
   private let book: MessageBook
   private let programs: ProgramShelf
+  private let pauses: PauseShelf
   private let settings: NotifierSettings
   private let pool: SenderPool
   private let channel: Consent.Channel
@@ -32,11 +33,12 @@ final class SendingDesk {
   private static let rowsPerCycleMax = 1_000
 
   init(
-    _ book: MessageBook, _ programs: ProgramShelf, _ settings: NotifierSettings, _ pools: SenderPools,
-    _ channel: Consent.Channel, partition: Int32
+    _ book: MessageBook, _ programs: ProgramShelf, _ pauses: PauseShelf, _ settings: NotifierSettings,
+    _ pools: SenderPools, _ channel: Consent.Channel, partition: Int32
   ) {
     self.book = book
     self.programs = programs
+    self.pauses = pauses
     self.settings = settings
     pool = pools[channel]
     self.channel = channel
@@ -58,6 +60,7 @@ final class SendingDesk {
     if view.isWaiting { return lookAgainMs }
     if view.hasOutcomes { return nowMs }
     guard let dueMs = book.firstDueMs(by: channel) else { return nil }
+    if pauses.isPaused(channel) { return max(dueMs, pauses.lookAgainMs(nowMs: min(lookedMs, nowMs))) }
     if let heldUntilMs = view.heldUntilMs { return max(dueMs, heldUntilMs) }
     return view.hasRoom ? dueMs : max(dueMs, lookAgainMs)
   }
@@ -110,7 +113,7 @@ final class SendingDesk {
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery, _ outcome: SendOutcome
   ) throws {
     let next = settings.policy.next(
-      after: outcome, id: key.id, of: announcement.template.messageClass, attempts: delivery.attempts,
+      after: outcome, id: key.id, of: announcement.template.messageClass, attempts: delivery.attemptsOfThisTry,
       deduplicates: settings.deduplicates(delivery.channel),
       nowMs: book.nowMs)
     switch next {
@@ -129,7 +132,7 @@ final class SendingDesk {
 
   private func takeUpDueRows() throws {
     let nowMs = book.nowMs
-    guard let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs else { return }
+    guard !pauses.isPaused(channel), let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs else { return }
     let slots = slots ?? pool.reserve(Self.rowsPerCycleMax, releasing: recorded.count, nowMs: nowMs)
     self.slots = slots
     var taken = 0
@@ -154,7 +157,7 @@ final class SendingDesk {
         interrupted += 1
         try settle(key, announcement, delivery, DeliveryPolicy.interrupted)
       }
-    case .told: try book.remove(key)
+    case .told, .undelivered: try book.remove(key)
     }
   }
 
@@ -165,10 +168,13 @@ final class SendingDesk {
 
   /// Consent and address are those of this moment; the channel stays that of the first attempt.
   private func attempt(_ key: MessageKey, _ announcement: Announcement, _ queued: MessageRow.Delivery) throws {
+    if let untilMs = pauses.putOffUntilMs(announcement.template, nowMs: book.nowMs) {
+      return try book.put(key, .queued(announcement, queued, atMs: untilMs))
+    }
     let profile = try book.profile(key.memberId)
     var delivery = queued
     let verdict: Suppression.Verdict
-    if queued.attempts == 0 {
+    if queued.isUntried {
       (delivery.channel, verdict) = Suppression.route(profile, isConfigured: settings.has)
     } else {
       verdict = Suppression.judge(profile, channel: queued.channel, isConfigured: settings.has)

@@ -1,12 +1,14 @@
 import Contracts
+import Loyalty
 import ServiceDomain
 import StreamRuntime
 
 /// A row of the store `messages`: how far one message has come.
 ///
 ///     collecting ──▶ queued ◀──▶ attempting ──▶ told ──▶ (forgotten)
-///         │             │             │
-///         └─────────────┴─────────────┴── suppressed, erased ──▶ (no row)
+///         │          │ ▲ an operator  │            ▲
+///         │          │ └───────── undelivered ─────┤
+///         └──────────┴────────────────┴── suppressed, erased ──▶ (no row)
 ///
 /// Every instant in it is the machine's, also when the worker lives on stream time: a message goes to a real server,
 /// and a record that is delivered again comes in real time too.
@@ -21,6 +23,9 @@ package enum MessageRow: StoreRow, Equatable {
   case attempting(Announcement, Delivery, leaseUntilMs: Int64)
   /// It has its outcome. Kept until `forgetAtMs`, so that its cause, should it come again, makes no second message.
   case told(forgetAtMs: Int64)
+  /// It has failed at `failedAt`, or may have been sent, and is kept until it is forgotten: an operator may have it sent
+  /// again.
+  case undelivered(Announcement, Delivery, failedAt: Instant, forgetAtMs: Int64)
 
   /// How a message goes out.
   package struct Delivery: Equatable, Sendable {
@@ -31,6 +36,11 @@ package enum MessageRow: StoreRow, Equatable {
     package var language: Language?
     /// Of an SMS that was put into words.
     package var sms: SMSForm?
+    /// When what it tells was booked, or happened where nothing was booked; nil: a release that did not keep it has
+    /// begun the message.
+    package var bookedAt: Instant?
+    /// The last time that an operator had it sent again.
+    package var retry: Retry?
 
     package init(channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil) {
       self.channel = channel
@@ -38,15 +48,39 @@ package enum MessageRow: StoreRow, Equatable {
       self.language = language
       self.sms = sms
     }
+
+    /// Nothing was tried yet, or not since an operator has asked: any channel may be chosen.
+    package var isUntried: Bool { attemptsOfThisTry == 0 }
+
+    /// Those that count towards giving up. All attempts are numbered on, so that an outcome belongs to one.
+    package var attemptsOfThisTry: Int { attempts - (retry?.attemptsBefore ?? 0) }
+  }
+
+  package struct Retry: Equatable, Sendable {
+    /// With earlier ones.
+    package var count: Int
+    package var requestId: String
+    package var actor: String
+    package var attemptsBefore: Int
+
+    package init(count: Int, requestId: String, actor: String, attemptsBefore: Int) {
+      self.count = count
+      self.requestId = requestId
+      self.actor = actor
+      self.attemptsBefore = attemptsBefore
+    }
   }
 
   package var dueMs: Int64? {
     switch self {
-    case .collecting(_, _, _, let ms), .queued(_, _, let ms), .attempting(_, _, let ms), .told(let ms): ms
+    case .collecting(_, _, _, let ms), .queued(_, _, let ms), .attempting(_, _, let ms), .told(let ms),
+      .undelivered(_, _, _, let ms):
+      ms
     }
   }
 
-  /// Format 2 keeps when points earned can be used and until when, the account's status, and what an SMS took.
+  /// Format 2 keeps when points earned can be used and until when, the account's status, what an SMS took, when it was
+  /// booked, and what has failed.
   package static let format: UInt8 = 2
   package static let formatsRead: ClosedRange<UInt8> = 1...2
 
@@ -71,6 +105,12 @@ package enum MessageRow: StoreRow, Equatable {
     case .told(let forgetAtMs):
       row.byte(4)
       row.int(forgetAtMs)
+    case .undelivered(let announcement, let delivery, let failedAt, let forgetAtMs):
+      row.byte(5)
+      row.int(forgetAtMs)
+      announcement.encode(to: row)
+      delivery.encode(to: row)
+      row.instant(failedAt)
     }
   }
 
@@ -85,6 +125,9 @@ package enum MessageRow: StoreRow, Equatable {
     case 2: self = .queued(try Announcement(from: &row), try Delivery(from: &row), atMs: dueMs)
     case 3: self = .attempting(try Announcement(from: &row), try Delivery(from: &row), leaseUntilMs: dueMs)
     case 4: self = .told(forgetAtMs: dueMs)
+    case 5:
+      self = .undelivered(
+        try Announcement(from: &row), try Delivery(from: &row), failedAt: try row.instant(), forgetAtMs: dueMs)
     default: throw RowFormatError("a message in state \(state), which this release does not know")
     }
   }
@@ -97,6 +140,13 @@ extension MessageRow.Delivery {
     row.optionalString(language?.rawValue)
     row.optionalString(sms?.encoding.rawValue)
     if let sms { row.int(sms.segments) }
+    row.optionalInstant(bookedAt)
+    row.bool(retry != nil)
+    guard let retry else { return }
+    row.int(retry.count)
+    row.string(retry.requestId)
+    row.string(retry.actor)
+    row.int(retry.attemptsBefore)
   }
 
   fileprivate init(from row: inout RowDecoder) throws {
@@ -104,9 +154,16 @@ extension MessageRow.Delivery {
     guard let channel = Consent.Channel(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
     self.init(
       channel: channel, attempts: Int(try row.count()), language: try row.optionalString().map(Self.language))
-    guard row.format >= 2, let word = try row.optionalString() else { return }
-    guard let encoding = SMSForm.Encoding(rawValue: word) else { throw RowFormatError("an encoding named \(word)") }
-    sms = SMSForm(encoding: encoding, segments: Int(try row.count()))
+    guard row.format >= 2 else { return }
+    if let word = try row.optionalString() {
+      guard let encoding = SMSForm.Encoding(rawValue: word) else { throw RowFormatError("an encoding named \(word)") }
+      sms = SMSForm(encoding: encoding, segments: Int(try row.count()))
+    }
+    bookedAt = try row.optionalInstant()
+    guard try row.bool() else { return }
+    retry = MessageRow.Retry(
+      count: Int(try row.count()), requestId: try row.string(), actor: try row.string(),
+      attemptsBefore: Int(try row.count()))
   }
 
   private static func language(_ word: String) throws -> Language {

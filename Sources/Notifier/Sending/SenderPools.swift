@@ -5,6 +5,8 @@ import StreamRuntime
 package struct SenderPools: Sendable {
   private let email: SenderPool
   private let sms: SenderPool
+  /// How messages of all partitions have ended.
+  package let ends = MessageFigures()
 
   /// - Parameter make: makes the pool of a channel, on this thread.
   package init(_ make: (Consent.Channel) throws -> SenderPool) throws {
@@ -24,8 +26,9 @@ package struct SenderPools: Sendable {
     }
   }
 
-  /// See `SenderPool.figures`.
-  package var figures: [Gauge] { email.figures + sms.figures }
+  /// See `SenderPool.figures` and `MessageFigures`.
+  package var figures: [Gauge] { email.figures + sms.figures + ends.counters }
+  package var histograms: [Histogram] { ends.histograms }
 
   /// See `SenderPool.isSettled`.
   package var isSettled: Bool { email.isSettled && sms.isSettled }

@@ -66,3 +66,4 @@ extension Clearance {
 extension PurchaseClaim: MemberEvent {}
 extension ClaimStatus: MemberEvent {}
 extension PrivacyRequest: MemberEvent {}
+extension MessageRequest: MemberEvent {}

@@ -41,6 +41,13 @@ import Testing
       }
     ),
     (
+      "message-request",
+      { bytes throws(ContractViolation) in
+        let request = try MessageRequest(decoding: EventEnvelope(data: bytes))
+        return Sample.encoded { request.encode(to: &$0) }
+      }
+    ),
+    (
       "privacy-request",
       { bytes throws(ContractViolation) in
         let request = try PrivacyRequest(decoding: bytes)

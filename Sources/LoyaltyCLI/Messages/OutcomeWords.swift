@@ -1,0 +1,29 @@
+import Inquiry
+
+/// Why a message was not sent, for people, and what they do about it. Codes of mail servers and gateways stand for
+/// themselves.
+package enum OutcomeWords {
+  package static let ofReason: [String: String] = [
+    "no-consent": "the member has not agreed to service messages by this channel",
+    "no-address": "the profile has no address for this channel",
+    "no-profile": "the member has no profile; send one on loyalty.members",
+    "member-closed": "the member's profile is closed",
+    "channel-not-configured": "the notifier was given no server for this channel (--smtp-url, --sms-url)",
+    "address-unusable": "nothing can be written to the e-mail address; correct the profile",
+    "smtputf8-not-offered": "the address has other letters than ASCII, which the mail server does not take",
+    "phone-not-mobile": "the number is a landline, or of no mobile network; correct the profile",
+    "phone-unusable": "the number has too few digits or too many; correct the profile",
+    "sms-too-long": "the text takes more than --sms-segments-max segments",
+    "stale": "it happened longer ago than --announce-within-days",
+    "no-points": "in the end the booking gave no points",
+    "booking-incomplete": "an entry of the booking did not come; look at `loyalty dead-letters list notifier`",
+    "program-unknown": "the programme's document is not on loyalty.programs; publish it",
+    "message-unsafe": "the message would break a rule of e-mail; tell the developers",
+    "worker-interrupted": "the notifier ended while it was being sent; nobody knows whether it arrived",
+    "smtp-no-answer": "the mail server fell silent over it; nobody knows whether it arrived",
+    "gateway-no-answer": "the SMS gateway fell silent over it; nobody knows whether it arrived",
+  ]
+
+  /// `code: words` where there are words.
+  static func told(_ reason: String) -> String { ofReason[reason].map { "\(reason): \($0)" } ?? reason }
+}

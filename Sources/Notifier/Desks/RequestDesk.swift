@@ -1,0 +1,92 @@
+import Contracts
+import Loyalty
+import ServiceDomain
+import StreamRuntime
+
+/// Does what operators ask about a member's messages, and answers.
+struct RequestDesk {
+  private let book: MessageBook
+  private let settings: NotifierSettings
+  private let pauses: PauseShelf
+  private let isHeld: (Consent.Channel) -> Bool
+
+  /// - Parameter isHeld: whether this process holds the channel.
+  init(
+    _ book: MessageBook, _ settings: NotifierSettings, _ pauses: PauseShelf,
+    isHeld: @escaping (Consent.Channel) -> Bool
+  ) {
+    self.book = book
+    self.settings = settings
+    self.pauses = pauses
+    self.isHeld = isHeld
+  }
+
+  func process(_ request: MessageRequest) throws {
+    switch request.kind {
+    case .retry(let retry): book.answer(request, try send(again: retry, request))
+    case .explain: book.answer(request, .explained(try explanation(of: request.memberId)))
+    }
+  }
+
+  // MARK: Again
+
+  /// A failure is answered once: its instant names it, and a message that has failed again has another.
+  private func send(again retry: MessageRequest.Retry, _ request: MessageRequest) throws -> MessageAnswer.Content {
+    let key = MessageKey(memberId: request.memberId, id: retry.messageId)
+    let refusal: MessageAnswer.Refusal
+    switch try book.message(key) {
+    case nil: refusal = .unknownMessage
+    case .told: refusal = .notFailed
+    case .queued(_, let delivery, _), .attempting(_, let delivery, _):
+      // The same request once more.
+      if delivery.retry?.requestId == request.id { return .retried(messageId: key.id) }
+      refusal = .stillWaiting
+    case .collecting: refusal = .stillWaiting
+    case .undelivered(let announcement, var delivery, let failedAt, _):
+      guard failedAt == retry.failedAt else {
+        refusal = .failedAgain
+        break
+      }
+      delivery.retry = MessageRow.Retry(
+        count: (delivery.retry?.count ?? 0) + 1, requestId: request.id, actor: retry.actor,
+        attemptsBefore: delivery.attempts)
+      delivery.channel = Suppression.route(try book.profile(key.memberId), isConfigured: settings.has).channel
+      try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
+      return .retried(messageId: key.id)
+    }
+    return .refused(messageId: key.id, refusal)
+  }
+
+  // MARK: As of now
+
+  private func explanation(of memberId: String) throws -> MessageAnswer.Explanation {
+    let profile = try book.profile(memberId)
+    let chosen = Suppression.route(profile, isConfigured: settings.has)
+    let routes = Consent.Channel.allCases.map { channel in
+      let verdict = Suppression.judge(profile, channel: channel, isConfigured: settings.has)
+      var reason: String?
+      if case .suppress(let why) = verdict { reason = why }
+      return MessageAnswer.Route(
+        channel: channel, reason: reason, isChosen: reason == nil && channel == chosen.channel,
+        isPaused: pauses.isPaused(channel), isHeld: isHeld(channel))
+    }
+    let waiting = try book.messages(of: memberId).compactMap { Self.waiting($0.key, $0.row) }
+      .sorted { ($0.dueAt, $0.messageId) < ($1.dueAt, $1.messageId) }
+    return MessageAnswer.Explanation(
+      routes: routes, pausedTemplates: pauses.templates,
+      waiting: Array(waiting.prefix(MessageAnswer.Explanation.waitingMax)))
+  }
+
+  private static func waiting(_ key: MessageKey, _ row: MessageRow) -> MessageAnswer.Waiting? {
+    let (announcement, delivery): (Announcement, MessageRow.Delivery)
+    switch row {
+    case .collecting(let known, _, _, _): (announcement, delivery) = (known, .init(channel: .email))
+    case .queued(let known, let way, _), .attempting(let known, let way, _): (announcement, delivery) = (known, way)
+    case .told, .undelivered: return nil
+    }
+    guard let dueMs = row.dueMs else { return nil }
+    return MessageAnswer.Waiting(
+      messageId: key.id, channel: delivery.channel, template: announcement.template.rawValue,
+      cause: announcement.cause, attempts: delivery.attempts, dueAt: Instant(milliseconds: dueMs))
+  }
+}
