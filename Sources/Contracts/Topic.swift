@@ -26,6 +26,10 @@ package enum Topic: String, CaseIterable, Sendable {
   case proposals = "loyalty.proposals"
   case tiers = "loyalty.tiers"
   case notifications = "loyalty.notifications"
+  /// What members say of the messages they want.
+  case preferenceRequests = "loyalty.preference-requests"
+  /// The same as it stands, by member.
+  case preferences = "loyalty.preferences"
   case privacyRequests = "privacy.requests"
   case privacyTasks = "privacy.tasks"
   case privacyReports = "privacy.reports"

@@ -32,6 +32,9 @@ package enum LoyaltyCommand {
         PointsDecline.self, PointsTransfer.self,
       ]),
     Group(name: "tier", summary: "Members' tiers.", commands: [TierSet.self]),
+    Group(
+      name: "preferences", summary: "Which messages members want.",
+      commands: [PreferencesShow.self, PreferencesSet.self, PreferencesMail.self]),
     Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),
     Group(
       name: "keys", summary: "Keys that sign commands.",

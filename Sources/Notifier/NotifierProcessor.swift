@@ -14,6 +14,7 @@ final class NotifierProcessor: ServiceProcessor {
   private let programs: ProgramShelf
   private let news: NewsDesk
   private let members: MemberDesk
+  private let preferences: PreferenceDesk
   private let sending: [SendingDesk]
   private let book: MessageBook
   private let erased: ErasedMembers
@@ -32,7 +33,8 @@ final class NotifierProcessor: ServiceProcessor {
       SendingDesk(book, programs, settings, pools, $0, partition: context.partition)
     }
     news = NewsDesk(book, settings)
-    members = MemberDesk(book, sending, settings)
+    preferences = PreferenceDesk(book, context, erased)
+    members = MemberDesk(book, sending, preferences, settings)
   }
 
   var shelves: [any Shelf] { [programs] }
@@ -48,6 +50,7 @@ final class NotifierProcessor: ServiceProcessor {
       .envelopes(
         .members, MemberProfile.init(decoding:), tombstone: .deletes(members.forget, cleared: members.forget),
         on: context.clock, unless: erased, process: members.keep),
+      .envelopes(.preferenceRequests, PreferenceRequest.init(decoding:), process: preferences.process),
       .erasures(by: .notifier, context, erased, publisher, erase: members.erase),
     ]
   }

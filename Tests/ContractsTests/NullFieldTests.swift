@@ -40,6 +40,10 @@ import Testing
         "claim-request",
         meaning { bytes throws(ContractViolation) in try PurchaseClaim(decoding: EventEnvelope(data: bytes)) }
       ),
+      (
+        "preference-request",
+        meaning { bytes throws(ContractViolation) in try PreferenceRequest(decoding: EventEnvelope(data: bytes)) }
+      ),
       ("privacy-request", meaning { bytes throws(ContractViolation) in try PrivacyRequest(decoding: bytes) }),
       ("ledger-entry", meaning { bytes throws(ContractViolation) in try LedgerEntry(decoding: bytes) }),
       ("account", meaning { bytes throws(ContractViolation) in try AccountStatement(decoding: bytes) }),

@@ -20,6 +20,7 @@ INPUTS = {
     "loyalty.command-keys": "operators",
     "loyalty.commands": "operators and shops",
     "loyalty.members": "the member register",
+    "loyalty.preference-requests": "`notifier-web`, `loyalty`, shops and members' applications",
     "loyalty.programs": "operators",
     "privacy.requests": "members and support",
 }

@@ -3,7 +3,14 @@
 from .topic import Publisher
 
 # Whose records must lie where their keys belong.
-CHECKED = ("commerce.claims", "loyalty.activities", "loyalty.commands", "loyalty.members", "privacy.requests")
+CHECKED = (
+    "commerce.claims",
+    "loyalty.activities",
+    "loyalty.commands",
+    "loyalty.members",
+    "loyalty.preference-requests",
+    "privacy.requests",
+)
 MARK = "stampede_forwarded_from"
 # One member in so many has a sender of the second kind, for all of its records: in their order.
 ASTRAY_EVERY = 3
