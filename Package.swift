@@ -51,6 +51,7 @@ let package = Package(
     .executable(name: "tier-evaluator", targets: ["TierEvaluator"]),
     .executable(name: "notifier", targets: ["Notifier"]),
     .executable(name: "gdpr-worker", targets: ["GDPRWorker"]),
+    .executable(name: "notifier-web", targets: ["NotifierWeb"]),
     .executable(name: "loyalty", targets: ["LoyaltyCLI"]),
   ],
   targets: [
@@ -81,8 +82,14 @@ let package = Package(
     service("TransactionIngest"),
     service("PointsEngine"),
     service("TierEvaluator"),
-    service("Notifier", ["Curl", "Threads"]),
+    service("Notifier", ["Curl", "Threads", "Signing"]),
     service("GDPRWorker"),
+    .executableTarget(
+      name: "NotifierWeb",
+      dependencies: [
+        "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "Contracts", "Loyalty", "JSON",
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "LoyaltyCLI",
       dependencies: ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing"],
@@ -136,7 +143,13 @@ let package = Package(
     serviceTests("TransactionIngest"),
     serviceTests("PointsEngine", ["Signing"]),
     serviceTests("TierEvaluator", ["Signing"]),
-    serviceTests("Notifier", ["Curl", "ServiceKit", "TestServers", "Threads"]),
+    serviceTests("Notifier", ["Curl", "ServiceKit", "Signing", "TestServers", "Threads"]),
+    tests(
+      "NotifierWebTests",
+      [
+        "NotifierWeb", "ServiceDomain", "ServiceKit", "HTTP", "Kafka", "Signing", "Contracts", "Loyalty", "JSON",
+        "TestValues",
+      ]),
     serviceTests("GDPRWorker"),
   ]
 )

@@ -71,6 +71,16 @@ extension MessageAnswer: PublishedEvent {
   package var eventType: EventTypeName { .text(type) }
 }
 
+extension PreferenceRequest: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(type) }
+}
+
+extension MemberPreferences: PublishedEvent {
+  package var eventId: String { RecordKey.joined(memberId, requestId) }
+  package var eventType: EventTypeName { .literal(Self.type) }
+}
+
 extension PrivacyTask: PublishedEvent {
   package var eventId: String { id }
   package var eventType: EventTypeName { .text(kind.rawValue) }

@@ -23,11 +23,11 @@ package enum Service: String, CaseIterable, Sendable {
   /// (`loyalty.programs`) is not among them.
   package var inputTopics: [Topic] {
     switch self {
-    case .transactionIngest: [.purchases, .privacyTasks, .members, .lookups, .claimRequests]
+    case .transactionIngest: [.purchases, .privacyTasks, .members, .lookups, .claimRequests, .preferenceRequests]
     case .pointsEngine:
       [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets, .clearances]
     case .tierEvaluator: [.transactions, .commands, .privacyTasks, .clearances]
-    case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims, .messageRequests]
+    case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims, .preferenceRequests, .messageRequests]
     case .gdprWorker: [.privacyRequests, .privacyReports]
     }
   }
@@ -58,7 +58,7 @@ package enum Service: String, CaseIterable, Sendable {
     switch self {
     case .transactionIngest: [.members, .claimRequests]
     case .pointsEngine: [.commands, .activities]
-    case .notifier: [.messageRequests]
+    case .notifier: [.preferenceRequests, .messageRequests]
     case .gdprWorker: [.privacyRequests]
     case .tierEvaluator: []
     }
@@ -70,10 +70,11 @@ package enum Service: String, CaseIterable, Sendable {
   /// The topics it writes of its own, beside its dead letters and changelogs.
   package var outputTopics: [Topic] {
     switch self {
-    case .transactionIngest: [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims]
+    case .transactionIngest:
+      [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims, .preferenceRequests]
     case .pointsEngine: [.ledger, .accounts, .privacyReports, .transfers, .budgets, .tiers, .clearances, .proposals]
     case .tierEvaluator: [.tiers, .privacyReports, .clearances]
-    case .notifier: [.notifications, .privacyReports, .messageAnswers]
+    case .notifier: [.notifications, .preferences, .privacyReports, .messageAnswers]
     case .gdprWorker: [.privacyTasks, .privacyCertificates, .members]
     }
   }

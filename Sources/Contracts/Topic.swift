@@ -31,6 +31,10 @@ package enum Topic: String, CaseIterable, Sendable {
   /// What operators ask about a member's messages, and what the notifier answers.
   case messageRequests = "loyalty.message-requests"
   case messageAnswers = "loyalty.message-answers"
+  /// What members say of the messages they want.
+  case preferenceRequests = "loyalty.preference-requests"
+  /// The same as it stands, by member.
+  case preferences = "loyalty.preferences"
   case privacyRequests = "privacy.requests"
   case privacyTasks = "privacy.tasks"
   case privacyReports = "privacy.reports"

@@ -37,6 +37,9 @@ package enum LoyaltyCommand {
       commands: [
         MessagesList.self, MessagesShow.self, MessagesRetry.self, MessagesPause.self, MessagesResume.self,
       ]),
+    Group(
+      name: "preferences", summary: "Which messages members want.",
+      commands: [PreferencesShow.self, PreferencesSet.self, PreferencesMail.self]),
     Group(name: "privacy", summary: "What members ask for under data protection law.", commands: [PrivacyErase.self]),
     Group(
       name: "keys", summary: "Keys that sign commands.",

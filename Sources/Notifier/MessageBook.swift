@@ -6,6 +6,7 @@ import StreamRuntime
 /// What the notifier keeps of the members in one partition, and how outcomes and reports leave it.
 final class MessageBook {
   let profiles: Store<String, ProfileRow>
+  let preferences: Store<String, PreferencesRow>
   private let emailMessages: Store<MessageKey, MessageRow>
   private let smsMessages: Store<MessageKey, MessageRow>
   private let told: Store<MessageKey, MessageRow>
@@ -17,14 +18,17 @@ final class MessageBook {
   /// This cycle's.
   private var tally = MessageTally()
   private var oldest: [Consent.Channel: OldestMessage] = [:]
+  private let memberPreferences: EventPublisher.Output
 
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings) throws {
     self.context = context
     self.publisher = publisher
     notifications = publisher.ownPartition(of: .notifications)
     answers = publisher.ownPartition(of: .messageAnswers)
+    memberPreferences = publisher.ownPartition(of: .preferences)
     memoryMs = settings.memoryMs
     profiles = try context.store(NotifierTopology.profiles)
+    preferences = try context.store(NotifierTopology.preferences)
     emailMessages = try context.store(NotifierTopology.messages)
     smsMessages = try context.store(NotifierTopology.smsMessages)
     told = try context.store(NotifierTopology.told)
@@ -78,7 +82,10 @@ final class MessageBook {
     guard emailMessages.firstDueMs != nil || smsMessages.firstDueMs != nil else { return }
     for (key, row) in try messages(of: profile.id) {
       if case .queued(let announcement, var delivery, let atMs) = row, delivery.isUntried, atMs > nowMs {
-        delivery.channel = Suppression.route(profile, isConfigured: isConfigured).channel
+        delivery.channel =
+          Suppression.route(
+            profile, preferences: try preferences(of: profile.id, on: announcement.template), isConfigured: isConfigured
+          ).channel
         try put(key, .queued(announcement, delivery, atMs: nowMs))
       }
     }
@@ -94,6 +101,26 @@ final class MessageBook {
 
   private func queue(of channel: Consent.Channel) -> Store<MessageKey, MessageRow> {
     channel == .sms ? smsMessages : emailMessages
+  }
+
+  // MARK: Preferences
+
+  /// What the member has said of messages of this template.
+  func preferences(of memberId: String, on template: Template) throws -> PreferenceQuestion {
+    PreferenceQuestion(try preferences.get(memberId)?.preferences, template)
+  }
+
+  func keep(_ changed: MemberPreferences) throws {
+    try preferences.put(changed.memberId, PreferencesRow(changed))
+    publisher.publish(changed, to: memberPreferences, key: changed.memberId)
+  }
+
+  /// False: there were none.
+  func forgetPreferences(of memberId: String) throws -> Bool {
+    guard try preferences.get(memberId) != nil else { return false }
+    try preferences.remove(memberId)
+    publisher.sendTombstone(to: memberPreferences, key: memberId)
+    return true
   }
 
   // MARK: Outcomes

@@ -16,6 +16,7 @@ final class NotifierProcessor: ServiceProcessor {
   private let news: NewsDesk
   private let members: MemberDesk
   private let requests: RequestDesk
+  private let preferences: PreferenceDesk
   private let sending: [SendingDesk]
   private let book: MessageBook
   private let pools: SenderPools
@@ -38,7 +39,8 @@ final class NotifierProcessor: ServiceProcessor {
       SendingDesk(book, programs, pauses, settings, pools, $0, partition: context.partition)
     }
     news = NewsDesk(book, settings)
-    members = MemberDesk(book, sending, settings)
+    preferences = PreferenceDesk(book, context, erased)
+    members = MemberDesk(book, sending, preferences, settings)
     requests = RequestDesk(book, settings, pauses) { channel in
       pools[channel].view(of: context.partition, nowMs: book.nowMs).heldUntilMs != nil
     }
@@ -59,6 +61,7 @@ final class NotifierProcessor: ServiceProcessor {
         on: context.clock, unless: erased, process: members.keep),
       .envelopes(
         .messageRequests, MessageRequest.init(decoding:), on: context.clock, unless: erased, process: requests.process),
+      .envelopes(.preferenceRequests, PreferenceRequest.init(decoding:), process: preferences.process),
       .erasures(by: .notifier, context, erased, publisher, erase: members.erase),
     ]
   }

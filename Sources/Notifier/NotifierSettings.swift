@@ -10,7 +10,8 @@ package struct NotifierSettings: Sendable {
   package let channels: Channels.Configuration
   /// The sender of e-mails; nil without an SMTP server.
   package let mailFrom: Mailbox?
-  package let unsubscribeURL: String?
+  /// Where members choose which messages they get.
+  package let links: PreferenceLinks
   package let smsLetters: SMSLetters
   package let smsSegmentsMax: Int
   package let policy: DeliveryPolicy
@@ -46,9 +47,6 @@ package struct NotifierSettings: Sendable {
   ).optional
   private static let mailFrom = Setting.text(
     "mail-from", placeholder: "MAILBOX", help: "Sender of e-mails: points@example.com or \"Name <points@example.com>\"."
-  ).optional
-  private static let unsubscribe = Setting.text(
-    "unsubscribe-url", placeholder: "URL", help: "Where members change their mind; mailto: or https:, in every e-mail."
   ).optional
   private static let smsURL = Setting.secret(
     "sms-url", placeholder: "URL", help: "The SMS gateway's HTTP address."
@@ -119,12 +117,13 @@ package struct NotifierSettings: Sendable {
     "profile-wait-ms", default: 5_000, in: 0...Int(Instant.hourMs),
     help: "How long a message waits for its member's profile before it is suppressed.")
 
-  package static let all: [any AnySetting] = [
-    smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, unsubscribe, smsURL, smsGateway, smsAuthorization,
-    smsUser, smsPassword, smsFrom, smsLetters, smsSegmentsMax, loginWithoutTLS, withoutChannels, sendTimeoutMs,
-    smtpReplyTimeoutMs, smtpFinalTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs,
-    retryDelayMaxMs, preferDouble, announceWithin, memory, profileWait,
-  ]
+  package static let all: [any AnySetting] =
+    [
+      smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, smsURL, smsGateway, smsAuthorization,
+      smsUser, smsPassword, smsFrom, smsLetters, smsSegmentsMax, loginWithoutTLS, withoutChannels, sendTimeoutMs,
+      smtpReplyTimeoutMs, smtpFinalTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs,
+      retryDelayMaxMs, preferDouble, announceWithin, memory, profileWait,
+    ] + PreferenceLinks.all
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
   package init(_ settings: Settings) throws(ConfigurationError) {
@@ -132,10 +131,7 @@ package struct NotifierSettings: Sendable {
     var problems: [ConfigurationError.Problem] = []
     let smtp = Self.smtp(settings, cancellation, &problems)
     mailFrom = Self.sender(settings, &problems)
-    unsubscribeURL = settings[Self.unsubscribe]
-    if let url = unsubscribeURL, !url.hasPrefix("mailto:"), !url.hasPrefix("https://") {
-      problems.append(settings.problem(Self.unsubscribe, "needs a URL that starts with mailto: or https://"))
-    }
+    links = PreferenceLinks(settings, &problems)
     let gateway = Self.gateway(settings, &problems)
     Self.askForChannels(settings, &problems)
     if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {

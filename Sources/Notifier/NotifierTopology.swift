@@ -2,9 +2,11 @@ import Contracts
 import ServiceDomain
 import StreamRuntime
 
-/// `notifier`: ledger entries, tier changes, answers to claims and members' profiles in; messages to members out.
+/// `notifier`: ledger entries, tier changes, answers to claims, members' profiles and what they want in; messages to
+/// members, and what these want as it stands, out.
 package enum NotifierTopology {
   static let profiles = StoreDefinition<String, ProfileRow>("profiles")
+  static let preferences = StoreDefinition<String, PreferencesRow>("preferences")
   /// Messages on their way by e-mail, and those still being gathered.
   static let messages = StoreDefinition<MessageKey, MessageRow>("messages", timers: .processor)
   /// Messages on their way by SMS: a store of their own, so that neither channel waits behind the other's rows.
@@ -25,6 +27,7 @@ package enum NotifierTopology {
         // Rows that are looked for in vain by every event and change once a cycle gain nothing from a cache.
         smsMessages.caching(0),
         told.caching(0),
+        preferences.caching(storeRowsCached),
         ErasedMembers.storeSpec,
       ],
       actsOutside: true,

@@ -68,6 +68,12 @@ package struct ContactDigester: Sendable {
     }
   }
 
+  /// Of a phone number in E.164.
+  package func digest(ofPhone phone: String) -> ContactDigest { digest("phone", phone) }
+
+  /// Tells what was made under another secret, or by a release that made other digests.
+  package var check: ContactDigest { digest("check", "contacts, format 2") }
+
   private static func blake2b(_ text: String, key: [UInt8], bytes: Int) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: bytes)
     var text = text

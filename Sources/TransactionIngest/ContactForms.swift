@@ -13,12 +13,12 @@ struct ContactForms {
   init(secret: String) { digester = ContactDigester(secret: secret) }
 
   /// Tells an index that was made under another secret, or by a release that made other digests.
-  var check: ContactDigest { digester.digest("check", "contacts, format 2") }
+  var check: ContactDigest { digester.check }
 
   func all(of profile: MemberProfile) -> [ContactDigest] {
     var digests = profile.cards.map { digester.digest("card", $0) }
     if let phone = profile.phone.flatMap({ PhoneNumber.normalised($0) }) {
-      digests.append(digester.digest("phone", phone))
+      digests.append(digester.digest(ofPhone: phone))
     }
     if let email = profile.email {
       digests += EmailMatching.allCases.compactMap { digest(email, $0) }
@@ -33,7 +33,7 @@ struct ContactForms {
     switch member {
     case .id, .nobody: nil
     case .card(let card): digester.digest("card", card)
-    case .phone(let phone): digester.digest("phone", phone)
+    case .phone(let phone): digester.digest(ofPhone: phone)
     case .email(let email): digest(email, matching())
     }
   }

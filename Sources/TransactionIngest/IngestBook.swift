@@ -24,6 +24,7 @@ final class IngestBook {
   private let lookups: EventPublisher.Output
   private let claims: EventPublisher.Output
   private let mergers: EventPublisher.Output
+  private let preferenceRequests: EventPublisher.Output
   private let reports: EventPublisher.Output
 
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: IngestSettings) throws {
@@ -34,6 +35,7 @@ final class IngestBook {
     lookups = publisher.output(.lookups)
     claims = publisher.output(.claims)
     mergers = publisher.output(.forwardings)
+    preferenceRequests = publisher.output(.preferenceRequests)
     reports = publisher.output(.privacyReports)
     self.settings = settings
     programs = ProgramShelf(context)
@@ -134,6 +136,11 @@ final class IngestBook {
   func tell(_ status: ClaimStatus) {
     publisher.publish(status, to: claims, key: status.memberId)
     if case .refused(let refusal) = status.outcome { context.counts.rejected(refusal.rawValue) }
+  }
+
+  /// Hands on to the notifier what was said of one of its members.
+  func pass(_ request: PreferenceRequest) {
+    publisher.publish(request, to: preferenceRequests, key: request.recordKey)
   }
 
   /// Publishes that a member was merged into another one, or takes it back.

@@ -12,6 +12,8 @@ import StreamRuntime
 ///                                                             │ not found                             │
 ///                                                             ▼                                       │
 ///     commerce.claims ──▶ ClaimDesk ──loyalty.lookups──▶ ReceiptDesk ──(claimed, or enrolled)─────────┘
+///
+///     loyalty.preference-requests ──(of a phone)──▶ PhoneRequestDesk ──(of each of its members)──▶ the same topic
 final class IngestProcessor: ServiceProcessor {
   private let book: IngestBook
   private let intake: IntakeDesk
@@ -19,6 +21,7 @@ final class IngestProcessor: ServiceProcessor {
   private let contacts: ContactDesk
   private let receipts: ReceiptDesk
   private let claims: ClaimDesk
+  private let preferences: PhoneRequestDesk
   private let erasures: ErasureDesk
   private let lookups = TransactionDecoder(.accepted)
 
@@ -29,6 +32,7 @@ final class IngestProcessor: ServiceProcessor {
     contacts = ContactDesk(book)
     receipts = ReceiptDesk(book)
     claims = ClaimDesk(book)
+    preferences = PhoneRequestDesk(book)
     erasures = ErasureDesk(book, profiles, claims)
   }
 
@@ -45,6 +49,7 @@ final class IngestProcessor: ServiceProcessor {
       .envelopes(
         .claimRequests, PurchaseClaim.init(decoding:), on: book.context.clock, unless: book.erased,
         process: claims.process),
+      .envelopes(.preferenceRequests, PreferenceRequest.init(decoding:), process: preferences.process),
       // Its rows may lie in any partition, so it reports by itself when the last has answered.
       .events(.privacyTasks, PrivacyTask.init(decoding:), process: erasures.process),
       .events(.lookups, { [lookups] in try LookupMessage(decoding: $0, lookups) }) { [self] in try process($0) },

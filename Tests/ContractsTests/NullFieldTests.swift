@@ -45,6 +45,10 @@ import Testing
         meaning { bytes throws(ContractViolation) in try MessageRequest(decoding: EventEnvelope(data: bytes)) }
       ),
       ("message-control", meaning { bytes throws(ContractViolation) in try MessageControl(decoding: bytes) }),
+      (
+        "preference-request",
+        meaning { bytes throws(ContractViolation) in try PreferenceRequest(decoding: EventEnvelope(data: bytes)) }
+      ),
       ("privacy-request", meaning { bytes throws(ContractViolation) in try PrivacyRequest(decoding: bytes) }),
       ("ledger-entry", meaning { bytes throws(ContractViolation) in try LedgerEntry(decoding: bytes) }),
       ("account", meaning { bytes throws(ContractViolation) in try AccountStatement(decoding: bytes) }),

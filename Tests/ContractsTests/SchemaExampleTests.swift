@@ -118,6 +118,15 @@ import Testing
     }
   }
 
+  @Test func preferencesAreRewrittenAsTheyStand() throws {
+    try check("preference-request") { bytes, writer throws(ContractViolation) in
+      try PreferenceRequest(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
+    }
+    try check("member-preferences") { bytes, writer throws(ContractViolation) in
+      try MemberPreferences(decoding: bytes).encode(to: &writer)
+    }
+  }
+
   @Test func claimSchemaListsEveryRefusal() throws {
     let file = try TopicFolder.files(in: "schemas")["claim.schema"]
     let listed = try JSONValue(parsing: file ?? [])["properties"]?["code"]?["enum"]?.elements?.compactMap(\.string)

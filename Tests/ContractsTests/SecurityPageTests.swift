@@ -35,6 +35,15 @@ import Testing
     }
   }
 
+  /// The world reaches it.
+  @Test func theServerOnTheWebMayDoAlmostNothing() {
+    let rules = AccessRules.all.filter { $0.principal == AccessRules.webName }
+    let topics = rules.filter { $0.resource == .topic }
+    #expect(topics.map(\.names) == [["loyalty.preferences"], ["loyalty.preference-requests"]])
+    #expect(topics.map(\.operations) == [[.read], [.write]] && !topics.contains(where: \.isPrefix))
+    #expect(rules.filter { $0.resource != .topic }.map(\.operations) == [[.describe]])
+  }
+
   /// Names and principals go into a shell script.
   @Test func aCommandIsOneLineThatTheShellTakesAsItStands() {
     for rule in AccessRules.all {

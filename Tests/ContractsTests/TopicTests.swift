@@ -36,7 +36,11 @@ import Testing
   /// One service, of those that read it, sends strays on: none would be lost, or sent twice.
   @Test func eachTopicByMemberFromOutsideHasOneServiceForItsStrays() {
     let forwarded = Service.allCases.flatMap(\.forwardedTopics)
-    #expect(Set(forwarded) == [.members, .claimRequests, .commands, .activities, .privacyRequests, .messageRequests])
+    #expect(
+      Set(forwarded)
+        == [
+          .members, .claimRequests, .commands, .activities, .privacyRequests, .preferenceRequests, .messageRequests,
+        ])
     #expect(Set(forwarded).count == forwarded.count)
     for service in Service.allCases { #expect(Set(service.forwardedTopics).isSubset(of: service.inputTopics)) }
   }

@@ -7,18 +7,19 @@ import Testing
   func message(
     from: String = "Quà Tặng Sen <diem@example.com>", to: String = "lan@example.com",
     subject: String = "Bạn vừa nhận được 1.234 điểm", body: String = "Chào Lan,\n\n1 = 1.\n", id: String = "e-1:email",
-    unsubscribe: String? = nil
+    unsubscribe: String? = nil, oneClick: String? = nil
   ) throws -> MailMessage {
     MailMessage(
       from: try #require(Mailbox(from)), to: try #require(Mailbox(address: to)), subject: subject, body: body,
-      notificationId: id, date: Instant(milliseconds: 1_795_327_481_000), unsubscribeURL: unsubscribe)
+      notificationId: id, date: Instant(milliseconds: 1_795_327_481_000), unsubscribeURL: unsubscribe,
+      oneClickURL: oneClick)
   }
 
   func text(_ message: MailMessage) throws -> String { String(decoding: try message.encoded(), as: UTF8.self) }
 
   @Test func messageIsWrittenDownWithEncodedHeadersAndBody() throws {
     #expect(
-      try text(message(unsubscribe: "https://example.com/stop"))
+      try text(message(unsubscribe: "mailto:stop@example.com", oneClick: "https://example.com/u/x"))
         == [
           "From: =?utf-8?B?UXXDoCBU4bq3bmcgU2Vu?= <diem@example.com>",
           "To: lan@example.com",
@@ -30,7 +31,8 @@ import Testing
           "Content-Type: text/plain; charset=utf-8",
           "Content-Transfer-Encoding: quoted-printable",
           "Auto-Submitted: auto-generated",
-          "List-Unsubscribe: <https://example.com/stop>",
+          "List-Unsubscribe: <https://example.com/u/x>,",
+          " <mailto:stop@example.com>",
           "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
           "",
           "Ch=C3=A0o Lan,",
@@ -149,10 +151,18 @@ import Testing
     #expect(joined.replacing("=", with: "%").removingPercentEncoding == body)
   }
 
+  /// A page that takes no one click must not be offered as one that does (RFC 8058).
+  @Test func onlyAPageThatTakesOneClickIsToldToTakeIt() throws {
+    let page = try text(message(unsubscribe: "https://example.com/stop"))
+    #expect(page.contains("List-Unsubscribe: <https://example.com/stop>\r\n"))
+    #expect(!page.contains("List-Unsubscribe-Post") && !(try text(message()).contains("List-Unsubscribe")))
+  }
+
   @Test(arguments: ["a\r\nBcc: x@y.z", "a\nb", "a\u{0}b", "a\u{85}b"])
   func headerInjectionIsRefused(text: String) throws {
     #expect(throws: MailError.self) { try message(subject: text).encoded() }
     #expect(throws: MailError.self) { try message(unsubscribe: "https://x/" + text).encoded() }
+    #expect(throws: MailError.self) { try message(oneClick: "https://x/" + text).encoded() }
     #expect(Mailbox(name: text, address: "a@b.c") == nil)
     #expect(Mailbox(address: text + "@b.c") == nil)
   }

@@ -168,6 +168,16 @@ final class Mailroom {
     driver.publish(Topic.claims.name, key: member, value: json { status.encode(to: &$0) })
   }
 
+  /// The member says which messages they want.
+  func say(
+    _ changes: Preference..., id: String = "web-1", member: String = "M-1", source: String = "web-page",
+    at: String = Mailroom.now
+  ) {
+    let request = PreferenceRequest(
+      id: id, subject: .member(member), changes: changes, source: source, occurredAt: time(at))
+    driver.publish(Topic.preferenceRequests.name, key: member, value: json { request.encode(to: &$0) })
+  }
+
   func erase(_ member: String = "M-1") {
     let task = PrivacyTask(
       id: "E-1:erase", kind: .erase, requestId: "E-1", memberId: member, services: [.notifier],

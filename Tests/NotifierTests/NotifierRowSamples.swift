@@ -6,7 +6,7 @@ import ServiceDomain
 
 extension RowSamples {
   static func notifier() throws -> [RowSample] {
-    try profiles() + messages("messages", .email) + messages("sms-messages", .sms)
+    try profiles() + preferences() + messages("messages", .email) + messages("sms-messages", .sms)
       + [
         RowSample(
           "told", "one", MessageKey(memberId: "M-1", id: "n-1"), MessageRow.told(forgetAtMs: instant(9).milliseconds)),
@@ -39,6 +39,21 @@ extension RowSamples {
         "profiles", "marketing by e-mail", "M-8",
         ProfileRow(MemberProfile(id: "M-8", consent: Consent(email: [.marketing]), occurredAt: instant(1)))),
     ]
+  }
+
+  private static func preferences() throws -> [RowSample] {
+    let settings = [
+      MemberPreferences.Setting(Preference(.email, .points, isWanted: false), since: instant(2), source: "one-click"),
+      .init(Preference(.email, .tier, isWanted: true), since: instant(1), source: "web-page"),
+      .init(Preference(.sms, .expiry, isWanted: false), since: instant(3), source: "sms"),
+      .init(Preference(.sms, .offers, isWanted: false), since: instant(3), source: "sms"),
+    ]
+    return try [("least", []), ("some", settings)].map { name, settings in
+      try RowSample(
+        "preferences", name, "M-\(name)",
+        PreferencesRow(
+          MemberPreferences(memberId: "M-\(name)", settings: settings, requestId: "web-1", occurredAt: instant(3))))
+    }
   }
 
   private static func messages(_ store: String, _ channel: Consent.Channel) throws -> [RowSample] {

@@ -89,6 +89,22 @@ import Testing
     #expect(try settings(["--sms-url-file", path]).has(.sms))
   }
 
+  @Test func thePreferencePageNeedsASecretAndTLS() {
+    let server = ["--smtp-url", "smtp://h", "--mail-from", "a@b.c"]
+    let secret = ["--link-secret", String(repeating: "s", count: 32)]
+    let page = ["--preferences-url", "https://m.example.com"]
+    #expect(problems(server + page + secret).isEmpty)
+    #expect(problems(server + page) == ["--link-secret"])
+    #expect(problems(server + page + ["--link-secret", "short"]) == ["--link-secret"])
+    #expect(problems(server + secret + ["--preferences-url", "http://127.0.0.1:8090/x"]).isEmpty)
+    for url in ["http://m.example.com", "m.example.com", "https://", "https://h/?a=b", "https://u@h", "https://h/ x"] {
+      #expect(problems(server + secret + ["--preferences-url", url]) == ["--preferences-url"], "\(url)")
+    }
+    #expect(problems(server + page + secret + ["--unsubscribe-url", "mailto:a@b.c"]).isEmpty)
+    #expect(problems(server + page + secret + ["--unsubscribe-url", "https://h/stop"]) == ["--unsubscribe-url"])
+    #expect(problems(server + ["--sms-preferences-link"]) == ["--sms-preferences-link"])
+  }
+
   @Test func settingsThatDoNotFitAreAllNamed() {
     #expect(
       problems([

@@ -44,6 +44,15 @@ import Testing
     }
   }
 
+  @Test func preferences() {
+    let settings = Preference.all(isWanted: false).map {
+      MemberPreferences.Setting($0, since: .distantFuture, source: Self.longId)
+    }
+    let preferences = MemberPreferences(
+      memberId: Self.longId, settings: settings, requestId: Self.longId, occurredAt: .distantFuture)
+    #expect(Self.bytes(PreferencesRow(preferences)) < Self.rowBytesMax)
+  }
+
   @Test func profiles() {
     let text = String(repeating: "x", count: FieldRules.textBytesMax)
     let profile = MemberProfile(

@@ -22,6 +22,7 @@ INPUTS = {
     "loyalty.members": "the member register",
     "loyalty.message-controls": "operators",
     "loyalty.message-requests": "operators",
+    "loyalty.preference-requests": "`notifier-web`, `loyalty`, shops and members' applications",
     "loyalty.programs": "operators",
     "privacy.requests": "members and support",
 }

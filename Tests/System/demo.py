@@ -5,6 +5,7 @@ Not a test: it checks little and shows much. It ends with 0 only when the audit 
 
 import argparse
 import json
+import re
 import signal
 import sys
 import time
@@ -17,6 +18,7 @@ from rig.messages import wait_told
 from rig.platform import Platform
 from rig.topic import latest_by_key
 from rig.waiting import wait_until
+from rig.web import start_with_page
 from rig.worker import ROOT
 
 BASKETS = 3000
@@ -33,15 +35,18 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
     print("Stampede: real purchases in; points, tiers, messages and an erasure out, exactly once")
-    with Platform() as platform:
-        passed = Demo(platform, purchases.baskets(arguments.parse_args().baskets)).run()
+    platform = Platform()
+    web = start_with_page(platform)
+    with platform:
+        passed = Demo(platform, web, purchases.baskets(arguments.parse_args().baskets)).run()
     print(f"\nAll stopped. {time.monotonic() - started:.0f} seconds in all.")
     return 0 if passed else 1
 
 
 class Demo:
-    def __init__(self, platform, documents):
+    def __init__(self, platform, web, documents):
         self.platform = platform
+        self.web = web
         self.loyalty = platform.operator
         self.documents = documents
         self.members = purchases.members_of(documents)
@@ -54,13 +59,16 @@ class Demo:
         self.show_totals()
         self.show_members()
         self.show_mail()
+        self.show_withdrawal()
         self.show_redemption()
         self.show_erasure()
         return self.audit()
 
     def set_up(self):
         console.heading("The system")
-        console.say(f"A broker, five workers, an SMTP server and an SMS gateway run ({self.platform.brokers}).")
+        console.say(
+            f"A broker, five workers, a preference page, SMTP server and SMS gateway run ({self.platform.brokers})."
+        )
         self.loyalty.run("programs", "publish", PROGRAMME_FILE)
         profiles = members.write_file(self.members, self.platform.directory / "members.ndjson")
         self.loyalty.run("members", "import", profiles)
@@ -142,6 +150,19 @@ class Demo:
             console.quote(f"{name}: {message[name]}")
         body = message.get_body(("plain", "html")).get_content()
         console.quote("\n" + body.strip())
+
+    def show_withdrawal(self):
+        mail = self.platform.smtp.messages()[0]
+        link = re.search(r"https?://\S+/u/\S+", mail.get_body().get_content()).group()
+        member = next(person for person in self.members if members.profile(person)["email"] == mail["To"])
+        console.heading(f"A withdrawal: {member} follows the link of a mail and ends such messages")
+        assert self.web.click(link).status == 200
+
+        def said():
+            shown = self.loyalty.run("preferences", "show", member).stdout
+            return "one-click" in shown and shown
+
+        console.quote(wait_until(said, MAIL_SECONDS, "the withdrawal").strip())
 
     def show_redemption(self):
         member, account = max(self.books.accounts.items(), key=lambda item: item[1]["balances"]["available"])

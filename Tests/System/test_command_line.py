@@ -58,7 +58,10 @@ def test_a_variable_that_sets_nothing_is_told(tmp_path):
 
 def helps():
     """The help text of every program and command."""
-    told = [subprocess.run([BINARIES / name, "--help"], capture_output=True, text=True).stdout for name in SERVICES]
+    told = [
+        subprocess.run([BINARIES / name, "--help"], capture_output=True, text=True).stdout
+        for name in (*SERVICES, "notifier-web")
+    ]
     root = loyalty("--help").stdout
     names = [
         line.split("  ")[1] for line in root.split("\nCommands\n")[1].split("\n\n")[0].splitlines() if line[2] != " "

@@ -37,7 +37,7 @@ def test_what_one_service_alone_writes_lies_in_its_folder():
     services = cases(contracts / "Service.swift")
     writers = {name: [] for name, topic in contract.topics().items() if "schema" in topic}
     listed = (contracts / "Service.swift").read_text("utf-8").partition("var outputTopics: [Topic] {")[2]
-    for service, outputs in re.findall(r"case \.(\w+): \[(.*?)\]", listed.partition("\n  }")[0], re.DOTALL):
+    for service, outputs in re.findall(r"case \.(\w+):\s+\[(.*?)\]", listed.partition("\n  }")[0], re.DOTALL):
         for output in re.findall(r"\w+", outputs):
             writers[topics[output]].append(services[service])
     assert set(services.values()) == {name for names in writers.values() for name in names}

@@ -23,7 +23,14 @@ def test_the_demo_runs_through_and_leaves_nothing_behind():
         preexec_fn=die_with(os.getpid()),
     )
     assert shown.returncode == 0, shown.stdout + shown.stderr
-    for part in ("Totals", "One of the e-mails", "Sent twice, booked once", "privacy.request.completed", "pass"):
+    for part in (
+        "Totals",
+        "One of the e-mails",
+        "one-click",
+        "Sent twice, booked once",
+        "privacy.request.completed",
+        "pass",
+    ):
         assert part in shown.stdout, shown.stdout
     assert "STILL A VALUE" not in shown.stdout
     assert not [pid for pid in Path("/proc").iterdir() if pid.name.isdigit() and _carries(pid, mark)]

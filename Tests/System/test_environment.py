@@ -219,7 +219,7 @@ def test_a_java_that_does_not_serve_is_refused_in_words(tmp_path, monkeypatch, t
 
 
 @pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed (make lint does)")
-def test_the_compose_file_is_valid_and_asks_for_its_secret():
+def test_the_compose_file_is_valid_and_asks_for_its_secrets():
     def check(environment):
         return subprocess.run(
             ["docker-compose", "-f", ROOT / "compose" / "compose.yaml", "config", "-q"],
@@ -229,10 +229,12 @@ def test_the_compose_file_is_valid_and_asks_for_its_secret():
         )
 
     bare = {name: value for name, value in os.environ.items() if not name.startswith("STAMPEDE_")}
-    checked = check({**bare, "STAMPEDE_LOOKUP_SECRET": "any"})
+    secrets = {"STAMPEDE_LOOKUP_SECRET": "any", "STAMPEDE_LINK_SECRET": "any"}
+    checked = check({**bare, **secrets})
     assert checked.returncode == 0, checked.stderr
-    refused = check(bare)
-    assert refused.returncode != 0 and "choose a secret" in refused.stderr
+    for missing in secrets:
+        refused = check({**bare, **{name: value for name, value in secrets.items() if name != missing}})
+        assert refused.returncode != 0 and "choose a secret" in refused.stderr
 
 
 def test_swift_tests_that_stand_still_are_ended_and_named(tmp_path, capfd):

@@ -99,7 +99,7 @@ def test_a_notifier_that_could_send_nothing_does_not_start(flags, tmp_path):
 
 
 def test_the_programs_tell_their_version_and_their_settings():
-    for program in (*SERVICES, "loyalty"):
+    for program in (*SERVICES, "notifier-web", "loyalty"):
         for flag in ("--help", "--version"):
             told = subprocess.run([BINARIES / program, flag], capture_output=True, text=True, timeout=10)
             assert told.returncode == 0 and program in told.stdout, (program, flag, told)

@@ -65,6 +65,11 @@ def send_astray(platform, people):
             "loyalty.commands": {"type": "points.adjust", "points": 1, "actor": "ann", "reason": "a test", **event},
             "privacy.requests": {"type": "privacy.access.requested", **event},
             "loyalty.message-requests": {"type": "message.explain", **event},
+            "loyalty.preference-requests": {
+                **{"type": "preference.request", "source": "app"},
+                "changes": [{"channel": "sms", "topic": "offers", "wanted": False}],
+                **event,
+            },
             "commerce.claims": {
                 **{"type": "purchase.claim", "receipt": "nobodys", "total": "1.00", "date": "2017-04-30"},
                 **event,

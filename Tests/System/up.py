@@ -17,6 +17,7 @@ from demo import PROGRAMME_FILE
 from rig import members, purchases
 from rig.platform import Platform
 from rig.waiting import wait_until
+from rig.web import start_with_page
 from rig.worker import KAFKA_PROPERTIES, ROOT
 
 RUN = ROOT / ".run"
@@ -42,7 +43,10 @@ def start():
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    print("Starting the broker, five workers, an SMTP server; replaying the first baskets …", flush=True)
+    print(
+        "Starting the broker, five workers, a preference page, an SMTP server; replaying the first baskets …",
+        flush=True,
+    )
     try:
         wait_until(lambda: STATE.exists() or supervisor.poll() is not None, START_SECONDS, "the system to start")
     except BaseException:
@@ -60,6 +64,7 @@ def tell(state):
     print(f"""
   Brokers      {state["brokers"]}
   E-mails      {state["mail"]}/new, as they arrive
+  Preferences  {state["page"]}/u/…, the link in each of them
   Logs, state  {state["directory"]}
   Probes       {", ".join(f"{name} {url}" for name, url in state["http"].items())}
 
@@ -104,7 +109,9 @@ def serve():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # The broker forgets everything when it stops, so the stores of an earlier run must go too.
     shutil.rmtree(RUN / "platform", ignore_errors=True)
-    with Platform(directory=RUN / "platform") as platform:
+    platform = Platform(directory=RUN / "platform")
+    web = start_with_page(platform)
+    with platform:
         documents = purchases.baskets(BASKETS)
         people = purchases.members_of(documents)
         platform.operator.run("programs", "publish", PROGRAMME_FILE)
@@ -117,6 +124,7 @@ def serve():
             "mail": str(platform.smtp.maildir),
             "directory": str(platform.directory),
             "http": {name: f"http://127.0.0.1:{worker.port}" for name, worker in platform.workers.items()},
+            "page": web.url,
             "member": people[0],
         }
         written = STATE.with_suffix(".new")

@@ -26,7 +26,10 @@ import Testing
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
-    "Notifier": service.union(["Curl", "Threads"]),
+    "Notifier": service.union(["Curl", "Threads", "Signing"]),
+    "NotifierWeb": [
+      "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "Contracts", "Loyalty", "JSON",
+    ],
     "LoyaltyCLI": [
       "Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing",
     ],

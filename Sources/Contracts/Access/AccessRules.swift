@@ -3,7 +3,10 @@ package enum AccessRules {
   /// The principal of `loyalty`.
   package static let operatorName = "loyalty"
 
-  package static let all = Service.allCases.flatMap(of) + ofOperator
+  /// The principal of the notifier's HTTP server, which the world may call: it reads and writes as little as can be.
+  package static let webName = "notifier-web"
+
+  package static let all = Service.allCases.flatMap(of) + ofWeb + ofOperator
 
   /// A service reads what comes in, writes what goes out, and keeps to itself. It asks how large a record its topics
   /// take.
@@ -30,6 +33,14 @@ package enum AccessRules {
     return strays.isEmpty
       ? "its outputs" : "its outputs; \(strays): records that lie where their keys do not belong, sent on"
   }
+
+  private static let ofWeb = [
+    AccessRule(webName, .topic, [Topic.preferences.name], [.read], "what members want now, for the page that shows it"),
+    AccessRule(webName, .topic, [Topic.preferenceRequests.name], [.write], "what members say there and by SMS"),
+    AccessRule(
+      webName, .group, ["\(webName)-"], isPrefix: true, [.describe],
+      "what its readers of single partitions are called; nothing joins these groups"),
+  ]
 
   /// The operator's command creates and compares topics, reads all of them, and writes what services take.
   private static var ofOperator: [AccessRule] {

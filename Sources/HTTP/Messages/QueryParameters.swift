@@ -15,6 +15,12 @@ package struct QueryParameters: Sendable {
     self.pairs = pairs
   }
 
+  /// The same of a body of the type `application/x-www-form-urlencoded`; nil where it cannot be read.
+  package init?(form body: [UInt8]) {
+    guard let text = String(validating: body, as: UTF8.self) else { return nil }
+    self.init(Substring(text))
+  }
+
   /// The first value of this name.
   package subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 

@@ -6,11 +6,15 @@ import ServiceDomain
 struct MemberDesk {
   private let book: MessageBook
   private let sending: [SendingDesk]
+  private let preferences: PreferenceDesk
   private let settings: NotifierSettings
 
-  init(_ book: MessageBook, _ sending: [SendingDesk], _ settings: NotifierSettings) {
+  init(
+    _ book: MessageBook, _ sending: [SendingDesk], _ preferences: PreferenceDesk, _ settings: NotifierSettings
+  ) {
     self.book = book
     self.sending = sending
+    self.preferences = preferences
     self.settings = settings
   }
 
@@ -30,6 +34,7 @@ struct MemberDesk {
       try book.profiles.remove(task.memberId)
       rowsErased += 1
     }
+    rowsErased += try preferences.erase(task.memberId)
     for (key, _) in try book.messages(of: task.memberId) {
       try book.remove(key)
       rowsErased += 1

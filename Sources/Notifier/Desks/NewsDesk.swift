@@ -63,7 +63,9 @@ struct NewsDesk {
   }
 
   private func announce(_ key: MessageKey, _ announcement: Announcement, knownSince: Instant) throws {
-    let route = Suppression.route(try book.profile(key.memberId), isConfigured: settings.has)
+    let route = Suppression.route(
+      try book.profile(key.memberId), preferences: try book.preferences(of: key.memberId, on: announcement.template),
+      isConfigured: settings.has)
     var delivery = MessageRow.Delivery(channel: route.channel)
     delivery.bookedAt = knownSince
     if !announcement.isNews { return try book.suppress(key, announcement, delivery, reason: "no-points") }

@@ -166,18 +166,21 @@ final class SendingDesk {
       key, .attempting(announcement, delivery, leaseUntilMs: book.nowMs + settings.attemptLeaseMs))
   }
 
-  /// Consent and address are those of this moment; the channel stays that of the first attempt.
+  /// Consent, preferences and address are those of this moment; the channel stays that of the first attempt.
   private func attempt(_ key: MessageKey, _ announcement: Announcement, _ queued: MessageRow.Delivery) throws {
     if let untilMs = pauses.putOffUntilMs(announcement.template, nowMs: book.nowMs) {
       return try book.put(key, .queued(announcement, queued, atMs: untilMs))
     }
     let profile = try book.profile(key.memberId)
+    let preferences = try book.preferences(of: key.memberId, on: announcement.template)
     var delivery = queued
     let verdict: Suppression.Verdict
     if queued.isUntried {
-      (delivery.channel, verdict) = Suppression.route(profile, isConfigured: settings.has)
+      (delivery.channel, verdict) = Suppression.route(
+        profile, preferences: preferences, isConfigured: settings.has)
     } else {
-      verdict = Suppression.judge(profile, channel: queued.channel, isConfigured: settings.has)
+      verdict = Suppression.judge(
+        profile, channel: queued.channel, preferences: preferences, isConfigured: settings.has)
     }
     let address: Suppression.Address
     switch verdict {
@@ -198,7 +201,8 @@ final class SendingDesk {
     delivery.language = language
     let wording = language.write(announcement.facts(program, memberName: profile?.name, locale: profile?.locale))
     switch ComposedMessage(
-      wording, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings)
+      wording, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings,
+      settings.links.invitation(key.memberId, announcement.template, delivery.channel), in: language)
     {
     case .unsendable(let reason): try book.suppress(key, announcement, queued, reason: reason)
     case .ready(let message, let sms):

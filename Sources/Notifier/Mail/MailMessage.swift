@@ -13,10 +13,12 @@ package struct MailMessage: Equatable, Sendable {
   package var date: Instant
   /// A `mailto:` or `https:` URL.
   package var unsubscribeURL: String?
+  /// An `https:` URL that ends such messages when it is posted to (RFC 8058).
+  package var oneClickURL: String?
 
   package init(
     from: Mailbox, to: Mailbox, subject: String, body: String, notificationId: String, date: Instant,
-    unsubscribeURL: String? = nil
+    unsubscribeURL: String? = nil, oneClickURL: String? = nil
   ) {
     self.from = from
     self.to = to
@@ -25,6 +27,7 @@ package struct MailMessage: Equatable, Sendable {
     self.notificationId = notificationId
     self.date = date
     self.unsubscribeURL = unsubscribeURL
+    self.oneClickURL = oneClickURL
   }
 
   /// The whole message with CR LF line ends. Throws when a header would hold a line end or another control character,
@@ -42,12 +45,13 @@ package struct MailMessage: Equatable, Sendable {
       // RFC 3834: asks out-of-office programs not to answer.
       ("Auto-Submitted", "auto-generated"),
     ]
-    if let url = unsubscribeURL {
-      try MailError.refuseControls(in: url, "List-Unsubscribe")
-      headers.append(("List-Unsubscribe", "<\(url)>"))
-      // RFC 8058.
-      if url.hasPrefix("https:") { headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")) }
+    let urls = [oneClickURL, unsubscribeURL].compactMap { $0 }
+    for url in urls { try MailError.refuseControls(in: url, "List-Unsubscribe") }
+    if !urls.isEmpty {
+      // Each on a line of its own: a link is long.
+      headers.append(("List-Unsubscribe", urls.map { "<\($0)>" }.joined(separator: ",\r\n ")))
     }
+    if oneClickURL != nil { headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")) }
     let head = headers.map { "\($0): \($1)\r\n" }.joined()
     return Array(head.utf8) + Array("\r\n".utf8) + QuotedPrintable.encode(body)
   }

@@ -8,7 +8,8 @@ enum ComposedMessage {
   case unsendable(String)
 
   init(
-    _ wording: Wording, to address: Suppression.Address, id: String, at date: Instant, _ settings: NotifierSettings
+    _ wording: Wording, to address: Suppression.Address, id: String, at date: Instant, _ settings: NotifierSettings,
+    _ invitation: PreferenceInvitation, in language: Language
   ) {
     switch address {
     case .email(let mailbox):
@@ -17,14 +18,18 @@ enum ComposedMessage {
         self = .unsendable(Suppression.notConfigured)
         return
       }
+      let end = invitation.pageURL.map { "\n" + PreferenceWording.paragraph($0, language) } ?? ""
       let mail = MailMessage(
-        from: from, to: mailbox, subject: wording.subject, body: wording.body, notificationId: id, date: date,
-        unsubscribeURL: settings.unsubscribeURL)
+        from: from, to: mailbox, subject: wording.subject, body: wording.body + end, notificationId: id, date: date,
+        unsubscribeURL: invitation.otherURL, oneClickURL: invitation.oneClickURL)
       self = .ready(.email(mail), nil)
     case .phone(let number):
-      guard
-        let sms = SMSText.fitting(wording.sms, settings.smsLetters, segmentsMax: settings.smsSegmentsMax)
-      else {
+      let linked = invitation.isInSMS ? invitation.pageURL : nil
+      let texts = [linked.map { wording.sms + PreferenceWording.inShort($0, language) }, wording.sms]
+      let fitting = texts.lazy.compactMap { text in
+        text.flatMap { SMSText.fitting($0, settings.smsLetters, segmentsMax: settings.smsSegmentsMax) }
+      }
+      guard let sms = fitting.first else {
         self = .unsendable("sms-too-long")
         return
       }

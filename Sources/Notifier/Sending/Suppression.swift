@@ -1,6 +1,6 @@
 import Contracts
 
-/// Who gets a message, and by which channel: consent first, then an address that can be used.
+/// Who gets a message, and by which channel: consent first, then what the member wants, then an address that can be used.
 package enum Suppression {
   /// Where a message may go.
   package enum Verdict: Equatable, Sendable {
@@ -20,12 +20,16 @@ package enum Suppression {
   /// The channel that a message goes by: the first that can take it, e-mail before SMS, so that no member is told the
   /// same thing twice. Where none can, the one that the member agreed to says why; e-mail, if they agreed to none.
   package static func route(
-    _ profile: MemberProfile?, kind: Consent.Kind = .service, isConfigured: (Consent.Channel) -> Bool
+    _ profile: MemberProfile?, kind: Consent.Kind = .service, preferences: PreferenceQuestion = .nothingSaid,
+    isConfigured: (Consent.Channel) -> Bool
   ) -> (channel: Consent.Channel, verdict: Verdict) {
     let routes = Consent.Channel.allCases.map { channel in
-      (channel: channel, verdict: judge(profile, channel: channel, kind: kind, isConfigured: isConfigured))
+      (
+        channel: channel,
+        verdict: judge(profile, channel: channel, kind: kind, preferences: preferences, isConfigured: isConfigured)
+      )
     }
-    let open = routes.first { if case .send = $0.verdict { true } else { false } }
+    let open = routes.first { if case .send = $0.verdict { preferences.mayStandIn($0.channel) } else { false } }
     return open ?? routes.first { $0.verdict != .suppress(reason: "no-consent") } ?? routes[0]
   }
 
@@ -33,11 +37,13 @@ package enum Suppression {
   /// nothing is told nothing.
   package static func judge(
     _ profile: MemberProfile?, channel: Consent.Channel, kind: Consent.Kind = .service,
+    preferences: PreferenceQuestion = .nothingSaid,
     isConfigured: (Consent.Channel) -> Bool = { _ in true }
   ) -> Verdict {
     guard let profile else { return .suppress(reason: noProfile) }
     guard profile.status != .closed else { return .suppress(reason: "member-closed") }
     guard profile.consent.allows(kind, by: channel) else { return .suppress(reason: "no-consent") }
+    guard !preferences.isSwitchedOff(channel) else { return .suppress(reason: PreferenceQuestion.switchedOff) }
     guard isConfigured(channel) else { return .suppress(reason: notConfigured) }
     switch channel {
     case .email:

@@ -12,6 +12,15 @@ extension Command: KeyedEvent {
   package var keyMember: String? { memberId }
 }
 
+extension PreferenceRequest: KeyedEvent {
+  package var keyMember: String? {
+    switch subject {
+    case .member(let memberId): memberId
+    case .contact: nil
+    }
+  }
+}
+
 /// An event that concerns one member.
 package protocol MemberEvent: KeyedEvent {
   var memberId: String { get }

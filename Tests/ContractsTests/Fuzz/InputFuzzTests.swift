@@ -48,6 +48,13 @@ import Testing
       }
     ),
     (
+      "preference-request",
+      { bytes throws(ContractViolation) in
+        let request = try PreferenceRequest(decoding: EventEnvelope(data: bytes))
+        return Sample.encoded { request.encode(to: &$0) }
+      }
+    ),
+    (
       "privacy-request",
       { bytes throws(ContractViolation) in
         let request = try PrivacyRequest(decoding: bytes)

@@ -22,8 +22,9 @@ class Operator:
         self.reach = [str(word) for word in reach]
         self.env = {**os.environ, **(env or {})}
 
-    def run(self, *words, check=True, seconds=COMMAND_SECONDS):
-        """Runs `loyalty --brokers … WORDS`; returns the completed process, its output as text."""
+    def run(self, *words, check=True, seconds=COMMAND_SECONDS, given=None):
+        """Runs `loyalty --brokers … WORDS`; returns the completed process, its output as text. `given` is its
+        standard input."""
         reach = ["--brokers", self.brokers, *self.reach]
         if KAFKA_PROPERTIES:
             reach += ["--kafka-properties", KAFKA_PROPERTIES]
@@ -34,7 +35,7 @@ class Operator:
             cwd=ROOT,
             env=self.env,
             text=True,
-            stdin=subprocess.DEVNULL,
+            **({"stdin": subprocess.DEVNULL} if given is None else {"input": given}),
             capture_output=True,
             timeout=seconds,
             start_new_session=True,

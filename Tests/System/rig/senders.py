@@ -9,6 +9,7 @@ CHECKED = (
     "loyalty.commands",
     "loyalty.members",
     "loyalty.message-requests",
+    "loyalty.preference-requests",
     "privacy.requests",
 )
 MARK = "stampede_forwarded_from"
