@@ -38,6 +38,7 @@ import Testing
     var email = route(.email, chosen: true)
     email.isPaused = true
     email.isHeld = true
+    email.switchedOff = [.tier, .offers]
     let waiting = MessageAnswer.Waiting(
       messageId: "n-2", channel: .email, template: "tier-reached", cause: "M-1:p:5", attempts: 3, dueAt: .epoch)
     let page = MemberMessages(
@@ -46,7 +47,9 @@ import Testing
     #expect(page.text.hasPrefix("M-1 has been told nothing\n\nWaiting:\n  NEXT TRY"))
     #expect(page.text.contains("  1970-01-01T00:00:00Z  n-2      tier-reached  email        3  M-1:p:5\n"))
     #expect(page.text.contains("  would go by email\n  email: yes; paused by an operator"))
-    #expect(page.text.contains("held, its server refuses or is not to be reached, messages wait\n"))
+    #expect(
+      page.text.contains(
+        "held, its server refuses or is not to be reached, messages wait; the member has switched off tier, offers\n"))
     #expect(page.text.hasSuffix("paused templates, whose messages wait: claim-refused"))
   }
 

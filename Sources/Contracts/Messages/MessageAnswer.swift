@@ -63,13 +63,19 @@ package struct MessageAnswer: Equatable, Sendable {
     package var isPaused: Bool
     /// Its server refuses the account or is not to be reached, as the instance that answers sees it; messages wait.
     package var isHeld: Bool
+    /// What the member has switched off there; messages of these topics are `preference-off`.
+    package var switchedOff: [MessageTopic]
 
-    package init(channel: Consent.Channel, reason: String?, isChosen: Bool, isPaused: Bool, isHeld: Bool) {
+    package init(
+      channel: Consent.Channel, reason: String?, isChosen: Bool, isPaused: Bool, isHeld: Bool,
+      switchedOff: [MessageTopic] = []
+    ) {
       self.channel = channel
       self.reason = reason
       self.isChosen = isChosen
       self.isPaused = isPaused
       self.isHeld = isHeld
+      self.switchedOff = switchedOff
     }
   }
 
@@ -202,6 +208,10 @@ extension MessageAnswer.Route {
     writer.field("chosen", isChosen)
     writer.field("paused", isPaused)
     writer.field("held", isHeld)
+    writer.key("switchedOff")
+    writer.beginArray()
+    for topic in switchedOff { writer.string(topic.rawValue) }
+    writer.endArray()
     writer.endObject()
   }
 
@@ -211,6 +221,7 @@ extension MessageAnswer.Route {
     var chosen = false
     var paused = false
     var held = false
+    var switchedOff: [MessageTopic] = []
     try reader.beginObject()
     while let key = try reader.nextField() {
       switch key {
@@ -219,12 +230,15 @@ extension MessageAnswer.Route {
       case "chosen": chosen = try reader.bool()
       case "paused": paused = try reader.bool()
       case "held": held = try reader.bool()
+      case "switchedOff":
+        try reader.beginArray()
+        while try reader.nextElement() { switchedOff.append(try reader.word(MessageTopic.self)) }
       default: try reader.skipValue()
       }
     }
     self.init(
       channel: try channel.required("channel", in: reader), reason: reason, isChosen: chosen, isPaused: paused,
-      isHeld: held)
+      isHeld: held, switchedOff: switchedOff)
   }
 }
 

@@ -43,6 +43,9 @@ package struct MemberMessages {
       var words = [route.reason.map { "no, \(OutcomeWords.told($0))" } ?? "yes"]
       if route.isPaused { words.append("paused by an operator, messages wait (`loyalty messages resume`)") }
       if route.isHeld { words.append("held, its server refuses or is not to be reached, messages wait") }
+      if !route.switchedOff.isEmpty {
+        words.append("the member has switched off \(route.switchedOff.map(\.rawValue).joined(separator: ", "))")
+      }
       lines.append("\(route.channel.rawValue): \(words.joined(separator: "; "))")
     }
     if !now.pausedTemplates.isEmpty {
@@ -71,6 +74,7 @@ package struct MemberMessages {
     .fields([
       "channel": .string(route.channel.rawValue), "reason": route.reason.map { .string($0) },
       "chosen": .bool(route.isChosen), "paused": .bool(route.isPaused), "held": .bool(route.isHeld),
+      "switchedOff": .array(route.switchedOff.map { .string($0.rawValue) }),
     ])
   }
 }

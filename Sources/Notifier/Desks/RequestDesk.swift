@@ -50,7 +50,11 @@ struct RequestDesk {
       delivery.retry = MessageRow.Retry(
         count: (delivery.retry?.count ?? 0) + 1, requestId: request.id, actor: retry.actor,
         attemptsBefore: delivery.attempts)
-      delivery.channel = Suppression.route(try book.profile(key.memberId), isConfigured: settings.has).channel
+      delivery.channel =
+        Suppression.route(
+          try book.profile(key.memberId),
+          preferences: try book.preferences(of: key.memberId, on: announcement.template), isConfigured: settings.has
+        ).channel
       try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
       return .retried(messageId: key.id)
     }
@@ -61,6 +65,7 @@ struct RequestDesk {
 
   private func explanation(of memberId: String) throws -> MessageAnswer.Explanation {
     let profile = try book.profile(memberId)
+    let preferences = try book.preferences.get(memberId)?.preferences
     let chosen = Suppression.route(profile, isConfigured: settings.has)
     let routes = Consent.Channel.allCases.map { channel in
       let verdict = Suppression.judge(profile, channel: channel, isConfigured: settings.has)
@@ -68,7 +73,8 @@ struct RequestDesk {
       if case .suppress(let why) = verdict { reason = why }
       return MessageAnswer.Route(
         channel: channel, reason: reason, isChosen: reason == nil && channel == chosen.channel,
-        isPaused: pauses.isPaused(channel), isHeld: isHeld(channel))
+        isPaused: pauses.isPaused(channel), isHeld: isHeld(channel),
+        switchedOff: MessageTopic.allCases.filter { preferences?.isWanted($0, by: channel) == false })
     }
     let waiting = try book.messages(of: memberId).compactMap { Self.waiting($0.key, $0.row) }
       .sorted { ($0.dueAt, $0.messageId) < ($1.dueAt, $1.messageId) }
