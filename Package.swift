@@ -72,7 +72,10 @@ let package = Package(
     library("StreamTesting", ["StreamRuntime", "Partitioning"]),
     library("Loyalty"),
     library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
-    library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
+    .target(
+      name: "Messages", dependencies: ["Contracts", "Loyalty", "JSON"],
+      resources: [.embedInCode("Shipped/Documents")], swiftSettings: settings),
+    library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
@@ -81,11 +84,13 @@ let package = Package(
     service("TransactionIngest"),
     service("PointsEngine"),
     service("TierEvaluator"),
-    service("Notifier", ["Curl", "Threads"]),
+    service("Notifier", ["Curl", "Messages", "Threads"]),
     service("GDPRWorker"),
     .executableTarget(
       name: "LoyaltyCLI",
-      dependencies: ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing"],
+      dependencies: [
+        "Inquiry", "Contracts", "Loyalty", "Messages", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing", "Curl",
+      ],
       swiftSettings: settings),
 
     .executableTarget(
@@ -131,12 +136,13 @@ let package = Package(
       name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "TestValues"],
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
+    tests("MessagesTests", ["Messages", "Contracts", "JSON", "Loyalty", "TestValues"]),
     tests("SigningTests", ["Signing"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     serviceTests("TransactionIngest"),
     serviceTests("PointsEngine", ["Signing"]),
     serviceTests("TierEvaluator", ["Signing"]),
-    serviceTests("Notifier", ["Curl", "ServiceKit", "TestServers", "Threads"]),
+    serviceTests("Notifier", ["Curl", "Messages", "ServiceKit", "TestServers", "Threads"]),
     serviceTests("GDPRWorker"),
   ]
 )

@@ -35,7 +35,8 @@ package enum Service: String, CaseIterable, Sendable {
   /// Reference topics that it reads whole and that its cycles wait for.
   package var referenceTopics: [Topic] {
     switch self {
-    case .transactionIngest, .pointsEngine, .tierEvaluator, .notifier: [.programs]
+    case .transactionIngest, .pointsEngine, .tierEvaluator: [.programs]
+    case .notifier: [.programs, .templates]
     case .gdprWorker: []
     }
   }

@@ -12,6 +12,7 @@ final class NotifierProcessor: ServiceProcessor {
   private let context: ProcessorContext
   private let publisher: EventPublisher
   private let programs: ProgramShelf
+  private let templates: TemplateShelf
   private let news: NewsDesk
   private let members: MemberDesk
   private let sending: [SendingDesk]
@@ -25,17 +26,19 @@ final class NotifierProcessor: ServiceProcessor {
     self.publisher = publisher
     let programs = ProgramShelf(context)
     self.programs = programs
+    let templates = TemplateShelf(context)
+    self.templates = templates
     let book = try MessageBook(context, publisher, settings)
     self.book = book
     erased = try ErasedMembers(context)
     sending = Consent.Channel.allCases.map {
-      SendingDesk(book, programs, settings, pools, $0, partition: context.partition)
+      SendingDesk(book, programs, templates, settings, pools, $0, partition: context.partition)
     }
     news = NewsDesk(book, settings)
     members = MemberDesk(book, sending, settings)
   }
 
-  var shelves: [any Shelf] { [programs] }
+  var shelves: [any Shelf] { [programs, templates] }
 
   var inputs: [ServiceInput] {
     [

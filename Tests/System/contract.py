@@ -21,6 +21,7 @@ INPUTS = {
     "loyalty.commands": "operators and shops",
     "loyalty.members": "the member register",
     "loyalty.programs": "operators",
+    "loyalty.templates": "operators",
     "privacy.requests": "members and support",
 }
 INTERNAL = {

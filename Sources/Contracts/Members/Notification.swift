@@ -20,6 +20,8 @@ package struct Notification: Equatable, Sendable {
   /// Of an SMS that was put into words.
   package var sms: SMSForm?
   package var occurredAt: Instant
+  /// Of the template that it was written by, as published; nil: a shipped one, or it was not put into words.
+  package var templateVersion: Int?
 
   package enum Outcome: String, CaseIterable, Sendable {
     case sent
@@ -34,7 +36,7 @@ package struct Notification: Equatable, Sendable {
   package init(
     id: String, memberId: String, programId: String, channel: Consent.Channel, template: String,
     locale: String? = nil, cause: String, outcome: Outcome, reason: String? = nil, attempts: Int, sms: SMSForm? = nil,
-    occurredAt: Instant
+    occurredAt: Instant, templateVersion: Int? = nil
   ) {
     self.id = id
     self.memberId = memberId
@@ -48,6 +50,7 @@ package struct Notification: Equatable, Sendable {
     self.attempts = attempts
     self.sms = sms
     self.occurredAt = occurredAt
+    self.templateVersion = templateVersion
   }
 
   package var type: String { "notification.\(outcome.rawValue)" }
@@ -70,6 +73,7 @@ package struct Notification: Equatable, Sendable {
       writer.field("encoding", sms.encoding.rawValue)
       writer.field("segments", sms.segments)
     }
+    if let templateVersion { writer.field("templateVersion", templateVersion) }
     writer.endObject()
   }
 }

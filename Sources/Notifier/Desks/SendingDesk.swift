@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import Messages
 import ServiceDomain
 import StreamRuntime
 
@@ -12,6 +13,7 @@ import StreamRuntime
 final class SendingDesk {
   private let book: MessageBook
   private let programs: ProgramShelf
+  private let writer: MessageWriter
   private let settings: NotifierSettings
   private let pool: SenderPool
   private let channel: Consent.Channel
@@ -32,11 +34,12 @@ final class SendingDesk {
   private static let rowsPerCycleMax = 1_000
 
   init(
-    _ book: MessageBook, _ programs: ProgramShelf, _ settings: NotifierSettings, _ pools: SenderPools,
-    _ channel: Consent.Channel, partition: Int32
+    _ book: MessageBook, _ programs: ProgramShelf, _ templates: TemplateShelf, _ settings: NotifierSettings,
+    _ pools: SenderPools, _ channel: Consent.Channel, partition: Int32
   ) {
     self.book = book
     self.programs = programs
+    writer = MessageWriter(templates, unsubscribeURL: settings.unsubscribeURL)
     self.settings = settings
     pool = pools[channel]
     self.channel = channel
@@ -182,17 +185,18 @@ final class SendingDesk {
     guard delivery.channel == channel else {
       return try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
     }
-    delivery.attempts += 1
     // The engine may know a programme a moment before this thread does.
     guard let program = announcement.program(in: programs.catalog) else {
+      delivery.attempts += 1
       let unknown = SendReason("program-unknown", "the programme's document is not on loyalty.programs")
       return try settle(key, announcement, delivery, .retryLater(unknown))
     }
-    let language = Language.choose(memberLocale: profile?.locale, programLocales: program.locales)
-    delivery.language = language
-    let wording = language.write(announcement.facts(program, memberName: profile?.name, locale: profile?.locale))
+    let written = writer.write(announcement, program, to: profile, queued)
+    delivery.attempts += 1
+    delivery.language = written.language
+    delivery.template = written.template
     switch ComposedMessage(
-      wording, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings)
+      written, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings)
     {
     case .unsendable(let reason): try book.suppress(key, announcement, queued, reason: reason)
     case .ready(let message, let sms):

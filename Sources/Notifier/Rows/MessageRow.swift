@@ -1,4 +1,5 @@
 import Contracts
+import Messages
 import ServiceDomain
 import StreamRuntime
 
@@ -31,12 +32,18 @@ package enum MessageRow: StoreRow, Equatable {
     package var language: Language?
     /// Of an SMS that was put into words.
     package var sms: SMSForm?
+    /// What it was written by; nil before the first attempt.
+    package var template: TemplateUsed?
 
-    package init(channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil) {
+    package init(
+      channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil,
+      template: TemplateUsed? = nil
+    ) {
       self.channel = channel
       self.attempts = attempts
       self.language = language
       self.sms = sms
+      self.template = template
     }
   }
 
@@ -46,7 +53,8 @@ package enum MessageRow: StoreRow, Equatable {
     }
   }
 
-  /// Format 2 keeps when points earned can be used and until when, the account's status, and what an SMS took.
+  /// Format 2 keeps when points earned can be used and until when, the account's status, what an SMS took, and by which
+  /// version of its template it was written.
   package static let format: UInt8 = 2
   package static let formatsRead: ClosedRange<UInt8> = 1...2
 
@@ -97,6 +105,11 @@ extension MessageRow.Delivery {
     row.optionalString(language?.rawValue)
     row.optionalString(sms?.encoding.rawValue)
     if let sms { row.int(sms.segments) }
+    row.bool(template != nil)
+    if let template {
+      row.optionalInt(template.version.map { Int64($0) })
+      row.bool(template.isOfProgramme)
+    }
   }
 
   fileprivate init(from row: inout RowDecoder) throws {
@@ -104,9 +117,14 @@ extension MessageRow.Delivery {
     guard let channel = Consent.Channel(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
     self.init(
       channel: channel, attempts: Int(try row.count()), language: try row.optionalString().map(Self.language))
-    guard row.format >= 2, let word = try row.optionalString() else { return }
-    guard let encoding = SMSForm.Encoding(rawValue: word) else { throw RowFormatError("an encoding named \(word)") }
-    sms = SMSForm(encoding: encoding, segments: Int(try row.count()))
+    guard row.format >= 2 else { return }
+    if let word = try row.optionalString() {
+      guard let encoding = SMSForm.Encoding(rawValue: word) else { throw RowFormatError("an encoding named \(word)") }
+      sms = SMSForm(encoding: encoding, segments: Int(try row.count()))
+    }
+    if try row.bool() {
+      template = TemplateUsed(version: try row.optionalInt().map { Int($0) }, isOfProgramme: try row.bool())
+    }
   }
 
   private static func language(_ word: String) throws -> Language {

@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import Messages
 
 /// A message in words as its channel sends it, or why it is not sent.
 enum ComposedMessage {
@@ -8,8 +9,10 @@ enum ComposedMessage {
   case unsendable(String)
 
   init(
-    _ wording: Wording, to address: Suppression.Address, id: String, at date: Instant, _ settings: NotifierSettings
+    _ written: MessageWriter.Written, to address: Suppression.Address, id: String, at date: Instant,
+    _ settings: NotifierSettings
   ) {
+    let wording = written.wording
     switch address {
     case .email(let mailbox):
       // There is a sender wherever there is an SMTP server.
@@ -18,8 +21,9 @@ enum ComposedMessage {
         return
       }
       let mail = MailMessage(
-        from: from, to: mailbox, subject: wording.subject, body: wording.body, notificationId: id, date: date,
-        unsubscribeURL: settings.unsubscribeURL)
+        from: written.senderName.map(from.named) ?? from, to: mailbox, subject: wording.subject, body: wording.body,
+        notificationId: id, date: date,
+        unsubscribeURL: settings.unsubscribeURL, html: wording.html)
       self = .ready(.email(mail), nil)
     case .phone(let number):
       guard

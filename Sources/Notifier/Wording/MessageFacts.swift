@@ -1,4 +1,5 @@
 import Loyalty
+import Messages
 
 /// Everything a message says, before it is put into words: the news, and what the programme makes of it.
 package struct MessageFacts: Equatable, Sendable {
@@ -24,12 +25,4 @@ package struct MessageFacts: Equatable, Sendable {
     self.calendar = calendar
     self.occurredAt = occurredAt
   }
-}
-
-/// A message in words.
-package struct Wording: Equatable, Sendable {
-  package var subject: String
-  package var body: String
-  /// As a person would write it; `SMSText` makes it what is sent.
-  package var sms: String
 }
