@@ -18,8 +18,9 @@ import Testing
 
   private static let texts = #""languages":{"en":{"subject":"s","text":["a","{{points}}"],"sms":"m"}}"#
 
-  @Test(arguments: [
-    (#"{"id":"points-earned","version":1,\#(texts)}"#, [String]()),
+  /// With how what is wrong begins.
+  private static let documents: [(String, [String])] = [
+    (#"{"id":"points-earned","version":1,\#(texts)}"#, []),
     (#"{"id":"points-earned","programId":"coffee","version":2,"withdrawn":true}"#, []),
     (##"{"id":"brand","version":1,"brand":{"accentColor":"#abc","footer":{"vi":["a","b"]}}}"##, []),
     ("[]", ["$ must be an object, not an array"]),
@@ -56,7 +57,9 @@ import Testing
         "$.brand.accentColor must be a colour such as #8a4b2a", "$.brand.logoUrl must be a link",
       ]
     ),
-  ])
+  ]
+
+  @Test(arguments: documents)
   func whatIsWrongIsToldByItsPath(_ json: String, _ expected: [String]) {
     let told = sentences(json)
     #expect(told.count == expected.count, "\(told)")

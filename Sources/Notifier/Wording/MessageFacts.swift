@@ -1,5 +1,4 @@
 import Loyalty
-import Messages
 
 /// Everything a message says, before it is put into words: the news, and what the programme makes of it.
 package struct MessageFacts: Equatable, Sendable {
