@@ -73,7 +73,10 @@ let package = Package(
     library("StreamTesting", ["StreamRuntime", "Partitioning"]),
     library("Loyalty"),
     library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
-    library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
+    .target(
+      name: "Messages", dependencies: ["Contracts", "Loyalty", "JSON"],
+      resources: [.embedInCode("Shipped/Documents")], swiftSettings: settings),
+    library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
@@ -82,7 +85,7 @@ let package = Package(
     service("TransactionIngest"),
     service("PointsEngine"),
     service("TierEvaluator"),
-    service("Notifier", ["Curl", "Threads", "Signing"]),
+    service("Notifier", ["Curl", "Messages", "Threads", "Signing"]),
     service("GDPRWorker"),
     .executableTarget(
       name: "NotifierWeb",
@@ -92,7 +95,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "LoyaltyCLI",
-      dependencies: ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing"],
+      dependencies: [
+        "Inquiry", "Contracts", "Loyalty", "Messages", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing", "Curl",
+      ],
       swiftSettings: settings),
 
     .executableTarget(
@@ -138,12 +143,13 @@ let package = Package(
       name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "TestValues"],
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
+    tests("MessagesTests", ["Messages", "Contracts", "JSON", "Loyalty", "TestValues"]),
     tests("SigningTests", ["Signing"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     serviceTests("TransactionIngest"),
     serviceTests("PointsEngine", ["Signing"]),
     serviceTests("TierEvaluator", ["Signing"]),
-    serviceTests("Notifier", ["Curl", "ServiceKit", "Signing", "TestServers", "Threads"]),
+    serviceTests("Notifier", ["Curl", "Messages", "ServiceKit", "Signing", "TestServers", "Threads"]),
     tests(
       "NotifierWebTests",
       [

@@ -36,7 +36,7 @@ package enum Service: String, CaseIterable, Sendable {
   package var referenceTopics: [Topic] {
     switch self {
     case .transactionIngest, .pointsEngine, .tierEvaluator: [.programs]
-    case .notifier: [.programs, .messageControls]
+    case .notifier: [.programs, .templates, .messageControls]
     case .gdprWorker: []
     }
   }

@@ -6,6 +6,8 @@ package enum Topic: String, CaseIterable, Sendable {
   /// Claims of purchases that found no member.
   case claimRequests = "commerce.claims"
   case programs = "loyalty.programs"
+  /// What messages say, and what letters look like.
+  case templates = "loyalty.templates"
   case members = "loyalty.members"
   case forwardings = "loyalty.forwardings"
   case lookups = "loyalty.lookups"

@@ -19,6 +19,12 @@ package enum LoyaltyCommand {
         ProgramsPublish.self, ProgramsList.self, ProgramsCheck.self, ProgramsShow.self,
       ]),
     Group(
+      name: "templates", summary: "What messages say.",
+      commands: [
+        TemplatesPublish.self, TemplatesList.self, TemplatesShow.self, TemplatesDiff.self, TemplatesPreview.self,
+        TemplatesLint.self, TemplatesSendTest.self,
+      ]),
+    Group(
       name: "members", summary: "Member profiles.", commands: [MembersImport.self, MembersFind.self, MembersCheck.self]),
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self, PurchasesClaim.self]),
     Group(name: "account", summary: "Members' accounts.", commands: [AccountShow.self, AccountExplain.self]),

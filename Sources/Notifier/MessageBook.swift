@@ -171,7 +171,7 @@ final class MessageBook {
       id: key.id, memberId: key.memberId, programId: announcement.programId, channel: delivery.channel,
       template: announcement.template.rawValue, locale: delivery.language?.rawValue, cause: announcement.cause,
       outcome: outcome, reason: reason, attempts: delivery.attempts, sms: delivery.sms,
-      occurredAt: Instant(milliseconds: nowMs))
+      occurredAt: Instant(milliseconds: nowMs), templateVersion: delivery.template?.version)
     notification.retries = delivery.retry?.count ?? 0
     notification.retriedBy = delivery.retry?.actor
     publisher.publish(notification, to: notifications, key: key.memberId, causedUnder: announcement.traceparent)

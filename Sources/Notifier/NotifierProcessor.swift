@@ -12,6 +12,7 @@ final class NotifierProcessor: ServiceProcessor {
   private let context: ProcessorContext
   private let publisher: EventPublisher
   private let programs: ProgramShelf
+  private let templates: TemplateShelf
   private let pauses: PauseShelf
   private let news: NewsDesk
   private let members: MemberDesk
@@ -30,13 +31,15 @@ final class NotifierProcessor: ServiceProcessor {
     self.pools = pools
     let programs = ProgramShelf(context)
     self.programs = programs
+    let templates = TemplateShelf(context)
+    self.templates = templates
     let pauses = PauseShelf(context)
     self.pauses = pauses
     let book = try MessageBook(context, publisher, settings)
     self.book = book
     erased = try ErasedMembers(context)
     sending = Consent.Channel.allCases.map {
-      SendingDesk(book, programs, pauses, settings, pools, $0, partition: context.partition)
+      SendingDesk(book, programs, templates, pauses, settings, pools, $0, partition: context.partition)
     }
     news = NewsDesk(book, settings)
     preferences = PreferenceDesk(book, context, erased)
@@ -46,7 +49,7 @@ final class NotifierProcessor: ServiceProcessor {
     }
   }
 
-  var shelves: [any Shelf] { [programs, pauses] }
+  var shelves: [any Shelf] { [programs, templates, pauses] }
 
   var inputs: [ServiceInput] {
     [

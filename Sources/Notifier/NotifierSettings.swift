@@ -2,6 +2,7 @@ import Contracts
 import Curl
 import Foundation
 import Loyalty
+import Messages
 import ServiceKit
 
 /// What an operator tells the notifier beyond what every worker is told.

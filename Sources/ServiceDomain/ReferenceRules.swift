@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import Messages
 import StreamRuntime
 
 /// What the platform's services take of the reference topics. What does not follow the contract was published by none
@@ -8,6 +9,7 @@ extension ReferenceRule {
   /// By topic.
   static let all: [String: ReferenceRule] = [
     Topic.programs.name: programs, Topic.commandKeys.name: commandKeys, Topic.forwardings.name: forwardings,
+    Topic.templates.name: templates,
     Topic.messageControls.name: messageControls,
   ]
 
@@ -32,6 +34,20 @@ extension ReferenceRule {
       return .kept(rank: signer.publishedAt.milliseconds)
     } catch {
       return .leftOut(reason: error.code.rawValue)
+    }
+  }
+
+  /// Those of the lowest versions are kept.
+  private static let templates = ReferenceRule(
+    recordsMax: TemplateCatalog.documentsMax, bytesMax: TemplateCatalog.documentBytesMax
+  ) { key, value in
+    let (document, isNew) = TemplateLibrary.shared.document(value)
+    switch document.outcome {
+    case .success(let read):
+      // Under another key than its own it was not published by `loyalty templates publish`.
+      guard key.elementsEqual(read.key.utf8) else { return .leftOut(reason: "its key is not the one that it names") }
+      return .kept(rank: Int64(read.version), holding: document)
+    case .failure(let refused): return .leftOut(reason: isNew ? refused.description : nil)
     }
   }
 

@@ -1,6 +1,7 @@
 import Curl
 import Foundation
 import Loyalty
+import Messages
 import Notifier
 import TestServers
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Loyalty
+import Messages
 import Notifier
 import Testing
 
@@ -40,6 +41,22 @@ import Testing
           "1 =3D 1.",
           "",
         ].joined(separator: "\r\n"))
+  }
+
+  @Test func aPageStandsBehindTheText() throws {
+    var mail = try message()
+    mail.html = "<p title=\"a\">=_ \(String(repeating: "điểm ", count: 400))</p>\n"
+    let whole = try text(mail)
+    let parts = whole.components(separatedBy: "\r\n--=_alternative")
+    #expect(parts.count == 4 && parts[3] == "--\r\n")
+    #expect(parts[0].contains("\r\nContent-Type: multipart/alternative; boundary=\"=_alternative\"\r\n"))
+    #expect(!parts[0].contains("Content-Transfer-Encoding"))
+    #expect(
+      parts[1] == "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        + "Ch=C3=A0o Lan,\r\n\r\n1 =3D 1.\r\n")
+    #expect(
+      parts[2].hasPrefix("\r\nContent-Type: text/html; charset=utf-8\r\n") && parts[2].contains("<p title=3D\"a\">"))
+    #expect(whole.components(separatedBy: "\r\n").allSatisfy { $0.utf8.count <= 76 })
   }
 
   @Test func sameNotificationHasTheSameMessageIdAndOtherIdsAnother() throws {

@@ -1,6 +1,7 @@
 import Contracts
 import GoldenRowChecks
 import Loyalty
+import Messages
 import Notifier
 import ServiceDomain
 
@@ -76,7 +77,8 @@ extension RowSamples {
       }
       + Language.allCases.map { language in
         let delivery = MessageRow.Delivery(
-          channel: channel, attempts: 1, language: language, sms: SMSForm(encoding: .ucs2, segments: 2))
+          channel: channel, attempts: 1, language: language, sms: SMSForm(encoding: .ucs2, segments: 2),
+          template: TemplateUsed(version: language == .english ? nil : 3, isOfProgramme: language == .french))
         return ("attempting in \(language.rawValue)", .attempting(announcements[0], delivery, leaseUntilMs: ms))
       }
       + [

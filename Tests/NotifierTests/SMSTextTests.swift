@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Messages
 import Notifier
 import Testing
 

@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import Messages
 import Notifier
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Loyalty
+import Messages
 import Notifier
 import Testing
 
@@ -252,7 +253,7 @@ import Testing
       .pointsRedeemed(points: 1_234_567, after: much),
     ].map { try facts($0, program: program) }
     for facts in given + [try pending(program: program), gold] {
-      for language in Language.allCases {
+      for language in Language.shipped {
         let written = language.write(facts).sms
         let sms = SMSText(written, .plain)
         #expect(sms.form.segments == 1 && sms.form.encoding == .gsm7, "\(sms.text)")

@@ -24,6 +24,7 @@ INPUTS = {
     "loyalty.message-requests": "operators",
     "loyalty.preference-requests": "`notifier-web`, `loyalty`, shops and members' applications",
     "loyalty.programs": "operators",
+    "loyalty.templates": "operators",
     "privacy.requests": "members and support",
 }
 INTERNAL = {

@@ -260,6 +260,9 @@ def test_members_are_found_by_what_a_shop_knows(desk):
 def test_every_command_answers_in_json(desk):
     bought = desk.write("bought.ndjson", purchase("MEMBER-1", 50))
     known = ("--actor", "a", "--reason", "r")
+    texts = {"subject": "{{points}}", "text": "{{points}}", "sms": "{{points}}"}
+    template = desk.write("template.json", {"id": "points-earned", "version": 1, "languages": {"en": texts}})
+    server = ("--smtp-url", desk.platform.smtp.url, "--smtp-starttls", "none", "--mail-from", "a@example.com")
     asks = {
         "topics apply": ("--partitions", desk.platform.partitions, "--replication-factor", 1),
         "topics acls": (),
@@ -267,6 +270,13 @@ def test_every_command_answers_in_json(desk):
         "programs list": (),
         "programs check": (desk.folder / "gifts.json",),
         "programs show": (desk.folder / "gifts.json",),
+        "templates publish": (template,),
+        "templates list": (),
+        "templates show": ("points-earned",),
+        "templates diff": (template,),
+        "templates preview": ("points-earned", "--channel", "sms"),
+        "templates lint": (template,),
+        "templates send-test": ("points-earned", "--to", "b@example.com", *server),
         "members import": (desk.folder / "members.ndjson",),
         "members find": ("--card", "77001234"),
         "purchases replay": (bought,),

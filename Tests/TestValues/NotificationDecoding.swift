@@ -22,6 +22,7 @@ extension Contracts.Notification {
     var encoding: SMSForm.Encoding?
     var segments: Int64?
     var occurredAt: Instant?
+    var templateVersion: Int64?
     var retries: Int64 = 0
     var retriedBy: String?
     try reader.beginObject()
@@ -40,6 +41,7 @@ extension Contracts.Notification {
       case "attempts": attempts = try reader.count(atLeast: 0)
       case "encoding": encoding = try reader.word(SMSForm.Encoding.self)
       case "segments": segments = try reader.count(atLeast: 1)
+      case "templateVersion": templateVersion = try reader.count(atLeast: 1)
       case "retries": retries = try reader.count(atLeast: 1)
       case "retriedBy": retriedBy = try reader.name()
       default: try reader.skipValue()
@@ -52,7 +54,8 @@ extension Contracts.Notification {
       cause: try cause.required("cause", in: reader), outcome: try outcome.required("outcome", in: reader),
       reason: reason, attempts: Int(try attempts.required("attempts", in: reader)),
       sms: try encoding.map { SMSForm(encoding: $0, segments: Int(try segments.required("segments", in: reader))) },
-      occurredAt: try occurredAt.required("occurredAt", in: reader))
+      occurredAt: try occurredAt.required("occurredAt", in: reader),
+      templateVersion: templateVersion.map { Int($0) })
     self.retries = Int(retries)
     self.retriedBy = retriedBy
   }

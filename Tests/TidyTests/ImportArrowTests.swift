@@ -21,17 +21,18 @@ import Testing
     "StreamTesting": ["StreamRuntime", "Partitioning"],
     "Loyalty": [],
     "Contracts": ["CIDN2", "Loyalty", "JSON"],
-    "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "StreamRuntime", "JSON"],
+    "Messages": ["Contracts", "Loyalty", "JSON"],
+    "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
-    "Notifier": service.union(["Curl", "Threads", "Signing"]),
+    "Notifier": service.union(["Curl", "Messages", "Threads", "Signing"]),
     "NotifierWeb": [
       "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "Contracts", "Loyalty", "JSON",
     ],
     "LoyaltyCLI": [
-      "Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing",
+      "Inquiry", "Contracts", "Loyalty", "Messages", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing", "Curl",
     ],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.

@@ -20,6 +20,8 @@ package struct Notification: Equatable, Sendable {
   /// Of an SMS that was put into words.
   package var sms: SMSForm?
   package var occurredAt: Instant
+  /// Of the template that it was written by, as published; nil: a shipped one, or it was not put into words.
+  package var templateVersion: Int?
   /// How often an operator has had it sent again after it had failed, and who did so last.
   package var retries = 0
   package var retriedBy: String?
@@ -37,7 +39,7 @@ package struct Notification: Equatable, Sendable {
   package init(
     id: String, memberId: String, programId: String, channel: Consent.Channel, template: String,
     locale: String? = nil, cause: String, outcome: Outcome, reason: String? = nil, attempts: Int, sms: SMSForm? = nil,
-    occurredAt: Instant
+    occurredAt: Instant, templateVersion: Int? = nil
   ) {
     self.id = id
     self.memberId = memberId
@@ -51,6 +53,7 @@ package struct Notification: Equatable, Sendable {
     self.attempts = attempts
     self.sms = sms
     self.occurredAt = occurredAt
+    self.templateVersion = templateVersion
   }
 
   package var type: String { "notification.\(outcome.rawValue)" }
@@ -77,6 +80,7 @@ package struct Notification: Equatable, Sendable {
       writer.field("retries", retries)
       writer.field("retriedBy", retriedBy)
     }
+    if let templateVersion { writer.field("templateVersion", templateVersion) }
     writer.endObject()
   }
 }

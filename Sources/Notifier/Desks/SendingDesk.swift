@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import Messages
 import ServiceDomain
 import StreamRuntime
 
@@ -12,6 +13,7 @@ import StreamRuntime
 final class SendingDesk {
   private let book: MessageBook
   private let programs: ProgramShelf
+  private let writer: MessageWriter
   private let pauses: PauseShelf
   private let settings: NotifierSettings
   private let pool: SenderPool
@@ -33,11 +35,13 @@ final class SendingDesk {
   private static let rowsPerCycleMax = 1_000
 
   init(
-    _ book: MessageBook, _ programs: ProgramShelf, _ pauses: PauseShelf, _ settings: NotifierSettings,
+    _ book: MessageBook, _ programs: ProgramShelf, _ templates: TemplateShelf, _ pauses: PauseShelf,
+    _ settings: NotifierSettings,
     _ pools: SenderPools, _ channel: Consent.Channel, partition: Int32
   ) {
     self.book = book
     self.programs = programs
+    writer = MessageWriter(templates)
     self.pauses = pauses
     self.settings = settings
     pool = pools[channel]
@@ -191,18 +195,19 @@ final class SendingDesk {
     guard delivery.channel == channel else {
       return try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
     }
-    delivery.attempts += 1
     // The engine may know a programme a moment before this thread does.
     guard let program = announcement.program(in: programs.catalog) else {
+      delivery.attempts += 1
       let unknown = SendReason("program-unknown", "the programme's document is not on loyalty.programs")
       return try settle(key, announcement, delivery, .retryLater(unknown))
     }
-    let language = Language.choose(memberLocale: profile?.locale, programLocales: program.locales)
-    delivery.language = language
-    let wording = language.write(announcement.facts(program, memberName: profile?.name, locale: profile?.locale))
+    let invitation = settings.links.invitation(key.memberId, announcement.template, delivery.channel)
+    let written = writer.write(announcement, program, to: profile, queued, wayOut: invitation.wayOut)
+    delivery.attempts += 1
+    delivery.language = written.language
+    delivery.template = written.template
     switch ComposedMessage(
-      wording, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings,
-      settings.links.invitation(key.memberId, announcement.template, delivery.channel), in: language)
+      written, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings, invitation)
     {
     case .unsendable(let reason): try book.suppress(key, announcement, queued, reason: reason)
     case .ready(let message, let sms):

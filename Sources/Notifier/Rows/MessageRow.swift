@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import Messages
 import ServiceDomain
 import StreamRuntime
 
@@ -36,17 +37,23 @@ package enum MessageRow: StoreRow, Equatable {
     package var language: Language?
     /// Of an SMS that was put into words.
     package var sms: SMSForm?
+    /// What it was written by; nil before the first attempt.
+    package var template: TemplateUsed?
     /// When what it tells was booked, or happened where nothing was booked; nil: a release that did not keep it has
     /// begun the message.
     package var bookedAt: Instant?
     /// The last time that an operator had it sent again.
     package var retry: Retry?
 
-    package init(channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil) {
+    package init(
+      channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil,
+      template: TemplateUsed? = nil
+    ) {
       self.channel = channel
       self.attempts = attempts
       self.language = language
       self.sms = sms
+      self.template = template
     }
 
     /// Nothing was tried yet, or not since an operator has asked: any channel may be chosen.
@@ -79,8 +86,8 @@ package enum MessageRow: StoreRow, Equatable {
     }
   }
 
-  /// Format 2 keeps when points earned can be used and until when, the account's status, what an SMS took, when it was
-  /// booked, and what has failed.
+  /// Format 2 keeps when points earned can be used and until when, the account's status, what an SMS took, by which
+  /// version of its template it was written, when it was booked, and what has failed.
   package static let format: UInt8 = 2
   package static let formatsRead: ClosedRange<UInt8> = 1...2
 
@@ -140,6 +147,11 @@ extension MessageRow.Delivery {
     row.optionalString(language?.rawValue)
     row.optionalString(sms?.encoding.rawValue)
     if let sms { row.int(sms.segments) }
+    row.bool(template != nil)
+    if let template {
+      row.optionalInt(template.version.map { Int64($0) })
+      row.bool(template.isOfProgramme)
+    }
     row.optionalInstant(bookedAt)
     row.bool(retry != nil)
     guard let retry else { return }
@@ -158,6 +170,9 @@ extension MessageRow.Delivery {
     if let word = try row.optionalString() {
       guard let encoding = SMSForm.Encoding(rawValue: word) else { throw RowFormatError("an encoding named \(word)") }
       sms = SMSForm(encoding: encoding, segments: Int(try row.count()))
+    }
+    if try row.bool() {
+      template = TemplateUsed(version: try row.optionalInt().map { Int($0) }, isOfProgramme: try row.bool())
     }
     bookedAt = try row.optionalInstant()
     guard try row.bool() else { return }

@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import Messages
 
 /// A message in words as its channel sends it, or why it is not sent.
 enum ComposedMessage {
@@ -8,9 +9,10 @@ enum ComposedMessage {
   case unsendable(String)
 
   init(
-    _ wording: Wording, to address: Suppression.Address, id: String, at date: Instant, _ settings: NotifierSettings,
-    _ invitation: PreferenceInvitation, in language: Language
+    _ written: MessageWriter.Written, to address: Suppression.Address, id: String, at date: Instant,
+    _ settings: NotifierSettings, _ invitation: PreferenceInvitation
   ) {
+    let wording = written.wording
     switch address {
     case .email(let mailbox):
       // There is a sender wherever there is an SMTP server.
@@ -18,14 +20,14 @@ enum ComposedMessage {
         self = .unsendable(Suppression.notConfigured)
         return
       }
-      let end = invitation.pageURL.map { "\n" + PreferenceWording.paragraph($0, language) } ?? ""
       let mail = MailMessage(
-        from: from, to: mailbox, subject: wording.subject, body: wording.body + end, notificationId: id, date: date,
-        unsubscribeURL: invitation.otherURL, oneClickURL: invitation.oneClickURL)
+        from: written.senderName.map(from.named) ?? from, to: mailbox, subject: wording.subject, body: wording.body,
+        notificationId: id, date: date, unsubscribeURL: invitation.otherURL, oneClickURL: invitation.oneClickURL,
+        html: wording.html)
       self = .ready(.email(mail), nil)
     case .phone(let number):
       let linked = invitation.isInSMS ? invitation.pageURL : nil
-      let texts = [linked.map { wording.sms + PreferenceWording.inShort($0, language) }, wording.sms]
+      let texts = [linked.map { "\(wording.sms) \(written.language.messagesWord): \($0)" }, wording.sms]
       let fitting = texts.lazy.compactMap { text in
         text.flatMap { SMSText.fitting($0, settings.smsLetters, segmentsMax: settings.smsSegmentsMax) }
       }

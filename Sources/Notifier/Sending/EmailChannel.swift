@@ -1,4 +1,5 @@
 import Curl
+import Messages
 
 /// E-mail over SMTP.
 ///

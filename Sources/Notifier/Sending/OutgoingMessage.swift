@@ -1,4 +1,5 @@
 import Contracts
+import Messages
 
 /// A message in the form its channel takes it.
 package enum OutgoingMessage: Equatable, Sendable {

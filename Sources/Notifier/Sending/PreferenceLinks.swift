@@ -107,5 +107,8 @@ package struct PreferenceInvitation: Equatable, Sendable {
   /// A page or an address of the operator's own.
   var otherURL: String?
 
+  /// What the words of a message lead to.
+  var wayOut: String? { pageURL ?? otherURL }
+
   static let none = PreferenceInvitation(pageURL: nil, isInSMS: false, oneClickURL: nil, otherURL: nil)
 }

@@ -1,5 +1,6 @@
 import Curl
 import JSON
+import Messages
 
 /// SMS through a gateway's HTTP interface.
 package final class SMSChannel {

@@ -1,4 +1,5 @@
 import Contracts
+import Messages
 
 /// Who gets a message, and by which channel: consent first, then what the member wants, then an address that can be used.
 package enum Suppression {

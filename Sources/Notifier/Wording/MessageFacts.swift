@@ -25,11 +25,3 @@ package struct MessageFacts: Equatable, Sendable {
     self.occurredAt = occurredAt
   }
 }
-
-/// A message in words.
-package struct Wording: Equatable, Sendable {
-  package var subject: String
-  package var body: String
-  /// As a person would write it; `SMSText` makes it what is sent.
-  package var sms: String
-}

@@ -2,11 +2,11 @@
 ///
 /// Whoever claims a purchase writes the number, and the message goes to the member whom the claim names: what is no
 /// number of a receipt is not passed on to them.
-enum ReceiptName {
+package enum ReceiptName {
   private static let charactersMax = 64
 
   /// nil for what is not letters, digits and what stands between them on receipts, or could become a link.
-  static func read(_ text: String) -> String? {
+  package static func read(_ text: String) -> String? {
     let bytes = Array(text.utf8)
     guard !bytes.isEmpty, bytes.count <= charactersMax, bytes.allSatisfy(belongs) else { return nil }
     for (byte, next) in zip(bytes, bytes.dropFirst()) {

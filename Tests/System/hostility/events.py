@@ -54,6 +54,9 @@ class Events:
         member = document.get("member")
         if topic == "loyalty.programs":
             return f"{document.get('id')}:{document.get('version')}"
+        if topic == "loyalty.templates":
+            parts = (document.get(part) for part in ("id", "programId", "version"))
+            return ":".join(str(part) for part in parts if part is not None)
         if topic in ("loyalty.members", "loyalty.forwardings"):
             return str(document.get("id"))
         if isinstance(member, dict) and isinstance(member.get("id"), str):

@@ -1,6 +1,9 @@
+import Contracts
 import Loyalty
+import Messages
+import Notifier
 
-enum VietnameseWording {
+enum FormerVietnameseWording {
   private static let language = Language.vietnamese
 
   static func write(_ facts: MessageFacts) -> Wording {
@@ -11,7 +14,7 @@ enum VietnameseWording {
     case .pointsCameBack(let points, let after): cameBack(facts, points, after)
     case .tierReached(let level, let heldUntil):
       reached(facts, facts.levelName ?? language.levelName(level), heldUntil)
-    case .claim(let claim): ClaimWording.write(facts, claim, in: language)
+    case .claim(let claim): FormerClaimWording.write(facts, claim, in: language)
     }
   }
 

@@ -43,6 +43,9 @@ package struct Mailbox: Equatable, Sendable {
     self = mailbox
   }
 
+  /// The same address under another name; the name it has where that is none.
+  package func named(_ name: String) -> Mailbox { Mailbox(name: name, address: address) ?? self }
+
   /// nil where the domain is none.
   package func inASCIIDomain() -> Mailbox? {
     guard let at = address.lastIndex(of: "@"), let domain = DomainName.inASCII(domain),

@@ -15,10 +15,12 @@ package struct MailMessage: Equatable, Sendable {
   package var unsubscribeURL: String?
   /// An `https:` URL that ends such messages when it is posted to (RFC 8058).
   package var oneClickURL: String?
+  /// The same as a page; nil: it goes out as text alone.
+  package var html: String?
 
   package init(
     from: Mailbox, to: Mailbox, subject: String, body: String, notificationId: String, date: Instant,
-    unsubscribeURL: String? = nil, oneClickURL: String? = nil
+    unsubscribeURL: String? = nil, oneClickURL: String? = nil, html: String? = nil
   ) {
     self.from = from
     self.to = to
@@ -28,7 +30,15 @@ package struct MailMessage: Equatable, Sendable {
     self.date = date
     self.unsubscribeURL = unsubscribeURL
     self.oneClickURL = oneClickURL
+    self.html = html
   }
+
+  private static let textType = "text/plain; charset=utf-8"
+  private static let htmlType = "text/html; charset=utf-8"
+  /// RFC 2045 §6.7 recommends `=_`, which no quoted-printable text holds.
+  private static let boundary = "=_alternative"
+  private static let alternative = "multipart/alternative; boundary=\"\(boundary)\""
+  private static let lineEnd = Array("\r\n".utf8)
 
   /// The whole message with CR LF line ends. Throws when a header would hold a line end or another control character,
   /// through which a value could write headers of its own.
@@ -40,10 +50,11 @@ package struct MailMessage: Equatable, Sendable {
       ("Date", MailDate.text(date)),
       ("Message-ID", messageId),
       ("MIME-Version", "1.0"),
-      ("Content-Type", "text/plain; charset=utf-8"),
-      ("Content-Transfer-Encoding", "quoted-printable"),
+    ]
+    headers += html == nil ? Self.form(of: Self.textType) : [("Content-Type", Self.alternative)]
+    headers += [
       // RFC 3834: asks out-of-office programs not to answer.
-      ("Auto-Submitted", "auto-generated"),
+      ("Auto-Submitted", "auto-generated")
     ]
     let urls = [oneClickURL, unsubscribeURL].compactMap { $0 }
     for url in urls { try MailError.refuseControls(in: url, "List-Unsubscribe") }
@@ -52,8 +63,21 @@ package struct MailMessage: Equatable, Sendable {
       headers.append(("List-Unsubscribe", urls.map { "<\($0)>" }.joined(separator: ",\r\n ")))
     }
     if oneClickURL != nil { headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")) }
-    let head = headers.map { "\($0): \($1)\r\n" }.joined()
-    return Array(head.utf8) + Array("\r\n".utf8) + QuotedPrintable.encode(body)
+    guard let html else { return Self.lines(headers) + Self.lineEnd + QuotedPrintable.encode(body) }
+    // RFC 2046 §5.1.4: the best form comes last.
+    return Self.lines(headers)
+      + [(Self.textType, body), (Self.htmlType, html)].flatMap { type, text in
+        Array("\r\n--\(Self.boundary)\r\n".utf8) + Self.lines(Self.form(of: type)) + Self.lineEnd
+          + QuotedPrintable.encode(text)
+      } + Array("\r\n--\(Self.boundary)--\r\n".utf8)
+  }
+
+  private static func form(of type: String) -> [(String, String)] {
+    [("Content-Type", type), ("Content-Transfer-Encoding", "quoted-printable")]
+  }
+
+  private static func lines(_ headers: [(String, String)]) -> [UInt8] {
+    Array(headers.map { "\($0): \($1)\r\n" }.joined().utf8)
   }
 
   package var messageId: String { "<\(Self.atom(notificationId))@\(from.domain)>" }

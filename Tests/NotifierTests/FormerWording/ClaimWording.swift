@@ -1,8 +1,10 @@
 import Contracts
 import Loyalty
+import Messages
+import Notifier
 
 /// Messages about purchases that found their member late, or not.
-enum ClaimWording {
+enum FormerClaimWording {
   static func write(_ facts: MessageFacts, _ claim: News.Claim, in language: Language) -> Wording {
     let texts = language == .vietnamese ? vietnamese(claim, facts) : english(claim, facts)
     return Wording(
