@@ -220,8 +220,8 @@ import Testing
         seal.open(token).flatMap(PreferenceLink.init(bytes:))
           == PreferenceLink(memberId: "M-1", channel: .email, topic: .points))
       #expect(mails[0].unsubscribeURL == "mailto:stop@example.com?subject=unsubscribe%20\(token)")
-      #expect(mails[0].body.hasSuffix("\n\nChoose which messages you get, or end them:\n\(url)\n"))
-      #expect(mails[1].body.contains("\n\nChọn những tin bạn muốn nhận, hoặc ngừng nhận tin:\nhttps://"))
+      #expect(mails[0].body.hasSuffix("\n--\nUnsubscribe: \(url)\n"))
+      #expect(mails[1].body.contains("\n--\nHủy nhận thư: https://"))
       #expect(!mails[1].body.contains(token))
     }
   }

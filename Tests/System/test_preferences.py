@@ -149,7 +149,7 @@ def test_one_click_ends_the_messages_of_its_topic_and_no_others(sen):
     [mail] = sen.mails("LAN")
     link, _ = links(mail)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert mail.get_content().rstrip().endswith(f"Choose which messages you get, or end them:\n{link}")
+    assert mail.get_body(("plain",)).get_content().rstrip().endswith(f"--\nUnsubscribe: {link}")
     assert "LAN" not in link.split("/u/")[1]
 
     page = sen.web.ask("GET", link)
