@@ -153,7 +153,7 @@ class Demo:
 
     def show_withdrawal(self):
         mail = self.platform.smtp.messages()[0]
-        link = re.search(r"https?://\S+/u/\S+", mail.get_body().get_content()).group()
+        link = re.search(r"https?://\S+/u/\S+", mail.get_body(("plain",)).get_content()).group()
         member = next(person for person in self.members if members.profile(person)["email"] == mail["To"])
         console.heading(f"A withdrawal: {member} follows the link of a mail and ends such messages")
         assert self.web.click(link).status == 200

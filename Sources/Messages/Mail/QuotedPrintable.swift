@@ -1,5 +1,5 @@
 /// RFC 2045 §6.7.
-enum QuotedPrintable {
+package enum QuotedPrintable {
   /// "Encoded lines must not be longer than 76 characters, not counting the trailing CRLF."
   private static let lineMax = 76
 
@@ -15,7 +15,7 @@ enum QuotedPrintable {
     return output
   }
 
-  static func hexadecimal(_ byte: UInt8) -> String {
+  package static func hexadecimal(_ byte: UInt8) -> String {
     let text = String(byte, radix: 16, uppercase: true)
     return byte < 16 ? "0" + text : text
   }
