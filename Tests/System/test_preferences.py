@@ -6,6 +6,7 @@ import email.policy
 import json
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -280,7 +281,7 @@ def cells(folder):
     """Of every row of every store under a folder."""
     for file in sorted(Path(folder).rglob("*")):
         if file.is_file() and file.read_bytes().startswith(b"SQLite format 3"):
-            with sqlite3.connect(file) as database:
+            with closing(sqlite3.connect(file)) as database:
                 database.text_factory = bytes
                 for (table,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
                     for row in database.execute(f'SELECT * FROM "{table.decode()}"').fetchall():
