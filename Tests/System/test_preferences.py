@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
+from rig.loyalty_command import Operator
 from rig.platform import Platform
 from rig.scripted_smtp import ScriptedSMTP
 from rig.services import SERVICES
@@ -225,7 +226,7 @@ def test_a_mail_to_the_unsubscribe_address_ends_them_too(sen):
     ]:
         assert json.loads(operator.run(*take, given=text).stdout)["outcome"] == outcome
     sen.wait_said("BINH", "email", "points", False)
-    away = operator.run("--broker-patience-ms", "500", *take, "--brokers", "127.0.0.1:1", given=text, check=False)
+    away = Operator("127.0.0.1:1").run("--broker-patience-ms", 500, *take, given=text, check=False)
     assert away.returncode == 75, away.stdout + away.stderr
 
 
