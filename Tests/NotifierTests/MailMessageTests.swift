@@ -172,7 +172,9 @@ import Testing
   @Test func onlyAPageThatTakesOneClickIsToldToTakeIt() throws {
     let page = try text(message(unsubscribe: "https://example.com/stop"))
     #expect(page.contains("List-Unsubscribe: <https://example.com/stop>\r\n"))
-    #expect(!page.contains("List-Unsubscribe-Post") && !(try text(message()).contains("List-Unsubscribe")))
+    #expect(!page.contains("List-Unsubscribe-Post"))
+    let none = try text(message())
+    #expect(!none.contains("List-Unsubscribe"))
   }
 
   @Test(arguments: ["a\r\nBcc: x@y.z", "a\nb", "a\u{0}b", "a\u{85}b"])

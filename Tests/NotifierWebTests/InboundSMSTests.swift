@@ -111,8 +111,9 @@ import Testing
   @Test func whoDoesNotKnowTheSecretIsNotHeard() throws {
     try withWeb { web in
       for target in ["/sms/inbound?from=0901234567&text=STOP", "/sms/inbound?secret=x&from=0901234567&text=STOP"] {
-        #expect(try web.ask("GET", target).status == 401)
-        #expect(try web.ask("GET", target, ["Authorization: Bearer \(WebFixture.smsSecret)x"]).status == 401)
+        let without = try web.ask("GET", target)
+        let wrong = try web.ask("GET", target, ["Authorization: Bearer \(WebFixture.smsSecret)x"])
+        #expect(without.status == 401 && wrong.status == 401)
       }
       #expect(web.published.records.isEmpty)
     }
@@ -122,8 +123,9 @@ import Testing
   func aBodyWithoutSenderAndTextIsRefused(_ body: String) throws {
     try withWeb { web in
       let headers = ["Content-Type: application/json", "Authorization: Bearer \(WebFixture.smsSecret)"]
-      #expect(try web.ask("POST", "/sms/inbound", headers, body: body).status == 400)
-      #expect(try web.ask("GET", "/sms/inbound?\(Self.known)&from=0901234567").status == 400)
+      let posted = try web.ask("POST", "/sms/inbound", headers, body: body)
+      let asked = try web.ask("GET", "/sms/inbound?\(Self.known)&from=0901234567")
+      #expect(posted.status == 400 && asked.status == 400)
     }
   }
 }

@@ -162,7 +162,8 @@ import Testing
   @Test(arguments: ["", "form=", "form=delete", "List-Unsubscribe=Two-Clicks", "a=%zz", "{}"])
   func aFormThatSaysNothingChangesNothing(_ body: String) throws {
     try withWeb { web in
-      #expect(try web.ask("POST", "/u/\(web.token())", [Self.form], body: body).status == 400)
+      let answer = try web.ask("POST", "/u/\(web.token())", [Self.form], body: body)
+      #expect(answer.status == 400)
       #expect(web.published.records.isEmpty)
     }
   }
@@ -174,7 +175,8 @@ import Testing
   func aBodyThatIsNoFormChangesNothing(_ type: String) throws {
     try withWeb { web in
       let body = "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click"
-      #expect(try web.ask("POST", "/u/\(web.token())", ["Content-Type: \(type)"], body: body).status == 400)
+      let answer = try web.ask("POST", "/u/\(web.token())", ["Content-Type: \(type)"], body: body)
+      #expect(answer.status == 400)
       #expect(web.published.records.isEmpty)
     }
   }
@@ -182,7 +184,8 @@ import Testing
   @Test func aBodyLongerThanAnyFormIsRefused() throws {
     try withWeb { web in
       let body = "form=stop-one&x=" + String(repeating: "x", count: 20_000)
-      #expect(try web.ask("POST", "/u/\(web.token())", [Self.form], body: body).status == 413)
+      let answer = try web.ask("POST", "/u/\(web.token())", [Self.form], body: body)
+      #expect(answer.status == 413)
     }
   }
 }

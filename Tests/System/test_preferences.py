@@ -6,10 +6,12 @@ import email.policy
 import json
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
+from rig.loyalty_command import Operator
 from rig.platform import Platform
 from rig.scripted_smtp import ScriptedSMTP
 from rig.services import SERVICES
@@ -224,7 +226,7 @@ def test_a_mail_to_the_unsubscribe_address_ends_them_too(sen):
     ]:
         assert json.loads(operator.run(*take, given=text).stdout)["outcome"] == outcome
     sen.wait_said("BINH", "email", "points", False)
-    away = operator.run("--broker-patience-ms", "500", *take, "--brokers", "127.0.0.1:1", given=text, check=False)
+    away = Operator("127.0.0.1:1").run("--broker-patience-ms", 500, *take, given=text, check=False)
     assert away.returncode == 75, away.stdout + away.stderr
 
 
@@ -270,21 +272,21 @@ def test_an_erasure_leaves_nothing_and_an_old_link_brings_nothing_back(sen):
     assert latest_by_key(sen.platform.read("loyalty.preferences"))[b"TAM"].is_tombstone
     changelog = latest_by_key(sen.platform.read("notifier.preferences.changelog"))
     assert changelog[b"TAM"].is_tombstone
-    assert b"TAM" not in rows_of_the_notifier(sen.platform)
+    notifier = sen.platform.worker("notifier")
+    assert notifier.stop() == 0, notifier.process.tail()
+    assert b"TAM" not in b"\n".join(cells(notifier.state))
+    notifier.start().wait_ready()
 
 
-def rows_of_the_notifier(platform):
-    """All cells of its stores, but for the digests of who was erased."""
-    found = []
-    for file in sorted(Path(platform.worker("notifier").state).rglob("*")):
+def cells(folder):
+    """Of every row of every store under a folder."""
+    for file in sorted(Path(folder).rglob("*")):
         if file.is_file() and file.read_bytes().startswith(b"SQLite format 3"):
-            with sqlite3.connect(file) as database:
+            with closing(sqlite3.connect(file)) as database:
                 database.text_factory = bytes
                 for (table,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
                     for row in database.execute(f'SELECT * FROM "{table.decode()}"').fetchall():
-                        found += [cell if isinstance(cell, bytes) else str(cell).encode() for cell in row]
-    assert found
-    return b"\n".join(found)
+                        yield from (cell if isinstance(cell, bytes) else str(cell).encode() for cell in row)
 
 
 def test_a_server_without_brokers_promises_nothing_and_stops_in_time(sen, tmp_path):

@@ -79,7 +79,6 @@ import Testing
   private static let usedOtherwise = [
     "debugDescription": "Swift asks for it",
     "customMirror": "Swift asks for it",
-    "html": "for the services to come: pages",
     "seeOther": "for the services to come: what answers a form",
     "empty": "for the services to come: what has no body",
   ]

@@ -3,8 +3,8 @@ import Foundation
 import ServiceKit
 import Signing
 
-/// Where members choose which messages they get, as the operator says: the page of `notifier-web`, an address that takes
-/// mails, or both.
+/// Where members choose which messages they get, as the operator says: the page of `notifier-web`, an address that
+/// takes mails, or both.
 package struct PreferenceLinks: Sendable {
   /// Without a `/` at its end; nil: there is no page.
   private let page: String?

@@ -1,7 +1,8 @@
 import Contracts
 import Messages
 
-/// Who gets a message, and by which channel: consent first, then what the member wants, then an address that can be used.
+/// Who gets a message, and by which channel: consent first, then what the member wants, then an address that can be
+/// used.
 package enum Suppression {
   /// Where a message may go.
   package enum Verdict: Equatable, Sendable {

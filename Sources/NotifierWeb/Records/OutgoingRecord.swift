@@ -22,6 +22,7 @@ package struct OutgoingRecord: Equatable, Sendable {
 
 /// Publishes what a request makes.
 package protocol RecordPublisher: Sendable {
-  /// Blocks until the brokers have acknowledged all of them; throws the refusal that the client gets where they did not.
+  /// Blocks until the brokers have acknowledged all of them; throws the refusal that the client gets where they did
+  /// not.
   func publish(_ records: [OutgoingRecord]) throws
 }

@@ -10,8 +10,8 @@ import ServiceDomain
 /// Whose the phone is nobody knows here: the request goes out under the phone's digest, and `transaction-ingest`, which
 /// has the index, says it again of each member.
 ///
-/// What a gateway gets as answer it sends back to the phone: Kannel the text, others `reply` of a JSON object. Without a
-/// word that is known the answer is empty.
+/// What a gateway gets as answer it sends back to the phone: Kannel the text, others `reply` of a JSON object. Without
+/// a word that is known the answer is empty.
 package struct InboundSMS: Sendable {
   private let digester: ContactDigester
   private let confirmations: SMSConfirmations

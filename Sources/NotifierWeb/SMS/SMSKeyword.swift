@@ -9,6 +9,11 @@ package enum SMSKeyword: String, CaseIterable, Sendable {
   package struct Said: Equatable, Sendable {
     package let keyword: SMSKeyword
     package let language: PageLanguage
+
+    package init(keyword: SMSKeyword, language: PageLanguage) {
+      self.keyword = keyword
+      self.language = language
+    }
   }
 
   private static let words: [String: Said] = {

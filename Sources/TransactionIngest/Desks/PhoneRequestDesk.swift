@@ -2,8 +2,8 @@ import Contracts
 import ServiceDomain
 import StreamRuntime
 
-/// What was said from a phone, as STOP is: asks the index whose the phone is, and says it again of each of them. What is
-/// said of a member is the notifier's.
+/// What was said from a phone, as STOP is: asks the index whose the phone is, and says it again of each of them. What
+/// is said of a member is the notifier's.
 ///
 /// A family may share a phone, and nobody can tell which of them has spoken: it holds for all.
 struct PhoneRequestDesk {
