@@ -27,7 +27,9 @@ import Testing
   }
 
   @Test func topicsThatHoldMembersArePartitionedAlike() throws {
-    let others = [Topic.programs, .privacyCertificates, .forwardings, .commandKeys, .messageControls].map(\.name)
+    let others = [
+      Topic.programs, .templates, .privacyCertificates, .forwardings, .commandKeys, .messageControls,
+    ].map(\.name)
     for (name, spec) in try specs() where !others.contains(name) {
       #expect(spec.partitions == (name.hasSuffix(".dead-letters") ? .count(1) : .members), "\(name)")
     }

@@ -7,7 +7,9 @@ import ServiceKit
 /// `loyalty templates send-test FILE|ID --to ADDRESS`: one e-mail with sample facts, over the mail server that the
 /// notifier's own flags and variables name.
 enum TemplatesSendTest: Subcommand {
-  private static let to = Setting.text("to", placeholder: "ADDRESS", help: "The e-mail address that gets it.")
+  private static let to = Setting.text(
+    "to", placeholder: "ADDRESS", help: "The e-mail address that gets it."
+  ).flagOnly
   private static let smtpURL = Setting.secret(
     "smtp-url", placeholder: "URL", help: "The mail server, smtp://host:587 or smtps://host:465.")
   private static let startTLS = Setting<SMTPClient.StartTLS>.choice(
