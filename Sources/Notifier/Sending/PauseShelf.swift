@@ -52,7 +52,11 @@ final class PauseShelf: Shelf {
 
   /// Channels always, templates while they are paused. Every partition tells the same.
   var gauges: [Gauge] {
-    let subjects = Consent.Channel.allCases.map { MessageControl.Subject.channel($0) } + templates.map { MessageControl.Subject.template($0) }
+    // An idle partition has nobody else who looks.
+    refresh()
+    let subjects =
+      Consent.Channel.allCases.map { MessageControl.Subject.channel($0) }
+      + templates.map { MessageControl.Subject.template($0) }
     return subjects.map { subject in
       Gauge(
         "stampede_messages_paused", "1 while an operator has paused a channel or a template, whose messages wait.",
