@@ -15,7 +15,7 @@ import Testing
 
   func series(_ name: String, _ room: Mailroom) -> [String] {
     room.driver.metrics.exposition().split(separator: "\n").filter { $0.hasPrefix(name + "{") }.map {
-      $0.replacing(name + "{service=\"notifier\",", with: "{")
+      String($0).replacing(name + "{service=\"notifier\",", with: "{")
     }
   }
 

@@ -23,7 +23,7 @@ import Testing
 
   func paused(_ room: Mailroom) -> [String] {
     room.driver.metrics.exposition().split(separator: "\n").filter { $0.hasPrefix("stampede_messages_paused{") }.map {
-      $0.replacing("stampede_messages_paused{service=\"notifier\",subject=", with: "")
+      String($0).replacing("stampede_messages_paused{service=\"notifier\",subject=", with: "")
     }
   }
 
@@ -69,6 +69,14 @@ import Testing
       room.pass(seconds: 600)
       try room.run()
       #expect(try room.outcomes() == ["points-redeemed email sent 1", "points-earned email sent 1"])
+    }
+  }
+
+  @Test func anIdleNotifierTellsOfAPauseToo() throws {
+    try withMailroom { room in
+      say(.channel(.sms), paused: true, room)
+      try room.run()
+      #expect(paused(room) == ["\"channel:email\"} 0", "\"channel:sms\"} 1"])
     }
   }
 

@@ -52,6 +52,8 @@ final class PauseShelf: Shelf {
 
   /// Channels always, templates while they are paused. Every partition tells the same.
   var gauges: [Gauge] {
+    // An idle partition has nobody else who looks.
+    refresh()
     let subjects =
       Consent.Channel.allCases.map { MessageControl.Subject.channel($0) }
       + templates.map { MessageControl.Subject.template($0) }
