@@ -73,6 +73,7 @@ let package = Package(
     library("Loyalty"),
     library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
     library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
+    library("MessageFeedback", ["CSodium", "Contracts", "Loyalty", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
@@ -81,11 +82,13 @@ let package = Package(
     service("TransactionIngest"),
     service("PointsEngine"),
     service("TierEvaluator"),
-    service("Notifier", ["Curl", "Threads"]),
+    service("Notifier", ["Curl", "Threads", "MessageFeedback"]),
     service("GDPRWorker"),
     .executableTarget(
       name: "LoyaltyCLI",
-      dependencies: ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing"],
+      dependencies: [
+        "Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing", "MessageFeedback",
+      ],
       swiftSettings: settings),
 
     .executableTarget(
@@ -132,11 +135,12 @@ let package = Package(
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
     tests("SigningTests", ["Signing"]),
+    tests("MessageFeedbackTests", ["MessageFeedback", "Contracts", "Loyalty", "JSON", "TestValues"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     serviceTests("TransactionIngest"),
     serviceTests("PointsEngine", ["Signing"]),
     serviceTests("TierEvaluator", ["Signing"]),
-    serviceTests("Notifier", ["Curl", "ServiceKit", "TestServers", "Threads"]),
+    serviceTests("Notifier", ["Curl", "ServiceKit", "TestServers", "Threads", "MessageFeedback"]),
     serviceTests("GDPRWorker"),
   ]
 )

@@ -61,8 +61,14 @@ extension MemberForwarding: PublishedEvent {
 }
 
 extension Notification: PublishedEvent {
-  package var eventId: String { id }
+  /// A message has an outcome, and may have a second event that tells what was reported of it.
+  package var eventId: String { outcome.isReported ? "\(id):\(outcome.rawValue)" : id }
   package var eventType: EventTypeName { .text(type) }
+}
+
+extension ContactSuppression: PublishedEvent {
+  package var eventId: String { key }
+  package var eventType: EventTypeName { .text(isSuppressed ? Self.suppressedType : Self.releasedType) }
 }
 
 extension PrivacyTask: PublishedEvent {

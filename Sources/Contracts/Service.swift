@@ -27,7 +27,7 @@ package enum Service: String, CaseIterable, Sendable {
     case .pointsEngine:
       [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets, .clearances]
     case .tierEvaluator: [.transactions, .commands, .privacyTasks, .clearances]
-    case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims]
+    case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims, .feedback]
     case .gdprWorker: [.privacyRequests, .privacyReports]
     }
   }
@@ -49,7 +49,13 @@ package enum Service: String, CaseIterable, Sendable {
   }
 
   /// Reference topics that it reads whole and only follows.
-  package var followedTopics: [Topic] { self == .transactionIngest ? [.forwardings] : [] }
+  package var followedTopics: [Topic] {
+    switch self {
+    case .transactionIngest: [.forwardings]
+    case .notifier: [.suppressions]
+    case .pointsEngine, .tierEvaluator, .gdprWorker: []
+    }
+  }
 
   /// Those of its inputs whose strays it sends on to where their keys belong: each topic by member that is written from
   /// outside has one service for that among those that read it.
@@ -71,7 +77,7 @@ package enum Service: String, CaseIterable, Sendable {
     case .transactionIngest: [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims]
     case .pointsEngine: [.ledger, .accounts, .privacyReports, .transfers, .budgets, .tiers, .clearances, .proposals]
     case .tierEvaluator: [.tiers, .privacyReports, .clearances]
-    case .notifier: [.notifications, .privacyReports]
+    case .notifier: [.notifications, .privacyReports, .suppressions]
     case .gdprWorker: [.privacyTasks, .privacyCertificates, .members]
     }
   }

@@ -26,6 +26,10 @@ package enum Topic: String, CaseIterable, Sendable {
   case proposals = "loyalty.proposals"
   case tiers = "loyalty.tiers"
   case notifications = "loyalty.notifications"
+  /// What became of messages after they were handed over.
+  case feedback = "notifications.feedback"
+  /// Contacts that nothing is sent to.
+  case suppressions = "loyalty.suppressions"
   case privacyRequests = "privacy.requests"
   case privacyTasks = "privacy.tasks"
   case privacyReports = "privacy.reports"

@@ -8,6 +8,7 @@ extension ReferenceRule {
   /// By topic.
   static let all: [String: ReferenceRule] = [
     Topic.programs.name: programs, Topic.commandKeys.name: commandKeys, Topic.forwardings.name: forwardings,
+    Topic.suppressions.name: suppressions,
   ]
 
   /// The documents that take effect first are kept.
@@ -31,6 +32,21 @@ extension ReferenceRule {
       return .kept(rank: signer.publishedAt.milliseconds)
     } catch {
       return .leftOut(reason: error.code.rawValue)
+    }
+  }
+
+  /// What was taken from the list takes no room. Where there are more, nothing is sent.
+  private static let suppressions = ReferenceRule(
+    recordsMax: ContactSuppression.contactsMax, bytesMax: ContactSuppression.bytesMax
+  ) { key, value in
+    do throws(ContractViolation) {
+      let suppression = try ContactSuppression(decoding: value)
+      guard key.elementsEqual(suppression.key.utf8) else {
+        return .leftOut(reason: "its key is not that of the digest that it names")
+      }
+      return suppression.isSuppressed ? .kept(rank: 0) : .leftOut(reason: nil)
+    } catch {
+      return .leftOut(reason: error.message)
     }
   }
 

@@ -83,6 +83,15 @@ import Testing
     }
   }
 
+  @Test func feedbackAndSuppressionsAreRewrittenAsTheyStand() throws {
+    try check("feedback") { bytes, writer throws(ContractViolation) in
+      try Feedback(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
+    }
+    try check("suppression") { bytes, writer throws(ContractViolation) in
+      try ContactSuppression(decoding: bytes).encode(to: &writer)
+    }
+  }
+
   @Test func claimsAndForwardingsAreRewrittenAsTheyStand() throws {
     try check("claim") { bytes, writer throws(ContractViolation) in
       try ClaimStatus(decoding: bytes).encode(to: &writer)

@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func topicsThatHoldMembersArePartitionedAlike() throws {
-    let others = [Topic.programs, .privacyCertificates, .forwardings, .commandKeys].map(\.name)
+    let others = [Topic.programs, .privacyCertificates, .forwardings, .commandKeys, .suppressions].map(\.name)
     for (name, spec) in try specs() where !others.contains(name) {
       #expect(spec.partitions == (name.hasSuffix(".dead-letters") ? .count(1) : .members), "\(name)")
     }

@@ -21,6 +21,8 @@ INPUTS = {
     "loyalty.commands": "operators and shops",
     "loyalty.members": "the member register",
     "loyalty.programs": "operators",
+    "loyalty.suppressions": "operators and notifier",
+    "notifications.feedback": "mail servers and providers, by way of `loyalty feedback` or web hooks",
     "privacy.requests": "members and support",
 }
 INTERNAL = {

@@ -21,7 +21,9 @@ extension Contracts.Notification {
     var attempts: Int64?
     var encoding: SMSForm.Encoding?
     var segments: Int64?
+    var providerMessageId: String?
     var occurredAt: Instant?
+    var consentAsOf: Instant?
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -38,6 +40,8 @@ extension Contracts.Notification {
       case "attempts": attempts = try reader.count(atLeast: 0)
       case "encoding": encoding = try reader.word(SMSForm.Encoding.self)
       case "segments": segments = try reader.count(atLeast: 1)
+      case "providerMessageId": providerMessageId = try reader.id()
+      case "consentAsOf": consentAsOf = try reader.instant()
       default: try reader.skipValue()
       }
     }
@@ -48,6 +52,7 @@ extension Contracts.Notification {
       cause: try cause.required("cause", in: reader), outcome: try outcome.required("outcome", in: reader),
       reason: reason, attempts: Int(try attempts.required("attempts", in: reader)),
       sms: try encoding.map { SMSForm(encoding: $0, segments: Int(try segments.required("segments", in: reader))) },
-      occurredAt: try occurredAt.required("occurredAt", in: reader))
+      providerMessageId: providerMessageId, occurredAt: try occurredAt.required("occurredAt", in: reader),
+      consentAsOf: consentAsOf)
   }
 }

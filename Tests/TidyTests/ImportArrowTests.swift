@@ -23,12 +23,14 @@ import Testing
     "Contracts": ["CIDN2", "Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
+    "MessageFeedback": ["CSodium", "Contracts", "Loyalty", "JSON"],
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
-    "Notifier": service.union(["Curl", "Threads"]),
+    "Notifier": service.union(["Curl", "Threads", "MessageFeedback"]),
     "LoyaltyCLI": [
       "Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing",
+      "MessageFeedback",
     ],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.

@@ -33,7 +33,7 @@ package enum AccessRules {
 
   /// The operator's command creates and compares topics, reads all of them, and writes what services take.
   private static var ofOperator: [AccessRule] {
-    let taken = Set(Service.allCases.flatMap(\.inputTopics) + [.programs, .commandKeys])
+    let taken = Set(Service.allCases.flatMap(\.inputTopics) + [.programs, .commandKeys, .suppressions])
     let deadLetters = Service.allCases.map { Topic.deadLetters(of: $0) }
     return [
       AccessRule(operatorName, .cluster, [], [.describeConfigs], "`topics apply`: how many copies the cluster makes"),
@@ -42,8 +42,8 @@ package enum AccessRules {
         "`topics apply`; `audit`, `account`, `status` and whatever else reads"),
       AccessRule(
         operatorName, .topic, sorted(taken) + deadLetters, [.write],
-        "`programs publish`, `members import`, `points`, `keys publish`, `purchases replay`, `dead-letters replay` and the "
-          + "like; `offsets accept-loss`: who gave up what"),
+        "`programs publish`, `members import`, `points`, `keys publish`, `purchases replay`, `dead-letters replay`, `feedback`, "
+          + "`suppressions` and the like; `offsets accept-loss`: who gave up what"),
       AccessRule(
         operatorName, .group, ["\(operatorName)-"], isPrefix: true, [.describe],
         "what its readers are called; nothing joins these groups"),

@@ -19,7 +19,11 @@ package struct Notification: Equatable, Sendable {
   package var attempts: Int
   /// Of an SMS that was put into words.
   package var sms: SMSForm?
+  /// By which the provider knows the message, where it told that.
+  package var providerMessageId: String?
   package var occurredAt: Instant
+  /// Of which instant the profile was that agreed to the message; nil where none was asked, or an earlier release did.
+  package var consentAsOf: Instant?
 
   package enum Outcome: String, CaseIterable, Sendable {
     case sent
@@ -29,12 +33,23 @@ package struct Notification: Equatable, Sendable {
     case suppressed
     /// The channel's answer was lost; it may have been sent.
     case maybeSent = "maybe-sent"
+    /// After `sent` or `maybe-sent`, once at most, and one of these three: it was reported as delivered, as not to be
+    /// delivered, as unwanted.
+    case delivered, bounced, complained
+
+    /// Somebody else's report, and not what the notifier saw.
+    package var isReported: Bool {
+      switch self {
+      case .delivered, .bounced, .complained: true
+      case .sent, .failed, .suppressed, .maybeSent: false
+      }
+    }
   }
 
   package init(
     id: String, memberId: String, programId: String, channel: Consent.Channel, template: String,
     locale: String? = nil, cause: String, outcome: Outcome, reason: String? = nil, attempts: Int, sms: SMSForm? = nil,
-    occurredAt: Instant
+    providerMessageId: String? = nil, occurredAt: Instant, consentAsOf: Instant? = nil
   ) {
     self.id = id
     self.memberId = memberId
@@ -47,7 +62,9 @@ package struct Notification: Equatable, Sendable {
     self.reason = reason
     self.attempts = attempts
     self.sms = sms
+    self.providerMessageId = providerMessageId
     self.occurredAt = occurredAt
+    self.consentAsOf = consentAsOf
   }
 
   package var type: String { "notification.\(outcome.rawValue)" }
@@ -70,6 +87,8 @@ package struct Notification: Equatable, Sendable {
       writer.field("encoding", sms.encoding.rawValue)
       writer.field("segments", sms.segments)
     }
+    writer.field("providerMessageId", providerMessageId)
+    writer.field("consentAsOf", consentAsOf)
     writer.endObject()
   }
 }
