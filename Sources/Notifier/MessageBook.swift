@@ -6,6 +6,8 @@ import StreamRuntime
 /// What the notifier keeps of the members in one partition, and how outcomes and reports leave it.
 final class MessageBook {
   let profiles: Store<String, ProfileRow>
+  /// What is reported of messages once they were given to their channels.
+  let feedback: FeedbackDesk
   private let emailMessages: Store<MessageKey, MessageRow>
   private let smsMessages: Store<MessageKey, MessageRow>
   private let told: Store<MessageKey, MessageRow>
@@ -14,8 +16,11 @@ final class MessageBook {
   private let publisher: EventPublisher
   private let notifications: EventPublisher.Output
 
-  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings) throws {
+  init(
+    _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings, _ feedback: FeedbackDesk
+  ) throws {
     self.context = context
+    self.feedback = feedback
     self.publisher = publisher
     notifications = publisher.ownPartition(of: .notifications)
     memoryMs = settings.memoryMs
@@ -110,6 +115,7 @@ final class MessageBook {
   ) throws {
     try put(key, .told(forgetAtMs: nowMs + memoryMs))
     publish(key, announcement, delivery, outcome, reason: reason)
+    try feedback.ended(key, delivery, outcome, reason: reason)
   }
 
   /// The end of a message that is not sent on purpose. Nothing of it is kept unless it was attempted before: should its
@@ -132,7 +138,7 @@ final class MessageBook {
       id: key.id, memberId: key.memberId, programId: announcement.programId, channel: delivery.channel,
       template: announcement.template.rawValue, locale: delivery.language?.rawValue, cause: announcement.cause,
       outcome: outcome, reason: reason, attempts: delivery.attempts, sms: delivery.sms,
-      occurredAt: Instant(milliseconds: nowMs))
+      occurredAt: Instant(milliseconds: nowMs), consentAsOf: delivery.consentAsOf)
     publisher.publish(notification, to: notifications, key: key.memberId, causedUnder: announcement.traceparent)
   }
 }

@@ -17,6 +17,8 @@ final class NotifierProcessor: ServiceProcessor {
   private let sending: [SendingDesk]
   private let book: MessageBook
   private let erased: ErasedMembers
+  private let list: SuppressionList
+  private let feedback: FeedbackDesk
 
   init(
     _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings, _ pools: SenderPools
@@ -25,7 +27,11 @@ final class NotifierProcessor: ServiceProcessor {
     self.publisher = publisher
     let programs = ProgramShelf(context)
     self.programs = programs
-    let book = try MessageBook(context, publisher, settings)
+    let list = SuppressionList(context, settings.feedback?.secret, settings.feedbackFigures)
+    self.list = list
+    let feedback = try FeedbackDesk(context, publisher, settings, list)
+    self.feedback = feedback
+    let book = try MessageBook(context, publisher, settings, feedback)
     self.book = book
     erased = try ErasedMembers(context)
     sending = Consent.Channel.allCases.map {
@@ -35,7 +41,7 @@ final class NotifierProcessor: ServiceProcessor {
     members = MemberDesk(book, sending, settings)
   }
 
-  var shelves: [any Shelf] { [programs] }
+  var shelves: [any Shelf] { [programs, list] }
 
   var inputs: [ServiceInput] {
     [
@@ -48,6 +54,7 @@ final class NotifierProcessor: ServiceProcessor {
       .envelopes(
         .members, MemberProfile.init(decoding:), tombstone: .deletes(members.forget, cleared: members.forget),
         on: context.clock, unless: erased, process: members.keep),
+      ServiceInput(.feedback, process: feedback.process),
       .erasures(by: .notifier, context, erased, publisher, erase: members.erase),
     ]
   }
@@ -55,9 +62,10 @@ final class NotifierProcessor: ServiceProcessor {
   /// Erasures alone wait for the task's clock: messages go by the machine's.
   var sweeps: [Sweep] {
     [
-      Sweep { [book, sending] _, limit in
+      Sweep { [book, feedback, sending] _, limit in
         for desk in sending { try desk.work() }
         try book.forgetTold(limit: limit)
+        try feedback.forgetOld(limit: limit)
         return 0
       },
       erased.sweep,
@@ -66,9 +74,12 @@ final class NotifierProcessor: ServiceProcessor {
 
   func cycleCommitted() {
     for desk in sending { desk.cycleCommitted() }
+    feedback.cycleCommitted()
   }
 
-  var wakeUpMs: Int64? { (sending.map(\.wakeUpMs) + [book.firstToForgetMs]).compactMap { $0 }.min() }
+  var wakeUpMs: Int64? {
+    (sending.map(\.wakeUpMs) + [book.firstToForgetMs, feedback.wakeUpMs]).compactMap { $0 }.min()
+  }
 
   var gauges: [Gauge] {
     Consent.Channel.allCases.map { channel in

@@ -26,6 +26,9 @@ package struct NotifierSettings: Sendable {
   package let attemptLeaseMs: Int64
   package let senderThreads: Int
   package let sendSlotsMax: Int
+  /// nil: no reports are taken, and the suppression list is not kept.
+  package let feedback: FeedbackSettings?
+  package let feedbackFigures = FeedbackFigures()
   /// Breaks off what is being sent when the worker stops.
   package let cancellation: TransferCancellation
 
@@ -119,12 +122,14 @@ package struct NotifierSettings: Sendable {
     "profile-wait-ms", default: 5_000, in: 0...Int(Instant.hourMs),
     help: "How long a message waits for its member's profile before it is suppressed.")
 
-  package static let all: [any AnySetting] = [
-    smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, unsubscribe, smsURL, smsGateway, smsAuthorization,
-    smsUser, smsPassword, smsFrom, smsLetters, smsSegmentsMax, loginWithoutTLS, withoutChannels, sendTimeoutMs,
-    smtpReplyTimeoutMs, smtpFinalTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs,
-    retryDelayMaxMs, preferDouble, announceWithin, memory, profileWait,
-  ]
+  package static let all: [any AnySetting] =
+    [
+      smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, unsubscribe, smsURL, smsGateway,
+      smsAuthorization,
+      smsUser, smsPassword, smsFrom, smsLetters, smsSegmentsMax, loginWithoutTLS, withoutChannels, sendTimeoutMs,
+      smtpReplyTimeoutMs, smtpFinalTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs,
+      retryDelayMaxMs, preferDouble, announceWithin, memory, profileWait,
+    ] + FeedbackSettings.declared
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
   package init(_ settings: Settings) throws(ConfigurationError) {
@@ -137,6 +142,7 @@ package struct NotifierSettings: Sendable {
       problems.append(settings.problem(Self.unsubscribe, "needs a URL that starts with mailto: or https://"))
     }
     let gateway = Self.gateway(settings, &problems)
+    feedback = FeedbackSettings(settings, &problems)
     Self.askForChannels(settings, &problems)
     if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {
       problems.append(settings.problem(Self.retryDelayMaxMs, "must not be less than --send-retry-delay-ms"))

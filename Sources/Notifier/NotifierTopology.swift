@@ -2,7 +2,8 @@ import Contracts
 import ServiceDomain
 import StreamRuntime
 
-/// `notifier`: ledger entries, tier changes, answers to claims and members' profiles in; messages to members out.
+/// `notifier`: ledger entries, tier changes, answers to claims, members' profiles and reports on messages in; messages
+/// to members and contacts to be left alone out.
 package enum NotifierTopology {
   static let profiles = StoreDefinition<String, ProfileRow>("profiles")
   /// Messages on their way by e-mail, and those still being gathered.
@@ -11,6 +12,9 @@ package enum NotifierTopology {
   static let smsMessages = StoreDefinition<MessageKey, MessageRow>("sms-messages", timers: .processor)
   /// What has its outcome, by the id of the message.
   static let told = StoreDefinition<MessageKey, MessageRow>("told", timers: .processor)
+  /// What was given to a channel, by the message's id alone: reports know no member.
+  static let tracked = StoreDefinition<String, TrackedMessage>("tracked", timers: .processor)
+  static let softBounces = StoreDefinition<String, SoftBounces>("soft-bounces", timers: .processor)
 
   /// - Parameters:
   ///   - pools: send for all partitions of this process; they must outlive the stream threads.
@@ -25,6 +29,8 @@ package enum NotifierTopology {
         // Rows that are looked for in vain by every event and change once a cycle gain nothing from a cache.
         smsMessages.caching(0),
         told.caching(0),
+        tracked.caching(0),
+        softBounces.caching(0),
         ErasedMembers.storeSpec,
       ],
       actsOutside: true,

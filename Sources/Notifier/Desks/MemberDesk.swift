@@ -26,13 +26,14 @@ struct MemberDesk {
   /// What is on its way to the member is called back where it has not left yet. Says how many rows went.
   func erase(_ task: PrivacyTask) throws -> Int {
     var rowsErased = 0
-    if try book.profiles.get(task.memberId) != nil {
+    if let row = try book.profiles.get(task.memberId) {
+      rowsErased += try book.feedback.forget(row.profile)
       try book.profiles.remove(task.memberId)
       rowsErased += 1
     }
     for (key, _) in try book.messages(of: task.memberId) {
       try book.remove(key)
-      rowsErased += 1
+      rowsErased += try book.feedback.forget(key) ? 2 : 1
       for desk in sending { desk.callBack(key) }
     }
     return rowsErased

@@ -28,6 +28,8 @@ final class SendingDesk {
   /// When it last looked for outcomes and due rows, and how often it does while the pool is busy.
   private var lookedMs: Int64 = 0
   private static let lookEveryMs: Int64 = 25
+  /// How often it looks whether the suppression list can be asked again.
+  private static let askListEveryMs: Int64 = 1_000
   /// Rows that one cycle takes up.
   private static let rowsPerCycleMax = 1_000
 
@@ -58,6 +60,7 @@ final class SendingDesk {
     if view.isWaiting { return lookAgainMs }
     if view.hasOutcomes { return nowMs }
     guard let dueMs = book.firstDueMs(by: channel) else { return nil }
+    guard book.feedback.maySend else { return max(dueMs, lookedMs + Self.askListEveryMs) }
     if let heldUntilMs = view.heldUntilMs { return max(dueMs, heldUntilMs) }
     return view.hasRoom ? dueMs : max(dueMs, lookAgainMs)
   }
@@ -129,7 +132,7 @@ final class SendingDesk {
 
   private func takeUpDueRows() throws {
     let nowMs = book.nowMs
-    guard let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs else { return }
+    guard let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs, book.feedback.maySend else { return }
     let slots = slots ?? pool.reserve(Self.rowsPerCycleMax, releasing: recorded.count, nowMs: nowMs)
     self.slots = slots
     var taken = 0
@@ -169,9 +172,11 @@ final class SendingDesk {
     var delivery = queued
     let verdict: Suppression.Verdict
     if queued.attempts == 0 {
-      (delivery.channel, verdict) = Suppression.route(profile, isConfigured: settings.has)
+      (delivery.channel, verdict) = Suppression.route(
+        profile, isConfigured: settings.has, listed: book.feedback.reason)
     } else {
-      verdict = Suppression.judge(profile, channel: queued.channel, isConfigured: settings.has)
+      verdict = Suppression.judge(
+        profile, channel: queued.channel, isConfigured: settings.has, listed: book.feedback.reason)
     }
     let address: Suppression.Address
     switch verdict {
@@ -197,8 +202,10 @@ final class SendingDesk {
     case .unsendable(let reason): try book.suppress(key, announcement, queued, reason: reason)
     case .ready(let message, let sms):
       delivery.sms = sms
+      delivery.consentAsOf = profile?.occurredAt
       try lease(key, announcement, delivery)
-      jobs.append(SendJob(key: key, attempt: delivery.attempts, partition: partition, message: message))
+      let followed = try book.feedback.follow(message, key, announcement, delivery, to: address)
+      jobs.append(SendJob(key: key, attempt: delivery.attempts, partition: partition, message: followed))
     }
   }
 }

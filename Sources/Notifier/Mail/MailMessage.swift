@@ -1,4 +1,5 @@
 import Loyalty
+import MessageFeedback
 
 /// One e-mail, and how it is written down (RFC 5322, MIME).
 package struct MailMessage: Equatable, Sendable {
@@ -13,6 +14,8 @@ package struct MailMessage: Equatable, Sendable {
   package var date: Instant
   /// A `mailto:` or `https:` URL.
   package var unsubscribeURL: String?
+  /// nil where reports are not taken.
+  package var feedback: MailFeedback?
 
   package init(
     from: Mailbox, to: Mailbox, subject: String, body: String, notificationId: String, date: Instant,
@@ -47,6 +50,10 @@ package struct MailMessage: Equatable, Sendable {
       headers.append(("List-Unsubscribe", "<\(url)>"))
       // RFC 8058.
       if url.hasPrefix("https:") { headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")) }
+    }
+    if let feedback {
+      headers.append((MailReport.tokenHeader, feedback.token))
+      if let header = feedback.providerHeader { headers.append((header.name, header.value)) }
     }
     let head = headers.map { "\($0): \($1)\r\n" }.joined()
     return Array(head.utf8) + Array("\r\n".utf8) + QuotedPrintable.encode(body)

@@ -1,4 +1,5 @@
 import Contracts
+import Loyalty
 import ServiceDomain
 import StreamRuntime
 
@@ -31,12 +32,18 @@ package enum MessageRow: StoreRow, Equatable {
     package var language: Language?
     /// Of an SMS that was put into words.
     package var sms: SMSForm?
+    /// Of which instant the profile was that agreed to it; nil before the first attempt.
+    package var consentAsOf: Instant?
 
-    package init(channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil) {
+    package init(
+      channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil,
+      consentAsOf: Instant? = nil
+    ) {
       self.channel = channel
       self.attempts = attempts
       self.language = language
       self.sms = sms
+      self.consentAsOf = consentAsOf
     }
   }
 
@@ -91,22 +98,26 @@ package enum MessageRow: StoreRow, Equatable {
 }
 
 extension MessageRow.Delivery {
-  fileprivate func encode(to row: RowEncoder) {
+  func encode(to row: RowEncoder) {
     row.string(channel.rawValue)
     row.int(attempts)
     row.optionalString(language?.rawValue)
     row.optionalString(sms?.encoding.rawValue)
     if let sms { row.int(sms.segments) }
+    row.optionalInstant(consentAsOf)
   }
 
-  fileprivate init(from row: inout RowDecoder) throws {
+  init(from row: inout RowDecoder) throws {
     let name = try row.string()
     guard let channel = Consent.Channel(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
     self.init(
       channel: channel, attempts: Int(try row.count()), language: try row.optionalString().map(Self.language))
-    guard row.format >= 2, let word = try row.optionalString() else { return }
-    guard let encoding = SMSForm.Encoding(rawValue: word) else { throw RowFormatError("an encoding named \(word)") }
-    sms = SMSForm(encoding: encoding, segments: Int(try row.count()))
+    guard row.format >= 2 else { return }
+    if let word = try row.optionalString() {
+      guard let encoding = SMSForm.Encoding(rawValue: word) else { throw RowFormatError("an encoding named \(word)") }
+      sms = SMSForm(encoding: encoding, segments: Int(try row.count()))
+    }
+    consentAsOf = try row.optionalInstant()
   }
 
   private static func language(_ word: String) throws -> Language {
