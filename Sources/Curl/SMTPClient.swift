@@ -68,8 +68,8 @@ package final class SMTPClient {
   /// Sends one message (RFC 5322, lines ended by CR LF) to one mailbox. Blocks until it is accepted or has failed, each
   /// step within its limit. A server that closed an idle connection is called again, once, before anything was said.
   ///
-  /// - Parameter envelopeId: of letters, digits and dots. Where the server offers delivery reports (RFC 3461) it is told,
-  ///   and asked for one if the message cannot be delivered, with the message's headers alone.
+  /// - Parameter envelopeId: of letters, digits and dots. Where the server offers delivery reports (RFC 3461) it is
+  ///   told, and asked for one if the message cannot be delivered, with the message's headers alone.
   package func send(
     from: String, to: String, message: [UInt8], envelopeId: String? = nil
   ) throws(CurlError) -> SMTPOutcome {

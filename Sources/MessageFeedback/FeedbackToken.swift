@@ -1,8 +1,8 @@
 import Contracts
 
 /// What a return path says of its message: which one it is, and in which partition its row lies. Signed, and of letters
-/// and digits that survive every mail system, in whatever case: `<26 of the id><1 to 7 of the partition>.<16 of the MAC>`
-/// in base 32 (RFC 4648).
+/// and digits that survive every mail system, in whatever case: 26 of the id, 1 to 7 of the partition, a dot, 16 of the
+/// MAC, in base 32 (RFC 4648).
 package struct FeedbackToken: Equatable, Sendable {
   package let notificationId: String
   package let partition: Int32
