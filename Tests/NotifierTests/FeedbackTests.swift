@@ -154,6 +154,18 @@ import Testing
     }
   }
 
+  /// A wish is stronger than what was found out, and stays what it is.
+  @Test func complaintTakesThePlaceOfABounceOnTheList() throws {
+    try FeedbackRoom.with { room in
+      room.earn(10)
+      try room.run()
+      for kind in [Feedback.Kind.bounced, .complained, .optedOut] {
+        try room.report(kind, kind == .bounced ? .hard : nil)
+      }
+      #expect(try room.suppressed() == ["bounced", "complained"])
+    }
+  }
+
   @Test func refusedMessageSaysNothingOfItsContact() throws {
     try FeedbackRoom.with { room in
       for number in 1...4 {

@@ -27,6 +27,9 @@ package struct ContactSuppression: Equatable, Sendable {
     case complained
     case optedOut = "opted-out"
     case byHand = "by-hand"
+
+    /// The contact's own: whoever has it is not told another way either.
+    package var isWish: Bool { self == .complained || self == .optedOut }
   }
 
   package static let suppressedType = "contact.suppressed"

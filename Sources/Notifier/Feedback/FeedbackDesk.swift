@@ -23,7 +23,7 @@ final class FeedbackDesk {
   /// This cycle's, counted when it is committed.
   private var counts: [String: Int] = [:]
   /// Contacts that this cycle has put on the list: the topic tells of them later.
-  private var listed: Set<String> = []
+  private var listed: [String: ContactSuppression.Reason] = [:]
 
   init(
     _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings, _ list: SuppressionList
@@ -183,11 +183,13 @@ final class FeedbackDesk {
     suppress(row, .softBounced, code, id)
   }
 
-  /// What is on the list stays as it is.
+  /// What is on the list stays as it is, unless its contact has said meanwhile that they want none of it.
   private func suppress(_ row: TrackedMessage, _ reason: ContactSuppression.Reason, _ code: String?, _ id: String) {
-    guard let secret = settings?.secret, list.entry(row.contact) == nil, listed.insert(row.contact).inserted else {
-      return
+    guard let secret = settings?.secret else { return }
+    if let earlier = listed[row.contact] ?? list.entry(row.contact)?.reason {
+      guard reason.isWish, !earlier.isWish else { return }
     }
+    listed[row.contact] = reason
     let suppression = ContactSuppression(
       secretId: secret.id, digest: row.contact, channel: row.delivery.channel, reason: reason, notificationId: id,
       code: code, occurredAt: Instant(milliseconds: nowMs))

@@ -80,7 +80,7 @@ final class SuppressionList: Shelf {
 
   /// Whoever does not want the message by this channel is not told by another one either.
   static func silences(_ reason: String) -> Bool {
-    reason == code(of: .complained) || reason == code(of: .optedOut)
+    ContactSuppression.Reason.allCases.contains { $0.isWish && code(of: $0) == reason }
   }
 }
 
