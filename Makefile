@@ -4,9 +4,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# Debian packages: the C libraries of the workers, and what the tests and the demo run on.
+# Debian packages: the C libraries of the workers, and what the tests and the demo run on. Of Postfix the tests start one of
+# their own; RUNLEVEL=1 keeps its package from starting the machine's.
 PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libsodium-dev libidn2-dev libjemalloc-dev pkg-config gcc libc6-dev \
-  openssl tzdata python3-venv kcat
+  openssl tzdata python3-venv kcat postfix
 # Where Apache Kafka is to be used. Everything else runs on the development broker, which needs no Java.
 PACKAGES += $(if $(KAFKA_HOME),$(if $(shell command -v java),,openjdk-17-jre-headless))
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
@@ -203,7 +204,7 @@ packages:
 	if [ -n "$$missing" ]; then \
 	  echo "Installing Debian packages:$$missing"; \
 	  $(SUDO) apt-get update -qq; \
-	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
 
 .PHONY: test-build

@@ -77,6 +77,7 @@ let package = Package(
       name: "Messages", dependencies: ["Contracts", "Loyalty", "JSON"],
       resources: [.embedInCode("Shipped/Documents")], swiftSettings: settings),
     library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"]),
+    library("MessageFeedback", ["CSodium", "Contracts", "Loyalty", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
@@ -85,7 +86,7 @@ let package = Package(
     service("TransactionIngest"),
     service("PointsEngine"),
     service("TierEvaluator"),
-    service("Notifier", ["Curl", "Messages", "Threads", "Signing"]),
+    service("Notifier", ["Curl", "Messages", "MessageFeedback", "Threads", "Signing"]),
     service("GDPRWorker"),
     .executableTarget(
       name: "NotifierWeb",
@@ -96,7 +97,8 @@ let package = Package(
     .executableTarget(
       name: "LoyaltyCLI",
       dependencies: [
-        "Inquiry", "Contracts", "Loyalty", "Messages", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing", "Curl",
+        "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Partitioning", "Kafka", "JSON", "ServiceKit",
+        "Signing", "Curl",
       ],
       swiftSettings: settings),
 
@@ -145,11 +147,13 @@ let package = Package(
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
     tests("MessagesTests", ["Messages", "Contracts", "JSON", "Loyalty", "TestValues"]),
     tests("SigningTests", ["Signing"]),
+    tests("MessageFeedbackTests", ["MessageFeedback", "Contracts", "Loyalty", "JSON", "TestValues"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     serviceTests("TransactionIngest"),
     serviceTests("PointsEngine", ["Signing"]),
     serviceTests("TierEvaluator", ["Signing"]),
-    serviceTests("Notifier", ["Curl", "Messages", "ServiceKit", "Signing", "TestServers", "Threads"]),
+    serviceTests(
+      "Notifier", ["Curl", "Messages", "MessageFeedback", "ServiceKit", "Signing", "TestServers", "Threads"]),
     tests(
       "NotifierWebTests",
       [

@@ -61,8 +61,12 @@ extension MemberForwarding: PublishedEvent {
 }
 
 extension Notification: PublishedEvent {
-  /// Each retry on an operator's word ends in an event of its own.
-  package var eventId: String { retries == 0 ? id : "\(id)~\(retries)" }
+  /// A message has an outcome, and may have a second event that tells what was reported of it; each retry on an operator's
+  /// word ends in events of its own.
+  package var eventId: String {
+    let tried = retries == 0 ? id : "\(id)~\(retries)"
+    return outcome.isReported ? "\(tried):\(outcome.rawValue)" : tried
+  }
   package var eventType: EventTypeName { .text(type) }
 }
 
@@ -79,6 +83,11 @@ extension PreferenceRequest: PublishedEvent {
 extension MemberPreferences: PublishedEvent {
   package var eventId: String { RecordKey.joined(memberId, requestId) }
   package var eventType: EventTypeName { .literal(Self.type) }
+}
+
+extension ContactSuppression: PublishedEvent {
+  package var eventId: String { key }
+  package var eventType: EventTypeName { .text(isSuppressed ? Self.suppressedType : Self.releasedType) }
 }
 
 extension PrivacyTask: PublishedEvent {

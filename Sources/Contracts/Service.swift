@@ -27,7 +27,8 @@ package enum Service: String, CaseIterable, Sendable {
     case .pointsEngine:
       [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets, .clearances]
     case .tierEvaluator: [.transactions, .commands, .privacyTasks, .clearances]
-    case .notifier: [.ledger, .tiers, .members, .privacyTasks, .claims, .preferenceRequests, .messageRequests]
+    case .notifier:
+      [.ledger, .tiers, .members, .privacyTasks, .claims, .preferenceRequests, .messageRequests, .feedback]
     case .gdprWorker: [.privacyRequests, .privacyReports]
     }
   }
@@ -50,7 +51,13 @@ package enum Service: String, CaseIterable, Sendable {
   }
 
   /// Reference topics that it reads whole and only follows.
-  package var followedTopics: [Topic] { self == .transactionIngest ? [.forwardings] : [] }
+  package var followedTopics: [Topic] {
+    switch self {
+    case .transactionIngest: [.forwardings]
+    case .notifier: [.suppressions]
+    case .pointsEngine, .tierEvaluator, .gdprWorker: []
+    }
+  }
 
   /// Those of its inputs whose strays it sends on to where their keys belong: each topic by member that is written from
   /// outside has one service for that among those that read it.
@@ -74,7 +81,7 @@ package enum Service: String, CaseIterable, Sendable {
       [.transactions, .rejections, .privacyReports, .lookups, .forwardings, .claims, .preferenceRequests]
     case .pointsEngine: [.ledger, .accounts, .privacyReports, .transfers, .budgets, .tiers, .clearances, .proposals]
     case .tierEvaluator: [.tiers, .privacyReports, .clearances]
-    case .notifier: [.notifications, .preferences, .privacyReports, .messageAnswers]
+    case .notifier: [.notifications, .preferences, .privacyReports, .messageAnswers, .suppressions]
     case .gdprWorker: [.privacyTasks, .privacyCertificates, .members]
     }
   }

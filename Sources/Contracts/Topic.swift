@@ -37,6 +37,10 @@ package enum Topic: String, CaseIterable, Sendable {
   case preferenceRequests = "loyalty.preference-requests"
   /// The same as it stands, by member.
   case preferences = "loyalty.preferences"
+  /// What became of messages after they were handed over.
+  case feedback = "notifications.feedback"
+  /// Contacts that nothing is sent to.
+  case suppressions = "loyalty.suppressions"
   case privacyRequests = "privacy.requests"
   case privacyTasks = "privacy.tasks"
   case privacyReports = "privacy.reports"

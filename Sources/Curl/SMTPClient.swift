@@ -67,11 +67,16 @@ package final class SMTPClient {
 
   /// Sends one message (RFC 5322, lines ended by CR LF) to one mailbox. Blocks until it is accepted or has failed, each
   /// step within its limit. A server that closed an idle connection is called again, once, before anything was said.
-  package func send(from: String, to: String, message: [UInt8]) throws(CurlError) -> SMTPOutcome {
+  ///
+  /// - Parameter envelopeId: of letters, digits and dots. Where the server offers delivery reports (RFC 3461) it is
+  ///   told, and asked for one if the message cannot be delivered, with the message's headers alone.
+  package func send(
+    from: String, to: String, message: [UInt8], envelopeId: String? = nil
+  ) throws(CurlError) -> SMTPOutcome {
     precondition(!message.isEmpty, "a message has a header at least")
     try Self.check(mailbox: from, "sender")
     try Self.check(mailbox: to, "recipient")
-    let envelope = Envelope(from: from, to: to, message: message)
+    let envelope = Envelope(from: from, to: to, message: message, envelopeId: envelopeId)
     if let idle = session.take() {
       if idle.isIdle {
         let outcome = keep(idle, after: exchange(envelope, over: idle))
@@ -90,6 +95,7 @@ package final class SMTPClient {
     let from: String
     let to: String
     let message: [UInt8]
+    let envelopeId: String?
 
     var isASCII: Bool { (from + to).utf8.allSatisfy { $0 < 0x80 } }
   }
@@ -124,10 +130,15 @@ package final class SMTPClient {
       guard session.extensions.contains("SMTPUTF8") else { return .needsSMTPUTF8 }
       parameters += " SMTPUTF8"
     }
+    var wishes = ""
+    if let id = envelope.envelopeId, session.extensions.contains("DSN") {
+      parameters += " RET=HDRS ENVID=\(id)"
+      wishes = " NOTIFY=FAILURE"
+    }
     let timeouts = configuration.timeouts
     let steps: [(SMTPPhase, command: String, timeoutMs: Int, answers: Range<Int>)] = [
       (.mail, "MAIL FROM:<\(envelope.from)>\(parameters)", timeouts.replyMs, 200..<300),
-      (.recipient, "RCPT TO:<\(envelope.to)>", timeouts.replyMs, 200..<300),
+      (.recipient, "RCPT TO:<\(envelope.to)>\(wishes)", timeouts.replyMs, 200..<300),
       (.data, "DATA", timeouts.dataMs, 300..<400),
     ]
     for (phase, command, timeoutMs, answers) in steps {

@@ -50,6 +50,12 @@ package enum LoyaltyCommand {
     Group(
       name: "keys", summary: "Keys that sign commands.",
       commands: [KeysCreate.self, KeysPublish.self, KeysRevoke.self, KeysList.self]),
+    Group(
+      name: "feedback", summary: "What mail servers and providers report of messages.",
+      commands: [FeedbackDSN.self, FeedbackHookCommand.self]),
+    Group(
+      name: "suppressions", summary: "Contacts that nothing is sent to.",
+      commands: [SuppressionsList.self, SuppressionsFind.self, SuppressionsAdd.self, SuppressionsRemove.self]),
     Group(name: "report", summary: "Reports.", commands: [ReportActors.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
     Group(

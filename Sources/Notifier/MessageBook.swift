@@ -7,11 +7,14 @@ import StreamRuntime
 final class MessageBook {
   let profiles: Store<String, ProfileRow>
   let preferences: Store<String, PreferencesRow>
+  /// What is reported of messages once they were given to their channels.
+  let feedback: FeedbackDesk
   private let emailMessages: Store<MessageKey, MessageRow>
   private let smsMessages: Store<MessageKey, MessageRow>
   private let told: Store<MessageKey, MessageRow>
   private let context: ProcessorContext
   private let memoryMs: Int64
+  private let isConfigured: (Consent.Channel) -> Bool
   private let publisher: EventPublisher
   private let notifications: EventPublisher.Output
   private let answers: EventPublisher.Output
@@ -20,13 +23,17 @@ final class MessageBook {
   private var oldest: [Consent.Channel: OldestMessage] = [:]
   private let memberPreferences: EventPublisher.Output
 
-  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings) throws {
+  init(
+    _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings, _ feedback: FeedbackDesk
+  ) throws {
     self.context = context
+    self.feedback = feedback
     self.publisher = publisher
     notifications = publisher.ownPartition(of: .notifications)
     answers = publisher.ownPartition(of: .messageAnswers)
     memberPreferences = publisher.ownPartition(of: .preferences)
     memoryMs = settings.memoryMs
+    isConfigured = settings.has
     profiles = try context.store(NotifierTopology.profiles)
     preferences = try context.store(NotifierTopology.preferences)
     emailMessages = try context.store(NotifierTopology.messages)
@@ -78,14 +85,11 @@ final class MessageBook {
   var firstToForgetMs: Int64? { told.firstDueMs }
 
   /// What waited for this profile may go, by the channel that it tells.
-  func profileArrived(_ profile: MemberProfile, isConfigured: (Consent.Channel) -> Bool) throws {
+  func profileArrived(_ profile: MemberProfile) throws {
     guard emailMessages.firstDueMs != nil || smsMessages.firstDueMs != nil else { return }
     for (key, row) in try messages(of: profile.id) {
       if case .queued(let announcement, var delivery, let atMs) = row, delivery.isUntried, atMs > nowMs {
-        delivery.channel =
-          Suppression.route(
-            profile, preferences: try preferences(of: profile.id, on: announcement.template), isConfigured: isConfigured
-          ).channel
+        delivery.channel = try route(profile.id, announcement.template).channel
         try put(key, .queued(announcement, delivery, atMs: nowMs))
       }
     }
@@ -105,9 +109,25 @@ final class MessageBook {
 
   // MARK: Preferences
 
+  /// Who gets a message of this template now, and by which channel; nil: whatever the member has said of topics.
+  func route(_ memberId: String, _ template: Template?) throws -> (channel: Consent.Channel, verdict: Suppression.Verdict)
+  {
+    Suppression.route(
+      try profile(memberId), preferences: try preferences(of: memberId, on: template), isConfigured: isConfigured,
+      listed: feedback.reason)
+  }
+
+  /// The same of one channel.
+  func judge(_ memberId: String, _ template: Template?, by channel: Consent.Channel) throws -> Suppression.Verdict {
+    Suppression.judge(
+      try profile(memberId), channel: channel, preferences: try preferences(of: memberId, on: template),
+      isConfigured: isConfigured, listed: feedback.reason)
+  }
+
   /// What the member has said of messages of this template.
-  func preferences(of memberId: String, on template: Template) throws -> PreferenceQuestion {
-    PreferenceQuestion(try preferences.get(memberId)?.preferences, template)
+  private func preferences(of memberId: String, on template: Template?) throws -> PreferenceQuestion {
+    guard let template else { return .nothingSaid }
+    return PreferenceQuestion(try preferences.get(memberId)?.preferences, template)
   }
 
   func keep(_ changed: MemberPreferences) throws {
@@ -148,6 +168,7 @@ final class MessageBook {
     case .sent, .suppressed: try put(key, .told(forgetAtMs: forgetAtMs))
     }
     publish(key, announcement, delivery, outcome, reason: reason)
+    try feedback.ended(key, delivery, outcome, reason: reason)
   }
 
   /// The end of a message that is not sent on purpose. Nothing of it is kept unless it was attempted before: should its
@@ -171,7 +192,8 @@ final class MessageBook {
       id: key.id, memberId: key.memberId, programId: announcement.programId, channel: delivery.channel,
       template: announcement.template.rawValue, locale: delivery.language?.rawValue, cause: announcement.cause,
       outcome: outcome, reason: reason, attempts: delivery.attempts, sms: delivery.sms,
-      occurredAt: Instant(milliseconds: nowMs), templateVersion: delivery.template?.version)
+      occurredAt: Instant(milliseconds: nowMs), templateVersion: delivery.template?.version,
+      consentAsOf: delivery.consentAsOf)
     notification.retries = delivery.retry?.count ?? 0
     notification.retriedBy = delivery.retry?.actor
     publisher.publish(notification, to: notifications, key: key.memberId, causedUnder: announcement.traceparent)

@@ -22,6 +22,8 @@ final class NotifierProcessor: ServiceProcessor {
   private let book: MessageBook
   private let pools: SenderPools
   private let erased: ErasedMembers
+  private let list: SuppressionList
+  private let feedback: FeedbackDesk
 
   init(
     _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings, _ pools: SenderPools
@@ -35,7 +37,11 @@ final class NotifierProcessor: ServiceProcessor {
     self.templates = templates
     let pauses = PauseShelf(context)
     self.pauses = pauses
-    let book = try MessageBook(context, publisher, settings)
+    let list = SuppressionList(context, settings.feedback?.secret, settings.feedbackFigures)
+    self.list = list
+    let feedback = try FeedbackDesk(context, publisher, settings, list)
+    self.feedback = feedback
+    let book = try MessageBook(context, publisher, settings, feedback)
     self.book = book
     erased = try ErasedMembers(context)
     sending = Consent.Channel.allCases.map {
@@ -43,13 +49,13 @@ final class NotifierProcessor: ServiceProcessor {
     }
     news = NewsDesk(book, settings)
     preferences = PreferenceDesk(book, context, erased)
-    members = MemberDesk(book, sending, preferences, settings)
-    requests = RequestDesk(book, settings, pauses) { channel in
+    members = MemberDesk(book, sending, preferences)
+    requests = RequestDesk(book, pauses) { channel in
       pools[channel].view(of: context.partition, nowMs: book.nowMs).heldUntilMs != nil
     }
   }
 
-  var shelves: [any Shelf] { [programs, templates, pauses] }
+  var shelves: [any Shelf] { [programs, templates, pauses, list] }
 
   var inputs: [ServiceInput] {
     [
@@ -65,6 +71,7 @@ final class NotifierProcessor: ServiceProcessor {
       .envelopes(
         .messageRequests, MessageRequest.init(decoding:), on: context.clock, unless: erased, process: requests.process),
       .envelopes(.preferenceRequests, PreferenceRequest.init(decoding:), process: preferences.process),
+      ServiceInput(.feedback, process: feedback.process),
       .erasures(by: .notifier, context, erased, publisher, erase: members.erase),
     ]
   }
@@ -72,9 +79,10 @@ final class NotifierProcessor: ServiceProcessor {
   /// Erasures alone wait for the task's clock: messages go by the machine's.
   var sweeps: [Sweep] {
     [
-      Sweep { [book, sending] _, limit in
+      Sweep { [book, feedback, sending] _, limit in
         for desk in sending { try desk.work() }
         try book.forgetTold(limit: limit)
+        try feedback.forgetOld(limit: limit)
         return 0
       },
       erased.sweep,
@@ -84,9 +92,12 @@ final class NotifierProcessor: ServiceProcessor {
   func cycleCommitted() {
     for desk in sending { desk.cycleCommitted() }
     pools.ends.add(book.takeTally())
+    feedback.cycleCommitted()
   }
 
-  var wakeUpMs: Int64? { (sending.map(\.wakeUpMs) + [book.firstToForgetMs]).compactMap { $0 }.min() }
+  var wakeUpMs: Int64? {
+    (sending.map(\.wakeUpMs) + [book.firstToForgetMs, feedback.wakeUpMs]).compactMap { $0 }.min()
+  }
 
   var gauges: [Gauge] {
     Consent.Channel.allCases.flatMap { channel -> [Gauge] in

@@ -28,6 +28,9 @@ package struct NotifierSettings: Sendable {
   package let attemptLeaseMs: Int64
   package let senderThreads: Int
   package let sendSlotsMax: Int
+  /// nil: no reports are taken, and the suppression list is not kept.
+  package let feedback: FeedbackSettings?
+  package let feedbackFigures = FeedbackFigures()
   /// Breaks off what is being sent when the worker stops.
   package let cancellation: TransferCancellation
 
@@ -124,7 +127,7 @@ package struct NotifierSettings: Sendable {
       smsUser, smsPassword, smsFrom, smsLetters, smsSegmentsMax, loginWithoutTLS, withoutChannels, sendTimeoutMs,
       smtpReplyTimeoutMs, smtpFinalTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs,
       retryDelayMaxMs, preferDouble, announceWithin, memory, profileWait,
-    ] + PreferenceLinks.all
+    ] + PreferenceLinks.all + FeedbackSettings.declared
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
   package init(_ settings: Settings) throws(ConfigurationError) {
@@ -134,6 +137,7 @@ package struct NotifierSettings: Sendable {
     mailFrom = Self.sender(settings, &problems)
     links = PreferenceLinks(settings, &problems)
     let gateway = Self.gateway(settings, &problems)
+    feedback = FeedbackSettings(settings, &problems)
     Self.askForChannels(settings, &problems)
     if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {
       problems.append(settings.problem(Self.retryDelayMaxMs, "must not be less than --send-retry-delay-ms"))

@@ -2,8 +2,8 @@ import Contracts
 import ServiceDomain
 import StreamRuntime
 
-/// `notifier`: ledger entries, tier changes, answers to claims, members' profiles and what they want in; messages to
-/// members, and what these want as it stands, out.
+/// `notifier`: ledger entries, tier changes, answers to claims, members' profiles and what they want, and reports on
+/// messages in; messages to members, what these want as it stands, and contacts to be left alone out.
 package enum NotifierTopology {
   static let profiles = StoreDefinition<String, ProfileRow>("profiles")
   static let preferences = StoreDefinition<String, PreferencesRow>("preferences")
@@ -13,6 +13,9 @@ package enum NotifierTopology {
   static let smsMessages = StoreDefinition<MessageKey, MessageRow>("sms-messages", timers: .processor)
   /// What has its outcome, by the id of the message.
   static let told = StoreDefinition<MessageKey, MessageRow>("told", timers: .processor)
+  /// What was given to a channel, by the message's id alone: reports know no member.
+  static let tracked = StoreDefinition<String, TrackedMessage>("tracked", timers: .processor)
+  static let softBounces = StoreDefinition<String, SoftBounces>("soft-bounces", timers: .processor)
 
   /// - Parameters:
   ///   - pools: send for all partitions of this process; they must outlive the stream threads.
@@ -28,6 +31,8 @@ package enum NotifierTopology {
         smsMessages.caching(0),
         told.caching(0),
         preferences.caching(storeRowsCached),
+        tracked.caching(0),
+        softBounces.caching(0),
         ErasedMembers.storeSpec,
       ],
       actsOutside: true,

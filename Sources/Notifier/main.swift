@@ -17,7 +17,7 @@ WorkerProcess.run(
       channel, threadCount: settings.has(channel) ? settings.senderThreads : 1, slotsMax: settings.sendSlotsMax,
       breaker: settings.pauses, log: log, makeSender: { try Channels(settings.channels.only(channel)) })
   }
-  environment.metrics.tell { pools.figures }
+  environment.metrics.tell { pools.figures + settings.feedbackFigures.gauges }
   environment.metrics.tellHistograms { pools.histograms }
   environment.onStop {
     pools.beginStopping()

@@ -11,6 +11,7 @@ extension ReferenceRule {
     Topic.programs.name: programs, Topic.commandKeys.name: commandKeys, Topic.forwardings.name: forwardings,
     Topic.templates.name: templates,
     Topic.messageControls.name: messageControls,
+    Topic.suppressions.name: suppressions,
   ]
 
   /// The documents that take effect first are kept.
@@ -48,6 +49,21 @@ extension ReferenceRule {
       guard key.elementsEqual(read.key.utf8) else { return .leftOut(reason: "its key is not the one that it names") }
       return .kept(rank: Int64(read.version), holding: document)
     case .failure(let refused): return .leftOut(reason: isNew ? refused.description : nil)
+    }
+  }
+
+  /// What was taken from the list takes no room. Where there are more, nothing is sent.
+  private static let suppressions = ReferenceRule(
+    recordsMax: ContactSuppression.contactsMax, bytesMax: ContactSuppression.bytesMax
+  ) { key, value in
+    do throws(ContractViolation) {
+      let suppression = try ContactSuppression(decoding: value)
+      guard key.elementsEqual(suppression.key.utf8) else {
+        return .leftOut(reason: "its key is not that of the digest that it names")
+      }
+      return suppression.isSuppressed ? .kept(rank: 0) : .leftOut(reason: nil)
+    } catch {
+      return .leftOut(reason: error.message)
     }
   }
 

@@ -121,6 +121,15 @@ package struct GlobalTable {
   /// Moves with each record of the topic.
   package var version: Int { tables.version(of: topic) }
 
+  /// The latest value of a key; nil where there is none, or a tombstone.
+  package func value(of key: [UInt8]) -> [UInt8]? { tables.table(topic).value(of: key) }
+
+  /// Keys that have a value.
+  package var keyCount: Int { tables.table(topic).keyCount }
+
+  /// Records beyond the bounds of the topic's rule, which are not among the keys.
+  package var leftOut: Int { tables.table(topic).leftOut }
+
   /// Calls `body` with the latest record of each key that has one newer than `version` (0: of every key), oldest first.
   /// A nil value is a tombstone; one who begins with 0 is told of none.
   ///

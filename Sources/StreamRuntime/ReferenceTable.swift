@@ -70,6 +70,12 @@ struct ReferenceTable {
     self.mustBeReadAgain = mustBeReadAgain
   }
 
+  /// The latest value of a key that counts.
+  func value(of key: [UInt8]) -> [UInt8]? { rows[key]?.value }
+
+  /// Keys that count.
+  var keyCount: Int { count }
+
   /// The topic was read again, as far as its bounds go.
   mutating func wasReadAgain() { mustBeReadAgain = false }
 

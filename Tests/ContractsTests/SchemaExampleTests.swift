@@ -95,6 +95,15 @@ import Testing
     }
   }
 
+  @Test func feedbackAndSuppressionsAreRewrittenAsTheyStand() throws {
+    try check("feedback") { bytes, writer throws(ContractViolation) in
+      try Feedback(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
+    }
+    try check("suppression") { bytes, writer throws(ContractViolation) in
+      try ContactSuppression(decoding: bytes).encode(to: &writer)
+    }
+  }
+
   @Test func messageAnswerSchemaListsEveryRefusalAndThePageTellsThem() throws {
     let file = try TopicFolder.files(in: "schemas")["message-answer.schema"]
     let listed = try JSONValue(parsing: file ?? [])["properties"]?["code"]?["enum"]?.elements?.compactMap(\.string)

@@ -28,7 +28,7 @@ import Testing
 
   @Test func topicsThatHoldMembersArePartitionedAlike() throws {
     let others = [
-      Topic.programs, .templates, .privacyCertificates, .forwardings, .commandKeys, .messageControls,
+      Topic.programs, .templates, .privacyCertificates, .forwardings, .commandKeys, .messageControls, .suppressions,
     ].map(\.name)
     for (name, spec) in try specs() where !others.contains(name) {
       #expect(spec.partitions == (name.hasSuffix(".dead-letters") ? .count(1) : .members), "\(name)")

@@ -110,6 +110,21 @@ struct SMTPPhaseTests {
     }
   }
 
+  /// RFC 3461: a report is asked for where the server makes them.
+  @Test(arguments: [(true, " RET=HDRS ENVID=abc.def", " NOTIFY=FAILURE"), (false, "", "")])
+  func envelopeIdIsToldWhereReportsAreOffered(isOffered: Bool, mail: String, recipient: String) throws {
+    let ehlo = isOffered ? #"{"ehlo":"250-scripted\r\n250 DSN"}"# : #"{"ehlo":"250 scripted"}"#
+    try withServer(ehlo) { server, client in
+      let outcome = try client.send(
+        from: "shop@example.com", to: "m@example.com", message: message, envelopeId: "abc.def")
+      #expect(outcome == .accepted)
+      var line = ""
+      while !line.hasPrefix("MAIL") { line = try server.next("command")["line"] as? String ?? "" }
+      #expect(line == "MAIL FROM:<shop@example.com>" + mail)
+      #expect(try server.next("command")["line"] as? String == "RCPT TO:<m@example.com>" + recipient)
+    }
+  }
+
   /// The late answer of the first message must not be taken for one to the second, whichever step was late.
   @Test(arguments: ["mail", "rcpt", "data", "dot"]) func lateAnswerIsNotTheNextMessages(phase: String) throws {
     let late = #"{"\#(phase)":"late:0.6:550 5.1.1 late","times":1}"#

@@ -121,6 +121,21 @@ struct ChannelTests {
     }
   }
 
+  /// Kannel fills in %d and %I itself, so they must reach it.
+  @Test func kannelIsToldWhereToReport() throws {
+    try TestServer.run("CurlTests/Servers/sms_gateway.py") { server in
+      let url = "http://127.0.0.1:\(server.port)/cgi-bin/sendsms"
+      let channel = try SMSChannel(
+        .kannel(url: url, user: "sen", password: "p", from: nil), TransferOptions(timeoutMs: 5_000))
+      defer { channel.close() }
+      var sms = SMSMessage(to: "+84901234567", text: "hi", notificationId: "n-1")
+      sms.reportURL = "https://h/dlr?token=a.b&status=%d&id=%I"
+      #expect(try channel.send(sms) == .sent)
+      let path = try #require(try server.next("request")["path"] as? String)
+      #expect(path.hasSuffix("&dlr-mask=19&dlr-url=https%3A%2F%2Fh%2Fdlr%3Ftoken%3Da.b%26status%3D%25d%26id%3D%25I"))
+    }
+  }
+
   @Test func smsOutcomesAreToldApart() throws {
     try TestServer.run("CurlTests/Servers/sms_gateway.py") { server in
       #expect(try sendSMS(server, "refused") == .failed(SendReason("gateway-400", "the gateway answered 400")))

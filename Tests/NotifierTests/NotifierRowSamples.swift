@@ -7,8 +7,13 @@ import ServiceDomain
 
 extension RowSamples {
   static func notifier() throws -> [RowSample] {
-    try profiles() + preferences() + messages("messages", .email) + messages("sms-messages", .sms)
+    try profiles() + preferences() + messages("messages", .email) + messages("sms-messages", .sms) + tracked()
       + [
+        RowSample(
+          "soft-bounces", "two", "0123456789abcdef0123456789abcdef",
+          SoftBounces(
+            atMs: [instant(1).milliseconds, instant(2).milliseconds], forgetAtMs: instant(32).milliseconds)),
+        RowSample("soft-bounces", "none", "ab", SoftBounces(atMs: [], forgetAtMs: instant(32).milliseconds)),
         RowSample(
           "told", "one", MessageKey(memberId: "M-1", id: "n-1"), MessageRow.told(forgetAtMs: instant(9).milliseconds)),
         RowSample(
@@ -57,6 +62,34 @@ extension RowSamples {
     }
   }
 
+  /// Every stage, with every outcome that may wait, and what was taken.
+  private static func tracked() throws -> [RowSample] {
+    let news = news().enumerated().map { index, news in
+      Announcement(
+        news: news, programId: "coffee", programVersion: index == 0 ? nil : index, cause: "pos:P-\(index)",
+        occurredAt: instant(1),
+        traceparent: index == 0 ? TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") : nil)
+    }
+    return try news.enumerated().map { index, announcement in
+      let outcome = Contracts.Notification.Outcome.allCases[index % Contracts.Notification.Outcome.allCases.count]
+      let stage = TrackedMessage.Stage.allCases[index % TrackedMessage.Stage.allCases.count]
+      let language = index == 0 ? nil : Language.allCases[index % Language.allCases.count]
+      let early = TrackedMessage.Early(
+        outcome: outcome, code: index == 1 ? nil : "5.1.1", providerMessageId: index == 2 ? nil : "abc")
+      let sms = index == 0 ? nil : SMSForm(encoding: index == 1 ? .gsm7 : .ucs2, segments: 2)
+      return try RowSample(
+        "tracked", "message \(index)", "n-\(index)",
+        TrackedMessage(
+          memberId: "M-1", announcement: announcement,
+          delivery: MessageRow.Delivery(
+            channel: index.isMultiple(of: 2) ? .email : .sms, attempts: index, language: language, sms: sms,
+            consentAsOf: index == 0 ? nil : instant(0)),
+          contact: "0123456789abcdef0123456789abcdef", stage: stage,
+          taken: index == 0 ? [] : Set(Feedback.Kind.allCases.prefix(1 + index % 4)), early: index == 0 ? nil : early,
+          forgetAtMs: instant(30).milliseconds))
+    }
+  }
+
   private static func messages(_ store: String, _ channel: Consent.Channel) throws -> [RowSample] {
     let ms = instant(4).milliseconds
     let announcements = news().enumerated().map { index, news in
@@ -68,7 +101,8 @@ extension RowSamples {
     let rows: [(String, MessageRow)] =
       announcements.enumerated().map { index, announcement in
         let sms = index == 2 ? SMSForm(encoding: .gsm7, segments: 1) : nil
-        var delivery = MessageRow.Delivery(channel: channel, attempts: index, sms: sms)
+        var delivery = MessageRow.Delivery(
+          channel: channel, attempts: index, sms: sms, consentAsOf: index == 1 ? instant(0) : nil)
         if index > 0 { delivery.bookedAt = instant(2) }
         if index == 3 {
           delivery.retry = MessageRow.Retry(count: 1, requestId: "retry:n-1:9", actor: "ann", attemptsBefore: 2)

@@ -25,6 +25,8 @@ INPUTS = {
     "loyalty.preference-requests": "`notifier-web`, `loyalty`, shops and members' applications",
     "loyalty.programs": "operators",
     "loyalty.templates": "operators",
+    "loyalty.suppressions": "operators and notifier",
+    "notifications.feedback": "mail servers and providers, by way of `loyalty feedback` or web hooks",
     "privacy.requests": "members and support",
 }
 INTERNAL = {

@@ -21,10 +21,12 @@ extension Contracts.Notification {
     var attempts: Int64?
     var encoding: SMSForm.Encoding?
     var segments: Int64?
+    var providerMessageId: String?
     var occurredAt: Instant?
     var templateVersion: Int64?
     var retries: Int64 = 0
     var retriedBy: String?
+    var consentAsOf: Instant?
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -44,6 +46,8 @@ extension Contracts.Notification {
       case "templateVersion": templateVersion = try reader.count(atLeast: 1)
       case "retries": retries = try reader.count(atLeast: 1)
       case "retriedBy": retriedBy = try reader.name()
+      case "providerMessageId": providerMessageId = try reader.id()
+      case "consentAsOf": consentAsOf = try reader.instant()
       default: try reader.skipValue()
       }
     }
@@ -54,8 +58,8 @@ extension Contracts.Notification {
       cause: try cause.required("cause", in: reader), outcome: try outcome.required("outcome", in: reader),
       reason: reason, attempts: Int(try attempts.required("attempts", in: reader)),
       sms: try encoding.map { SMSForm(encoding: $0, segments: Int(try segments.required("segments", in: reader))) },
-      occurredAt: try occurredAt.required("occurredAt", in: reader),
-      templateVersion: templateVersion.map { Int($0) })
+      providerMessageId: providerMessageId, occurredAt: try occurredAt.required("occurredAt", in: reader),
+      templateVersion: templateVersion.map { Int($0) }, consentAsOf: consentAsOf)
     self.retries = Int(retries)
     self.retriedBy = retriedBy
   }

@@ -24,15 +24,17 @@ import Testing
     "Messages": ["Contracts", "Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
+    "MessageFeedback": ["CSodium", "Contracts", "Loyalty", "JSON"],
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
-    "Notifier": service.union(["Curl", "Messages", "Threads", "Signing"]),
+    "Notifier": service.union(["Curl", "Messages", "MessageFeedback", "Threads", "Signing"]),
     "NotifierWeb": [
       "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "Contracts", "Loyalty", "JSON",
     ],
     "LoyaltyCLI": [
-      "Inquiry", "Contracts", "Loyalty", "Messages", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing", "Curl",
+      "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Partitioning", "Kafka", "JSON", "ServiceKit",
+      "Signing", "Curl",
     ],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.

@@ -44,7 +44,8 @@ package enum AccessRules {
 
   /// The operator's command creates and compares topics, reads all of them, and writes what services take.
   private static var ofOperator: [AccessRule] {
-    let taken = Set(Service.allCases.flatMap(\.inputTopics) + [.programs, .templates, .commandKeys, .messageControls])
+    let taken = Set(
+      Service.allCases.flatMap(\.inputTopics) + [.programs, .templates, .commandKeys, .messageControls, .suppressions])
     let deadLetters = Service.allCases.map { Topic.deadLetters(of: $0) }
     return [
       AccessRule(operatorName, .cluster, [], [.describeConfigs], "`topics apply`: how many copies the cluster makes"),
@@ -53,8 +54,8 @@ package enum AccessRules {
         "`topics apply`; `audit`, `account`, `status` and whatever else reads"),
       AccessRule(
         operatorName, .topic, sorted(taken) + deadLetters, [.write],
-        "`programs publish`, `templates publish`, `members import`, `points`, `messages`, `keys publish`, `purchases replay`, `dead-letters replay` and the "
-          + "like; `offsets accept-loss`: who gave up what"),
+        "`programs publish`, `templates publish`, `members import`, `points`, `messages`, `feedback`, `suppressions`, `keys publish`, "
+          + "`purchases replay`, `dead-letters replay` and the like; `offsets accept-loss`: who gave up what"),
       AccessRule(
         operatorName, .group, ["\(operatorName)-"], isPrefix: true, [.describe],
         "what its readers are called; nothing joins these groups"),

@@ -19,12 +19,16 @@ package struct Notification: Equatable, Sendable {
   package var attempts: Int
   /// Of an SMS that was put into words.
   package var sms: SMSForm?
+  /// By which the provider knows the message, where it told that.
+  package var providerMessageId: String?
   package var occurredAt: Instant
   /// Of the template that it was written by, as published; nil: a shipped one, or it was not put into words.
   package var templateVersion: Int?
   /// How often an operator has had it sent again after it had failed, and who did so last.
   package var retries = 0
   package var retriedBy: String?
+  /// Of which instant the profile was that agreed to the message; nil where none was asked, or an earlier release did.
+  package var consentAsOf: Instant?
 
   package enum Outcome: String, CaseIterable, Sendable {
     case sent
@@ -34,12 +38,23 @@ package struct Notification: Equatable, Sendable {
     case suppressed
     /// The channel's answer was lost; it may have been sent.
     case maybeSent = "maybe-sent"
+    /// After `sent` or `maybe-sent`, once at most, and one of these three: it was reported as delivered, as not to be
+    /// delivered, as unwanted.
+    case delivered, bounced, complained
+
+    /// Somebody else's report, and not what the notifier saw.
+    package var isReported: Bool {
+      switch self {
+      case .delivered, .bounced, .complained: true
+      case .sent, .failed, .suppressed, .maybeSent: false
+      }
+    }
   }
 
   package init(
     id: String, memberId: String, programId: String, channel: Consent.Channel, template: String,
     locale: String? = nil, cause: String, outcome: Outcome, reason: String? = nil, attempts: Int, sms: SMSForm? = nil,
-    occurredAt: Instant, templateVersion: Int? = nil
+    providerMessageId: String? = nil, occurredAt: Instant, templateVersion: Int? = nil, consentAsOf: Instant? = nil
   ) {
     self.id = id
     self.memberId = memberId
@@ -52,8 +67,10 @@ package struct Notification: Equatable, Sendable {
     self.reason = reason
     self.attempts = attempts
     self.sms = sms
+    self.providerMessageId = providerMessageId
     self.occurredAt = occurredAt
     self.templateVersion = templateVersion
+    self.consentAsOf = consentAsOf
   }
 
   package var type: String { "notification.\(outcome.rawValue)" }
@@ -81,6 +98,8 @@ package struct Notification: Equatable, Sendable {
       writer.field("retriedBy", retriedBy)
     }
     if let templateVersion { writer.field("templateVersion", templateVersion) }
+    writer.field("providerMessageId", providerMessageId)
+    writer.field("consentAsOf", consentAsOf)
     writer.endObject()
   }
 }

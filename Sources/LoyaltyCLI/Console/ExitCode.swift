@@ -16,8 +16,8 @@ package enum ExitCode: Int32, Sendable {
   case conflict = 6
   /// What was asked waits for another person's approval; nothing has moved.
   case awaitsApproval = 7
-  /// What a mail server hands over could not be taken now: it is to try again (`EX_TEMPFAIL` of sysexits.h).
-  case tryAgain = 75
+  /// `EX_TEMPFAIL` of sysexits.h: a mail server that has handed a message over keeps it and tries again.
+  case tryLater = 75
 }
 
 /// Something an operator can act upon, told in one or a few lines and without a trace.

@@ -51,7 +51,7 @@ enum PreferencesMail: Subcommand {
       _ = try PreferenceHandOver(request, context.cluster)
     } catch {
       throw CommandFailure(
-        "the mail could not be taken (\(error)); the mail server is to try again", exitCode: .tryAgain)
+        "the mail could not be taken (\(error)); the mail server is to try again", exitCode: .tryLater)
     }
     context.tell(
       "Handed over as \(request.id)",

@@ -17,6 +17,8 @@ package struct MailMessage: Equatable, Sendable {
   package var oneClickURL: String?
   /// The same as a page; nil: it goes out as text alone.
   package var html: String?
+  /// nil where reports are not taken.
+  package var feedback: MailFeedback?
 
   package init(
     from: Mailbox, to: Mailbox, subject: String, body: String, notificationId: String, date: Instant,
@@ -63,6 +65,7 @@ package struct MailMessage: Equatable, Sendable {
       headers.append(("List-Unsubscribe", urls.map { "<\($0)>" }.joined(separator: ",\r\n ")))
     }
     if oneClickURL != nil { headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")) }
+    if let feedback { headers += feedback.headers.map { ($0.name, $0.value) } }
     guard let html else { return Self.lines(headers) + Self.lineEnd + QuotedPrintable.encode(body) }
     // RFC 2046 §5.1.4: the best form comes last.
     return Self.lines(headers)

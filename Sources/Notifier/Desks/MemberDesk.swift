@@ -7,21 +7,17 @@ struct MemberDesk {
   private let book: MessageBook
   private let sending: [SendingDesk]
   private let preferences: PreferenceDesk
-  private let settings: NotifierSettings
 
-  init(
-    _ book: MessageBook, _ sending: [SendingDesk], _ preferences: PreferenceDesk, _ settings: NotifierSettings
-  ) {
+  init(_ book: MessageBook, _ sending: [SendingDesk], _ preferences: PreferenceDesk) {
     self.book = book
     self.sending = sending
     self.preferences = preferences
-    self.settings = settings
   }
 
   func keep(_ profile: MemberProfile) throws {
     let isNew = try book.profiles.get(profile.id) == nil
     try book.profiles.put(profile.id, ProfileRow(profile))
-    if isNew { try book.profileArrived(profile, isConfigured: settings.has) }
+    if isNew { try book.profileArrived(profile) }
   }
 
   /// The member's profile is gone.
@@ -30,14 +26,15 @@ struct MemberDesk {
   /// What is on its way to the member is called back where it has not left yet. Says how many rows went.
   func erase(_ task: PrivacyTask) throws -> Int {
     var rowsErased = 0
-    if try book.profiles.get(task.memberId) != nil {
+    if let row = try book.profiles.get(task.memberId) {
+      rowsErased += try book.feedback.forget(row.profile)
       try book.profiles.remove(task.memberId)
       rowsErased += 1
     }
     rowsErased += try preferences.erase(task.memberId)
     for (key, _) in try book.messages(of: task.memberId) {
       try book.remove(key)
-      rowsErased += 1
+      rowsErased += try book.feedback.forget(key) ? 2 : 1
       for desk in sending { desk.callBack(key) }
     }
     return rowsErased

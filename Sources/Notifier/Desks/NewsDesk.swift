@@ -63,9 +63,7 @@ struct NewsDesk {
   }
 
   private func announce(_ key: MessageKey, _ announcement: Announcement, knownSince: Instant) throws {
-    let route = Suppression.route(
-      try book.profile(key.memberId), preferences: try book.preferences(of: key.memberId, on: announcement.template),
-      isConfigured: settings.has)
+    let route = try book.route(key.memberId, announcement.template)
     var delivery = MessageRow.Delivery(channel: route.channel)
     delivery.bookedAt = knownSince
     if !announcement.isNews { return try book.suppress(key, announcement, delivery, reason: "no-points") }

@@ -6,17 +6,15 @@ import StreamRuntime
 /// Does what operators ask about a member's messages, and answers.
 struct RequestDesk {
   private let book: MessageBook
-  private let settings: NotifierSettings
   private let pauses: PauseShelf
   private let isHeld: (Consent.Channel) -> Bool
 
   /// - Parameter isHeld: whether this process holds the channel.
   init(
-    _ book: MessageBook, _ settings: NotifierSettings, _ pauses: PauseShelf,
+    _ book: MessageBook, _ pauses: PauseShelf,
     isHeld: @escaping (Consent.Channel) -> Bool
   ) {
     self.book = book
-    self.settings = settings
     self.pauses = pauses
     self.isHeld = isHeld
   }
@@ -50,11 +48,7 @@ struct RequestDesk {
       delivery.retry = MessageRow.Retry(
         count: (delivery.retry?.count ?? 0) + 1, requestId: request.id, actor: retry.actor,
         attemptsBefore: delivery.attempts)
-      delivery.channel =
-        Suppression.route(
-          try book.profile(key.memberId),
-          preferences: try book.preferences(of: key.memberId, on: announcement.template), isConfigured: settings.has
-        ).channel
+      delivery.channel = try book.route(key.memberId, announcement.template).channel
       try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
       return .retried(messageId: key.id)
     }
@@ -64,11 +58,10 @@ struct RequestDesk {
   // MARK: As of now
 
   private func explanation(of memberId: String) throws -> MessageAnswer.Explanation {
-    let profile = try book.profile(memberId)
     let preferences = try book.preferences.get(memberId)?.preferences
-    let chosen = Suppression.route(profile, isConfigured: settings.has)
-    let routes = Consent.Channel.allCases.map { channel in
-      let verdict = Suppression.judge(profile, channel: channel, isConfigured: settings.has)
+    let chosen = try book.route(memberId, nil)
+    let routes = try Consent.Channel.allCases.map { channel in
+      let verdict = try book.judge(memberId, nil, by: channel)
       var reason: String?
       if case .suppress(let why) = verdict { reason = why }
       return MessageAnswer.Route(

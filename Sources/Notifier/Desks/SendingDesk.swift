@@ -31,6 +31,8 @@ final class SendingDesk {
   /// When it last looked for outcomes and due rows, and how often it does while the pool is busy.
   private var lookedMs: Int64 = 0
   private static let lookEveryMs: Int64 = 25
+  /// How often it looks whether the suppression list can be asked again.
+  private static let askListEveryMs: Int64 = 1_000
   /// Rows that one cycle takes up.
   private static let rowsPerCycleMax = 1_000
 
@@ -65,6 +67,7 @@ final class SendingDesk {
     if view.hasOutcomes { return nowMs }
     guard let dueMs = book.firstDueMs(by: channel) else { return nil }
     if pauses.isPaused(channel) { return max(dueMs, pauses.lookAgainMs(nowMs: min(lookedMs, nowMs))) }
+    guard book.feedback.maySend else { return max(dueMs, lookedMs + Self.askListEveryMs) }
     if let heldUntilMs = view.heldUntilMs { return max(dueMs, heldUntilMs) }
     return view.hasRoom ? dueMs : max(dueMs, lookAgainMs)
   }
@@ -136,7 +139,8 @@ final class SendingDesk {
 
   private func takeUpDueRows() throws {
     let nowMs = book.nowMs
-    guard !pauses.isPaused(channel), let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs else { return }
+    guard !pauses.isPaused(channel), book.feedback.maySend, let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs
+    else { return }
     let slots = slots ?? pool.reserve(Self.rowsPerCycleMax, releasing: recorded.count, nowMs: nowMs)
     self.slots = slots
     var taken = 0
@@ -176,15 +180,12 @@ final class SendingDesk {
       return try book.put(key, .queued(announcement, queued, atMs: untilMs))
     }
     let profile = try book.profile(key.memberId)
-    let preferences = try book.preferences(of: key.memberId, on: announcement.template)
     var delivery = queued
     let verdict: Suppression.Verdict
     if queued.isUntried {
-      (delivery.channel, verdict) = Suppression.route(
-        profile, preferences: preferences, isConfigured: settings.has)
+      (delivery.channel, verdict) = try book.route(key.memberId, announcement.template)
     } else {
-      verdict = Suppression.judge(
-        profile, channel: queued.channel, preferences: preferences, isConfigured: settings.has)
+      verdict = try book.judge(key.memberId, announcement.template, by: queued.channel)
     }
     let address: Suppression.Address
     switch verdict {
@@ -212,8 +213,10 @@ final class SendingDesk {
     case .unsendable(let reason): try book.suppress(key, announcement, queued, reason: reason)
     case .ready(let message, let sms):
       delivery.sms = sms
+      delivery.consentAsOf = profile?.occurredAt
       try lease(key, announcement, delivery)
-      jobs.append(SendJob(key: key, attempt: delivery.attempts, partition: partition, message: message))
+      let followed = try book.feedback.follow(message, key, announcement, delivery, to: address)
+      jobs.append(SendJob(key: key, attempt: delivery.attempts, partition: partition, message: followed))
     }
   }
 }

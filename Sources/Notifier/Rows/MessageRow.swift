@@ -44,16 +44,19 @@ package enum MessageRow: StoreRow, Equatable {
     package var bookedAt: Instant?
     /// The last time that an operator had it sent again.
     package var retry: Retry?
+    /// Of which instant the profile was that agreed to it; nil before the first attempt.
+    package var consentAsOf: Instant?
 
     package init(
       channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil,
-      template: TemplateUsed? = nil
+      template: TemplateUsed? = nil, consentAsOf: Instant? = nil
     ) {
       self.channel = channel
       self.attempts = attempts
       self.language = language
       self.sms = sms
       self.template = template
+      self.consentAsOf = consentAsOf
     }
 
     /// Nothing was tried yet, or not since an operator has asked: any channel may be chosen.
@@ -141,7 +144,7 @@ package enum MessageRow: StoreRow, Equatable {
 }
 
 extension MessageRow.Delivery {
-  fileprivate func encode(to row: RowEncoder) {
+  func encode(to row: RowEncoder) {
     row.string(channel.rawValue)
     row.int(attempts)
     row.optionalString(language?.rawValue)
@@ -153,6 +156,7 @@ extension MessageRow.Delivery {
       row.bool(template.isOfProgramme)
     }
     row.optionalInstant(bookedAt)
+    row.optionalInstant(consentAsOf)
     row.bool(retry != nil)
     guard let retry else { return }
     row.int(retry.count)
@@ -161,7 +165,7 @@ extension MessageRow.Delivery {
     row.int(retry.attemptsBefore)
   }
 
-  fileprivate init(from row: inout RowDecoder) throws {
+  init(from row: inout RowDecoder) throws {
     let name = try row.string()
     guard let channel = Consent.Channel(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
     self.init(
@@ -175,6 +179,7 @@ extension MessageRow.Delivery {
       template = TemplateUsed(version: try row.optionalInt().map { Int($0) }, isOfProgramme: try row.bool())
     }
     bookedAt = try row.optionalInstant()
+    consentAsOf = try row.optionalInstant()
     guard try row.bool() else { return }
     retry = MessageRow.Retry(
       count: Int(try row.count()), requestId: try row.string(), actor: try row.string(),

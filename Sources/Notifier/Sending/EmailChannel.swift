@@ -24,7 +24,12 @@ package final class EmailChannel {
     } catch {
       return .failed(SendReason("message-unsafe", error.description))
     }
-    switch try client.send(from: message.from.address, to: message.to.address, message: bytes) {
+    // Only where bounces have a place of their own are they asked for.
+    let returnPath = message.feedback?.returnPath
+    let envelopeId = returnPath == nil ? nil : message.feedback?.token
+    switch try client.send(
+      from: returnPath ?? message.from.address, to: message.to.address, message: bytes, envelopeId: envelopeId)
+    {
     case .accepted: return .sent
     case .refused(let reply, let phase): return judge(reply, phase)
     case .lost(let failure, let phase):

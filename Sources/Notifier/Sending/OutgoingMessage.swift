@@ -14,6 +14,8 @@ package struct SMSMessage: Equatable, Sendable {
   package var encoding: SMSForm.Encoding
   /// What the gateway de-duplicates by.
   package var notificationId: String
+  /// Where Kannel reports what became of it; nil: nowhere.
+  package var reportURL: String?
 
   package init(to: String, text: String, encoding: SMSForm.Encoding = .gsm7, notificationId: String) {
     self.to = to

@@ -1,5 +1,6 @@
 import Curl
 import JSON
+import MessageFeedback
 import Messages
 
 /// SMS through a gateway's HTTP interface.
@@ -55,10 +56,13 @@ package final class SMSChannel {
       return HTTPRequest(
         .post, url, headers: headers, body: writer.bytes, idempotencyKey: MailMessage.atom(message.notificationId))
     case .kannel(let url, let user, let password, let from):
-      let fields = [
+      var fields = [
         ("username", user), ("password", password), ("from", from ?? ""), ("to", message.to), ("text", message.text),
         ("charset", "utf-8"), ("coding", message.encoding == .ucs2 ? "2" : "0"),
       ]
+      if let url = message.reportURL {
+        fields += [("dlr-mask", "\(FeedbackHook.kannelMask)"), ("dlr-url", url)]
+      }
       let query = fields.map { "\($0.0)=\(Self.percentEncoded($0.1))" }.joined(separator: "&")
       return HTTPRequest(.get, "\(url)?\(query)")
     }

@@ -23,24 +23,42 @@ package enum Suppression {
   /// same thing twice. Where none can, the one that the member agreed to says why; e-mail, if they agreed to none.
   package static func route(
     _ profile: MemberProfile?, kind: Consent.Kind = .service, preferences: PreferenceQuestion = .nothingSaid,
-    isConfigured: (Consent.Channel) -> Bool
+    isConfigured: (Consent.Channel) -> Bool, listed: (Address) -> String? = { _ in nil }
   ) -> (channel: Consent.Channel, verdict: Verdict) {
     let routes = Consent.Channel.allCases.map { channel in
       (
         channel: channel,
-        verdict: judge(profile, channel: channel, kind: kind, preferences: preferences, isConfigured: isConfigured)
+        verdict: judge(
+          profile, channel: channel, kind: kind, preferences: preferences, isConfigured: isConfigured, listed: listed)
       )
     }
-    let open = routes.first { if case .send = $0.verdict { preferences.mayStandIn($0.channel) } else { false } }
-    return open ?? routes.first { $0.verdict != .suppress(reason: "no-consent") } ?? routes[0]
+    let decided = routes.first { route in
+      switch route.verdict {
+      case .send: preferences.mayStandIn(route.channel)
+      case .suppress(let reason): SuppressionList.silences(reason)
+      }
+    }
+    return decided ?? routes.first { $0.verdict != .suppress(reason: "no-consent") } ?? routes[0]
   }
 
   /// `profile` is nil while the member's profile is unknown, or when it has been erased. A member that agreed to
   /// nothing is told nothing.
+  ///
+  /// - Parameter listed: asked last: why nothing is sent to an address, whoever's it is.
   package static func judge(
     _ profile: MemberProfile?, channel: Consent.Channel, kind: Consent.Kind = .service,
-    preferences: PreferenceQuestion = .nothingSaid,
-    isConfigured: (Consent.Channel) -> Bool = { _ in true }
+    preferences: PreferenceQuestion = .nothingSaid, isConfigured: (Consent.Channel) -> Bool = { _ in true },
+    listed: (Address) -> String? = { _ in nil }
+  ) -> Verdict {
+    let verdict = reach(profile, channel, kind, preferences, isConfigured)
+    guard case .send(let address) = verdict, let reason = listed(address) else { return verdict }
+    return .suppress(reason: reason)
+  }
+
+  /// By what the profile says, and the member.
+  private static func reach(
+    _ profile: MemberProfile?, _ channel: Consent.Channel, _ kind: Consent.Kind, _ preferences: PreferenceQuestion,
+    _ isConfigured: (Consent.Channel) -> Bool
   ) -> Verdict {
     guard let profile else { return .suppress(reason: noProfile) }
     guard profile.status != .closed else { return .suppress(reason: "member-closed") }

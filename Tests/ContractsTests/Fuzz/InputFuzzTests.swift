@@ -62,6 +62,13 @@ import Testing
       }
     ),
     (
+      "feedback",
+      { bytes throws(ContractViolation) in
+        let feedback = try Feedback(decoding: EventEnvelope(data: bytes))
+        return Sample.encoded { feedback.encode(to: &$0) }
+      }
+    ),
+    (
       "member",
       { bytes throws(ContractViolation) in
         let profile = try MemberProfile(decoding: bytes)
