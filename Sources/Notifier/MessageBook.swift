@@ -165,7 +165,7 @@ final class MessageBook {
     case .failed, .maybeSent:
       let failedAt = Instant(milliseconds: nowMs)
       try put(key, .undelivered(announcement, delivery, failedAt: failedAt, forgetAtMs: forgetAtMs))
-    case .sent, .suppressed: try put(key, .told(forgetAtMs: forgetAtMs))
+    case .sent, .suppressed, .delivered, .bounced, .complained: try put(key, .told(forgetAtMs: forgetAtMs))
     }
     publish(key, announcement, delivery, outcome, reason: reason)
     try feedback.ended(key, delivery, outcome, reason: reason)

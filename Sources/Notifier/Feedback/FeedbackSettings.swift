@@ -1,6 +1,7 @@
 import Contracts
 import Loyalty
 import MessageFeedback
+import Messages
 import ServiceKit
 
 /// What an operator decides about reports on messages and about contacts that nothing is sent to.
