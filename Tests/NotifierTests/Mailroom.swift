@@ -47,7 +47,8 @@ final class Mailroom {
     driver = try TopologyDriver(
       Self.topology(settings, pools), partitionCount: partitionCount, clock: clock,
       wallNowMs: time(Self.now).milliseconds)
-    driver.metrics.tell { [pools] in pools.current.withLock { $0.figures } }
+    let reports = settings.feedbackFigures
+    driver.metrics.tell { [pools] in pools.current.withLock { $0.figures } + reports.gauges }
     for programme in programmes { publish(programme) }
   }
 
