@@ -54,10 +54,15 @@ import Testing
       ["+84901234567", "0901 234 567", "0084901234567"], ["+841629999999", "0329999999"],
       ["root@mailhub", "Root@mailhub"],
     ]
-    let digests = try same.map { spellings in
-      let found = try Set(spellings.map { Self.secret.digest(of: try #require(Contact($0), "\($0)")) })
+    var digests: [String] = []
+    for spellings in same {
+      var found: Set<String> = []
+      for spelling in spellings {
+        let contact = try #require(Contact(spelling), "\(spelling)")
+        found.insert(Self.secret.digest(of: contact))
+      }
       #expect(found.count == 1, "\(spellings)")
-      return found
+      digests += found
     }
     #expect(Set(digests).count == same.count)
     #expect(Contact("nobody") == nil && Contact("") == nil && Contact("12") == nil && Contact("a@b@c") == nil)

@@ -47,7 +47,8 @@ final class Mailroom {
     driver = try TopologyDriver(
       Self.topology(settings, pools), partitionCount: partitionCount, clock: clock,
       wallNowMs: time(Self.now).milliseconds)
-    driver.metrics.tell { [pools] in pools.current.withLock { $0.figures } }
+    let reports = settings.feedbackFigures
+    driver.metrics.tell { [pools] in pools.current.withLock { $0.figures } + reports.gauges }
     driver.metrics.tellHistograms { [pools] in pools.current.withLock { $0.histograms } }
     for programme in programmes { publish(programme) }
   }

@@ -95,10 +95,12 @@ package struct Feedback: Equatable, Sendable {
     }
     let kind = try head.kind(Kind.self, in: reader)
     _ = try head.id(in: reader)
+    // Of anything but a bounce it says nothing.
+    if kind == .bounced { _ = try bounce.required("bounce", in: reader) } else { bounce = nil }
     self.init(
       kind, notificationId: try notificationId.required("notificationId", in: reader),
       partition: Int32(try partition.required("partition", in: reader)),
-      bounce: kind == .bounced ? try bounce.required("bounce", in: reader) : nil, code: code,
+      bounce: bounce, code: code,
       source: try head.knownSource().required("source", in: reader), providerMessageId: providerMessageId,
       occurredAt: try head.occurredAt(in: reader))
   }

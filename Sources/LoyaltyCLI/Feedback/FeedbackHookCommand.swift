@@ -25,8 +25,8 @@ enum FeedbackHookCommand: Subcommand {
     let secrets = FeedbackHook.Secrets(
       feedback: try FeedbackFlags.givenSecret(context), mailgunKey: settings[mailgunKey]?.reveal())
     let body =
-      settings[kind] == .kannel
-      ? [] : try FeedbackFlags.bytes(of: STDIN_FILENO, bytesMax: FeedbackHook.bodyBytesMax + 1)
+      try settings[kind] == .kannel
+      ? [] : FeedbackFlags.bytes(of: STDIN_FILENO, bytesMax: FeedbackHook.bodyBytesMax + 1)
     switch settings[kind].read(body: body, query: settings[query] ?? "", secrets, at: FeedbackFlags.now) {
     case .told(let feedback, let passedOver): return try write(feedback, passedOver, context)
     case .asksForConfirmation(let url):
