@@ -1,5 +1,6 @@
 """Values at the edges of what JSON, numbers, dates and texts can say."""
 
+import copy
 import json
 from dataclasses import dataclass
 
@@ -156,7 +157,8 @@ def any_value(random):
     if kind < 8:
         return random.choice(TEXTS)
     if kind < 9:
-        return random.choice(BROKEN_TEXTS) if random.random() < 0.5 else random.choice(OTHERS)
+        # Of the others a copy: who gets one changes it.
+        return random.choice(BROKEN_TEXTS) if random.random() < 0.5 else copy.deepcopy(random.choice(OTHERS))
     depth = random.choice(SMALL_DEPTHS if random.random() < 0.9 else GREAT_DEPTHS)
     return nested(depth, random.random() < 0.5)
 
