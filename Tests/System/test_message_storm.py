@@ -26,8 +26,8 @@ OLDEST = 'stampede_messages_oldest_waiting_seconds{service="notifier",channel="e
 
 
 class Blows:
-    """Kills one of two notifiers after another; some stay away for longer than their session, so that the group may give
-    their partitions to the other."""
+    """Kills one of two notifiers after another; some stay away for longer than their session, so that the
+    group may give their partitions to the other."""
 
     def __init__(self, office, seed, pause):
         self.office = office

@@ -54,7 +54,8 @@ package struct MemberMessages {
   package var json: JSONValue {
     .fields([
       "memberId": .string(memberId), "messages": .array(past.map(\.document)),
-      "waiting": now.map { JSONValue.array($0.waiting.map(json)) }, "channels": now.map { JSONValue.array($0.routes.map(json)) },
+      "waiting": now.map { JSONValue.array($0.waiting.map(json)) },
+      "channels": now.map { JSONValue.array($0.routes.map(json)) },
       "pausedTemplates": now.map { JSONValue.array($0.pausedTemplates.map { .string($0) }) },
     ])
   }
