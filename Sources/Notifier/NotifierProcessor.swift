@@ -15,7 +15,7 @@ final class NotifierProcessor: ServiceProcessor {
   private let pauses: PauseShelf
   private let news: NewsDesk
   private let members: MemberDesk
-  private let requests: RequestDesk
+  private let requests: OperatorDesk
   private let sending: [SendingDesk]
   private let book: MessageBook
   private let pools: SenderPools
@@ -39,7 +39,7 @@ final class NotifierProcessor: ServiceProcessor {
     }
     news = NewsDesk(book, settings)
     members = MemberDesk(book, sending, settings)
-    requests = RequestDesk(book, settings, pauses) { channel in
+    requests = OperatorDesk(book, settings, pauses) { channel in
       pools[channel].view(of: context.partition, nowMs: book.nowMs).heldUntilMs != nil
     }
   }
