@@ -16,7 +16,7 @@ final class NotifierProcessor: ServiceProcessor {
   private let pauses: PauseShelf
   private let news: NewsDesk
   private let members: MemberDesk
-  private let requests: RequestDesk
+  private let requests: OperatorDesk
   private let preferences: PreferenceDesk
   private let sending: [SendingDesk]
   private let book: MessageBook
@@ -50,7 +50,7 @@ final class NotifierProcessor: ServiceProcessor {
     news = NewsDesk(book, settings)
     preferences = PreferenceDesk(book, context, erased)
     members = MemberDesk(book, sending, preferences)
-    requests = RequestDesk(book, pauses) { channel in
+    requests = OperatorDesk(book, pauses) { channel in
       pools[channel].view(of: context.partition, nowMs: book.nowMs).heldUntilMs != nil
     }
   }

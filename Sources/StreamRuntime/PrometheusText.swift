@@ -70,8 +70,8 @@ struct PrometheusText {
       text += "\(name)_bucket{\(labels),le=\"\(bound)\"} \(running)\n"
     }
     let total = buckets.reduce(0, +)
-    text +=
-      "\(name)_bucket{\(labels),le=\"+Inf\"} \(total)\n\(name)_sum{\(labels)} \(sum)\n\(name)_count{\(labels)} \(total)\n"
+    text += "\(name)_bucket{\(labels),le=\"+Inf\"} \(total)\n"
+    text += "\(name)_sum{\(labels)} \(sum)\n\(name)_count{\(labels)} \(total)\n"
   }
 
   private func labels(_ more: [Gauge.Label]) -> String {

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Inquiry
+import JSON
 import Loyalty
 import LoyaltyCLI
 import Testing
@@ -22,7 +23,7 @@ import Testing
   @Test func whyNothingWouldGoIsToldInWords() throws {
     let page = MemberMessages(
       memberId: "M-1", past: [try outcome("smtp-550-5.1.1")],
-      now: .init(
+      now: MessageAnswer.Explanation(
         routes: [route(.email, "no-consent"), route(.sms, "phone-unusable")], pausedTemplates: [], waiting: []))
     #expect(
       page.text.contains(
@@ -43,7 +44,7 @@ import Testing
       messageId: "n-2", channel: .email, template: "tier-reached", cause: "M-1:p:5", attempts: 3, dueAt: .epoch)
     let page = MemberMessages(
       memberId: "M-1", past: [],
-      now: .init(routes: [email], pausedTemplates: ["claim-refused"], waiting: [waiting]))
+      now: MessageAnswer.Explanation(routes: [email], pausedTemplates: ["claim-refused"], waiting: [waiting]))
     #expect(page.text.hasPrefix("M-1 has been told nothing\n\nWaiting:\n  NEXT TRY"))
     #expect(page.text.contains("  1970-01-01T00:00:00Z  n-2      tier-reached  email        3  M-1:p:5\n"))
     #expect(page.text.contains("  would go by email\n  email: yes; paused by an operator"))

@@ -61,9 +61,10 @@ import Testing
     func ended(_ code: String, _ value: Int) -> Gauge {
       Gauge("ended_total", "Ended.", value, labels: [.init("channel", "sms"), .init("code", code)], isCounter: true)
     }
-    metrics.tell {
-      [age(3), age(9), age(4), ended("b\"", 1), ended("a", 2), ended("a", 3), Gauge("plain", "Plain.", 0)]
-    }
+    let gauges = [
+      age(3), age(9), age(4), ended("b\"", 1), ended("a", 2), ended("a", 3), Gauge("plain", "Plain.", 0),
+    ]
+    metrics.tell { gauges }
     let told = metrics.exposition()
     #expect(told.contains("# TYPE age gauge\nage{service=\"s\",channel=\"sms\"} 9\n"))
     #expect(
@@ -80,7 +81,8 @@ import Testing
       return made
     }
     let metrics = WorkerMetrics(service: "s")
-    metrics.tellHistograms { [histogram("sms", 0.5, 1, 2, 11), histogram("email")] }
+    let histograms = [histogram("sms", 0.5, 1, 2, 11), histogram("email")]
+    metrics.tellHistograms { histograms }
     let lines = metrics.exposition().split(separator: "\n").filter { $0.contains("wait_seconds") }
     let labels = "service=\"s\",channel"
     #expect(

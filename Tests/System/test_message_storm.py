@@ -19,12 +19,15 @@ SECONDS = 120
 MESSAGES = int(os.environ.get("STAMPEDE_MESSAGES", 50_000))
 # The server takes so long over a message, so that a run is long enough for many kills.
 DELAY_SECONDS = 0.03
+# Of an instance whose partitions another one is to take over.
+AWAY_SECONDS = 2.5 * SESSION_TIMEOUT_MS / 1_000
 HELD = 'stampede_channel_held{service="notifier",channel="email"}'
 OLDEST = 'stampede_messages_oldest_waiting_seconds{service="notifier",channel="email"}'
 
 
 class Blows:
-    """Kills one of two notifiers after another; some stay away until the other has taken their partitions over."""
+    """Kills one of two notifiers after another; some stay away for longer than their session, so that the
+    group may give their partitions to the other."""
 
     def __init__(self, office, seed, pause):
         self.office = office
@@ -41,7 +44,7 @@ class Blows:
             worker.kill()
             self.kills += 1
             if self.random.random() < 0.2:
-                self._wait(SESSION_TIMEOUT_MS / 1_000 + 2, done)
+                self._wait(AWAY_SECONDS, done)
             worker.start()
 
     @staticmethod

@@ -1,7 +1,7 @@
 import JSON
 import Loyalty
 
-/// Whether messages by a channel, or of a template, wait on an operator's word: the value of `loyalty.message-controls`.
+/// Whether messages by a channel or of a template wait on an operator's word: the value of `loyalty.message-controls`.
 /// The last record of a key counts, and stays: it says who did it.
 package struct MessageControl: Equatable, Sendable {
   package var subject: Subject

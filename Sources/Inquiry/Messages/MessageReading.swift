@@ -36,8 +36,8 @@ package struct MessageReading {
     return Array(found.sorted { ($0.occurredAt, $0.id) < ($1.occurredAt, $1.id) }.suffix(limit))
   }
 
-  /// All outcomes of one message, oldest first: one, and another for each time that it was sent again. A message lies in
-  /// the partition of its member, which its id does not name.
+  /// All outcomes of one message, oldest first: one, and another for each time that it was sent again. They lie in the
+  /// partition of its member, which its id does not name.
   package func outcomes(of messageId: String) throws -> [MessageOutcome] {
     for place in try places(of: nil) {
       var found: [MessageOutcome] = []

@@ -1,8 +1,8 @@
 import Loyalty
 import StreamRuntime
 
-/// Since when the oldest message waits, by when what it tells was booked: of those whose turn is next, which the index of
-/// due rows knows without a scan. One that has been tried and waits long for its next attempt may be older.
+/// Since when the oldest message waits, by when what it tells was booked: of those whose turn is next, which the index
+/// of due rows knows without a scan. One that has been tried and waits long for its next attempt may be older.
 struct OldestMessage {
   /// A cycle has changed the queue since it was looked at.
   var isStale = true

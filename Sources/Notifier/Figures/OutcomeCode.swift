@@ -24,8 +24,8 @@ package enum OutcomeCode {
     400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 413, 415, 422, 425, 429, 500, 502, 503, 504,
   ]
 
-  /// A mail server's enhanced status is left out: `smtp-550-5.1.1` counts as `smtp-550`. Empty where there is no reason,
-  /// as for what was sent.
+  /// A mail server's enhanced status is left out: `smtp-550-5.1.1` counts as `smtp-550`. Empty where there is no
+  /// reason, as for what was sent.
   package static func label(_ reason: String?) -> String {
     guard let reason else { return "" }
     if known.contains(reason) { return reason }

@@ -24,8 +24,8 @@ package enum MessageRow: StoreRow, Equatable {
   case attempting(Announcement, Delivery, leaseUntilMs: Int64)
   /// It has its outcome. Kept until `forgetAtMs`, so that its cause, should it come again, makes no second message.
   case told(forgetAtMs: Int64)
-  /// It has failed at `failedAt`, or may have been sent, and is kept until it is forgotten: an operator may have it sent
-  /// again.
+  /// It has failed at `failedAt`, or may have been sent, and is kept until it is forgotten: an operator may have it
+  /// sent again.
   case undelivered(Announcement, Delivery, failedAt: Instant, forgetAtMs: Int64)
 
   /// How a message goes out.

@@ -6,8 +6,8 @@ import StreamRuntime
 /// Which channels and templates an operator has paused, as `loyalty.message-controls` holds it now.
 ///
 /// A paused channel's messages stay where they are, and are taken up when it is resumed. Those of a paused template lie
-/// among others that go, so each is put off: for as long as the pause has lasted, between two bounds. So a long pause of
-/// many messages costs few writes, and a short one few seconds.
+/// among others that go, so each is put off: for as long as the pause has lasted, between two bounds. So a long pause
+/// of many messages costs few writes, and a short one few seconds.
 final class PauseShelf: Shelf {
   private let documents: GlobalTable
   private var version = 0

@@ -4,7 +4,7 @@ import ServiceDomain
 import StreamRuntime
 
 /// Does what operators ask about a member's messages, and answers.
-struct RequestDesk {
+struct OperatorDesk {
   private let book: MessageBook
   private let pauses: PauseShelf
   private let isHeld: (Consent.Channel) -> Bool
