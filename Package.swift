@@ -74,6 +74,8 @@ let package = Package(
     library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
     library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "StreamRuntime", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
+    library("Providers", ["JSON"]),
+    library("MessageFeedback", ["Providers", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
     library("ServiceKit", ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"]),
@@ -81,11 +83,14 @@ let package = Package(
     service("TransactionIngest"),
     service("PointsEngine"),
     service("TierEvaluator"),
-    service("Notifier", ["Curl", "Threads"]),
+    service("Notifier", ["Curl", "Providers", "Threads"]),
     service("GDPRWorker"),
     .executableTarget(
       name: "LoyaltyCLI",
-      dependencies: ["Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing"],
+      dependencies: [
+        "Inquiry", "Contracts", "Loyalty", "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing", "Providers",
+        "MessageFeedback",
+      ],
       swiftSettings: settings),
 
     .executableTarget(
@@ -132,11 +137,12 @@ let package = Package(
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
     tests("SigningTests", ["Signing"]),
+    tests("ProvidersTests", ["Providers", "MessageFeedback", "JSON"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     serviceTests("TransactionIngest"),
     serviceTests("PointsEngine", ["Signing"]),
     serviceTests("TierEvaluator", ["Signing"]),
-    serviceTests("Notifier", ["Curl", "ServiceKit", "TestServers", "Threads"]),
+    serviceTests("Notifier", ["Curl", "Providers", "ServiceKit", "TestServers", "Threads"]),
     serviceTests("GDPRWorker"),
   ]
 )
