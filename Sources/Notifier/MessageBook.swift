@@ -11,6 +11,7 @@ final class MessageBook {
   private let told: Store<MessageKey, MessageRow>
   private let context: ProcessorContext
   private let memoryMs: Int64
+  private let provider: (Consent.Channel) -> String?
   private let publisher: EventPublisher
   private let notifications: EventPublisher.Output
 
@@ -19,6 +20,7 @@ final class MessageBook {
     self.publisher = publisher
     notifications = publisher.ownPartition(of: .notifications)
     memoryMs = settings.memoryMs
+    provider = settings.provider
     profiles = try context.store(NotifierTopology.profiles)
     emailMessages = try context.store(NotifierTopology.messages)
     smsMessages = try context.store(NotifierTopology.smsMessages)
@@ -106,10 +108,10 @@ final class MessageBook {
   /// The end of a message that was given to its channel.
   func conclude(
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
-    _ outcome: Notification.Outcome, reason: String?
+    _ outcome: Notification.Outcome, reason: String?, providerMessageId: String? = nil
   ) throws {
     try put(key, .told(forgetAtMs: nowMs + memoryMs))
-    publish(key, announcement, delivery, outcome, reason: reason)
+    publish(key, announcement, delivery, outcome, reason: reason, providerMessageId: providerMessageId)
   }
 
   /// The end of a message that is not sent on purpose. Nothing of it is kept unless it was attempted before: should its
@@ -126,12 +128,13 @@ final class MessageBook {
 
   private func publish(
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
-    _ outcome: Notification.Outcome, reason: String?
+    _ outcome: Notification.Outcome, reason: String?, providerMessageId: String? = nil
   ) {
     let notification = Notification(
       id: key.id, memberId: key.memberId, programId: announcement.programId, channel: delivery.channel,
       template: announcement.template.rawValue, locale: delivery.language?.rawValue, cause: announcement.cause,
       outcome: outcome, reason: reason, attempts: delivery.attempts, sms: delivery.sms,
+      provider: delivery.attempts > 0 ? provider(delivery.channel) : nil, providerMessageId: providerMessageId,
       occurredAt: Instant(milliseconds: nowMs))
     publisher.publish(notification, to: notifications, key: key.memberId, causedUnder: announcement.traceparent)
   }

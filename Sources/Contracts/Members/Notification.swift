@@ -19,6 +19,10 @@ package struct Notification: Equatable, Sendable {
   package var attempts: Int
   /// Of an SMS that was put into words.
   package var sms: SMSForm?
+  /// The name of the document by which it was given to a provider.
+  package var provider: String?
+  /// By which the provider knows the message, where it told that.
+  package var providerMessageId: String?
   package var occurredAt: Instant
 
   package enum Outcome: String, CaseIterable, Sendable {
@@ -34,7 +38,7 @@ package struct Notification: Equatable, Sendable {
   package init(
     id: String, memberId: String, programId: String, channel: Consent.Channel, template: String,
     locale: String? = nil, cause: String, outcome: Outcome, reason: String? = nil, attempts: Int, sms: SMSForm? = nil,
-    occurredAt: Instant
+    provider: String? = nil, providerMessageId: String? = nil, occurredAt: Instant
   ) {
     self.id = id
     self.memberId = memberId
@@ -47,6 +51,8 @@ package struct Notification: Equatable, Sendable {
     self.reason = reason
     self.attempts = attempts
     self.sms = sms
+    self.provider = provider
+    self.providerMessageId = providerMessageId
     self.occurredAt = occurredAt
   }
 
@@ -70,6 +76,8 @@ package struct Notification: Equatable, Sendable {
       writer.field("encoding", sms.encoding.rawValue)
       writer.field("segments", sms.segments)
     }
+    writer.field("provider", provider)
+    writer.field("providerMessageId", providerMessageId)
     writer.endObject()
   }
 }
