@@ -37,6 +37,9 @@ package enum LoyaltyCommand {
       name: "keys", summary: "Keys that sign commands.",
       commands: [KeysCreate.self, KeysPublish.self, KeysRevoke.self, KeysList.self]),
     Group(name: "report", summary: "Reports.", commands: [ReportActors.self]),
+    Group(
+      name: "providers", summary: "Documents of message providers.",
+      commands: [ProvidersShow.self, ProvidersCheck.self, ProvidersCallback.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
     Group(
       name: "rejections", summary: "Purchases that ingest refused.",
