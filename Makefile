@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# Debian packages: the C libraries of the workers, and what the tests and the demo run on. Of Postfix the tests start one of
-# their own; RUNLEVEL=1 keeps its package from starting the machine's.
+# Debian packages: the C libraries of the workers, and what the tests and the demo run on. Of Postfix and Kannel
+# the tests start their own; a policy keeps the packages from starting the machine's.
 PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libsodium-dev libidn2-dev libjemalloc-dev pkg-config gcc libc6-dev \
-  openssl tzdata python3-venv kcat postfix
+  openssl tzdata python3-venv kcat postfix kannel kannel-extras
 # Where Apache Kafka is to be used. Everything else runs on the development broker, which needs no Java.
 PACKAGES += $(if $(KAFKA_HOME),$(if $(shell command -v java),,openjdk-17-jre-headless))
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
@@ -195,6 +195,7 @@ lint: .venv/ready ## Check format, Python and the compose file
 clean: down ## Remove builds, the Python environment and what runs left
 	rm -rf .build .build-mutate .venv .run Benchmarks/.build
 
+# Tests start what they need themselves: no service is started as it is installed.
 .PHONY: packages
 packages:
 	@missing=""; \
@@ -204,7 +205,13 @@ packages:
 	if [ -n "$$missing" ]; then \
 	  echo "Installing Debian packages:$$missing"; \
 	  $(SUDO) apt-get update -qq; \
-	  $(SUDO) env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  policy=/usr/sbin/policy-rc.d; made=""; done=0; \
+	  if [ ! -e $$policy ]; then \
+	    printf '#!/bin/sh\nexit 101\n' | $(SUDO) tee $$policy >/dev/null; $(SUDO) chmod 755 $$policy; made=$$policy; \
+	  fi; \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null || done=$$?; \
+	  if [ -n "$$made" ]; then $(SUDO) rm -f $$made; fi; \
+	  exit $$done; \
 	fi
 
 .PHONY: test-build

@@ -77,8 +77,9 @@ let package = Package(
       name: "Messages", dependencies: ["Contracts", "Loyalty", "JSON"],
       resources: [.embedInCode("Shipped/Documents")], swiftSettings: settings),
     library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"]),
-    library("MessageFeedback", ["CSodium", "Contracts", "Loyalty", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
+    library("Providers", ["JSON"]),
+    library("MessageFeedback", ["CSodium", "Providers", "Contracts", "Loyalty", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
     library("ServiceKit", ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"]),
@@ -86,7 +87,7 @@ let package = Package(
     service("TransactionIngest"),
     service("PointsEngine"),
     service("TierEvaluator"),
-    service("Notifier", ["Curl", "Messages", "MessageFeedback", "Threads", "Signing"]),
+    service("Notifier", ["Curl", "Messages", "MessageFeedback", "Providers", "Threads", "Signing"]),
     service("GDPRWorker"),
     .executableTarget(
       name: "NotifierWeb",
@@ -97,8 +98,8 @@ let package = Package(
     .executableTarget(
       name: "LoyaltyCLI",
       dependencies: [
-        "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Partitioning", "Kafka", "JSON", "ServiceKit",
-        "Signing", "Curl",
+        "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Providers", "Partitioning", "Kafka", "JSON",
+        "ServiceKit", "Signing", "Curl",
       ],
       swiftSettings: settings),
 
@@ -148,12 +149,14 @@ let package = Package(
     tests("MessagesTests", ["Messages", "Contracts", "JSON", "Loyalty", "TestValues"]),
     tests("SigningTests", ["Signing"]),
     tests("MessageFeedbackTests", ["MessageFeedback", "Contracts", "Loyalty", "JSON", "TestValues"]),
+    tests("ProvidersTests", ["Providers", "MessageFeedback", "JSON"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     serviceTests("TransactionIngest"),
     serviceTests("PointsEngine", ["Signing"]),
     serviceTests("TierEvaluator", ["Signing"]),
     serviceTests(
-      "Notifier", ["Curl", "Messages", "MessageFeedback", "ServiceKit", "Signing", "TestServers", "Threads"]),
+      "Notifier",
+      ["Curl", "Messages", "MessageFeedback", "Providers", "ServiceKit", "Signing", "TestServers", "Threads"]),
     tests(
       "NotifierWebTests",
       [

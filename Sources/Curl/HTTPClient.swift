@@ -23,7 +23,7 @@ package final class HTTPClient {
   /// Blocks until the answer is there or the exchange has failed, at most `timeoutMs`. Redirects are not followed.
   ///
   /// libcurl by itself repeats a request that meets a connection closed while it lay idle. That may double what the
-  /// request does, so connections are reused only for requests that carry an idempotency key.
+  /// request does, so connections are reused only for requests that are idempotent.
   package func send(_ request: HTTPRequest) throws(CurlError) -> HTTPOutcome {
     let headers = try StringList(try request.headerLines())
     let answer = Answer()
@@ -56,7 +56,7 @@ package final class HTTPClient {
     try handle.set(CURLOPT_URL, request.url)
     try handle.set(CURLOPT_FOLLOWLOCATION, 0)
     try handle.set(CURLOPT_HTTPHEADER, headers)
-    let reuses = request.idempotencyKey != nil
+    let reuses = request.isIdempotent
     try handle.set(CURLOPT_FRESH_CONNECT, reuses ? 0 : 1)
     try handle.set(CURLOPT_FORBID_REUSE, reuses ? 0 : 1)
     try handle.set(CURLOPT_WRITEDATA, pointer: Unmanaged.passUnretained(answer).toOpaque())
@@ -97,26 +97,25 @@ package struct HTTPRequest: Sendable {
   package var headers: [(name: String, value: String)]
   /// Sent with POST only.
   package var body: [UInt8]
-  /// Sent as `Idempotency-Key`: the server does the work once however often this arrives.
-  package var idempotencyKey: String?
+  /// The server does the work once however often this arrives.
+  package var isIdempotent: Bool
 
   package enum Method: Sendable { case get, post }
 
   package init(
     _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-    idempotencyKey: String? = nil
+    isIdempotent: Bool = false
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
-    self.idempotencyKey = idempotencyKey
+    self.isIdempotent = isIdempotent
   }
 
   /// A line end in a header would be a header of its own.
   func headerLines() throws(CurlError) -> [String] {
     var all = headers
-    if let idempotencyKey { all.append(("Idempotency-Key", idempotencyKey)) }
     // Without this libcurl asks before it sends a large body and waits a second for the answer.
     all.append(("Expect", ""))
     for (name, value) in all {

@@ -57,6 +57,9 @@ package enum LoyaltyCommand {
       name: "suppressions", summary: "Contacts that nothing is sent to.",
       commands: [SuppressionsList.self, SuppressionsFind.self, SuppressionsAdd.self, SuppressionsRemove.self]),
     Group(name: "report", summary: "Reports.", commands: [ReportActors.self]),
+    Group(
+      name: "providers", summary: "Documents of message providers.",
+      commands: [ProvidersShow.self, ProvidersCheck.self, ProvidersCallback.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
     Group(
       name: "rejections", summary: "Purchases that ingest refused.",

@@ -1,6 +1,7 @@
 import Contracts
 import JSON
 import Loyalty
+import Providers
 
 /// Who calls over HTTP to report, and in which form.
 package enum FeedbackHook: String, CaseIterable, Sendable {
@@ -10,16 +11,16 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
   case mailgun
   /// Whoever writes events of `notifications.feedback` with a token in place of message and partition.
   case json
-  /// Kannel's `dlr-url`: what it says stands in the query.
-  case kannel
+  /// Providers of SMS, as their shipped documents say; the address that they call has the token in its query.
+  case esms, twilio, vonage, kannel
 
   /// More is refused.
   package static let bodyBytesMax = 2 << 20
   static let eventsMax = 10_000
   /// The custom field, unique argument or variable in which a provider gives the token back.
   package static let tokenField = "stampede"
-  /// Which reports the notifier asks Kannel for (`dlr-mask`): delivered, undeliverable, refused by the network.
-  package static let kannelMask = 1 | 2 | 16
+  /// The field of a query that has it.
+  package static let tokenParameter = "token"
 
   package struct Secrets: Sendable {
     package var feedback: FeedbackSecret
@@ -64,7 +65,7 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
   ///   - now: for events that do not say when.
   package func read(body: [UInt8], query: String = "", _ secrets: Secrets, at now: Instant) -> Answer {
     guard body.count <= Self.bodyBytesMax, query.utf8.count <= Self.bodyBytesMax else { return .refused(.tooLarge) }
-    if self == .kannel { return answer([KannelReport.read(query)], secrets, now) }
+    if let document { return answer([ProviderReport.read(body, query, by: document)], secrets, now) }
     guard let json = try? JSONValue(parsing: body) else { return .refused(.unreadable) }
     switch self {
     case .ses:
@@ -83,7 +84,15 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
     case .json:
       let events = json.elements ?? [json]
       return answer(events.prefix(Self.eventsMax).map(PlainReport.read), secrets, now)
-    case .kannel: return .refused(.unreadable)
+    case .esms, .twilio, .vonage, .kannel: return .refused(.unreadable)
+    }
+  }
+
+  /// nil: it is none of a provider of SMS.
+  private var document: ProviderDocument? {
+    switch self {
+    case .ses, .sendgrid, .mailgun, .json: nil
+    case .esms, .twilio, .vonage, .kannel: try? ShippedProviders.document(rawValue)
     }
   }
 
@@ -129,19 +138,24 @@ enum PlainReport {
   }
 }
 
-/// Kannel fills in the address that the notifier gave it: `?token=…&status=1`.
-enum KannelReport {
-  static func read(_ query: String) -> HookReport {
-    let fields = query.split(separator: "&").prefix(32).map { $0.split(separator: "=", maxSplits: 1) }
-    let value = { (name: String) in fields.first { $0.count == 2 && $0[0] == name }.map { String($0[1]) } }
-    let providerMessageId = value("id")
-    let report: FeedbackReport? =
-      switch value("status") {
-      case "1": FeedbackReport(.delivered, providerMessageId: providerMessageId)
-      case "2": FeedbackReport(.bounced, bounce: .soft, code: "undeliverable", providerMessageId: providerMessageId)
-      case "16": FeedbackReport(.bounced, bounce: .refused, code: "rejected", providerMessageId: providerMessageId)
-      default: nil
-      }
-    return HookReport(report: report, tokens: [value("token")])
+/// What a provider of SMS calls back.
+enum ProviderReport {
+  static func read(_ body: [UInt8], _ query: String, by document: ProviderDocument) -> HookReport {
+    guard case .feedback(let told) = ProviderCallback(query: query, body: body, by: document) else {
+      return HookReport(report: nil)
+    }
+    let (kind, bounce): (Feedback.Kind, Feedback.Bounce?)
+    switch told.state {
+    case .delivered: (kind, bounce) = (.delivered, nil)
+    case .bounced: (kind, bounce) = (.bounced, .hard)
+    case .undelivered: (kind, bounce) = (.bounced, .soft)
+    case .optedOut: (kind, bounce) = (.optedOut, nil)
+    case .passing: return HookReport(report: nil)
+    }
+    let token = ProviderCallback.parameters(query).last { $0.name == FeedbackHook.tokenParameter }?.value
+    return HookReport(
+      report: FeedbackReport(
+        kind, bounce: bounce, code: kind == .bounced ? told.code : nil, providerMessageId: told.providerMessageId),
+      tokens: [token])
   }
 }

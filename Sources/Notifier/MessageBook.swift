@@ -15,6 +15,7 @@ final class MessageBook {
   private let context: ProcessorContext
   private let memoryMs: Int64
   private let isConfigured: (Consent.Channel) -> Bool
+  private let provider: (Consent.Channel) -> String?
   private let publisher: EventPublisher
   private let notifications: EventPublisher.Output
   private let answers: EventPublisher.Output
@@ -34,6 +35,7 @@ final class MessageBook {
     memberPreferences = publisher.ownPartition(of: .preferences)
     memoryMs = settings.memoryMs
     isConfigured = settings.has
+    provider = settings.provider
     profiles = try context.store(NotifierTopology.profiles)
     preferences = try context.store(NotifierTopology.preferences)
     emailMessages = try context.store(NotifierTopology.messages)
@@ -158,7 +160,7 @@ final class MessageBook {
   /// The end of a message that was given to its channel.
   func conclude(
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
-    _ outcome: Notification.Outcome, reason: String?
+    _ outcome: Notification.Outcome, reason: String?, providerMessageId: String? = nil
   ) throws {
     let forgetAtMs = nowMs + memoryMs
     switch outcome {
@@ -167,7 +169,7 @@ final class MessageBook {
       try put(key, .undelivered(announcement, delivery, failedAt: failedAt, forgetAtMs: forgetAtMs))
     case .sent, .suppressed, .delivered, .bounced, .complained: try put(key, .told(forgetAtMs: forgetAtMs))
     }
-    publish(key, announcement, delivery, outcome, reason: reason)
+    publish(key, announcement, delivery, outcome, reason: reason, providerMessageId: providerMessageId)
     try feedback.ended(key, delivery, outcome, reason: reason)
   }
 
@@ -185,13 +187,14 @@ final class MessageBook {
 
   private func publish(
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
-    _ outcome: Notification.Outcome, reason: String?
+    _ outcome: Notification.Outcome, reason: String?, providerMessageId: String? = nil
   ) {
     tally.count(announcement.template, delivery, outcome, reason: reason, nowMs: nowMs)
     var notification = Notification(
       id: key.id, memberId: key.memberId, programId: announcement.programId, channel: delivery.channel,
       template: announcement.template.rawValue, locale: delivery.language?.rawValue, cause: announcement.cause,
       outcome: outcome, reason: reason, attempts: delivery.attempts, sms: delivery.sms,
+      provider: delivery.attempts > 0 ? provider(delivery.channel) : nil, providerMessageId: providerMessageId,
       occurredAt: Instant(milliseconds: nowMs), templateVersion: delivery.template?.version,
       consentAsOf: delivery.consentAsOf)
     notification.retries = delivery.retry?.count ?? 0

@@ -34,8 +34,6 @@ package struct NotifierSettings: Sendable {
   /// Breaks off what is being sent when the worker stops.
   package let cancellation: TransferCancellation
 
-  private enum GatewayKind: String, CaseIterable { case json, kannel }
-
   private static let smtpURL = Setting.secret(
     "smtp-url", placeholder: "URL",
     help: "The mail server, smtp://host:587 or smtps://host:465."
@@ -52,23 +50,11 @@ package struct NotifierSettings: Sendable {
   private static let mailFrom = Setting.text(
     "mail-from", placeholder: "MAILBOX", help: "Sender of e-mails: points@example.com or \"Name <points@example.com>\"."
   ).optional
-  private static let smsURL = Setting.secret(
-    "sms-url", placeholder: "URL", help: "The SMS gateway's HTTP address."
-  ).optional
-  private static let smsGateway = Setting.choice(
-    "sms-gateway", default: GatewayKind.json,
-    help: "json: POST with Idempotency-Key; kannel: its sendsms interface, which does not de-duplicate.")
-  private static let smsAuthorization = Setting.secret(
-    "sms-authorization", help: "The Authorization header for a json gateway, such as \"Bearer …\"."
-  ).optional
-  private static let smsUser = Setting.text("sms-user", help: "The log-in at Kannel.").optional
-  private static let smsPassword = Setting.secret("sms-password", help: "Its password.").optional
   private static let loginWithoutTLS = Setting.toggle(
     "login-without-tls",
     help:
       "Passwords and the Authorization header may go to the mail server and the SMS gateway without TLS, to be read "
       + "on the way.")
-  private static let smsFrom = Setting.text("sms-from", help: "Sender shown on the phone.").optional
   private static let smsLetters = Setting.choice(
     "sms-letters", default: SMSLetters.plain,
     help: "plain: letters that GSM lacks lose their marks, 160 a segment; marked: as written, with such letters 70.")
@@ -121,13 +107,16 @@ package struct NotifierSettings: Sendable {
     "profile-wait-ms", default: 5_000, in: 0...Int(Instant.hourMs),
     help: "How long a message waits for its member's profile before it is suppressed.")
 
+  private static let ofMail: [any AnySetting] = [
+    smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom,
+  ]
+  private static let ofSending: [any AnySetting] = [
+    smsLetters, smsSegmentsMax, loginWithoutTLS, withoutChannels, sendTimeoutMs, smtpReplyTimeoutMs,
+    smtpFinalTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs, retryDelayMaxMs, preferDouble,
+    announceWithin, memory, profileWait,
+  ]
   package static let all: [any AnySetting] =
-    [
-      smtpURL, startTLS, smtpUser, smtpPassword, smtpCAFile, mailFrom, smsURL, smsGateway, smsAuthorization,
-      smsUser, smsPassword, smsFrom, smsLetters, smsSegmentsMax, loginWithoutTLS, withoutChannels, sendTimeoutMs,
-      smtpReplyTimeoutMs, smtpFinalTimeoutMs, senderThreads, sendSlots, attemptsMax, retryDelayMs,
-      retryDelayMaxMs, preferDouble, announceWithin, memory, profileWait,
-    ] + PreferenceLinks.all + FeedbackSettings.declared
+    ofMail + GatewaySettings.all + ofSending + PreferenceLinks.all + FeedbackSettings.declared
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
   package init(_ settings: Settings) throws(ConfigurationError) {
@@ -136,7 +125,8 @@ package struct NotifierSettings: Sendable {
     let smtp = Self.smtp(settings, cancellation, &problems)
     mailFrom = Self.sender(settings, &problems)
     links = PreferenceLinks(settings, &problems)
-    let gateway = Self.gateway(settings, &problems)
+    let gateway = GatewaySettings.gateway(
+      settings, loginWithoutTLS: settings[Self.loginWithoutTLS], &problems)
     feedback = FeedbackSettings(settings, &problems)
     Self.askForChannels(settings, &problems)
     if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {
@@ -177,14 +167,22 @@ package struct NotifierSettings: Sendable {
   package func deduplicates(_ channel: Consent.Channel) -> Bool {
     switch channel {
     case .email: false
-    case .sms: channels.gateway?.deduplicates ?? false
+    case .sms: channels.gateway?.document.deduplicates ?? false
+    }
+  }
+
+  /// The name of the document by which messages of the channel are given to a provider; nil: there is none.
+  func provider(_ channel: Consent.Channel) -> String? {
+    switch channel {
+    case .email: nil
+    case .sms: channels.gateway?.document.name
     }
   }
 
   /// A notifier that can send nothing drops every message for good: that must be meant.
   private static func askForChannels(_ settings: Settings, _ problems: inout [ConfigurationError.Problem]) {
     let hasMail = settings[smtpURL] != nil
-    let hasGateway = settings[smsURL] != nil
+    let hasGateway = GatewaySettings.isNamed(settings)
     guard !settings[withoutChannels] else {
       if hasMail || hasGateway {
         problems.append(settings.problem(withoutChannels, "is said beside a server; leave one of them out"))
@@ -196,11 +194,9 @@ package struct NotifierSettings: Sendable {
       ("--smtp-starttls", settings[startTLS] != nil), ("--smtp-ca-file", settings[smtpCAFile] != nil),
       ("--mail-from", settings[mailFrom] != nil),
     ]
-    let ofGateway = [
-      ("--sms-authorization", settings[smsAuthorization] != nil), ("--sms-user", settings[smsUser] != nil),
-      ("--sms-password", settings[smsPassword] != nil), ("--sms-from", settings[smsFrom] != nil),
-    ]
-    for (url, isThere, others) in [(smtpURL, hasMail, ofMail), (smsURL, hasGateway, ofGateway)] where !isThere {
+    let ofGateway = GatewaySettings.besides(settings)
+    let channels = [(smtpURL, hasMail, ofMail), (GatewaySettings.url, hasGateway, ofGateway)]
+    for (url, isThere, others) in channels where !isThere {
       guard let other = others.first(where: \.1)?.0 else { continue }
       problems.append(settings.problem(url, "is missing beside \(other)"))
     }
@@ -216,7 +212,10 @@ package struct NotifierSettings: Sendable {
   private static func smtp(
     _ settings: Settings, _ cancellation: TransferCancellation, _ problems: inout [ConfigurationError.Problem]
   ) -> SMTPClient.Configuration? {
-    guard let url = url(settings, smtpURL, ["smtp://", "smtps://"], &problems) else { return nil }
+    guard let url = settings[smtpURL]?.reveal() else { return nil }
+    if let fault = URLFault.of(url, ["smtp://", "smtps://"], logIn: "--smtp-user and --smtp-password") {
+      problems.append(settings.problem(smtpURL, fault))
+    }
     var login: SMTPClient.Login?
     switch (settings[smtpUser], settings[smtpPassword]) {
     case (nil, nil): break
@@ -240,26 +239,6 @@ package struct NotifierSettings: Sendable {
       timeouts: SMTPTimeouts(replyMs: settings[smtpReplyTimeoutMs], finalMs: settings[smtpFinalTimeoutMs]))
   }
 
-  /// A URL that begins with one of `schemes`, and names neither user nor password: what it holds could be a secret, so
-  /// no problem repeats it.
-  private static func url(
-    _ settings: Settings, _ setting: Setting<Secret?>, _ schemes: [String],
-    _ problems: inout [ConfigurationError.Problem]
-  ) -> String? {
-    guard let url = settings[setting]?.reveal() else { return nil }
-    let flags =
-      setting.declaration.name.hasPrefix("smtp")
-      ? "--smtp-user and --smtp-password" : "--sms-authorization, of Kannel in --sms-user and --sms-password"
-    if !schemes.contains(where: { url.hasPrefix($0) }) {
-      problems.append(settings.problem(setting, "needs a URL that starts with \(schemes.joined(separator: " or "))"))
-    } else if url.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) {
-      problems.append(settings.problem(setting, "needs a URL without spaces, line ends and other control characters"))
-    } else if url.split(separator: "/", maxSplits: 2).dropFirst().first?.contains("@") == true {
-      problems.append(settings.problem(setting, "names a log-in; give it in \(flags)"))
-    }
-    return url
-  }
-
   private static func sender(_ settings: Settings, _ problems: inout [ConfigurationError.Problem]) -> Mailbox? {
     guard let text = settings[mailFrom] else {
       if settings[smtpURL] != nil { problems.append(settings.problem(mailFrom, "is missing beside --smtp-url")) }
@@ -274,27 +253,5 @@ package struct NotifierSettings: Sendable {
     problems.append(
       settings.problem(mailFrom, "needs an address such as points@example.com or \"Name <points@example.com>\""))
     return nil
-  }
-
-  private static func gateway(
-    _ settings: Settings, _ problems: inout [ConfigurationError.Problem]
-  ) -> SMSChannel.Gateway? {
-    guard let url = url(settings, smsURL, ["http://", "https://"], &problems) else { return nil }
-    let hasLogin = settings[smsAuthorization] != nil || settings[smsPassword] != nil
-    if hasLogin, url.hasPrefix("http://"), !settings[loginWithoutTLS] {
-      problems.append(
-        settings.problem(
-          smsURL, "lets the log-in go without TLS; give an https:// one, or say --login-without-tls where it is meant"))
-    }
-    switch settings[smsGateway] {
-    case .json:
-      return .json(url: url, authorization: settings[smsAuthorization]?.reveal(), from: settings[smsFrom])
-    case .kannel:
-      guard let user = settings[smsUser], let password = settings[smsPassword] else {
-        problems.append(settings.problem(smsGateway, "is kannel, which needs --sms-user and --sms-password"))
-        return nil
-      }
-      return .kannel(url: url, user: user, password: password.reveal(), from: settings[smsFrom])
-    }
   }
 }

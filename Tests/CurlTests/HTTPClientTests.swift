@@ -23,8 +23,11 @@ struct HTTPClientTests {
       for number in 0..<2 {
         let request = HTTPRequest(
           .post, url(server, "ok"),
-          headers: [("Content-Type", "application/json"), ("Authorization", "Bearer t0ken")],
-          body: Array(#"{"text":"Xin chào"}"#.utf8), idempotencyKey: "key-\(number)")
+          headers: [
+            ("Content-Type", "application/json"), ("Authorization", "Bearer t0ken"),
+            ("Idempotency-Key", "key-\(number)"),
+          ],
+          body: Array(#"{"text":"Xin chào"}"#.utf8), isIdempotent: true)
         let outcome = try client.send(request)
         #expect(outcome == .answered(HTTPResponse(status: 202, body: Array(#"{"id": "key-\#(number)"}"#.utf8))))
         let seen = try server.next("request")

@@ -123,10 +123,12 @@ import Testing
         "bounced hard gone"
       ])
     #expect(told(.json, "[{\"type\":\"message.opted-out\",\"token\":\"\(token)\",\"code\":\"a@b\"}]") == ["opted-out"])
-    #expect(told(.kannel, "", query: "token=\(token)&status=1&id=17") == ["delivered 17"])
-    #expect(told(.kannel, "", query: "status=2&token=\(token)") == ["bounced soft undeliverable"])
-    #expect(told(.kannel, "", query: "status=16&token=\(token)") == ["bounced refused rejected"])
-    #expect(told(.kannel, "", query: "status=8&token=\(token)") == [])
+    #expect(told(.kannel, "", query: "token=\(token)&id=n-1&state=1&messageId=17") == ["delivered 17"])
+    #expect(told(.kannel, "", query: "id=n-1&state=2&messageId=17&token=\(token)") == ["bounced soft 2 17"])
+    #expect(told(.kannel, "", query: "id=n-1&state=8&messageId=17&token=\(token)") == [])
+    #expect(told(.kannel, "", query: "id=n-1&state=1&messageId=17&token=x\(token)") == [])
+    let twilio = "MessageSid=SM1&MessageStatus=delivered"
+    #expect(told(.twilio, twilio, query: "token=\(token)&id=n-1") == ["delivered SM1"])
   }
 
   @Test func whatNamesNoMessageOfOursIsPassedOver() {

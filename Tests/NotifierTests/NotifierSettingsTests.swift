@@ -40,6 +40,7 @@ import Testing
       ("--smtp-user", "u", "--smtp-url"), ("--smtp-starttls", "none", "--smtp-url"),
       ("--mail-from", "a@b.c", "--smtp-url"), ("--sms-from", "SEN", "--sms-url"),
       ("--sms-authorization", "Bearer t", "--sms-url"), ("--sms-user", "u", "--sms-url"),
+      ("--sms-account", "a", "--sms-url"), ("--sms-callback-url", "https://h/hook", "--sms-url"),
     ] {
       #expect(problems([flag, value]) == [url], "\(flag) alone")
       let other = url == "--sms-url" ? ["--smtp-url", "smtp://h", "--mail-from", "a@b.c"] : ["--sms-url", "http://h"]
@@ -115,7 +116,7 @@ import Testing
           "--smtp-url", "--smtp-password", "--mail-from", "--unsubscribe-url", "--sms-url",
           "--send-retry-delay-max-ms",
         ])
-    #expect(problems(["--sms-url", "http://h", "--sms-gateway", "kannel"]) == ["--sms-gateway"])
+    #expect(problems(["--sms-url", "http://h", "--sms-gateway", "kannel"]) == ["--sms-user", "--sms-password"])
     #expect(problems(["--mail-from", "nobody", "--smtp-url", "smtp://h"]) == ["--mail-from"])
   }
 }

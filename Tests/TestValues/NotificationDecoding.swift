@@ -21,6 +21,7 @@ extension Contracts.Notification {
     var attempts: Int64?
     var encoding: SMSForm.Encoding?
     var segments: Int64?
+    var provider: String?
     var providerMessageId: String?
     var occurredAt: Instant?
     var templateVersion: Int64?
@@ -42,6 +43,7 @@ extension Contracts.Notification {
       case "reason": reason = try reader.string()
       case "attempts": attempts = try reader.count(atLeast: 0)
       case "encoding": encoding = try reader.word(SMSForm.Encoding.self)
+      case "provider": provider = try reader.string()
       case "segments": segments = try reader.count(atLeast: 1)
       case "templateVersion": templateVersion = try reader.count(atLeast: 1)
       case "retries": retries = try reader.count(atLeast: 1)
@@ -58,7 +60,8 @@ extension Contracts.Notification {
       cause: try cause.required("cause", in: reader), outcome: try outcome.required("outcome", in: reader),
       reason: reason, attempts: Int(try attempts.required("attempts", in: reader)),
       sms: try encoding.map { SMSForm(encoding: $0, segments: Int(try segments.required("segments", in: reader))) },
-      providerMessageId: providerMessageId, occurredAt: try occurredAt.required("occurredAt", in: reader),
+      provider: provider, providerMessageId: providerMessageId,
+      occurredAt: try occurredAt.required("occurredAt", in: reader),
       templateVersion: templateVersion.map { Int($0) }, consentAsOf: consentAsOf)
     self.retries = Int(retries)
     self.retriedBy = retriedBy

@@ -24,17 +24,18 @@ import Testing
     "Messages": ["Contracts", "Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
-    "MessageFeedback": ["CSodium", "Contracts", "Loyalty", "JSON"],
+    "Providers": ["JSON"],
+    "MessageFeedback": ["CSodium", "Providers", "Contracts", "Loyalty", "JSON"],
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
-    "Notifier": service.union(["Curl", "Messages", "MessageFeedback", "Threads", "Signing"]),
+    "Notifier": service.union(["Curl", "Messages", "MessageFeedback", "Providers", "Threads", "Signing"]),
     "NotifierWeb": [
       "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "Contracts", "Loyalty", "JSON",
     ],
     "LoyaltyCLI": [
-      "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Partitioning", "Kafka", "JSON", "ServiceKit",
-      "Signing", "Curl",
+      "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Providers", "Partitioning", "Kafka", "JSON",
+      "ServiceKit", "Signing", "Curl",
     ],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.

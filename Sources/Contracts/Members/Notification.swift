@@ -19,6 +19,8 @@ package struct Notification: Equatable, Sendable {
   package var attempts: Int
   /// Of an SMS that was put into words.
   package var sms: SMSForm?
+  /// The name of the document by which it was given to a provider.
+  package var provider: String?
   /// By which the provider knows the message, where it told that.
   package var providerMessageId: String?
   package var occurredAt: Instant
@@ -54,7 +56,8 @@ package struct Notification: Equatable, Sendable {
   package init(
     id: String, memberId: String, programId: String, channel: Consent.Channel, template: String,
     locale: String? = nil, cause: String, outcome: Outcome, reason: String? = nil, attempts: Int, sms: SMSForm? = nil,
-    providerMessageId: String? = nil, occurredAt: Instant, templateVersion: Int? = nil, consentAsOf: Instant? = nil
+    provider: String? = nil, providerMessageId: String? = nil, occurredAt: Instant, templateVersion: Int? = nil,
+    consentAsOf: Instant? = nil
   ) {
     self.id = id
     self.memberId = memberId
@@ -67,6 +70,7 @@ package struct Notification: Equatable, Sendable {
     self.reason = reason
     self.attempts = attempts
     self.sms = sms
+    self.provider = provider
     self.providerMessageId = providerMessageId
     self.occurredAt = occurredAt
     self.templateVersion = templateVersion
@@ -98,6 +102,7 @@ package struct Notification: Equatable, Sendable {
       writer.field("retriedBy", retriedBy)
     }
     if let templateVersion { writer.field("templateVersion", templateVersion) }
+    writer.field("provider", provider)
     writer.field("providerMessageId", providerMessageId)
     writer.field("consentAsOf", consentAsOf)
     writer.endObject()

@@ -124,7 +124,9 @@ final class SendingDesk {
       deduplicates: settings.deduplicates(delivery.channel),
       nowMs: book.nowMs)
     switch next {
-    case .sent: try book.conclude(key, announcement, delivery, .sent, reason: nil)
+    case .sent:
+      try book.conclude(
+        key, announcement, delivery, .sent, reason: nil, providerMessageId: outcome.providerMessageId)
     case .failed(let why): try book.conclude(key, announcement, delivery, .failed, reason: why.code)
     case .suppressed(let why): try book.conclude(key, announcement, delivery, .suppressed, reason: why.code)
     case .maybeSent(let why): try book.conclude(key, announcement, delivery, .maybeSent, reason: why.code)

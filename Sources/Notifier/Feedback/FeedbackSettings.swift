@@ -11,8 +11,6 @@ package struct FeedbackSettings: Sendable {
   package let returnPath: ReturnPath?
   /// The provider that gives a token back only if it is told it in a header of its own.
   let provider: Provider?
-  /// Where Kannel reports to; nil: it is not asked to.
-  let deliveryReportURL: String?
   /// So many soft bounces within `softBounceMs` put a contact on the list.
   let softBouncesMax: Int
   let softBounceMs: Int64
@@ -33,10 +31,6 @@ package struct FeedbackSettings: Sendable {
     "mail-provider",
     help: "Whose header makes the mail server name the message in its web hooks. Needs --feedback-secret."
   ).optional
-  private static let smsReportURL = Setting.text(
-    "sms-report-url", placeholder: "URL",
-    help: "Where Kannel reports deliveries (dlr-url); token and status are added to it. Needs --feedback-secret."
-  ).optional
   private static let softBounces = Setting.integer(
     "soft-bounces-max", default: 5, in: 1...100, unit: "bounces a contact",
     help: "So many soft bounces within --soft-bounce-days, and nothing is sent to the contact any more.")
@@ -44,7 +38,7 @@ package struct FeedbackSettings: Sendable {
     "soft-bounce-days", default: 30, in: 1...365, help: "See --soft-bounces-max.")
 
   static let declared: [any AnySetting] = [
-    secretText, returnMailbox, mailProvider, smsReportURL, softBounces, softBounceDays,
+    secretText, returnMailbox, mailProvider, softBounces, softBounceDays,
   ]
 
   /// nil without a secret.
@@ -52,7 +46,6 @@ package struct FeedbackSettings: Sendable {
     guard let secret = settings[Self.secretText]?.reveal() else {
       Self.refuse(Self.returnMailbox, settings, &problems)
       Self.refuse(Self.mailProvider, settings, &problems)
-      Self.refuse(Self.smsReportURL, settings, &problems)
       return nil
     }
     if secret.count < FeedbackSecret.lengthMin {
@@ -69,10 +62,6 @@ package struct FeedbackSettings: Sendable {
             + "\(ReturnPath.mailboxBytesMax) of them before the @"))
     }
     provider = settings[Self.mailProvider]
-    deliveryReportURL = settings[Self.smsReportURL]
-    if let url = deliveryReportURL, !url.hasPrefix("https://"), !url.hasPrefix("http://") {
-      problems.append(settings.problem(Self.smsReportURL, "needs a URL that starts with http:// or https://"))
-    }
     softBouncesMax = settings[Self.softBounces]
     softBounceMs = settings[Self.softBounceDays]
   }
@@ -99,10 +88,7 @@ package struct FeedbackSettings: Sendable {
           + [providerHeader(token)].compactMap { $0 })
       return .email(mail)
     case .sms(var sms):
-      sms.reportURL = deliveryReportURL.map { url in
-        // Kannel puts its status where %d stands, and its message's id where %I does.
-        "\(url)\(url.contains("?") ? "&" : "?")token=\(token)&status=%d&id=%I"
-      }
+      sms.token = token
       return .sms(sms)
     }
   }

@@ -8,7 +8,8 @@
 ///
 /// A refusal that may be about one message alone holds the channel only if the server's last word was no yes to
 /// another: a message that is refused `refusalsBelieved` times, each time just after others were taken, is itself what
-/// is refused. A value without a clock: instants come from who asks for room.
+/// is refused. A quota that is used up holds the channel until it ends, whatever the pauses. A value without a clock:
+/// instants come from who asks for room, or with the outcome.
 package struct ChannelBreaker: Sendable {
   private let firstPauseMs: Int64
   private let pauseMsMax: Int64
@@ -17,6 +18,8 @@ package struct ChannelBreaker: Sendable {
   /// The next one; back to the first when a message is sent.
   private var pauseMs: Int64
   private var lastWordWasYes = false
+  /// The end of a quota that is used up.
+  private var quotaUntilMs: Int64?
   /// How often a message was refused when the server had just taken another.
   private var suspects: [MessageKey: Int] = [:]
 
@@ -47,6 +50,8 @@ package struct ChannelBreaker: Sendable {
   package static let longestPauseMs: Int64 = 600_000
   private static let refusalsBelieved = 3
   private static let suspectsMax = 1_000
+  /// However a quota is said to end, the server is asked after a day and an hour.
+  private static let longestQuotaMs: Int64 = 25 * 3_600_000
 
   package init(firstPauseMs: Int64, pauseMsMax: Int64) {
     self.firstPauseMs = firstPauseMs
@@ -76,7 +81,7 @@ package struct ChannelBreaker: Sendable {
     // A clock that was put back must not hold everything up.
     let startMs = min(sinceMs ?? nowMs, nowMs)
     state = .held(sinceMs: startMs)
-    return startMs + pauseMs
+    return quotaUntilMs.map { min($0, startMs + Self.longestQuotaMs) } ?? startMs + pauseMs
   }
 
   /// Whether a message that waits for a sender goes back instead: it was taken up before the channel was held.
@@ -89,7 +94,7 @@ package struct ChannelBreaker: Sendable {
 
   package mutating func take(_ outcome: SendOutcome, of key: MessageKey) -> Verdict {
     switch outcome {
-    case .sent:
+    case .sent, .sentAs:
       suspects[key] = nil
       lastWordWasYes = true
       pauseMs = firstPauseMs
@@ -103,8 +108,19 @@ package struct ChannelBreaker: Sendable {
     case .channelRefused(let reason, let isCertain):
       if !isCertain, lastWordWasYes { return suspect(key, reason) }
       lastWordWasYes = false
-      return Verdict(outcome, holds: hold())
+      // It is another thing that holds the channel now.
+      let waitedForQuota = quotaUntilMs.take() != nil
+      return Verdict(outcome, holds: hold() || waitedForQuota)
+    case .quotaReached(_, let untilMs): return Verdict(outcome, holds: hold(untilMs: untilMs))
     }
+  }
+
+  private mutating func hold(untilMs: Int64) -> Bool {
+    // Where the account is refused meanwhile, that is what is to be mended.
+    if case .held = state, quotaUntilMs == nil { return false }
+    defer { state = .held(sinceMs: nil) }
+    quotaUntilMs = max(untilMs, quotaUntilMs ?? untilMs)
+    return state == .open
   }
 
   private mutating func suspect(_ key: MessageKey, _ reason: SendReason) -> Verdict {
@@ -119,6 +135,7 @@ package struct ChannelBreaker: Sendable {
   }
 
   private mutating func open() -> Bool {
+    quotaUntilMs = nil
     defer { state = .open }
     return state != .open
   }

@@ -1,5 +1,6 @@
 import Contracts
 import Curl
+import ServiceKit
 
 /// The channels of one sender thread. Either may be missing: then its messages are not asked for in the first place.
 package final class Channels: MessageSender {
@@ -9,11 +10,11 @@ package final class Channels: MessageSender {
   /// How to make them; the same for every thread.
   package struct Configuration: Sendable {
     package var smtp: SMTPClient.Configuration?
-    package var gateway: SMSChannel.Gateway?
+    package var gateway: SMSGateway?
     package var gatewayOptions: TransferOptions
 
     package init(
-      smtp: SMTPClient.Configuration? = nil, gateway: SMSChannel.Gateway? = nil,
+      smtp: SMTPClient.Configuration? = nil, gateway: SMSGateway? = nil,
       gatewayOptions: TransferOptions = TransferOptions()
     ) {
       self.smtp = smtp
@@ -30,7 +31,9 @@ package final class Channels: MessageSender {
 
   package init(_ configuration: Configuration) throws {
     email = try configuration.smtp.map { try EmailChannel($0) }
-    sms = try configuration.gateway.map { try SMSChannel($0, configuration.gatewayOptions) }
+    sms = try configuration.gateway.map {
+      try SMSChannel($0, configuration.gatewayOptions, nowMs: LogOutput.wallClockMs)
+    }
   }
 
   package func send(_ message: OutgoingMessage) throws -> SendOutcome {

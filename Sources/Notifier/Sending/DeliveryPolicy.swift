@@ -42,12 +42,12 @@ package struct DeliveryPolicy: Sendable {
     nowMs: Int64
   ) -> Next {
     switch outcome {
-    case .sent: return .sent
+    case .sent, .sentAs: return .sent
     case .failed(let reason): return .failed(reason)
     case .suppressed(let reason): return .suppressed(reason)
     case .notAttempted: return .retry(atMs: nowMs, countsAsAttempt: false)
     // No earlier than others, for the channel may be held because of this one.
-    case .channelRefused: return retry(id, 1, nowMs, countsAsAttempt: false)
+    case .channelRefused, .quotaReached: return retry(id, 1, nowMs, countsAsAttempt: false)
     case .retryLater(let reason):
       return attempts >= attemptsMax ? .failed(reason) : retry(id, attempts, nowMs)
     case .unknown(let reason):

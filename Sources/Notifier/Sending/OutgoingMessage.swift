@@ -14,8 +14,8 @@ package struct SMSMessage: Equatable, Sendable {
   package var encoding: SMSForm.Encoding
   /// What the gateway de-duplicates by.
   package var notificationId: String
-  /// Where Kannel reports what became of it; nil: nowhere.
-  package var reportURL: String?
+  /// What reports on it will name it by; nil where none are taken.
+  package var token: String?
 
   package init(to: String, text: String, encoding: SMSForm.Encoding = .gsm7, notificationId: String) {
     self.to = to
@@ -28,6 +28,8 @@ package struct SMSMessage: Equatable, Sendable {
 /// What became of one attempt.
 package enum SendOutcome: Equatable, Sendable {
   case sent
+  /// The same, and the provider told by which id it knows the message.
+  case sentAs(String)
   /// Refused for good.
   case failed(SendReason)
   /// Not given to the channel, for this channel cannot take it.
@@ -39,8 +41,14 @@ package enum SendOutcome: Equatable, Sendable {
   /// The server refuses the account, the sender or a policy, or is not to be reached: it says nothing of this message.
   /// Where that is not certain it may be about this message all the same.
   case channelRefused(SendReason, isCertain: Bool)
+  /// As many were sent as may be for now: nothing goes by this channel before this instant.
+  case quotaReached(SendReason, untilMs: Int64)
   /// The worker stopped, or the channel was held, before it was this message's turn.
   case notAttempted
+
+  package var providerMessageId: String? {
+    if case .sentAs(let id) = self { id } else { nil }
+  }
 }
 
 /// Why, without personal data.

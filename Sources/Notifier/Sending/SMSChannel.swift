@@ -1,39 +1,34 @@
+import Contracts
 import Curl
-import JSON
 import MessageFeedback
-import Messages
+import Providers
 
-/// SMS through a gateway's HTTP interface.
+/// SMS through a provider's HTTP interface, as its document says.
 package final class SMSChannel {
-  private let gateway: Gateway
+  private let gateway: SMSGateway
   private let client: HTTPClient
+  private let nowMs: () -> Int64
 
-  /// What the gateway expects.
-  package enum Gateway: Sendable {
-    /// `POST url` with `{"id","to","from","text"}`, `Authorization` and `Idempotency-Key`.
-    case json(url: String, authorization: String?, from: String?)
-    /// Kannel's `GET /cgi-bin/sendsms`; it knows no idempotency key.
-    case kannel(url: String, user: String, password: String, from: String?)
-
-    /// Whether a message sent twice under one id goes out once.
-    package var deduplicates: Bool {
-      switch self {
-      case .json: true
-      case .kannel: false
-      }
-    }
-  }
-
-  package init(_ gateway: Gateway, _ options: TransferOptions) throws {
+  /// - Parameter nowMs: the machine's clock, by which quotas end.
+  package init(_ gateway: SMSGateway, _ options: TransferOptions, nowMs: @escaping () -> Int64) throws {
     self.gateway = gateway
+    self.nowMs = nowMs
     client = try HTTPClient(options)
   }
 
   package func close() { client.close() }
 
   package func send(_ message: SMSMessage) throws -> SendOutcome {
-    switch try client.send(request(message)) {
-    case .answered(let response): judge(response.status)
+    let request = gateway.document.request(
+      ProviderMessage(
+        to: message.to, text: message.text, isUCS2: message.encoding == .ucs2, id: message.notificationId),
+      as: account(of: message))
+    let outcome = try client.send(
+      HTTPRequest(
+        request.isPost ? .post : .get, request.url, headers: request.headers, body: request.body,
+        isIdempotent: request.isIdempotent))
+    return switch outcome {
+    case .answered(let response): judge(response)
     case .notSent(let failure):
       .channelRefused(SendReason("gateway-unreachable", failure.description), isCertain: true)
     case .cancelled: .notAttempted
@@ -41,58 +36,60 @@ package final class SMSChannel {
     }
   }
 
-  private func request(_ message: SMSMessage) -> HTTPRequest {
-    switch gateway {
-    case .json(let url, let authorization, let from):
-      var headers = [(name: "Content-Type", value: "application/json")]
-      if let authorization { headers.append(("Authorization", authorization)) }
-      var writer = JSONWriter()
-      writer.beginObject()
-      writer.field("id", message.notificationId)
-      writer.field("to", message.to)
-      writer.field("from", from)
-      writer.field("text", message.text)
-      writer.endObject()
-      return HTTPRequest(
-        .post, url, headers: headers, body: writer.bytes, idempotencyKey: MailMessage.atom(message.notificationId))
-    case .kannel(let url, let user, let password, let from):
-      var fields = [
-        ("username", user), ("password", password), ("from", from ?? ""), ("to", message.to), ("text", message.text),
-        ("charset", "utf-8"), ("coding", message.encoding == .ucs2 ? "2" : "0"),
-      ]
-      if let url = message.reportURL {
-        fields += [("dlr-mask", "\(FeedbackHook.kannelMask)"), ("dlr-url", url)]
+  /// Reports on the message come to an address that has its token.
+  private func account(of message: SMSMessage) -> ProviderAccount {
+    var account = gateway.account
+    if let token = message.token {
+      account.callbackURL = account.callbackURL.map { url in
+        "\(url)\(url.contains("?") ? "&" : "?")\(FeedbackHook.tokenParameter)=\(token)"
       }
-      let query = fields.map { "\($0.0)=\(Self.percentEncoded($0.1))" }.joined(separator: "&")
-      return HTTPRequest(.get, "\(url)?\(query)")
+    }
+    return account
+  }
+
+  private func judge(_ response: HTTPResponse) -> SendOutcome {
+    switch gateway.document.verdict(status: response.status, body: response.body) {
+    case .taken(let messageId): return messageId.map { SendOutcome.sentAs($0) } ?? .sent
+    case .unclear:
+      return .unknown(
+        SendReason("gateway-unclear", "the gateway answered \(response.status) and nothing that its document knows"))
+    case .refused(let meaning, let code): return refusal(response.status, meaning, code)
     }
   }
 
-  private func judge(_ status: Int) -> SendOutcome {
-    let reason = SendReason("gateway-\(status)", "the gateway answered \(status)")
-    // What stands behind the gateway may have had the message.
-    if status == 502 || status == 504 { return .unknown(reason) }
-    if (200..<300).contains(status) { return .sent }
-    return switch RefusalSubject(gatewayStatus: status) {
-    case .passing: .retryLater(reason)
-    case .address, .message: .failed(reason)
-    case .account: .channelRefused(reason, isCertain: true)
-    case .policy: .channelRefused(reason, isCertain: false)
-    }
-  }
-
-  private static func percentEncoded(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        encoded.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        encoded += "%" + QuotedPrintable.hexadecimal(byte)
+  private func refusal(_ status: Int, _ meaning: AnswerMeaning?, _ code: String?) -> SendOutcome {
+    let reason =
+      code.map {
+        SendReason("\(gateway.document.name)-\($0)", "the gateway answered \(status) with the code \($0)")
+      } ?? SendReason("gateway-\(status)", "the gateway answered \(status)")
+    switch meaning {
+    case .retry?: return .retryLater(reason)
+    case .address?, .message?: return .failed(reason)
+    case .account?: return .channelRefused(reason, isCertain: true)
+    case .policy?: return .channelRefused(reason, isCertain: false)
+    case .quota?:
+      guard let end = gateway.document.quotaEnd else { return .channelRefused(reason, isCertain: false) }
+      return .quotaReached(reason, untilMs: end.ms(nowMs: nowMs()))
+    case nil:
+      // What stands behind the gateway may have had the message.
+      if status == 502 || status == 504 { return .unknown(reason) }
+      return switch RefusalSubject(gatewayStatus: status) {
+      case .passing: .retryLater(reason)
+      case .address, .message: .failed(reason)
+      case .account: .channelRefused(reason, isCertain: true)
+      case .policy: .channelRefused(reason, isCertain: false)
       }
     }
-    return encoded
+  }
+}
+
+/// The provider of SMS, and as whom it is spoken to.
+package struct SMSGateway: Sendable {
+  package let document: ProviderDocument
+  package let account: ProviderAccount
+
+  package init(_ document: ProviderDocument, as account: ProviderAccount) {
+    self.document = document
+    self.account = account
   }
 }

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Loyalty
 import ServiceKit
 import StreamRuntime
 import Synchronization
@@ -279,7 +280,10 @@ package final class SenderPool: Sendable {
   private func finish(_ job: SendJob, _ outcome: SendOutcome) {
     let (verdict, isOpen) = state.withLock { state in
       let verdict = state.breaker.take(outcome, of: job.key)
-      if case .channelRefused = outcome { state.channelRefusals += 1 }
+      switch outcome {
+      case .channelRefused, .quotaReached: state.channelRefusals += 1
+      default: break
+      }
       state.sending -= 1
       let result = SendResult(key: job.key, attempt: job.attempt, outcome: verdict.outcome)
       state.outcomes[job.partition, default: [:]].updateValue(result, forKey: job.key)
@@ -296,14 +300,21 @@ package final class SenderPool: Sendable {
         "the channel is held: its server refuses the account, the sender or a policy, or is not to be reached. Messages "
           + "wait and none is lost; mend it and they go by themselves",
         ["channel": channel.rawValue, "code": reason.code, "reason": reason.detail])
-    // The line above has told it for all.
-    case .channelRefused where !isOpen: break
+    case .quotaReached(let reason, let untilMs) where verdict.holds:
+      log.warning(
+        "the channel waits: as many messages were sent as its provider takes for now",
+        [
+          "channel": channel.rawValue, "code": reason.code, "reason": reason.detail,
+          "until": Instant(milliseconds: untilMs).rfc3339,
+        ])
+    // The lines above have told it for all.
+    case .channelRefused where !isOpen, .quotaReached: break
     case .channelRefused(let reason, _), .failed(let reason), .suppressed(let reason), .retryLater(let reason),
       .unknown(let reason):
       log.warning(
         "a message was not sent",
         ["notification": job.key.id, "attempt": job.attempt, "code": reason.code, "reason": reason.detail])
-    case .sent, .notAttempted: break
+    case .sent, .sentAs, .notAttempted: break
     }
   }
 }

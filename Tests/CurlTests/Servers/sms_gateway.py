@@ -1,6 +1,7 @@
 """An SMS gateway for tests. Prints one JSON object a line: {"event": "ready", "port": ...} first, then every request.
-The first part of the path chooses the answer, unless a line on standard input has: {"status": 402} answers all with it
-from then on, {} no more; it is answered by "told". An Idempotency-Key seen before is answered from memory."""
+The first part of the path chooses the answer, unless a line on standard input has: {"status": 402, "body": "…"} answers
+all with it from then on, "times" writes the body so often, {} no more; it is answered by "told". An Idempotency-Key seen
+before is answered from memory."""
 
 import http.server
 import json
@@ -46,6 +47,8 @@ class Gateway(http.server.BaseHTTPRequestHandler):
         if kind == "slow":
             time.sleep(5)
         answer = b"x" * 100_000 if kind == "long" else json.dumps({"id": key}).encode()
+        if "body" in told:
+            answer = told["body"].encode() * told.get("times", 1)
         self.send_response(told.get("status") or ANSWERS.get(kind, 200))
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
