@@ -92,7 +92,8 @@ let package = Package(
     .executableTarget(
       name: "NotifierWeb",
       dependencies: [
-        "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "Contracts", "Loyalty", "JSON",
+        "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "MessageFeedback", "Contracts", "Loyalty",
+        "JSON",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -160,8 +161,8 @@ let package = Package(
     tests(
       "NotifierWebTests",
       [
-        "NotifierWeb", "ServiceDomain", "ServiceKit", "HTTP", "Kafka", "Signing", "Contracts", "Loyalty", "JSON",
-        "TestValues",
+        "NotifierWeb", "ServiceDomain", "ServiceKit", "HTTP", "Kafka", "Signing", "MessageFeedback", "Contracts", "Loyalty",
+        "JSON", "TestValues",
       ]),
     serviceTests("GDPRWorker"),
   ]

@@ -12,7 +12,13 @@ package final class WebFigures: Sendable {
     var published = 0
     var failed = 0
     var texts: [String: Int] = [:]
+    var reports: [Report: Int] = [:]
     var beats: [Worker: ContinuousClock.Instant] = [:]
+  }
+
+  private struct Report: Hashable {
+    let provider: String
+    let isTaken: Bool
   }
 
   private struct Answer: Hashable {
@@ -42,6 +48,14 @@ package final class WebFigures: Sendable {
   /// An SMS came in and was understood as `meaning`.
   package func received(_ meaning: String) { state.withLock { $0.texts[meaning, default: 0] += 1 } }
 
+  /// A provider has reported on messages; `passedOver` of its events say nothing that is final, or of no message of ours.
+  package func reported(_ provider: String, _ taken: Int, passedOver: Int) {
+    state.withLock { state in
+      state.reports[Report(provider: provider, isTaken: true), default: 0] += taken
+      state.reports[Report(provider: provider, isTaken: false), default: 0] += passedOver
+    }
+  }
+
   /// Milliseconds since the slowest thread was last seen at work.
   package var stalledMs: Int64 {
     let now = ContinuousClock.now
@@ -70,6 +84,12 @@ package final class WebFigures: Sendable {
     series(
       "stampede_web_texts_total", "counter", "SMS that came in, by what they were understood as.",
       state.texts.map { (",meaning=\"\($0.key)\"", $0.value) }.sorted { $0.0 < $1.0 })
+    series(
+      "stampede_web_reports_total", "counter",
+      "Events of providers on messages: taken, or passed over as not final or of no message of ours.",
+      state.reports.map {
+        (",provider=\"\($0.key.provider)\",result=\"\($0.key.isTaken ? "taken" : "passed-over")\"", $0.value)
+      }.sorted { $0.0 < $1.0 })
     series("stampede_web_view_members", "gauge", "Members whose preferences are kept.", [("", view.memberCount)])
     series(
       "stampede_web_view_behind", "gauge", "1 while the page cannot show what is set, since the topic is not read.",

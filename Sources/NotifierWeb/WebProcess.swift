@@ -14,7 +14,7 @@ enum WebProcess {
   private static let stopAtLatestS = 9.0
 
   /// - Parameter hooks: what other machines may tell, and where.
-  static func run(hooks: @escaping (WebSettings, WebFigures) -> [WebHook]) -> Never {
+  static func run(hooks: @escaping (WebSettings, WebFigures, Log) -> [WebHook]) -> Never {
     let command = CommandDeclaration(
       name,
       summary: "The notifier's HTTP server: members choose which messages they get, and end them with one click.",
@@ -42,7 +42,7 @@ enum WebProcess {
 
   private static func live(
     _ settings: WebSettings, _ cluster: KafkaCluster, _ log: Log, _ stop: StopSignal,
-    _ hooks: (WebSettings, WebFigures) -> [WebHook]
+    _ hooks: (WebSettings, WebFigures, Log) -> [WebHook]
   ) throws {
     let figures = WebFigures()
     let view = PreferenceView(membersMax: settings.viewMembersMax)
@@ -50,7 +50,7 @@ enum WebProcess {
     let reader = ViewReader(cluster, view, log, figures, stop)
     let routes = WebRoutes(
       preferences: PreferenceRoutes(settings.seal, view, brand: settings.brand, nowMs: LogOutput.wallClockMs),
-      hooks: hooks(settings, figures), publisher: publisher)
+      hooks: hooks(settings, figures, log), publisher: publisher)
     let tls = try settings.tls.map { try ServerTLS(certificateFile: $0.certificateFile, keyFile: $0.keyFile) }
     let probes = try HTTPServer(settings.probes, self.probes(view, figures).router, settings: Probes.limits)
     defer { probes.stop() }

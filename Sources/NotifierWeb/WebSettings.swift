@@ -1,5 +1,6 @@
 import Contracts
 import HTTP
+import MessageFeedback
 import ServiceKit
 import Signing
 
@@ -15,6 +16,8 @@ package struct WebSettings: Sendable {
   /// nil: no gateway hands in SMS.
   package let smsSecret: String?
   package let lookupSecret: String
+  /// nil: no provider reports here.
+  package let feedback: FeedbackHook.Secrets?
 
   private static let linkSecret = Setting.secret(
     "link-secret",
@@ -48,6 +51,13 @@ package struct WebSettings: Sendable {
   private static let lookupSecretSetting = Setting.secret(
     "lookup-secret", help: "That of transaction-ingest, which finds the members whose phone an SMS came from."
   ).optional
+  private static let feedbackSecret = Setting.secret(
+    "feedback-secret",
+    help: "The notifier's: providers then report on messages at /feedback/ses, /feedback/twilio and so on."
+  ).optional
+  private static let mailgunKey = Setting.secret(
+    "mailgun-signing-key", help: "Mailgun's key for web hooks; its reports count only when they are signed by it."
+  ).optional
   private static let httpHost = Setting.text(
     "http-host", default: "127.0.0.1", placeholder: "HOST", help: "Address of probes and metrics.")
   private static let httpPort = Setting.integer(
@@ -56,7 +66,7 @@ package struct WebSettings: Sendable {
 
   package static let all: [any AnySetting] = [
     linkSecret, pageName, webHost, webPort, certificateFile, keyFile, connectionsMax, connectionsPerAddressMax,
-    viewMembers, smsSecretSetting, lookupSecretSetting, httpHost, httpPort,
+    viewMembers, smsSecretSetting, lookupSecretSetting, feedbackSecret, mailgunKey, httpHost, httpPort,
   ]
 
   /// Throws a `ConfigurationError` that names every setting that does not fit.
@@ -69,6 +79,14 @@ package struct WebSettings: Sendable {
           Self.linkSecret,
           "needs \(LinkSeal.secretLengthMin) characters or more, such as `openssl rand -hex 32` makes, and at most "
             + "\(LinkSeal.secretsMax) such secrets"))
+    }
+    if let text = settings[Self.feedbackSecret]?.reveal(), text.count < FeedbackSecret.lengthMin {
+      problems.append(
+        settings.problem(
+          Self.feedbackSecret, "needs at least \(FeedbackSecret.lengthMin) characters, as the notifier's has"))
+    }
+    if settings[Self.mailgunKey] != nil, settings[Self.feedbackSecret] == nil {
+      problems.append(settings.problem(Self.mailgunKey, "needs --feedback-secret beside it"))
     }
     switch (settings[Self.certificateFile], settings[Self.keyFile]) {
     case (nil, nil): tls = nil
@@ -88,6 +106,10 @@ package struct WebSettings: Sendable {
     viewMembersMax = settings[Self.viewMembers]
     smsSecret = settings[Self.smsSecretSetting]?.reveal()
     lookupSecret = settings[Self.lookupSecretSetting]?.reveal() ?? ""
+    let mailgunKey = settings[Self.mailgunKey]?.reveal()
+    feedback = settings[Self.feedbackSecret].map { secret in
+      FeedbackHook.Secrets(feedback: FeedbackSecret(secret.reveal()), mailgunKey: mailgunKey)
+    }
     var server = ServerSettings()
     server.threadName = "web"
     server.connectionsMax = settings[Self.connectionsMax]

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTP
 import Loyalty
+import MessageFeedback
 import NotifierWeb
 import Signing
 import Synchronization
@@ -12,11 +13,14 @@ import Testing
 final class WebFixture {
   static let secret = String(repeating: "k", count: 32)
   static let smsSecret = "gateway's"
+  static let feedbackSecret = FeedbackSecret(String(repeating: "f", count: 32))
   static let nowMs: Int64 = 1_795_327_481_000
 
   let seal: LinkSeal
   let view = PreferenceView(membersMax: 3)
   let published = Published()
+  /// Addresses that somebody asked to be opened.
+  let asked = Asked()
   let figures = WebFigures()
   let server: HTTPServer
 
@@ -24,8 +28,11 @@ final class WebFixture {
     seal = try #require(LinkSeal(secrets: Self.secret))
     let preferences = PreferenceRoutes(seal, view, brand: brand, nowMs: { Self.nowMs })
     let sms = InboundSMS(lookupSecret: "s", SMSConfirmations(), brand: brand, figures, nowMs: { Self.nowMs })
+    let reports = FeedbackHooks(
+      .init(feedback: Self.feedbackSecret), figures, nowMs: { Self.nowMs }, confirm: { [asked] in asked.append($0) })
     let routes = WebRoutes(
-      preferences: preferences, hooks: [sms.hook(secret: Self.smsSecret)], publisher: publisher ?? published)
+      preferences: preferences, hooks: [sms.hook(secret: Self.smsSecret)] + reports.all,
+      publisher: publisher ?? published)
     server = try HTTPServer(SocketAddress(host: "127.0.0.1", port: 0), routes.router)
   }
 
@@ -112,6 +119,14 @@ final class Published: RecordPublisher {
       return request
     }
   }
+}
+
+final class Asked: Sendable {
+  private let kept = Mutex<[String]>([])
+
+  func append(_ url: String) { kept.withLock { $0.append(url) } }
+
+  var urls: [String] { kept.withLock { $0 } }
 }
 
 /// No broker answers.

@@ -37,6 +37,7 @@ package enum AccessRules {
   private static let ofWeb = [
     AccessRule(webName, .topic, [Topic.preferences.name], [.read], "what members want now, for the page that shows it"),
     AccessRule(webName, .topic, [Topic.preferenceRequests.name], [.write], "what members say there and by SMS"),
+    AccessRule(webName, .topic, [Topic.feedback.name], [.write], "what providers report of messages"),
     AccessRule(
       webName, .group, ["\(webName)-"], isPrefix: true, [.describe],
       "what its readers of single partitions are called; nothing joins these groups"),

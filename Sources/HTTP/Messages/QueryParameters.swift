@@ -1,6 +1,8 @@
 /// What stands behind the `?`, decoded: `+` is a space, a name may come more than once, a name alone has the value "".
 package struct QueryParameters: Sendable {
   package let pairs: [(name: String, value: String)]
+  /// As it was sent.
+  package let text: String
 
   /// Nil when a name or value cannot be decoded.
   init?(_ text: Substring) {
@@ -13,6 +15,7 @@ package struct QueryParameters: Sendable {
       pairs.append((name: name, value: value))
     }
     self.pairs = pairs
+    self.text = String(text)
   }
 
   /// The same of a body of the type `application/x-www-form-urlencoded`; nil where it cannot be read.

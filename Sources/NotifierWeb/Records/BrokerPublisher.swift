@@ -150,7 +150,8 @@ package final class BrokerPublisher: RecordPublisher {
     try key.withUTF8 { key in
       try record.value.withUnsafeBytes { value in
         try producer.produce(
-          to: topic, partition: KafkaProducer.anyPartition, key: UnsafeRawBufferPointer(key), value: value, mark: mark)
+          to: topic, partition: record.partition ?? KafkaProducer.anyPartition, key: UnsafeRawBufferPointer(key),
+          value: value, mark: mark)
       }
     }
   }

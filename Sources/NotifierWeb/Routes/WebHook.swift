@@ -8,6 +8,8 @@ package struct WebHook: Sendable {
   package var methods: [HTTPMethod]
   /// What a machine must know to be heard, see ``WebHookDoor``.
   package var door: WebHookDoor
+  /// nil: as the server has it.
+  package var bodyBytesMax: Int?
   package var read: @Sendable (Request) throws -> Heard
 
   package struct Heard: Sendable {
@@ -22,12 +24,13 @@ package struct WebHook: Sendable {
   }
 
   package init(
-    _ path: String, methods: [HTTPMethod] = [.post], door: WebHookDoor,
+    _ path: String, methods: [HTTPMethod] = [.post], door: WebHookDoor, bodyBytesMax: Int? = nil,
     read: @escaping @Sendable (Request) throws -> Heard
   ) {
     self.path = path
     self.methods = methods
     self.door = door
+    self.bodyBytesMax = bodyBytesMax
     self.read = read
   }
 }
@@ -35,11 +38,18 @@ package struct WebHook: Sendable {
 /// Lets in who knows the secret: as `Authorization: Bearer …`, or as `secret` of the query where the machine can do no
 /// better.
 package struct WebHookDoor: Sendable {
-  private let secret: String
+  /// nil: everybody.
+  private let secret: String?
 
   package init(secret: String) { self.secret = secret }
 
+  private init() { secret = nil }
+
+  /// Where what is told is itself signed.
+  package static let open = WebHookDoor()
+
   func admit(_ request: Request) throws(HTTPRefusal) {
+    guard let secret else { return }
     let scheme = "Bearer "
     let told =
       request.headers["Authorization"].flatMap { $0.hasPrefix(scheme) ? String($0.dropFirst(scheme.count)) : nil }

@@ -24,7 +24,7 @@ package struct WebRoutes {
     }
     for hook in hooks {
       for method in hook.methods {
-        router.on(method, hook.path) { [publisher] request in
+        router.on(method, hook.path, bodyBytesMax: hook.bodyBytesMax) { [publisher] request in
           try hook.door.admit(request)
           let heard = try hook.read(request)
           if !heard.records.isEmpty { try publisher.publish(heard.records) }
