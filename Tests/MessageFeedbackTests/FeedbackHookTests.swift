@@ -55,7 +55,7 @@ import Testing
   /// Nobody opens an address because a stranger sent it.
   @Test func snsIsConfirmedByAPerson() {
     let url = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336"
-    let ask = { "{\"Type\":\"SubscriptionConfirmation\",\"SubscribeURL\":\"\($0)\"}" }
+    let ask = { (url: String) in "{\"Type\":\"SubscriptionConfirmation\",\"SubscribeURL\":\"\(url)\"}" }
     #expect(answer(.ses, ask(url)) == .asksForConfirmation(url: url))
     for other in [
       "http://sns.eu-west-1.amazonaws.com/", "https://sns.example.com/", "https://sns.x.amazonaws.com.evil.example/",
