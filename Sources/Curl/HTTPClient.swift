@@ -8,6 +8,8 @@ package final class HTTPClient {
 
   /// The rest of a longer answer is read and dropped.
   package static let bodyBytesMax = 65_536
+  /// Servers may write anything.
+  private static let retryAfterSMax = 86_400
 
   package init(_ options: TransferOptions = TransferOptions()) throws(CurlError) {
     self.options = options
@@ -37,7 +39,13 @@ package final class HTTPClient {
     if code == CURLE_OK {
       let status = try handle.number(CURLINFO_RESPONSE_CODE)
       wasAnswered = true
-      return .answered(HTTPResponse(status: status, body: answer.body))
+      // "The number of seconds that the HTTP server suggests the client should wait", of a date too; 0 where it says
+      // nothing.
+      let retryAfterS = handle.offset(CURLINFO_RETRY_AFTER) ?? 0
+      return .answered(
+        HTTPResponse(
+          status: status, body: answer.body,
+          retryAfterMs: retryAfterS > 0 ? Int64(min(retryAfterS, Self.retryAfterSMax)) * 1_000 : nil))
     }
     // "The total size of the issued requests": nothing went out where it is 0.
     let sentBytes = try handle.number(CURLINFO_REQUEST_SIZE)
@@ -131,10 +139,13 @@ package struct HTTPRequest: Sendable {
 package struct HTTPResponse: Sendable, Equatable {
   package let status: Int
   package let body: [UInt8]
+  /// How long the server asks to be left alone, a day at most (`Retry-After`).
+  package let retryAfterMs: Int64?
 
-  package init(status: Int, body: [UInt8]) {
+  package init(status: Int, body: [UInt8], retryAfterMs: Int64? = nil) {
     self.status = status
     self.body = body
+    self.retryAfterMs = retryAfterMs
   }
 }
 

@@ -9,8 +9,8 @@ final class MessageBook {
   let preferences: Store<String, PreferencesRow>
   /// What is reported of messages once they were given to their channels.
   let feedback: FeedbackDesk
-  private let emailMessages: Store<MessageKey, MessageRow>
-  private let smsMessages: Store<MessageKey, MessageRow>
+  private let dayCounts: Store<String, DayCounts>
+  private let lanes: MessageLanes
   private let told: Store<MessageKey, MessageRow>
   private let context: ProcessorContext
   private let memoryMs: Int64
@@ -38,16 +38,19 @@ final class MessageBook {
     provider = settings.provider
     profiles = try context.store(NotifierTopology.profiles)
     preferences = try context.store(NotifierTopology.preferences)
-    emailMessages = try context.store(NotifierTopology.messages)
-    smsMessages = try context.store(NotifierTopology.smsMessages)
+    dayCounts = try context.store(NotifierTopology.dayCounts)
+    lanes = try MessageLanes(context)
     told = try context.store(NotifierTopology.told)
   }
 
   // MARK: Rows of messages
 
-  /// A message lies in one store: by its channel while it is on its way, then in `told`.
+  /// A message lies in one store: by its channel and class while it is on its way, then in `told`.
   func message(_ key: MessageKey) throws -> MessageRow? {
-    try emailMessages.get(key) ?? smsMessages.get(key) ?? told.get(key)
+    for lane in lanes.all where lane.store.count > 0 {
+      if let row = try lane.store.get(key) { return row }
+    }
+    return try told.get(key)
   }
 
   func put(_ key: MessageKey, _ row: MessageRow) throws {
@@ -59,39 +62,46 @@ final class MessageBook {
   func remove(_ key: MessageKey) throws { try remove(key, exceptFrom: nil) }
 
   private func remove(_ key: MessageKey, exceptFrom home: Store<MessageKey, MessageRow>?) throws {
-    if home !== emailMessages { try emailMessages.remove(key) }
-    if home !== smsMessages { try smsMessages.remove(key) }
-    if home !== told { try told.remove(key) }
+    for store in lanes.all.map(\.store) + [told] where store !== home && store.count > 0 { try store.remove(key) }
   }
 
   func messages(of memberId: String) throws -> [(key: MessageKey, row: MessageRow)] {
-    try [emailMessages, smsMessages, told].flatMap { try $0.scan(prefix: memberId + RecordKey.separator) }
+    try (lanes.all.map(\.store) + [told]).filter { $0.count > 0 }
+      .flatMap { try $0.scan(prefix: memberId + RecordKey.separator) }
   }
 
-  /// Rows on their way by a channel that are due, the earliest first.
-  func due(by channel: Consent.Channel, upToMs nowMs: Int64, limit: Int) throws -> [(key: MessageKey, row: MessageRow)]
-  {
-    try queue(of: channel).due(upToMs: nowMs, limit: limit)
+  /// Rows of a class on their way by a channel that are due, the earliest first.
+  func due(
+    by channel: Consent.Channel, _ messageClass: MessageClass, upToMs nowMs: Int64, limit: Int
+  ) throws -> [(key: MessageKey, row: MessageRow)] {
+    try lanes[channel, messageClass].due(upToMs: nowMs, limit: limit)
   }
 
-  /// No message of the channel is due before this instant (ms).
-  func firstDueMs(by channel: Consent.Channel) -> Int64? { queue(of: channel).firstDueMs }
+  /// No message of the class is due by the channel before this instant (ms).
+  func firstDueMs(by channel: Consent.Channel, _ messageClass: MessageClass) -> Int64? {
+    lanes[channel, messageClass].firstDueMs
+  }
 
-  func waiting(for channel: Consent.Channel) -> Int { queue(of: channel).count }
+  func waiting(for channel: Consent.Channel) -> Int {
+    MessageClass.allCases.reduce(0) { $0 + lanes[channel, $1].count }
+  }
 
-  /// Forgets what was told long ago, at most `limit` messages.
+  /// Forgets what was told long ago, and counts of days that are over; at most `limit` rows of each.
   func forgetTold(limit: Int) throws {
     for (key, _) in try told.due(upToMs: nowMs, limit: limit) { try told.remove(key) }
+    for (key, _) in try dayCounts.due(upToMs: nowMs, limit: limit) { try dayCounts.remove(key) }
   }
 
-  var firstToForgetMs: Int64? { told.firstDueMs }
+  var firstToForgetMs: Int64? { [told.firstDueMs, dayCounts.firstDueMs].compactMap { $0 }.min() }
 
   /// What waited for this profile may go, by the channel that it tells.
   func profileArrived(_ profile: MemberProfile) throws {
-    guard emailMessages.firstDueMs != nil || smsMessages.firstDueMs != nil else { return }
+    guard lanes.all.contains(where: { $0.store.firstDueMs != nil }) else { return }
     for (key, row) in try messages(of: profile.id) {
-      if case .queued(let announcement, var delivery, let atMs) = row, delivery.isUntried, atMs > nowMs {
-        delivery.channel = try route(profile.id, announcement.template).channel
+      if case .queued(let announcement, var delivery, let atMs) = row, delivery.isUntried, atMs > nowMs,
+        delivery.contact == nil, announcement.template != .pointsDigest
+      {
+        delivery.channel = try route(profile.id, announcement.template, delivery).channel
         try put(key, .queued(announcement, delivery, atMs: nowMs))
       }
     }
@@ -99,31 +109,53 @@ final class MessageBook {
 
   private func store(of row: MessageRow) -> Store<MessageKey, MessageRow> {
     switch row {
-    case .collecting: emailMessages
-    case .queued(_, let delivery, _), .attempting(_, let delivery, _): queue(of: delivery.channel)
+    case .collecting: lanes[.email, .service]
+    case .queued(_, let delivery, _), .attempting(_, let delivery, _): lanes[delivery.channel, delivery.messageClass]
     case .told, .undelivered: told
     }
   }
 
-  private func queue(of channel: Consent.Channel) -> Store<MessageKey, MessageRow> {
-    channel == .sms ? smsMessages : emailMessages
+  // MARK: Caps a day
+
+  func count(
+    _ memberId: String, _ programId: String, _ messageClass: MessageClass, by channel: Consent.Channel,
+    on day: LocalDate
+  ) throws -> Int {
+    guard dayCounts.count > 0 else { return 0 }
+    return try dayCounts.get(memberId)?.count(programId, messageClass, by: channel, on: day) ?? 0
+  }
+
+  func addToDay(
+    _ memberId: String, _ programId: String, _ messageClass: MessageClass, by channel: Consent.Channel,
+    on day: LocalDate
+  ) throws {
+    var counts = try dayCounts.get(memberId) ?? DayCounts(nowMs: nowMs)
+    counts.add(programId, messageClass, by: channel, on: day, nowMs: nowMs)
+    try dayCounts.put(memberId, counts)
+  }
+
+  /// Says whether there were any.
+  func forgetDays(of memberId: String) throws -> Bool {
+    guard try dayCounts.get(memberId) != nil else { return false }
+    try dayCounts.remove(memberId)
+    return true
   }
 
   // MARK: Preferences
 
-  /// Who gets a message of this template now, and by which channel; nil: whatever the member has said of topics.
-  func route(_ memberId: String, _ template: Template?) throws -> (channel: Consent.Channel, verdict: Suppression.Verdict)
-  {
+  /// Whether a message goes out as its delivery says, and by which channel: consent, what the member wants, the address
+  /// and the suppression list are asked here and nowhere else. Without a template: whatever the member has said of
+  /// topics.
+  func route(_ memberId: String, _ template: Template?, _ delivery: MessageRow.Delivery) throws -> Suppression.Route {
     Suppression.route(
-      try profile(memberId), preferences: try preferences(of: memberId, on: template), isConfigured: isConfigured,
-      listed: feedback.reason)
+      delivery, try profile(memberId), preferences: try preferences(of: memberId, on: template),
+      isConfigured: isConfigured, listed: feedback.reason)
   }
 
-  /// The same of one channel.
-  func judge(_ memberId: String, _ template: Template?, by channel: Consent.Channel) throws -> Suppression.Verdict {
+  /// Of service messages whatever they tell, by one channel.
+  func judge(_ memberId: String, by channel: Consent.Channel) throws -> Suppression.Verdict {
     Suppression.judge(
-      try profile(memberId), channel: channel, preferences: try preferences(of: memberId, on: template),
-      isConfigured: isConfigured, listed: feedback.reason)
+      try profile(memberId), channel: channel, isConfigured: isConfigured, listed: feedback.reason)
   }
 
   /// What the member has said of messages of this template.
@@ -185,6 +217,14 @@ final class MessageBook {
     publish(key, announcement, delivery, .suppressed, reason: reason)
   }
 
+  /// The end of a message whose time is over: it was not sent on purpose, or in vain.
+  func giveUp(
+    _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery, reason: String
+  ) throws {
+    guard delivery.attempts > 0 else { return try suppress(key, announcement, delivery, reason: reason) }
+    try conclude(key, announcement, delivery, .failed, reason: reason)
+  }
+
   private func publish(
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
     _ outcome: Notification.Outcome, reason: String?, providerMessageId: String? = nil
@@ -218,6 +258,6 @@ final class MessageBook {
 
   /// See `OldestMessage`; nil: none waits.
   func waitingSince(by channel: Consent.Channel) -> Instant? {
-    oldest[channel, default: OldestMessage()].since(nowMs: nowMs, in: queue(of: channel))
+    oldest[channel, default: OldestMessage()].since(nowMs: nowMs, in: lanes[channel])
   }
 }

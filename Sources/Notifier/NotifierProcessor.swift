@@ -47,10 +47,11 @@ final class NotifierProcessor: ServiceProcessor {
     sending = Consent.Channel.allCases.map {
       SendingDesk(book, programs, templates, pauses, settings, pools, $0, partition: context.partition)
     }
-    news = NewsDesk(book, settings)
+    let news = NewsDesk(book, programs, settings)
+    self.news = news
     preferences = PreferenceDesk(book, context, erased)
-    members = MemberDesk(book, sending, preferences)
-    requests = OperatorDesk(book, pauses) { channel in
+    members = MemberDesk(book, news, sending, preferences)
+    requests = OperatorDesk(book, programs, pauses, settings) { channel in
       pools[channel].view(of: context.partition, nowMs: book.nowMs).heldUntilMs != nil
     }
   }

@@ -18,6 +18,10 @@ package struct NotifierSettings: Sendable {
   package let policy: DeliveryPolicy
   /// How long a channel that is held is left alone: the waits of a message between its attempts.
   package let pauses: ChannelBreaker
+  private let paces: [Consent.Channel: ChannelPace]
+  /// When service messages by SMS wait, where the programme says nothing.
+  private let serviceSMSQuiet: QuietHours
+  package let marketing: MarketingFrame
   /// News that is older is not told.
   package let announceWithinMs: Int64
   /// How long a message that has its outcome is remembered, so that its cause makes no second one.
@@ -82,8 +86,10 @@ package struct NotifierSettings: Sendable {
       "Messages in hand at once, from being marked to the commit of their outcome: a kill leaves so many in doubt, and "
       + "no more. More than the senders are speeds a fast server.")
   private static let attemptsMax = Setting.integer(
-    "send-attempts-max", default: 30, in: 1...1_000,
-    help: "Attempts before a message is given up; with the default waits that is a day. A held channel costs none.")
+    "send-attempts-max", default: 1_000, in: 1...1_000,
+    help:
+      "Attempts before a message is given up, if its time is not over before: 1 hour of a security message, 4 days of a "
+      + "service one. A held channel costs none.")
   private static let retryDelayMs = Setting.milliseconds(
     "send-retry-delay-ms", default: 30_000, in: 10...Int(Instant.dayMs),
     help: "Wait before the second attempt; doubles with each.")
@@ -116,7 +122,7 @@ package struct NotifierSettings: Sendable {
     announceWithin, memory, profileWait,
   ]
   package static let all: [any AnySetting] =
-    ofMail + GatewaySettings.all + ofSending + PreferenceLinks.all + FeedbackSettings.declared
+    ofMail + GatewaySettings.all + ofSending + PreferenceLinks.all + FeedbackSettings.declared + PaceSettings.all
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
   package init(_ settings: Settings) throws(ConfigurationError) {
@@ -135,7 +141,16 @@ package struct NotifierSettings: Sendable {
     if settings[Self.memory] < settings[Self.announceWithin] {
       problems.append(settings.problem(Self.memory, "must not be less than --announce-within-days"))
     }
+    let holds = DomainHolds(
+      firstPauseMs: Int64(settings[Self.retryDelayMs]), pauseMsMax: Int64(settings[Self.retryDelayMaxMs]))
+    var paces: [Consent.Channel: ChannelPace] = [:]
+    for channel in Consent.Channel.allCases {
+      paces[channel] = PaceSettings.pace(of: channel, settings, holds: holds, &problems)
+    }
+    serviceSMSQuiet = PaceSettings.quiet(settings, &problems)
+    marketing = PaceSettings.marketing(settings)
     guard problems.isEmpty else { throw ConfigurationError(problems) }
+    self.paces = paces
     smsLetters = settings[Self.smsLetters]
     smsSegmentsMax = settings[Self.smsSegmentsMax]
     announceWithinMs = settings[Self.announceWithin]
@@ -161,6 +176,20 @@ package struct NotifierSettings: Sendable {
     case .email: channels.smtp != nil
     case .sms: channels.gateway != nil
     }
+  }
+
+  /// How fast messages may go by the channel.
+  package func pace(of channel: Consent.Channel) -> ChannelPace? { paces[channel] }
+
+  /// When and how often messages of a class may go by the channel.
+  func rules(_ policy: MessagePolicy?, of delivery: MessageRow.Delivery) -> SendingRules {
+    rules(policy ?? MessagePolicy(), delivery.messageClass, by: delivery.channel)
+  }
+
+  package func rules(
+    _ policy: MessagePolicy, _ messageClass: MessageClass, by channel: Consent.Channel
+  ) -> SendingRules {
+    SendingRules(policy, messageClass, by: channel, serviceSMSQuiet: serviceSMSQuiet)
   }
 
   /// Whether the channel sends one id once.

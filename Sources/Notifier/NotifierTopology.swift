@@ -11,6 +11,15 @@ package enum NotifierTopology {
   static let messages = StoreDefinition<MessageKey, MessageRow>("messages", timers: .processor)
   /// Messages on their way by SMS: a store of their own, so that neither channel waits behind the other's rows.
   static let smsMessages = StoreDefinition<MessageKey, MessageRow>("sms-messages", timers: .processor)
+  /// The same of what must not wait behind others, and of what others must not wait behind: each class has an order of
+  /// its own in which its rows are due.
+  static let securityMessages = StoreDefinition<MessageKey, MessageRow>("security-messages", timers: .processor)
+  static let securitySMSMessages = StoreDefinition<MessageKey, MessageRow>("security-sms-messages", timers: .processor)
+  static let marketingMessages = StoreDefinition<MessageKey, MessageRow>("marketing-messages", timers: .processor)
+  static let marketingSMSMessages = StoreDefinition<MessageKey, MessageRow>(
+    "marketing-sms-messages", timers: .processor)
+  /// How many messages of a class a member had on a day.
+  static let dayCounts = StoreDefinition<String, DayCounts>("day-counts", timers: .processor)
   /// What has its outcome, by the id of the message.
   static let told = StoreDefinition<MessageKey, MessageRow>("told", timers: .processor)
   /// What was given to a channel, by the message's id alone: reports know no member.
@@ -28,7 +37,8 @@ package enum NotifierTopology {
         // Bookings are gathered here, entry by entry, in one cycle.
         messages.caching(storeRowsCached),
         // Rows that are looked for in vain by every event and change once a cycle gain nothing from a cache.
-        smsMessages.caching(0),
+        smsMessages.caching(0), securityMessages.caching(0), securitySMSMessages.caching(0),
+        marketingMessages.caching(0), marketingSMSMessages.caching(0), dayCounts.caching(0),
         told.caching(0),
         preferences.caching(storeRowsCached),
         tracked.caching(0),

@@ -15,7 +15,8 @@ WorkerProcess.run(
   let pools = try SenderPools { channel in
     try SenderPool(
       channel, threadCount: settings.has(channel) ? settings.senderThreads : 1, slotsMax: settings.sendSlotsMax,
-      breaker: settings.pauses, log: log, makeSender: { try Channels(settings.channels.only(channel)) })
+      breaker: settings.pauses, pace: settings.pace(of: channel), log: log,
+      makeSender: { try Channels(settings.channels.only(channel)) })
   }
   environment.metrics.tell { pools.figures + settings.feedbackFigures.gauges }
   environment.metrics.tellHistograms { pools.histograms }

@@ -39,7 +39,8 @@ struct ChannelTests {
           == .failed(SendReason("smtp-550-5.1.1", "the server answered 550 5.1.1 to rcpt")))
       #expect(
         try channel.send(mail(to: "later@example.com"))
-          == .retryLater(SendReason("smtp-451-4.7.1", "the server answered 451 4.7.1 to rcpt")))
+          == .retryLater(
+            SendReason("smtp-451-4.7.1", "the server answered 451 4.7.1 to rcpt", holdsDomain: true)))
       #expect(
         try channel.send(mail(to: "spam@example.com"))
           == .channelRefused(SendReason("smtp-554-5.7.1", "the server answered 554 5.7.1 to dot"), isCertain: false))

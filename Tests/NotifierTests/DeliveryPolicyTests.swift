@@ -1,3 +1,4 @@
+import Loyalty
 import Notifier
 import Testing
 
@@ -52,8 +53,43 @@ import Testing
     }
   }
 
-  @Test func allTemplatesOfTodayAreService() {
-    #expect(Template.allCases.allSatisfy { $0.messageClass == .service })
+  @Test func whatIsDoneInAMembersNameIsSecurityAndStaysSo() {
+    let security = Template.allCases.filter { $0.messageClass == .security }
+    #expect(security == [.pointsRedeemed, .pointsGiven, .emailChanged, .phoneChanged])
+    #expect(Template.allCases.allSatisfy { $0.messageClass != .marketing })
+    var policy = MessagePolicy()
+    for template in Template.allCases { policy.templates[template.rawValue] = .init(isMarketing: true) }
+    for template in Template.allCases {
+      #expect(template.messageClass(by: policy) == (template.messageClass == .security ? .security : .marketing))
+      #expect(template.messageClass(by: MessagePolicy()) == template.messageClass)
+    }
+  }
+
+  /// Before the end of its time there is a last attempt; after it none, whatever the count.
+  @Test func messageIsGivenUpWhenItsTimeIsOver() {
+    func next(attempts: Int, validUntilMs: Int64?, _ outcome: SendOutcome) -> DeliveryPolicy.Next {
+      policy.next(
+        after: outcome, id: "n-1", of: .security, attempts: attempts, deduplicates: false, nowMs: 50_000,
+        validUntilMs: validUntilMs)
+    }
+    #expect(next(attempts: 3, validUntilMs: 52_500, .retryLater(why)) == .retry(atMs: 51_500, countsAsAttempt: true))
+    #expect(next(attempts: 3, validUntilMs: 52_000, .retryLater(why)) == .retry(atMs: 51_000, countsAsAttempt: true))
+    #expect(next(attempts: 3, validUntilMs: 51_999, .retryLater(why)) == .failed(why))
+    #expect(next(attempts: 3, validUntilMs: 51_999, .unknown(why)) == .maybeSent(why))
+    #expect(next(attempts: 4, validUntilMs: 999_999, .retryLater(why)) == .failed(why))
+    guard case .retry(let atMs, _) = next(attempts: 3, validUntilMs: nil, .retryLater(why)) else {
+      return #expect(Bool(false), "not retried")
+    }
+    #expect(atMs >= 53_000)
+  }
+
+  @Test func attemptWaitsAsLongAsTheOtherSideAsks() {
+    let asked = SendReason("gateway-429", retryAfterMs: 20_000)
+    #expect(next(.retryLater(asked)) == .retry(atMs: 70_000, countsAsAttempt: true))
+    guard case .retry(let atMs, _) = next(.retryLater(SendReason("gateway-429", retryAfterMs: 10))) else {
+      return #expect(Bool(false), "not retried")
+    }
+    #expect(atMs >= 51_000, "its own wait is longer")
   }
 
   @Test func refusalOfTheChannelSpendsNoAttemptHoweverOftenItComes() {

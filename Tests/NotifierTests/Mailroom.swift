@@ -24,6 +24,8 @@ final class Mailroom {
   static let gateway = ["--sms-url", "http://unused/sms"]
 
   let post = Post()
+  /// The pools' own clock, which `pass` moves too.
+  let steady = ManualClock(0)
   let driver: TopologyDriver
   private let pools: PoolShelf
 
@@ -36,12 +38,13 @@ final class Mailroom {
     makeSender: (@Sendable (NotifierSettings) throws -> any MessageSender)? = nil
   ) throws {
     let settings = try Self.settings(flags)
-    let post = post
+    let (post, steady) = (post, steady)
     pools = try PoolShelf {
       try SenderPools { channel in
         try SenderPool(
           channel, threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, breaker: settings.pauses,
-          log: quietLog, makeSender: { try makeSender?(settings) ?? post.sender() })
+          pace: settings.pace(of: channel), clock: { steady.nowMs }, log: quietLog,
+          makeSender: { try makeSender?(settings) ?? post.sender() })
       }
     }
     driver = try TopologyDriver(
@@ -93,11 +96,13 @@ final class Mailroom {
   /// The profile is known before anything that is published later.
   func join(
     _ member: String = "M-1", email: Bool = true, sms: Bool = false, locale: String? = nil, name: String = "Lan",
-    address: String? = nil, phone: String = "+84901234567", at: String = "2017-01-01"
+    address: String? = nil, phone: String = "+84901234567", at: String = "2017-01-01",
+    agreesTo kind: Consent.Kind? = .service, timeZone: String? = nil
   ) throws {
+    let kinds = Set([kind].compactMap { $0 })
     let profile = MemberProfile(
       id: member, name: name, email: address ?? "\(member)@example.com".lowercased(), phone: phone, locale: locale,
-      consent: Consent(email: email ? [.service] : [], sms: sms ? [.service] : []), occurredAt: time(at))
+      timeZone: timeZone, consent: Consent(email: email ? kinds : [], sms: sms ? kinds : []), occurredAt: time(at))
     driver.publish(Topic.members.name, key: member, value: json { profile.encode(to: &$0) })
     try driver.run()
   }
@@ -107,14 +112,14 @@ final class Mailroom {
   func earn(
     _ parts: Int64..., cause: String = "P-1", member: String = "M-1", at: String = Mailroom.now,
     bookedAt: String? = nil, only entries: Set<Int>? = nil, traceparent: String? = nil, lot: String? = nil,
-    status: Standing.Name? = nil
+    status: Standing.Name? = nil, program: String = "journey"
   ) {
     for (index, points) in parts.enumerated() where entries?.contains(index + 1) ?? true {
       let reduces = points < 0
       book(
         LedgerEntry(
           id: "\(cause)/\(index + 1)", type: reduces ? .pointsReduced : .pointsEarned, memberId: member,
-          programId: "journey", sequence: Int64(index + 1), points: Points(abs(points)),
+          programId: program, sequence: Int64(index + 1), points: Points(abs(points)),
           debit: reduces ? .memberPending : .programIssued, credit: reduces ? .programIssued : .memberPending,
           lotId: lot ?? "pos:\(cause)", pendingUntil: reduces || status != nil ? nil : time("2017-03-15T12:00:00Z"),
           expiresAt: reduces ? nil : time("2017-09-01T12:00:00Z"), cause: cause, source: "pos", rule: "base",
@@ -124,10 +129,12 @@ final class Mailroom {
     }
   }
 
-  func redeem(_ points: Int64, cause: String = "R-1", type: EntryType = .pointsRedeemed) {
+  func redeem(
+    _ points: Int64, cause: String = "R-1", type: EntryType = .pointsRedeemed, member: String = "M-1"
+  ) {
     book(
       LedgerEntry(
-        id: "\(cause)/1", type: type, memberId: "M-1", programId: "journey", sequence: 9, points: Points(points),
+        id: "\(cause)/1", type: type, memberId: member, programId: "journey", sequence: 9, points: Points(points),
         debit: .memberAvailable, credit: .programRedeemed, cause: cause, occurredAt: time(Self.now),
         bookedAt: time(Self.now), programVersion: 1, balances: Balances(available: 40)))
   }
@@ -151,11 +158,13 @@ final class Mailroom {
       headers: traceparent.map { ["traceparent": $0] } ?? [:])
   }
 
-  func reach(_ level: String, reason: TierChange.Reason = .upgrade, since: String = Mailroom.now) {
+  func reach(
+    _ level: String, reason: TierChange.Reason = .upgrade, since: String = Mailroom.now, member: String = "M-1"
+  ) {
     let change = TierChange(
-      memberId: "M-1", programId: "journey", level: level, previous: "member", since: time(since), until: nil,
+      memberId: member, programId: "journey", level: level, previous: "member", since: time(since), until: nil,
       reason: reason, metric: .zero, cause: "P")
-    driver.publish(Topic.tiers.name, key: "M-1", value: json { change.encode(to: &$0) })
+    driver.publish(Topic.tiers.name, key: member, value: json { change.encode(to: &$0) })
   }
 
   /// The answer to a claim of the receipt POS-7.
@@ -199,7 +208,10 @@ final class Mailroom {
     }
   }
 
-  func pass(seconds: Int64) { driver.wall.nowMs += seconds * 1_000 }
+  func pass(seconds: Int64) {
+    driver.wall.nowMs += seconds * 1_000
+    steady.nowMs += seconds * 1_000
+  }
 
   // MARK: What comes out
 
@@ -227,7 +239,10 @@ final class Mailroom {
   }
 
   func messageRows() -> Int {
-    ["messages", "sms-messages", "told"].reduce(0) { $0 + driver.rows(of: $1).count }
+    [
+      "messages", "sms-messages", "security-messages", "security-sms-messages", "marketing-messages",
+      "marketing-sms-messages", "told",
+    ].reduce(0) { $0 + driver.rows(of: $1).count }
   }
   func profileRows() -> Int { driver.rows(of: "profiles").count }
 }

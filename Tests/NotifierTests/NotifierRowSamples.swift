@@ -7,8 +7,11 @@ import ServiceDomain
 
 extension RowSamples {
   static func notifier() throws -> [RowSample] {
-    try profiles() + preferences() + messages("messages", .email) + messages("sms-messages", .sms) + tracked()
-      + [
+    try profiles() + preferences() + tracked()
+      + messages("messages", .email, .service) + messages("sms-messages", .sms, .service)
+      + messages("security-messages", .email, .security) + messages("security-sms-messages", .sms, .security)
+      + messages("marketing-messages", .email, .marketing) + messages("marketing-sms-messages", .sms, .marketing)
+      + dayCounts() + [
         RowSample(
           "soft-bounces", "two", "0123456789abcdef0123456789abcdef",
           SoftBounces(
@@ -35,7 +38,7 @@ extension RowSamples {
         ProfileRow(
           MemberProfile(
             id: "M-\(status.rawValue)", name: "Đặng Minh", email: "dang@example.com", phone: "+84901234567",
-            locale: "vi-VN",
+            locale: "vi-VN", timeZone: status == .active ? "Asia/Ho_Chi_Minh" : nil,
             consent: Consent(email: [.service], sms: [status == .active ? .marketing : .service]), status: status,
             occurredAt: instant(1))))
     }
@@ -90,19 +93,38 @@ extension RowSamples {
     }
   }
 
-  private static func messages(_ store: String, _ channel: Consent.Channel) throws -> [RowSample] {
+  private static func dayCounts() throws -> [RowSample] {
+    var counts = DayCounts(nowMs: instant(1).milliseconds)
+    let none = try RowSample("day-counts", "none", "M-1", counts)
+    for (messageClass, channel) in [(MessageClass.security, .email), (.service, .sms), (.marketing, .sms)]
+      as [(MessageClass, Consent.Channel)]
+    {
+      counts.add("coffee", messageClass, by: channel, on: LocalDate(daysSinceEpoch: 17_000), nowMs: 1_000)
+    }
+    return try [none, RowSample("day-counts", "three", "M-2", counts)]
+  }
+
+  private static func messages(
+    _ store: String, _ channel: Consent.Channel, _ messageClass: MessageClass
+  ) throws -> [RowSample] {
     let ms = instant(4).milliseconds
     let announcements = news().enumerated().map { index, news in
-      Announcement(
+      var announcement = Announcement(
         news: news, programId: "coffee", programVersion: index == 0 ? nil : index, cause: "pos:P-\(index)",
         occurredAt: instant(1),
         traceparent: index == 0 ? TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") : nil)
+      if index == 2 {
+        announcement.also = [nil, 3].map { AlsoEarned(programId: "tea", programVersion: $0, points: 7) }
+      }
+      return announcement
     }
     let rows: [(String, MessageRow)] =
       announcements.enumerated().map { index, announcement in
         let sms = index == 2 ? SMSForm(encoding: .gsm7, segments: 1) : nil
         var delivery = MessageRow.Delivery(
-          channel: channel, attempts: index, sms: sms, consentAsOf: index == 1 ? instant(0) : nil)
+          channel: channel, attempts: index, sms: sms, consentAsOf: index == 1 ? instant(0) : nil,
+          messageClass: messageClass, validUntilMs: index == 0 ? nil : instant(8).milliseconds,
+          countedOn: index == 3 ? LocalDate(daysSinceEpoch: 17_000) : nil, contact: index == 4 ? "a@example.com" : nil)
         if index > 0 { delivery.bookedAt = instant(2) }
         if index == 3 {
           delivery.retry = MessageRow.Retry(count: 1, requestId: "retry:n-1:9", actor: "ann", attemptsBefore: 2)
@@ -112,7 +134,8 @@ extension RowSamples {
       + Language.allCases.map { language in
         let delivery = MessageRow.Delivery(
           channel: channel, attempts: 1, language: language, sms: SMSForm(encoding: .ucs2, segments: 2),
-          template: TemplateUsed(version: language == .english ? nil : 3, isOfProgramme: language == .french))
+          template: TemplateUsed(version: language == .english ? nil : 3, isOfProgramme: language == .french),
+          messageClass: messageClass)
         return ("attempting in \(language.rawValue)", .attempting(announcements[0], delivery, leaseUntilMs: ms))
       }
       + [
@@ -140,6 +163,10 @@ extension RowSamples {
       .claim(.accepted(receipt: "POS7-1")), .claim(.locked(until: instant(5))), .claim(.locked(until: nil)),
       .claim(.foundByEnrolment),
       .claim(.refused(receipt: "POS7-1", .receiptNotFound, lockedUntil: instant(5))),
+      .pointsGiven(points: 5, after: AccountAfter(available: 4)), .contactChanged(.email), .contactChanged(.phone),
+      .pointsDigest(
+        DigestedPoints(
+          EarnedPoints(points: 90, after: AccountAfter(available: 190), byPurchase: true, terms: nil))),
     ] + ClaimStatus.Refusal.allCases.map { .claim(.refused(receipt: "POS7-1", $0, lockedUntil: nil)) }
   }
 }

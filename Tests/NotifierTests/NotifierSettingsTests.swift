@@ -31,6 +31,19 @@ import Testing
     #expect(!both.deduplicates(.email) && both.deduplicates(.sms))
   }
 
+  @Test func ratesAndHoursAreRead() throws {
+    let server = ["--smtp-url", "smtp://h:1", "--mail-from", "a@b.c"]
+    for flags in [
+      ["--email-rate", "14/s"], ["--sms-rate", "5000/h"],
+      ["--email-domain-rates", "gmail.com=20/m,bücher.example=1/s"],
+      ["--service-sms-quiet", "22:30-07:00"], ["--service-sms-quiet", "none"],
+    ] { #expect(problems(server + flags).isEmpty, "\(flags)") }
+    for (flag, value) in [
+      ("--email-rate", "14"), ("--sms-rate", "0/s"), ("--email-domain-rates", "gmail.com"),
+      ("--email-domain-rates", "gmail=1/s"), ("--service-sms-quiet", "22-7"), ("--service-sms-quiet", "22:00"),
+    ] { #expect(problems(server + [flag, value]) == [flag], "\(value)") }
+  }
+
   /// It would drop every message for good.
   @Test func noChannelAtAllMustBeMeant() throws {
     #expect(problems([]) == ["--smtp-url"])

@@ -264,7 +264,7 @@ import Testing
       try room.run()
       let mail = try #require(room.post.mails.first)
       #expect(mail.unsubscribeURL == "https://example.com/stop" && mail.oneClickURL == nil)
-      #expect(!mail.body.contains("https:"))
+      #expect(mail.body.hasSuffix("\n--\nUnsubscribe: https://example.com/stop\n"))
     }
   }
 

@@ -30,13 +30,17 @@ import Testing
       let announcement = Announcement(
         news: news, programId: Self.longId, programVersion: .max, cause: text, occurredAt: .distantFuture,
         traceparent: TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
-      var failed = MessageRow.Delivery(channel: .sms, attempts: .max)
+      var full = announcement
+      full.also = (0..<4).map { _ in
+        AlsoEarned(programId: Self.longId, programVersion: .max, points: .largestRead)
+      }
+      var failed = MessageRow.Delivery(channel: .sms, attempts: .max, contact: text)
       failed.bookedAt = .distantFuture
       failed.retry = MessageRow.Retry(
         count: .max, requestId: Self.longId, actor: String(repeating: "x", count: FieldRules.textBytesMax),
         attemptsBefore: .max)
       let rows: [MessageRow] = [
-        .undelivered(announcement, failed, failedAt: .distantFuture, forgetAtMs: .max),
+        .undelivered(full, failed, failedAt: .distantFuture, forgetAtMs: .max),
         .collecting(announcement, gathered: .max, lastEntry: .max, giveUpAtMs: .max),
         .queued(announcement, MessageRow.Delivery(channel: .email, attempts: .max), atMs: .max),
       ]

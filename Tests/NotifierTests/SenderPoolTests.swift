@@ -49,10 +49,12 @@ import Threads
 
   func key(_ id: String) -> MessageKey { MessageKey(memberId: "M-1", id: id) }
 
-  func job(_ id: String, to: String = "ok", attempt: Int = 1, partition: Int32 = 0) -> SendJob {
+  func job(
+    _ id: String, to: String = "ok", attempt: Int = 1, partition: Int32 = 0, of messageClass: MessageClass = .service
+  ) -> SendJob {
     SendJob(
       key: key(id), attempt: attempt, partition: partition,
-      message: .sms(SMSMessage(to: to, text: "hi", notificationId: id)))
+      message: .sms(SMSMessage(to: to, text: "hi", notificationId: id)), messageClass: messageClass)
   }
 
   /// Waits for a condition that other threads bring about.
@@ -153,6 +155,37 @@ import Threads
       try wait { pool.isIdle }
       #expect(pool.reserve(5, nowMs: 13_000).count == 5 && held() == 0)
       #expect(pool.figures.first { $0.name == "stampede_channel_refusals_total" }?.value == 2)
+    }
+  }
+
+  @Test func aThreadAndASlotAreKeptForSecurity() throws {
+    try withPool(threads: 4, slots: 6) { pool in
+      pool.attend(0)
+      let slots = pool.reserve(9, for: .marketing, nowMs: 0)
+      #expect(slots.count == 5)
+      pool.submit((0..<5).map { job("s\($0)", to: "held") }, using: slots)
+      try wait { board.sent.withLock { $0.count } == 3 }
+      #expect(pool.reserve(9, nowMs: 0).count == 0)
+      let view = pool.view(of: 0, nowMs: 0)
+      #expect(!view.hasRoom && view.hasUrgentRoom)
+      pool.submit([job("urgent", of: .security)], using: pool.reserve(9, for: .security, nowMs: 0))
+      try wait { pool.results(of: 0).count == 1 }
+      #expect(pool.results(of: 0).map(\.key.id) == ["urgent"] && board.sent.withLock { $0.count } == 4)
+      for _ in 0..<5 { board.go.signal() }
+      try wait { pool.isIdle }
+      #expect(board.sent.withLock { $0.count } == 6)
+    }
+  }
+
+  @Test func whatWaitsForASenderGoesByItsClass() throws {
+    try withPool(threads: 1) { pool in
+      pool.submit([job("first", to: "held")], using: pool.reserve(1, nowMs: 0))
+      try wait { board.sent.withLock { $0.count } == 1 }
+      pool.submit(
+        [job("m", of: .marketing), job("s1"), job("s2"), job("u", of: .security)], using: pool.reserve(4, nowMs: 0))
+      board.go.signal()
+      try wait { pool.isIdle }
+      #expect(board.sent.withLock { $0 } == ["first", "u", "s1", "s2", "m"])
     }
   }
 

@@ -16,8 +16,23 @@ import Testing
     let member = profile(consent: Consent(email: [.service], sms: [.marketing]))
     #expect(Suppression.judge(member, channel: .email) == .send(to: .email(Mailbox(address: "lan@example.com")!)))
     #expect(Suppression.judge(member, channel: .sms) == .suppress(reason: "no-consent"))
-    #expect(Suppression.judge(member, channel: .sms, kind: .marketing) == .send(to: .phone("+84901234567")))
-    #expect(Suppression.judge(member, channel: .email, kind: .marketing) == .suppress(reason: "no-consent"))
+    #expect(Suppression.judge(member, channel: .sms, of: .marketing) == .send(to: .phone("+84901234567")))
+    #expect(Suppression.judge(member, channel: .email, of: .marketing) == .suppress(reason: "no-consent"))
+  }
+
+  /// Whoever could switch it off would do so before taking points. A contact is all that it takes.
+  @Test func securityTakesNoConsentAndGoesToThoseWhoHaveLeft() {
+    let nobody = profile(consent: Consent())
+    let gone = profile(consent: Consent(email: [.service, .marketing]), status: .closed)
+    for member in [nobody, gone] {
+      let route = Suppression.route(member, of: .security) { _ in true }
+      #expect(route.channel == .email && route.verdict == .send(to: .email(Mailbox(address: "lan@example.com")!)))
+      #expect(Suppression.judge(member, channel: .sms, of: .security) == .send(to: .phone("+84901234567")))
+    }
+    #expect(Suppression.judge(gone, channel: .email, of: .marketing) == .suppress(reason: "member-closed"))
+    let nowhere = profile(email: nil, phone: nil, consent: Consent())
+    #expect(Suppression.judge(nowhere, channel: .email, of: .security) == .suppress(reason: "no-address"))
+    #expect(Suppression.judge(nil, channel: .email, of: .security) == .suppress(reason: "no-profile"))
   }
 
   private let all = Consent(email: [.service], sms: [.service])

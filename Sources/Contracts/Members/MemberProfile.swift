@@ -10,6 +10,8 @@ package struct MemberProfile: Equatable, Sendable {
   package var phone: String?
   /// BCP 47, such as `vi` or `en-GB`.
   package var locale: String?
+  /// Of the IANA database, such as `Asia/Ho_Chi_Minh`; nil: that of the programme.
+  package var timeZone: String?
   package var birthday: String?
   package var joinedAt: Instant?
   package var consent: Consent
@@ -30,7 +32,8 @@ package struct MemberProfile: Equatable, Sendable {
 
   package init(
     id: String, name: String? = nil, email: String? = nil, phone: String? = nil, locale: String? = nil,
-    birthday: String? = nil, joinedAt: Instant? = nil, consent: Consent = Consent(), status: Status = .active,
+    timeZone: String? = nil, birthday: String? = nil, joinedAt: Instant? = nil, consent: Consent = Consent(),
+    status: Status = .active,
     cards: [String] = [], segments: [String] = [], mergedInto: String? = nil, occurredAt: Instant
   ) {
     self.id = id
@@ -38,6 +41,7 @@ package struct MemberProfile: Equatable, Sendable {
     self.email = email
     self.phone = phone
     self.locale = locale
+    self.timeZone = timeZone
     self.birthday = birthday
     self.joinedAt = joinedAt
     self.consent = consent

@@ -13,6 +13,7 @@ extension MemberProfile {
     writer.field("email", email)
     writer.field("phone", phone)
     writer.field("locale", locale)
+    writer.field("timeZone", timeZone)
     writer.field("birthday", birthday)
     writer.field("joinedAt", joinedAt)
     writer.key("consent")
@@ -102,6 +103,9 @@ extension MemberProfile {
       case "segments":
         try reader.once(10, &seen)
         profile.segments = try reader.segments()
+      case "timeZone":
+        try reader.once(11, &seen)
+        profile.timeZone = try reader.timeZone()
       default:
         try reader.skipValue()
       }
@@ -181,6 +185,14 @@ extension JSONReader {
       (2...3).contains(subtags[0].count)
       && subtags.allSatisfy { (1...8).contains($0.count) && $0.allSatisfy(Self.isLetterOrDigit) }
     guard isLocale else { throw violation(.invalidValue, "must be a language tag such as vi or en-GB") }
+    return text
+  }
+
+  fileprivate mutating func timeZone() throws -> String? {
+    guard let text = try name() else { return nil }
+    guard ZoneCalendar.shared(text) != nil else {
+      throw violation(.invalidValue, "must name a time zone of the IANA database, such as Asia/Ho_Chi_Minh")
+    }
     return text
   }
 

@@ -41,7 +41,8 @@ package struct MessageControl: Equatable, Sendable {
   /// The templates of today, for whoever types a name; a test of the notifier's holds the list.
   package static let templates = [
     "points-earned", "points-redeemed", "points-received", "points-came-back", "tier-reached", "claim-accepted",
-    "claim-refused", "claims-locked", "purchases-found",
+    "claim-refused", "claims-locked", "purchases-found", "points-given", "email-changed", "phone-changed",
+    "points-digest",
   ]
   /// Records that count, and bytes of these.
   package static let controlsMax = 1_000

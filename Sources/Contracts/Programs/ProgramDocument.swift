@@ -41,7 +41,7 @@ package enum ProgramDocument {
         known: [
           "id", "version", "effectiveFrom", "name", "status", "currencies", "timeZone", "locales", "rounding",
           "roundPer", "earning", "multipliers", "limits", "campaigns", "pending", "expiry", "returns", "redemption",
-          "closing", "transfer", "tiers", "intake", "names",
+          "closing", "transfer", "tiers", "intake", "names", "messages",
         ])
     else { return nil }
     let id = fields.required("id").flatMap { fields.id($0) }
@@ -57,6 +57,7 @@ package enum ProgramDocument {
     let policies = AccountPolicyDocument.policies(fields)
     let tiers = node["tiers"].map { TierDocument.scheme($0, currencies: currencies, problems) }
     let intake = Self.intake(fields)
+    let messages = MessagePolicyDocument.policy(fields)
     let earning = EarningPart(fields, currencies: currencies ?? [])
     guard let id, let version, let effectiveFrom, let name, let status, let currencies, let calendar, let locales,
       let rounding, let roundPer, let earning, let policies
@@ -71,6 +72,7 @@ package enum ProgramDocument {
     program.intake = intake
     program.times = earning.times
     program.names = DisplayNamesDocument.names(fields)
+    program.messages = messages
     return program
   }
 

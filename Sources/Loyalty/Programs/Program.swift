@@ -32,6 +32,8 @@ package struct Program: Equatable, Sendable {
   package var times = TimesLimits()
   /// What members read instead of `name`.
   package var names = DisplayNames()
+  /// When and how often members are told.
+  package var messages = MessagePolicy()
   /// `earning` and `multipliers`, made ready to rate by.
   private(set) var plan: RatingPlan
 

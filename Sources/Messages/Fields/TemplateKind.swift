@@ -58,6 +58,8 @@ package struct TemplateKind: Equatable, Sendable {
         TemplateField("usableUntil", .end, "until when they can be used, where they expire"),
         TemplateField("repaidPoints", .points, "how many of them made up for what the account was short of"),
         TemplateField("allRepaid", .flag, "all of them did"),
+        TemplateField(
+          "alsoEarned", .text, "what the same purchase gave in other programmes: `Tea Club +20; Book Club +5`"),
       ] + account, mustSay: ["points"]),
     TemplateKind(
       "points-redeemed", "points were used", [points("how many")] + account, mustSay: ["points"]),
@@ -87,5 +89,18 @@ package struct TemplateKind: Equatable, Sendable {
       "claims-locked", "claims are paused after several wrong ones",
       [TemplateField("lockedUntil", .moment, "until when")], mustSay: []),
     TemplateKind("purchases-found", "an enrolment found purchases that the member had made before", [], mustSay: []),
+    TemplateKind(
+      "points-given", "points were given to another member", [points("how many")] + account, mustSay: ["points"]),
+    TemplateKind(
+      "email-changed", "the profile has another e-mail address, or none; goes to the one before",
+      [TemplateField("changedAt", .moment, isAlways: true, "when")], mustSay: []),
+    TemplateKind(
+      "phone-changed", "the profile has another phone number, or none; goes to the one before",
+      [TemplateField("changedAt", .moment, isAlways: true, "when")], mustSay: []),
+    TemplateKind(
+      "points-digest", "what the bookings of a day gave, where the programme has them told together",
+      [
+        points("how many"), TemplateField("bookings", .points, "in how many bookings, where these are several"),
+      ] + account, mustSay: ["points"]),
   ]
 }

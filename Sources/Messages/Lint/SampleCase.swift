@@ -40,6 +40,7 @@ package enum SampleCase: String, CaseIterable, Sendable {
       "usableNow": .flag, "usableUntil": .end(Self.halfAYearOn, from: Self.now), "levelName": .text("Gold"),
       "factor": .factor(ExactDecimal("1.5") ?? .one), "heldUntil": .end(Self.halfAYearOn, from: Self.now),
       "receipt": .text("POS7-000123"), "isNotFound": .flag, "lockedUntil": .moment(Self.twoWeeksOn),
+      "changedAt": .moment(Self.now), "bookings": .points(12),
     ]
   }
 
@@ -52,6 +53,7 @@ package enum SampleCase: String, CaseIterable, Sendable {
       values["isNotFound"] = nil
       values["isInSeveralShops"] = .flag
     case .one:
+      values["bookings"] = nil
       values["points"] = .points(1)
       values["availablePoints"] = .points(1)
       values["isNotFound"] = nil
@@ -65,9 +67,11 @@ package enum SampleCase: String, CaseIterable, Sendable {
       values["repaidPoints"] = values["points"]
       values["allRepaid"] = .flag
       for name in ["usableNow", "usableUntil"] { values[name] = nil }
-    case .partly: values["repaidPoints"] = .points(40)
+    case .partly:
+      values["repaidPoints"] = .points(40)
+      values["alsoEarned"] = .text("Tea Club +20; Book Club +5")
     case .bare:
-      let kept = ["points", "availablePoints", "levelName", "programName"]
+      let kept = ["points", "availablePoints", "levelName", "programName", "changedAt"]
       values = values.filter { kept.contains($0.key) }
     case .long:
       values["memberName"] = .text("Công Tằng Tôn Nữ Phương Nguyễn Hoàng Bảo Ngọc Khánh Linh Thùy Dương Minh Châu Ánh")

@@ -16,6 +16,10 @@ package enum ShippedTemplates {
     "claim-refused": PackageResources.claim_refused_json,
     "claims-locked": PackageResources.claims_locked_json,
     "purchases-found": PackageResources.purchases_found_json,
+    "points-given": PackageResources.points_given_json,
+    "email-changed": PackageResources.email_changed_json,
+    "phone-changed": PackageResources.phone_changed_json,
+    "points-digest": PackageResources.points_digest_json,
   ]
 
   private static let all = files.mapValues { bytes -> MessageTemplate in

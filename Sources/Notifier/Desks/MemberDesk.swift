@@ -5,19 +5,22 @@ import ServiceDomain
 /// Keeps members' profiles, and forgets members.
 struct MemberDesk {
   private let book: MessageBook
+  private let news: NewsDesk
   private let sending: [SendingDesk]
   private let preferences: PreferenceDesk
 
-  init(_ book: MessageBook, _ sending: [SendingDesk], _ preferences: PreferenceDesk) {
+  init(_ book: MessageBook, _ news: NewsDesk, _ sending: [SendingDesk], _ preferences: PreferenceDesk) {
     self.book = book
+    self.news = news
     self.sending = sending
     self.preferences = preferences
   }
 
   func keep(_ profile: MemberProfile) throws {
-    let isNew = try book.profiles.get(profile.id) == nil
+    let former = try book.profiles.get(profile.id)?.profile
     try book.profiles.put(profile.id, ProfileRow(profile))
-    if isNew { try book.profileArrived(profile) }
+    guard let former else { return try book.profileArrived(profile) }
+    try news.process(profile, after: former)
   }
 
   /// The member's profile is gone.
@@ -32,6 +35,7 @@ struct MemberDesk {
       rowsErased += 1
     }
     rowsErased += try preferences.erase(task.memberId)
+    if try book.forgetDays(of: task.memberId) { rowsErased += 1 }
     for (key, _) in try book.messages(of: task.memberId) {
       try book.remove(key)
       rowsErased += try book.feedback.forget(key) ? 2 : 1

@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import ServiceDomain
 import StreamRuntime
 
 /// Turns ledger entries, tier changes and answers to claims into messages: one for a cause, however many entries it
@@ -7,13 +8,32 @@ import StreamRuntime
 struct NewsDesk {
   private let book: MessageBook
   private let settings: NotifierSettings
+  private let programs: ProgramShelf
+  private let gathering: PointsGathering
 
   /// How long a booking's entries may keep each other waiting.
   private static let collectWithinMs: Int64 = Instant.hourMs
 
-  init(_ book: MessageBook, _ settings: NotifierSettings) {
+  init(_ book: MessageBook, _ programs: ProgramShelf, _ settings: NotifierSettings) {
     self.book = book
+    self.programs = programs
     self.settings = settings
+    gathering = PointsGathering(book, programs, settings)
+  }
+
+  /// A profile has taken the place of another one. Profiles are no programme's: it is told in the name of the first in
+  /// force, and by nobody where there is none.
+  func process(_ new: MemberProfile, after old: MemberProfile) throws {
+    guard new.mergedInto == nil else { return }
+    for change in ContactChange.changes(from: old, to: new) {
+      guard let program = programs.inForce(at: new.occurredAt).first else { return }
+      let announcement = Announcement(
+        news: .contactChanged(change.contact), programId: program.id, programVersion: program.version,
+        cause: "profile:\(new.occurredAt.milliseconds)", occurredAt: new.occurredAt, traceparent: book.traceparent)
+      let key = key(new.id, announcement)
+      guard try book.message(key) == nil else { continue }
+      try announce(key, announcement, knownSince: new.occurredAt, to: change)
+    }
   }
 
   func process(_ change: TierChange) throws {
@@ -62,20 +82,30 @@ struct NewsDesk {
     try book.suppress(key, announcement, .init(channel: .email), reason: "booking-incomplete")
   }
 
-  private func announce(_ key: MessageKey, _ announcement: Announcement, knownSince: Instant) throws {
-    let route = try book.route(key.memberId, announcement.template)
-    var delivery = MessageRow.Delivery(channel: route.channel)
+  private func announce(
+    _ key: MessageKey, _ announcement: Announcement, knownSince: Instant, to change: ContactChange? = nil
+  ) throws {
+    let program = announcement.program(in: programs.catalog)
+    var delivery = MessageRow.Delivery(
+      channel: change?.channel ?? .email, messageClass: announcement.template.messageClass(by: program?.messages),
+      contact: change?.former)
     delivery.bookedAt = knownSince
+    let verdict: Suppression.Verdict
+    (delivery.channel, verdict) = try book.route(key.memberId, announcement.template, delivery)
+    delivery.validUntilMs = book.nowMs + settings.rules(program?.messages, of: delivery).validMs
     if !announcement.isNews { return try book.suppress(key, announcement, delivery, reason: "no-points") }
     if isStale(announcement, knownSince) {
       return try book.suppress(key, announcement, delivery, reason: "stale")
     }
-    switch route.verdict {
-    case .send: try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
+    if case .suppress(let reason) = verdict, reason != Suppression.noProfile {
+      return try book.suppress(key, announcement, delivery, reason: reason)
+    }
+    if try gathering.takes(key, announcement, delivery, program) { return }
+    switch verdict {
+    case .send: try book.put(key, .queued(announcement, delivery, atMs: gathering.firstMs(announcement)))
     // Profiles come on a topic of their own, and somebody who joins at the till has bought before theirs is there.
-    case .suppress(Suppression.noProfile):
+    case .suppress:
       try book.put(key, .queued(announcement, delivery, atMs: book.nowMs + settings.profileWaitMs))
-    case .suppress(let reason): try book.suppress(key, announcement, delivery, reason: reason)
     }
   }
 

@@ -6,16 +6,20 @@ import StreamRuntime
 /// Does what operators ask about a member's messages, and answers.
 struct OperatorDesk {
   private let book: MessageBook
+  private let programs: ProgramShelf
   private let pauses: PauseShelf
+  private let settings: NotifierSettings
   private let isHeld: (Consent.Channel) -> Bool
 
   /// - Parameter isHeld: whether this process holds the channel.
   init(
-    _ book: MessageBook, _ pauses: PauseShelf,
+    _ book: MessageBook, _ programs: ProgramShelf, _ pauses: PauseShelf, _ settings: NotifierSettings,
     isHeld: @escaping (Consent.Channel) -> Bool
   ) {
     self.book = book
+    self.programs = programs
     self.pauses = pauses
+    self.settings = settings
     self.isHeld = isHeld
   }
 
@@ -48,7 +52,10 @@ struct OperatorDesk {
       delivery.retry = MessageRow.Retry(
         count: (delivery.retry?.count ?? 0) + 1, requestId: request.id, actor: retry.actor,
         attemptsBefore: delivery.attempts)
-      delivery.channel = try book.route(key.memberId, announcement.template).channel
+      delivery.channel = try book.route(key.memberId, announcement.template, delivery).channel
+      // It is tried for as long as one that was announced now.
+      let policy = announcement.program(in: programs.catalog)?.messages
+      delivery.validUntilMs = book.nowMs + settings.rules(policy, of: delivery).validMs
       try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
       return .retried(messageId: key.id)
     }
@@ -59,9 +66,9 @@ struct OperatorDesk {
 
   private func explanation(of memberId: String) throws -> MessageAnswer.Explanation {
     let preferences = try book.preferences.get(memberId)?.preferences
-    let chosen = try book.route(memberId, nil)
+    let chosen = try book.route(memberId, nil, .init(channel: .email))
     let routes = try Consent.Channel.allCases.map { channel in
-      let verdict = try book.judge(memberId, nil, by: channel)
+      let verdict = try book.judge(memberId, by: channel)
       var reason: String?
       if case .suppress(let why) = verdict { reason = why }
       return MessageAnswer.Route(

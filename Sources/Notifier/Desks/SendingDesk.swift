@@ -17,12 +17,12 @@ final class SendingDesk {
   private let pauses: PauseShelf
   private let settings: NotifierSettings
   private let pool: SenderPool
+  private let gate: SendingGate
   private let channel: Consent.Channel
   private let partition: Int32
 
   /// This cycle's: given to the pool when it is committed.
-  private var jobs: [SendJob] = []
-  private var slots: SendSlots?
+  private var batches: [MessageClass: SendBatch] = [:]
   private var recorded: [SendResult] = []
   private var calledBack: [MessageKey] = []
   /// Found with nobody who has them in hand.
@@ -47,6 +47,7 @@ final class SendingDesk {
     self.pauses = pauses
     self.settings = settings
     pool = pools[channel]
+    gate = SendingGate(book, settings, pool)
     self.channel = channel
     self.partition = partition
     pool.attend(partition)
@@ -65,11 +66,18 @@ final class SendingDesk {
     let view = pool.view(of: partition, nowMs: nowMs)
     if view.isWaiting { return lookAgainMs }
     if view.hasOutcomes { return nowMs }
-    guard let dueMs = book.firstDueMs(by: channel) else { return nil }
+    return MessageClass.allCases.compactMap { wakeUpMs(for: $0, view, lookAgainMs: lookAgainMs, nowMs: nowMs) }.min()
+  }
+
+  private func wakeUpMs(
+    for messageClass: MessageClass, _ view: SenderPool.View, lookAgainMs: Int64, nowMs: Int64
+  ) -> Int64? {
+    guard let dueMs = book.firstDueMs(by: channel, messageClass) else { return nil }
     if pauses.isPaused(channel) { return max(dueMs, pauses.lookAgainMs(nowMs: min(lookedMs, nowMs))) }
     guard book.feedback.maySend else { return max(dueMs, lookedMs + Self.askListEveryMs) }
     if let heldUntilMs = view.heldUntilMs { return max(dueMs, heldUntilMs) }
-    return view.hasRoom ? dueMs : max(dueMs, lookAgainMs)
+    guard messageClass == .security ? view.hasUrgentRoom : view.hasRoom else { return max(dueMs, lookAgainMs) }
+    return view.paceWaitMs > 0 ? max(dueMs, nowMs + view.paceWaitMs) : dueMs
   }
 
   func work() throws {
@@ -85,14 +93,16 @@ final class SendingDesk {
     calledBack.removeAll()
     pool.found(interrupted: interrupted)
     interrupted = 0
-    if let slots, !jobs.isEmpty { pool.submit(jobs, using: slots) }
-    jobs.removeAll(keepingCapacity: true)
-    slots = nil
+    for messageClass in MessageClass.allCases {
+      guard let batch = batches[messageClass], !batch.jobs.isEmpty else { continue }
+      pool.submit(batch.jobs, using: batch.slots)
+    }
+    batches = [:]
   }
 
   /// The message's row is gone: it must not go out any more, unless it is too late for that.
   func callBack(_ key: MessageKey) {
-    jobs.removeAll { $0.key == key }
+    for batch in batches.values { batch.callBack(key) }
     calledBack.append(key)
   }
 
@@ -120,9 +130,8 @@ final class SendingDesk {
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery, _ outcome: SendOutcome
   ) throws {
     let next = settings.policy.next(
-      after: outcome, id: key.id, of: announcement.template.messageClass, attempts: delivery.attemptsOfThisTry,
-      deduplicates: settings.deduplicates(delivery.channel),
-      nowMs: book.nowMs)
+      after: outcome, id: key.id, of: delivery.messageClass, attempts: delivery.attemptsOfThisTry,
+      deduplicates: settings.deduplicates(delivery.channel), nowMs: book.nowMs, validUntilMs: delivery.validUntilMs)
     switch next {
     case .sent:
       try book.conclude(
@@ -139,27 +148,35 @@ final class SendingDesk {
 
   // MARK: Due rows
 
+  /// Of each class while there is room, security first.
   private func takeUpDueRows() throws {
+    guard !pauses.isPaused(channel), book.feedback.maySend else { return }
+    for messageClass in MessageClass.allCases { try takeUpDueRows(of: messageClass) }
+  }
+
+  private func takeUpDueRows(of messageClass: MessageClass) throws {
     let nowMs = book.nowMs
-    guard !pauses.isPaused(channel), book.feedback.maySend, let dueMs = book.firstDueMs(by: channel), dueMs <= nowMs
-    else { return }
-    let slots = slots ?? pool.reserve(Self.rowsPerCycleMax, releasing: recorded.count, nowMs: nowMs)
-    self.slots = slots
+    guard let dueMs = book.firstDueMs(by: channel, messageClass), dueMs <= nowMs else { return }
+    let batch =
+      batches[messageClass]
+      ?? SendBatch(
+        pool.reserve(Self.rowsPerCycleMax, for: messageClass, releasing: recorded.count, nowMs: nowMs))
+    batches[messageClass] = batch
     var taken = 0
-    while taken < Self.rowsPerCycleMax, jobs.count < slots.count {
-      let room = slots.count - jobs.count
-      let rows = try book.due(by: channel, upToMs: nowMs, limit: room)
-      for (key, row) in rows { try takeUp(key, row) }
+    while taken < Self.rowsPerCycleMax, batch.room > 0 {
+      let room = batch.room
+      let rows = try book.due(by: channel, messageClass, upToMs: nowMs, limit: room)
+      for (key, row) in rows { try takeUp(key, row, into: batch) }
       taken += rows.count
       if rows.count < room { break }
     }
-    if jobs.isEmpty { self.slots = nil }
+    if batch.jobs.isEmpty { batches[messageClass] = nil }
   }
 
-  private func takeUp(_ key: MessageKey, _ row: MessageRow) throws {
+  private func takeUp(_ key: MessageKey, _ row: MessageRow, into batch: SendBatch) throws {
     switch row {
     case .collecting(let announcement, _, _, _): try NewsDesk.giveUp(key, announcement, book)
-    case .queued(let announcement, let delivery, _): try attempt(key, announcement, delivery)
+    case .queued(let announcement, let delivery, _): try attempt(key, announcement, delivery, into: batch)
     case .attempting(let announcement, let delivery, _):
       if pool.holds(key, of: partition) {
         try lease(key, announcement, delivery)
@@ -176,19 +193,16 @@ final class SendingDesk {
       key, .attempting(announcement, delivery, leaseUntilMs: book.nowMs + settings.attemptLeaseMs))
   }
 
-  /// Consent, preferences and address are those of this moment; the channel stays that of the first attempt.
-  private func attempt(_ key: MessageKey, _ announcement: Announcement, _ queued: MessageRow.Delivery) throws {
+  /// Consent, preferences, address and hours are those of this moment; the channel stays that of the first attempt.
+  private func attempt(
+    _ key: MessageKey, _ announcement: Announcement, _ queued: MessageRow.Delivery, into batch: SendBatch
+  ) throws {
     if let untilMs = pauses.putOffUntilMs(announcement.template, nowMs: book.nowMs) {
       return try book.put(key, .queued(announcement, queued, atMs: untilMs))
     }
-    let profile = try book.profile(key.memberId)
     var delivery = queued
     let verdict: Suppression.Verdict
-    if queued.isUntried {
-      (delivery.channel, verdict) = try book.route(key.memberId, announcement.template)
-    } else {
-      verdict = try book.judge(key.memberId, announcement.template, by: queued.channel)
-    }
+    (delivery.channel, verdict) = try book.route(key.memberId, announcement.template, queued)
     let address: Suppression.Address
     switch verdict {
     case .suppress(let reason): return try book.suppress(key, announcement, delivery, reason: reason)
@@ -205,7 +219,12 @@ final class SendingDesk {
       return try settle(key, announcement, delivery, .retryLater(unknown))
     }
     let invitation = settings.links.invitation(key.memberId, announcement.template, delivery.channel)
-    let written = writer.write(announcement, program, to: profile, queued, wayOut: invitation.wayOut)
+    if delivery.messageClass == .marketing, !settings.marketing.hasOptOut(by: channel, invitation) {
+      return try book.suppress(key, announcement, queued, reason: MarketingFrame.noOptOut)
+    }
+    let profile = try book.profile(key.memberId)
+    guard try gate.mayGoNow(key, announcement, &delivery, profile, program, to: address) else { return }
+    let written = write(announcement, program, to: profile, queued, invitation)
     delivery.attempts += 1
     delivery.language = written.language
     delivery.template = written.template
@@ -218,7 +237,23 @@ final class SendingDesk {
       delivery.consentAsOf = profile?.occurredAt
       try lease(key, announcement, delivery)
       let followed = try book.feedback.follow(message, key, announcement, delivery, to: address)
-      jobs.append(SendJob(key: key, attempt: delivery.attempts, partition: partition, message: followed))
+      batch.add(
+        SendJob(
+          key: key, attempt: delivery.attempts, partition: partition, message: followed,
+          messageClass: delivery.messageClass))
     }
+  }
+
+  private func write(
+    _ announcement: Announcement, _ program: Program, to profile: MemberProfile?, _ delivery: MessageRow.Delivery,
+    _ invitation: PreferenceInvitation
+  ) -> MessageWriter.Written {
+    let also = announcement.alsoFacts(in: programs.catalog, locale: profile?.locale)
+    var written = writer.write(announcement, program, to: profile, delivery, also: also, wayOut: invitation.wayOut)
+    if delivery.messageClass == .marketing {
+      written.wording = settings.marketing.frame(
+        written.wording, written.language, program.messages, wayOut: invitation.wayOut)
+    }
+    return written
   }
 }

@@ -54,7 +54,7 @@ final class FeedbackDesk {
     try tracked.put(
       key.id,
       TrackedMessage(
-        memberId: key.memberId, announcement: announcement, delivery: delivery,
+        memberId: key.memberId, announcement: announcement, delivery: delivery.withoutContact,
         contact: settings.secret.digest(of: contact), taken: earlier?.taken ?? [], early: earlier?.early,
         forgetAtMs: nowMs + memoryMs))
     return settings.marked(message, id: key.id, partition: context.partition)
@@ -65,7 +65,7 @@ final class FeedbackDesk {
     throws
   {
     guard settings != nil, var row = try tracked.get(key.id) else { return }
-    row.delivery = delivery
+    row.delivery = delivery.withoutContact
     row.forgetAtMs = nowMs + memoryMs
     row.stage = .ended
     switch outcome {
@@ -207,6 +207,15 @@ final class FeedbackDesk {
     guard !counts.isEmpty else { return }
     figures.add(counts)
     counts = [:]
+  }
+}
+
+extension MessageRow.Delivery {
+  /// A tracked message holds no address.
+  fileprivate var withoutContact: MessageRow.Delivery {
+    var delivery = self
+    delivery.contact = nil
+    return delivery
   }
 }
 

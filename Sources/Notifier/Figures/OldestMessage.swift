@@ -9,15 +9,15 @@ struct OldestMessage {
   private var lookedMs = Int64.min / 2
   private var instant: Instant?
 
-  /// It is looked at this often at most, and at so many.
+  /// It is looked at this often at most, and at so many of each class.
   private static let everyMs: Int64 = 1_000
   private static let rowsMax = 32
 
-  mutating func since(nowMs: Int64, in queue: Store<MessageKey, MessageRow>) -> Instant? {
-    guard queue.count > 0 else { return nil }
+  mutating func since(nowMs: Int64, in lanes: [Store<MessageKey, MessageRow>]) -> Instant? {
+    guard lanes.contains(where: { $0.count > 0 }) else { return nil }
     guard isStale, abs(nowMs - lookedMs) >= Self.everyMs || instant == nil else { return instant }
     do {
-      instant = try queue.firstDue(limit: Self.rowsMax).compactMap(Self.instant).min()
+      instant = try lanes.flatMap { try $0.firstDue(limit: Self.rowsMax) }.compactMap(Self.instant).min()
       lookedMs = nowMs
       isStale = false
     } catch {

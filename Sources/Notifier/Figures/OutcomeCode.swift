@@ -11,8 +11,9 @@ package enum OutcomeCode {
     "no-consent", "no-address", "no-profile", "member-closed", "channel-not-configured", "address-unusable",
     "smtputf8-not-offered", "phone-not-mobile", "phone-unusable", "sms-too-long", "stale", "no-points",
     "booking-incomplete", "program-unknown", "message-unsafe", "worker-interrupted", "smtp-no-answer",
-    "gateway-no-answer",
-  ]).union(SMTPPhase.allCases.map { "smtp-lost-\($0.rawValue)" })
+    "gateway-no-answer", "preference-off", "too-late", "daily-cap", "no-opt-out", "in-digest", "told-together",
+  ]).union(ContactSuppression.Reason.allCases.map(SuppressionList.code))
+    .union(SMTPPhase.allCases.map { "smtp-lost-\($0.rawValue)" })
     .union(smtpCodes.map { "smtp-\($0)" }).union(gatewayStatuses.map { "gateway-\($0)" })
 
   /// RFC 5321 §4.2.3, with those of RFC 4954, 7504 and 3207 that a message can end with.

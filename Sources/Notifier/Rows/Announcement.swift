@@ -15,6 +15,8 @@ package struct Announcement: Equatable, Sendable {
   package var occurredAt: Instant
   /// Passed on to the outcome.
   package var traceparent: TraceParent?
+  /// What the same purchase gave elsewhere, told with it.
+  package var also: [AlsoEarned] = []
 
   package init(
     news: News, programId: String, programVersion: Int?, cause: String, occurredAt: Instant, traceparent: TraceParent?
@@ -34,12 +36,13 @@ package struct Announcement: Equatable, Sendable {
     case .pointsEarned, .pointsReduced: news = .pointsEarned(EarnedPoints(entry))
     case .pointsRedeemed: news = .pointsRedeemed(points: entry.points, after: AccountAfter(entry))
     case .transferredIn: news = .pointsReceived(points: entry.points, after: AccountAfter(entry))
+    case .transferredOut: news = .pointsGiven(points: entry.points, after: AccountAfter(entry))
     case .transferReturned:
       // What came back to nobody is no news.
       guard entry.credit == .memberAvailable else { return nil }
       news = .pointsCameBack(points: entry.points, after: AccountAfter(entry))
     case .pointsReleased, .pointsExpired, .pointsReversed, .redemptionCancelled, .pointsAdjusted, .pointsCorrected,
-      .pointsForfeited, .transferredOut, .lotsMerged, .memberFrozen, .memberUnfrozen, .memberClosed, .redemptionRefused,
+      .pointsForfeited, .lotsMerged, .memberFrozen, .memberUnfrozen, .memberClosed, .redemptionRefused,
       .redemptionCancelRefused, .adjustmentProposed, .adjustmentRefused, .approvalRefused, .declineRefused,
       .transferRefused, .earningRefused, .standingRefused, .returnRefused:
       return nil
@@ -74,8 +77,10 @@ package struct Announcement: Equatable, Sendable {
       news = .pointsReceived(points: points.addingBounded(entry.points), after: AccountAfter(entry))
     case .pointsCameBack(let points, _):
       news = .pointsCameBack(points: points.addingBounded(entry.points), after: AccountAfter(entry))
-    case .tierReached, .claim:
-      preconditionFailure("a tier change or an answer is one event")
+    case .pointsGiven(let points, _):
+      news = .pointsGiven(points: points.addingBounded(entry.points), after: AccountAfter(entry))
+    case .tierReached, .claim, .contactChanged, .pointsDigest:
+      preconditionFailure("a tier change, an answer or a profile is one event")
     }
   }
 
@@ -89,6 +94,20 @@ package struct Announcement: Equatable, Sendable {
   func program(in catalog: ProgramCatalog) -> Program? {
     programVersion.flatMap { catalog.version(of: programId, number: $0) }
       ?? catalog.version(of: programId, at: occurredAt)
+  }
+
+  /// What is told of other programmes, as far as they are known.
+  func alsoFacts(in catalog: ProgramCatalog, locale: String?) -> [MessageFacts.Also] {
+    also.compactMap { also in
+      let program =
+        also.programVersion.flatMap { catalog.version(of: also.programId, number: $0) }
+        ?? catalog.version(of: also.programId, at: occurredAt)
+      return program.map {
+        MessageFacts.Also(
+          programName: $0.names.name(in: [locale].compactMap { $0 } + $0.locales.prefix(1)) ?? $0.name,
+          points: also.points)
+      }
+    }
   }
 
   /// - Parameters:
@@ -144,12 +163,23 @@ extension Announcement {
       row.optionalInt(until?.milliseconds)
     case .claim(.foundByEnrolment):
       row.byte(9)
+    case .pointsGiven(let points, let after):
+      row.byte(10)
+      row.int(points.value)
+      after.encode(to: row)
+    case .contactChanged(let contact):
+      row.byte(11)
+      row.string(contact.rawValue)
+    case .pointsDigest(let digest):
+      row.byte(12)
+      digest.encode(to: row)
     }
     row.string(programId)
     row.optionalInt(programVersion.map { Int64($0) })
     row.string(cause)
     row.int(occurredAt.milliseconds)
     row.optionalString(traceparent?.text)
+    row.list(also) { $0.encode(to: row) }
   }
 
   init(from row: inout RowDecoder) throws {
@@ -172,6 +202,12 @@ extension Announcement {
         .refused(receipt: receipt, refusal, lockedUntil: try row.optionalInstant()))
     case 8: news = .claim(.locked(until: try row.optionalInstant()))
     case 9: news = .claim(.foundByEnrolment)
+    case 10: news = .pointsGiven(points: try row.points(), after: try AccountAfter(from: &row))
+    case 11:
+      let word = try row.string()
+      guard let contact = News.Contact(rawValue: word) else { throw RowFormatError("a contact named \(word)") }
+      news = .contactChanged(contact)
+    case 12: news = .pointsDigest(try DigestedPoints(from: &row))
     case let kind: throw RowFormatError("news of kind \(kind), which this release does not know")
     }
     programId = try row.string()
@@ -179,5 +215,6 @@ extension Announcement {
     cause = try row.string()
     occurredAt = try row.instant()
     traceparent = try row.optionalString().flatMap { TraceParent($0) }
+    if row.format >= 2 { also = try row.list { try AlsoEarned(from: &$0) } }
   }
 }

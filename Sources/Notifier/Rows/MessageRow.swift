@@ -46,10 +46,18 @@ package enum MessageRow: StoreRow, Equatable {
     package var retry: Retry?
     /// Of which instant the profile was that agreed to it; nil before the first attempt.
     package var consentAsOf: Instant?
+    package var messageClass: MessageClass
+    /// It is given up from then on (ms); nil: a release that knew no end has queued it.
+    package var validUntilMs: Int64?
+    /// The day that it counts for, where its class has a cap a day.
+    package var countedOn: LocalDate?
+    /// Where it goes instead of where the profile says: what the profile said before. Gone with the row.
+    package var contact: String?
 
     package init(
       channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil,
-      template: TemplateUsed? = nil, consentAsOf: Instant? = nil
+      template: TemplateUsed? = nil, consentAsOf: Instant? = nil, messageClass: MessageClass = .service,
+      validUntilMs: Int64? = nil, countedOn: LocalDate? = nil, contact: String? = nil
     ) {
       self.channel = channel
       self.attempts = attempts
@@ -57,6 +65,10 @@ package enum MessageRow: StoreRow, Equatable {
       self.sms = sms
       self.template = template
       self.consentAsOf = consentAsOf
+      self.messageClass = messageClass
+      self.validUntilMs = validUntilMs
+      self.countedOn = countedOn
+      self.contact = contact
     }
 
     /// Nothing was tried yet, or not since an operator has asked: any channel may be chosen.
@@ -90,7 +102,7 @@ package enum MessageRow: StoreRow, Equatable {
   }
 
   /// Format 2 keeps when points earned can be used and until when, the account's status, what an SMS took, by which
-  /// version of its template it was written, when it was booked, and what has failed.
+  /// version of its template it was written, when it was booked, what has failed, and what follows from its class.
   package static let format: UInt8 = 2
   package static let formatsRead: ClosedRange<UInt8> = 1...2
 
@@ -157,6 +169,10 @@ extension MessageRow.Delivery {
     }
     row.optionalInstant(bookedAt)
     row.optionalInstant(consentAsOf)
+    row.string(messageClass.rawValue)
+    row.optionalInt(validUntilMs)
+    row.optionalInt(countedOn.map { Int64($0.daysSinceEpoch) })
+    row.optionalString(contact)
     row.bool(retry != nil)
     guard let retry else { return }
     row.int(retry.count)
@@ -180,10 +196,21 @@ extension MessageRow.Delivery {
     }
     bookedAt = try row.optionalInstant()
     consentAsOf = try row.optionalInstant()
+    let word = try row.string()
+    guard let known = MessageClass(rawValue: word) else { throw RowFormatError("a class named \(word)") }
+    messageClass = known
+    validUntilMs = try row.optionalInt()
+    countedOn = try row.optionalInt().map(Self.day)
+    contact = try row.optionalString()
     guard try row.bool() else { return }
     retry = MessageRow.Retry(
       count: Int(try row.count()), requestId: try row.string(), actor: try row.string(),
       attemptsBefore: Int(try row.count()))
+  }
+
+  private static func day(_ number: Int64) throws -> LocalDate {
+    guard let days = Int32(exactly: number) else { throw RowFormatError("a day that no calendar has") }
+    return LocalDate(daysSinceEpoch: days)
   }
 
   private static func language(_ word: String) throws -> Language {

@@ -11,6 +11,14 @@ package enum News: Equatable, Sendable {
   case pointsCameBack(points: Points, after: AccountAfter)
   case tierReached(level: String, heldUntil: Instant?)
   case claim(Claim)
+  /// To another member.
+  case pointsGiven(points: Points, after: AccountAfter)
+  /// Told where the contact was.
+  case contactChanged(Contact)
+  /// What a day's bookings gave.
+  case pointsDigest(DigestedPoints)
+
+  package enum Contact: String, Sendable, CaseIterable { case email, phone }
 
   /// What became of a purchase that had found no member.
   package enum Claim: Equatable, Sendable {
@@ -32,6 +40,10 @@ package enum News: Equatable, Sendable {
     case .claim(.refused): .claimRefused
     case .claim(.locked): .claimsLocked
     case .claim(.foundByEnrolment): .purchasesFound
+    case .pointsGiven: .pointsGiven
+    case .contactChanged(.email): .emailChanged
+    case .contactChanged(.phone): .phoneChanged
+    case .pointsDigest: .pointsDigest
     }
   }
 }
@@ -47,4 +59,8 @@ package enum Template: String, Sendable, CaseIterable {
   case claimRefused = "claim-refused"
   case claimsLocked = "claims-locked"
   case purchasesFound = "purchases-found"
+  case pointsGiven = "points-given"
+  case emailChanged = "email-changed"
+  case phoneChanged = "phone-changed"
+  case pointsDigest = "points-digest"
 }

@@ -14,7 +14,9 @@ package struct ProfileRow: StoreRow, Equatable {
 
   package var dueMs: Int64? { nil }
 
-  package static let format: UInt8 = 1
+  /// Format 2 keeps the member's time zone.
+  package static let format: UInt8 = 2
+  package static let formatsRead: ClosedRange<UInt8> = 1...2
 
   package func encode(to row: RowEncoder) {
     row.string(profile.id)
@@ -27,6 +29,7 @@ package struct ProfileRow: StoreRow, Equatable {
     }
     row.string(profile.status.rawValue)
     row.int(profile.occurredAt.milliseconds)
+    row.optionalString(profile.timeZone)
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -42,6 +45,7 @@ package struct ProfileRow: StoreRow, Equatable {
     }
     profile.status = status
     profile.occurredAt = try row.instant()
+    if row.format >= 2 { profile.timeZone = try row.optionalString() }
     self.profile = profile
   }
 

@@ -3,7 +3,7 @@ import Loyalty
 /// What to do after an attempt: the rules of sending, without the sending.
 ///
 ///     queued ──▶ attempting ──▶ sent
-///       ▲            │ ├──────▶ failed       refused for good, or `attemptsMax` tries
+///       ▲            │ ├──────▶ failed       refused for good, its time is over, or `attemptsMax` tries
 ///       └── retry ◀──┘ └──────▶ maybe sent   nobody knows, and its class is not sent again
 ///
 /// `attempting` is committed before the message goes out, the outcome after. A worker that finds `attempting` on start
@@ -36,10 +36,11 @@ package struct DeliveryPolicy: Sendable {
     case retry(atMs: Int64, countsAsAttempt: Bool)
   }
 
-  /// `attempts` counts the one that ended just now. `deduplicates`: the channel sends one id once.
+  /// `attempts` counts the one that ended just now. `deduplicates`: the channel sends one id once. From `validUntilMs`
+  /// on the message is given up.
   package func next(
     after outcome: SendOutcome, id: String, of messageClass: MessageClass, attempts: Int, deduplicates: Bool,
-    nowMs: Int64
+    nowMs: Int64, validUntilMs: Int64? = nil
   ) -> Next {
     switch outcome {
     case .sent, .sentAs: return .sent
@@ -49,11 +50,12 @@ package struct DeliveryPolicy: Sendable {
     // No earlier than others, for the channel may be held because of this one.
     case .channelRefused, .quotaReached: return retry(id, 1, nowMs, countsAsAttempt: false)
     case .retryLater(let reason):
-      return attempts >= attemptsMax ? .failed(reason) : retry(id, attempts, nowMs)
+      guard attempts < attemptsMax else { return .failed(reason) }
+      return again(id, attempts, nowMs, reason.retryAfterMs, before: validUntilMs) ?? .failed(reason)
     case .unknown(let reason):
       let mayDouble = messageClass.prefersDouble(prefersDouble)
-      let mayRetry = (deduplicates || mayDouble) && attempts < attemptsMax
-      return mayRetry ? retry(id, attempts, nowMs) : .maybeSent(reason)
+      guard deduplicates || mayDouble, attempts < attemptsMax else { return .maybeSent(reason) }
+      return again(id, attempts, nowMs, nil, before: validUntilMs) ?? .maybeSent(reason)
     }
   }
 
@@ -61,12 +63,28 @@ package struct DeliveryPolicy: Sendable {
   package static let interrupted = SendOutcome.unknown(
     SendReason("worker-interrupted", "the worker ended while the message was being sent"))
 
+  /// The next attempt, the last one shortly before the end; nil where there is none before it.
+  private func again(
+    _ id: String, _ attempts: Int, _ nowMs: Int64, _ retryAfterMs: Int64?, before validUntilMs: Int64?
+  ) -> Next? {
+    let earliestMs = nowMs + max(firstDelayMs, retryAfterMs ?? 0)
+    guard case .retry(let backOffMs, _) = retry(id, attempts, nowMs) else { return nil }
+    let atMs = max(backOffMs, earliestMs)
+    guard let validUntilMs, atMs >= validUntilMs else { return .retry(atMs: atMs, countsAsAttempt: true) }
+    let lastMs = validUntilMs - firstDelayMs
+    return lastMs >= earliestMs ? .retry(atMs: lastMs, countsAsAttempt: true) : nil
+  }
+
   private func retry(_ id: String, _ attempts: Int, _ nowMs: Int64, countsAsAttempt: Bool = true) -> Next {
     let doublings = min(attempts - 1, 30)
     let delayMs = min(delayMsMax, firstDelayMs << Int64(max(0, doublings)))
     // After an outage not all at once: up to a fifth longer, by the message's own id, so that a replay waits the same.
-    let jitterMs = delayMs / 5 * Int64(Self.hash(id) % 1024) / 1024
-    return .retry(atMs: nowMs + delayMs + jitterMs, countsAsAttempt: countsAsAttempt)
+    return .retry(atMs: nowMs + delayMs + Self.spreadMs(delayMs, id), countsAsAttempt: countsAsAttempt)
+  }
+
+  /// Up to a fifth of a wait.
+  package static func spreadMs(_ waitMs: Int64, _ id: String) -> Int64 {
+    waitMs / 5 * Int64(hash(id) % 1024) / 1024
   }
 
   /// FNV-1a, 32 bits (draft-eastlake-fnv): Swift's own hash changes with every process.

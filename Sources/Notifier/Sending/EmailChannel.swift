@@ -44,9 +44,17 @@ package final class EmailChannel {
     }
   }
 
+  /// "Service not available", "local error in processing", "unable to accommodate parameters" (RFC 5321 §4.2.3): since
+  /// a recipient is named, they speak of where its mail goes.
+  private static func asksForPatience(_ reply: SMTPReply, _ phase: SMTPPhase) -> Bool {
+    [421, 451, 454].contains(reply.code) && !phase.isBeforeMail && phase != .mail
+  }
+
   private func judge(_ reply: SMTPReply, _ phase: SMTPPhase) -> SendOutcome {
     let status = reply.enhancedStatus.map { "-" + $0 } ?? ""
-    let reason = SendReason("smtp-\(reply.code)\(status)", "the server answered \(reply) to \(phase.rawValue)")
+    let reason = SendReason(
+      "smtp-\(reply.code)\(status)", "the server answered \(reply) to \(phase.rawValue)",
+      holdsDomain: Self.asksForPatience(reply, phase))
     return switch RefusalSubject(reply, at: phase) {
     case .passing: .retryLater(reason)
     case .address, .message: .failed(reason)

@@ -1,4 +1,8 @@
-/// How much hangs on a message: what happens when nobody knows whether it arrived follows from it.
+import Contracts
+import Loyalty
+
+/// How much hangs on a message: how soon it goes, for how long it is tried, who may switch it off, and what happens
+/// when nobody knows whether it arrived follow from it. In the order in which they go.
 package enum MessageClass: String, Sendable, CaseIterable {
   /// That something was done in the member's name: rather twice than not at all.
   case security
@@ -16,14 +20,32 @@ package enum MessageClass: String, Sendable, CaseIterable {
     case .marketing: false
     }
   }
+
+  /// What the member must have agreed to; nil: nothing. Who could switch off what tells that points were taken would
+  /// only have to do so before taking them.
+  package var consent: Consent.Kind? {
+    switch self {
+    case .security: nil
+    case .service: .service
+    case .marketing: .marketing
+    }
+  }
 }
 
 extension Template {
+  /// Its class where the programme says nothing else.
   package var messageClass: MessageClass {
     switch self {
-    case .pointsEarned, .pointsRedeemed, .pointsReceived, .pointsCameBack, .tierReached, .claimAccepted, .claimRefused,
-      .claimsLocked, .purchasesFound:
+    case .pointsRedeemed, .pointsGiven, .emailChanged, .phoneChanged: .security
+    case .pointsEarned, .pointsReceived, .pointsCameBack, .tierReached, .claimAccepted, .claimRefused, .claimsLocked,
+      .purchasesFound, .pointsDigest:
       .service
     }
+  }
+
+  /// Its class by a programme's word: service can become marketing, and nothing else anything.
+  package func messageClass(by policy: MessagePolicy?) -> MessageClass {
+    guard messageClass == .service, policy?.templates[rawValue]?.isMarketing == true else { return messageClass }
+    return .marketing
   }
 }

@@ -5,6 +5,14 @@ import Messages
 package enum OutgoingMessage: Equatable, Sendable {
   case email(MailMessage)
   case sms(SMSMessage)
+
+  /// Of an e-mail's recipient, small letters; nil of an SMS.
+  package var recipientDomain: String? {
+    switch self {
+    case .email(let mail): mail.to.domain.lowercased()
+    case .sms: nil
+    }
+  }
 }
 
 package struct SMSMessage: Equatable, Sendable {
@@ -57,10 +65,16 @@ package struct SendReason: Equatable, Sendable {
   package let code: String
   /// For the log.
   package let detail: String
+  /// How long the other side asked to be left alone.
+  package let retryAfterMs: Int64?
+  /// The server that takes mail for the recipient's domain asked for patience.
+  package let holdsDomain: Bool
 
-  package init(_ code: String, _ detail: String = "") {
+  package init(_ code: String, _ detail: String = "", retryAfterMs: Int64? = nil, holdsDomain: Bool = false) {
     self.code = code
     self.detail = detail
+    self.retryAfterMs = retryAfterMs
+    self.holdsDomain = holdsDomain
   }
 }
 

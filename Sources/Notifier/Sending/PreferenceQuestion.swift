@@ -35,7 +35,7 @@ extension Template {
   package var topic: MessageTopic {
     switch self {
     case .pointsEarned, .pointsRedeemed, .pointsReceived, .pointsCameBack, .claimAccepted, .claimRefused, .claimsLocked,
-      .purchasesFound:
+      .purchasesFound, .pointsGiven, .emailChanged, .phoneChanged, .pointsDigest:
       .points
     case .tierReached: .tier
     }

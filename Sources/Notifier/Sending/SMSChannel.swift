@@ -53,15 +53,16 @@ package final class SMSChannel {
     case .unclear:
       return .unknown(
         SendReason("gateway-unclear", "the gateway answered \(response.status) and nothing that its document knows"))
-    case .refused(let meaning, let code): return refusal(response.status, meaning, code)
+    case .refused(let meaning, let code): return refusal(response, meaning, code)
     }
   }
 
-  private func refusal(_ status: Int, _ meaning: AnswerMeaning?, _ code: String?) -> SendOutcome {
-    let reason =
-      code.map {
-        SendReason("\(gateway.document.name)-\($0)", "the gateway answered \(status) with the code \($0)")
-      } ?? SendReason("gateway-\(status)", "the gateway answered \(status)")
+  private func refusal(_ response: HTTPResponse, _ meaning: AnswerMeaning?, _ code: String?) -> SendOutcome {
+    let status = response.status
+    let reason = SendReason(
+      code.map { "\(gateway.document.name)-\($0)" } ?? "gateway-\(status)",
+      "the gateway answered \(status)\(code.map { " with the code \($0)" } ?? "")",
+      retryAfterMs: response.retryAfterMs)
     switch meaning {
     case .retry?: return .retryLater(reason)
     case .address?, .message?: return .failed(reason)

@@ -6,12 +6,16 @@ package struct SendJob: Sendable {
   /// The task that waits for the outcome.
   package let partition: Int32
   package let message: OutgoingMessage
+  package let messageClass: MessageClass
 
-  package init(key: MessageKey, attempt: Int, partition: Int32, message: OutgoingMessage) {
+  package init(
+    key: MessageKey, attempt: Int, partition: Int32, message: OutgoingMessage, messageClass: MessageClass = .service
+  ) {
     self.key = key
     self.attempt = attempt
     self.partition = partition
     self.message = message
+    self.messageClass = messageClass
   }
 }
 

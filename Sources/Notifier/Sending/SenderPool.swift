@@ -11,10 +11,16 @@ import Threads
 /// A stream thread reserves slots, marks its messages as being attempted, commits, and then submits them. It looks at
 /// the outcomes in a later cycle and acknowledges them once that cycle is committed, so an aborted cycle loses none.
 /// A message has its slot until then: what a kill leaves in doubt is never more than `slotsMax`. While the channel is
-/// held (`ChannelBreaker`) there is no room. Every method may be called from any thread; only `stop` blocks.
+/// held (`ChannelBreaker`) or its rate is used up (`ChannelPace`) there is no room. Security messages go first, and a
+/// slot and a thread are kept for them where there are four or more. Every method may be called from any thread; only
+/// `stop` blocks.
 package final class SenderPool: Sendable {
   package let channel: Consent.Channel
   private let slotsMax: Int
+  /// Slots and threads that none but security messages take.
+  private let slotsKept: Int
+  private let ordinarySendingMax: Int
+  private let clock: @Sendable () -> Int64
   private let log: Log
   private let state: Mutex<State>
   /// Counts what a sender thread can wake up for: a job, or the stop.
@@ -22,21 +28,27 @@ package final class SenderPool: Sendable {
   private let threads = Mutex<[OwnedThread]>([])
 
   private struct State {
-    var queue: [SendJob] = []
+    var queue = LaneQueue()
     var reserved = 0
     var sending = 0
+    /// Of these, others than security messages.
+    var sendingOrdinary = 0
     var isStopping = false
     /// By partition: nil while the message is on its way.
     var outcomes: [Int32: [MessageKey: SendResult?]] = [:]
     /// How many look after a partition: two for a moment, when one processor follows another.
     var attendants: [Int32: Int] = [:]
     var breaker: ChannelBreaker
+    var pace: ChannelPace
     /// Refusals of the account, the sender or a policy.
     var channelRefusals: Int64 = 0
     /// Messages whose worker had ended as they were being sent.
     var interrupted: Int64 = 0
 
-    init(_ breaker: ChannelBreaker) { self.breaker = breaker }
+    init(_ breaker: ChannelBreaker, _ pace: ChannelPace) {
+      self.breaker = breaker
+      self.pace = pace
+    }
 
     /// Messages whose attempt is committed, or may be, and whose outcome is not. An outcome that nobody waits for any
     /// more is another worker's to guess.
@@ -49,16 +61,21 @@ package final class SenderPool: Sendable {
   }
 
   /// Starts `threadCount` threads, each with a sender of its own made on this thread by `makeSender`. At most
-  /// `slotsMax` messages have no recorded outcome.
+  /// `slotsMax` messages have no recorded outcome. `clock` tells milliseconds and never goes back.
   package init(
-    _ channel: Consent.Channel, threadCount: Int, slotsMax: Int, breaker: ChannelBreaker, log: Log,
+    _ channel: Consent.Channel, threadCount: Int, slotsMax: Int, breaker: ChannelBreaker, pace: ChannelPace? = nil,
+    clock: @escaping @Sendable () -> Int64 = MonotonicClock.nowMs, log: Log,
     makeSender: () throws -> any MessageSender
   ) throws {
     precondition(threadCount > 0 && slotsMax > 0, "a pool has a thread and a slot at least")
     self.channel = channel
     self.slotsMax = slotsMax
+    slotsKept = slotsMax >= Self.keptFrom ? 1 : 0
+    ordinarySendingMax = threadCount >= Self.keptFrom ? threadCount - 1 : threadCount
+    self.clock = clock
     self.log = log
-    state = Mutex(State(breaker))
+    let pace = pace ?? ChannelPace(holds: DomainHolds(firstPauseMs: 30_000, pauseMsMax: 3_600_000))
+    state = Mutex(State(breaker, pace))
     do {
       for number in 0..<threadCount { try start(number, try makeSender()) }
     } catch {
@@ -66,6 +83,9 @@ package final class SenderPool: Sendable {
       throw error
     }
   }
+
+  /// Of fewer slots or threads none is kept.
+  private static let keptFrom = 4
 
   private func start(_ number: Int, _ sender: any MessageSender) throws {
     // Made here, used by the new thread alone.
@@ -85,19 +105,32 @@ package final class SenderPool: Sendable {
   /// Room for at most `wanted` messages, less when the pool is busy, one or none when the channel is held: the rest
   /// waits in the store. What is not submitted is given back when the slots go.
   /// - Parameter releasing: outcomes that the same cycle records: with its commit these have theirs.
-  package func reserve(_ wanted: Int, releasing: Int = 0, nowMs: Int64) -> SendSlots {
+  package func reserve(
+    _ wanted: Int, for messageClass: MessageClass = .service, releasing: Int = 0, nowMs: Int64
+  ) -> SendSlots {
+    let paceMs = clock()
+    let slotsOpen = slotsMax - (messageClass == .security ? 0 : slotsKept)
     let count = state.withLock { state in
-      let free = state.isStopping ? 0 : max(0, min(wanted, slotsMax - state.taken + releasing))
-      let count = free > 0 ? state.breaker.room(for: free, nowMs: nowMs) : 0
+      let free = state.isStopping ? 0 : max(0, min(wanted, slotsOpen - state.taken + releasing))
+      let paced = state.pace.room(for: free, nowMs: paceMs)
+      let count = paced > 0 ? state.breaker.room(for: paced, nowMs: nowMs) : 0
+      state.pace.take(count)
       state.reserved += count
       return count
     }
     return SendSlots(count: count) { [self] left in
       state.withLock { state in
         state.reserved -= left
+        state.pace.giveBack(left)
         state.breaker.wasNotTried()
       }
     }
+  }
+
+  /// How long a message to this domain waits; nil: it may go, and is counted.
+  package func waitMs(for domain: String) -> Int64? {
+    let paceMs = clock()
+    return state.withLock { $0.pace.waitMs(for: domain, nowMs: paceMs) }
   }
 
   /// Queues messages whose attempt is committed, at most as many as `slots` holds.
@@ -109,7 +142,7 @@ package final class SenderPool: Sendable {
         let ended = SendResult(key: job.key, attempt: job.attempt, outcome: .notAttempted)
         state.outcomes[job.partition, default: [:]].updateValue(state.isStopping ? ended : nil, forKey: job.key)
       }
-      if !state.isStopping { state.queue += jobs }
+      if !state.isStopping { for job in jobs { state.queue.append(job) } }
       return state.isStopping
     }
     if !isStopping { for _ in jobs { wakeUps.signal() } }
@@ -122,25 +155,32 @@ package final class SenderPool: Sendable {
     /// Messages are on their way.
     package var isWaiting: Bool
     package var hasRoom: Bool
+    /// For a security message.
+    package var hasUrgentRoom: Bool
+    /// Until the channel's rate has room, or its gateway may be asked again.
+    package var paceWaitMs: Int64
     /// There is no room before this instant (ms); nil unless the channel is held.
     package var heldUntilMs: Int64?
   }
 
   package func view(of partition: Int32, nowMs: Int64) -> View {
-    state.withLock { state in
+    let paceMs = clock()
+    return state.withLock { state in
       let outcomes = state.outcomes[partition]?.values
+      let room = state.isStopping || state.breaker.isTrying ? 0 : slotsMax - state.taken
       let heldUntilMs = state.breaker.heldUntilMs(nowMs: nowMs)
       return View(
         hasOutcomes: outcomes?.contains { $0 != nil } ?? false, isWaiting: outcomes?.contains { $0 == nil } ?? false,
-        hasRoom: !state.isStopping && !state.breaker.isTrying && state.taken < slotsMax, heldUntilMs: heldUntilMs)
+        hasRoom: room > slotsKept, hasUrgentRoom: room > 0, paceWaitMs: state.pace.waitMs(nowMs: paceMs),
+        heldUntilMs: heldUntilMs)
     }
   }
 
   /// What this process tells of the channel, whatever partitions it holds.
   package var figures: [Gauge] {
     // A cycle that records outcomes and takes up as many messages does both with its commit: never are both in doubt.
-    let (taken, isHeld, refusals, interrupted) = state.withLock {
-      (min($0.taken, slotsMax), !$0.breaker.isOpen, $0.channelRefusals, $0.interrupted)
+    let (taken, isHeld, refusals, interrupted, domainsHeld) = state.withLock {
+      (min($0.taken, slotsMax), !$0.breaker.isOpen, $0.channelRefusals, $0.interrupted, $0.pace.domainsHeld)
     }
     let label = Gauge.Label("channel", channel.rawValue)
     return [
@@ -156,6 +196,9 @@ package final class SenderPool: Sendable {
       Gauge(
         "stampede_messages_interrupted_total", "Messages whose worker ended while they were being sent.",
         Int(interrupted), label: label, isCounter: true),
+      Gauge(
+        "stampede_domains_held", "Recipients' domains whose server asked for patience, so that their messages wait.",
+        domainsHeld, label: label),
     ]
   }
 
@@ -204,26 +247,26 @@ package final class SenderPool: Sendable {
     guard !keys.isEmpty else { return }
     let withdrawn = Set(keys)
     state.withLock { state in
-      for job in state.queue where job.partition == partition && withdrawn.contains(job.key) {
+      let removed = state.queue.remove { $0.partition == partition && withdrawn.contains($0.key) }
+      for job in removed {
         state.outcomes[partition]?[job.key] = nil
+        state.pace.heard(.notAttempted, of: job.message.recipientDomain, nowMs: 0)
       }
-      let queued = state.queue.count
-      state.queue.removeAll { $0.partition == partition && withdrawn.contains($0.key) }
       // One of them may have been what a held channel was to be tried with: without its outcome nothing would open it.
-      if state.queue.count < queued { state.breaker.wasNotTried() }
+      if !removed.isEmpty { state.breaker.wasNotTried() }
     }
   }
 
   /// Takes no more messages; what was queued comes back as not attempted. Never blocks.
   package func beginStopping() {
     let dropped = state.withLock { state in
-      defer { state.queue = [] }
       state.isStopping = true
-      for job in state.queue {
+      let dropped = state.queue.remove { _ in true }
+      for job in dropped {
         let ended = SendResult(key: job.key, attempt: job.attempt, outcome: .notAttempted)
         state.outcomes[job.partition, default: [:]].updateValue(ended, forKey: job.key)
       }
-      return state.queue.count
+      return dropped.count
     }
     if dropped > 0 { log.info("stopping: messages stay queued in the store", ["messages": dropped]) }
     for _ in 0..<threads.withLock(\.count) { wakeUps.signal() }
@@ -256,9 +299,12 @@ package final class SenderPool: Sendable {
     while true {
       wakeUps.wait()
       let next = state.withLock { state -> (job: SendJob, goesBack: Bool)? in
-        guard !state.queue.isEmpty else { return nil }
+        guard let job = state.queue.popFirst(takesOrdinary: state.sendingOrdinary < ordinarySendingMax) else {
+          return nil
+        }
         state.sending += 1
-        return (state.queue.removeFirst(), state.breaker.sendsBack)
+        if job.messageClass != .security { state.sendingOrdinary += 1 }
+        return (job, state.breaker.sendsBack)
       }
       if let (job, goesBack) = next {
         finish(job, goesBack ? .notAttempted : attempt(job, sender))
@@ -278,17 +324,22 @@ package final class SenderPool: Sendable {
   }
 
   private func finish(_ job: SendJob, _ outcome: SendOutcome) {
-    let (verdict, isOpen) = state.withLock { state in
+    let paceMs = clock()
+    let (verdict, isOpen, isMoreThere) = state.withLock { state in
       let verdict = state.breaker.take(outcome, of: job.key)
+      state.pace.heard(verdict.outcome, of: job.message.recipientDomain, nowMs: paceMs)
       switch outcome {
       case .channelRefused, .quotaReached: state.channelRefusals += 1
       default: break
       }
       state.sending -= 1
+      if job.messageClass != .security { state.sendingOrdinary -= 1 }
       let result = SendResult(key: job.key, attempt: job.attempt, outcome: verdict.outcome)
       state.outcomes[job.partition, default: [:]].updateValue(result, forKey: job.key)
-      return (verdict, state.breaker.isOpen)
+      return (verdict, state.breaker.isOpen, !state.queue.isEmpty)
     }
+    // One that waits may have been left by a thread that was kept for others.
+    if isMoreThere { wakeUps.signal() }
     tell(job, verdict, isOpen: isOpen)
   }
 

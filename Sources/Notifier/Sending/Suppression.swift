@@ -14,7 +14,17 @@ package enum Suppression {
   package enum Address: Equatable, Sendable {
     case email(Mailbox)
     case phone(String)
+
+    /// Of an e-mail address, small letters.
+    package var domain: String? {
+      switch self {
+      case .email(let mailbox): mailbox.domain.lowercased()
+      case .phone: nil
+      }
+    }
   }
+
+  package typealias Route = (channel: Consent.Channel, verdict: Verdict)
 
   package static let noProfile = "no-profile"
   package static let notConfigured = "channel-not-configured"
@@ -22,14 +32,16 @@ package enum Suppression {
   /// The channel that a message goes by: the first that can take it, e-mail before SMS, so that no member is told the
   /// same thing twice. Where none can, the one that the member agreed to says why; e-mail, if they agreed to none.
   package static func route(
-    _ profile: MemberProfile?, kind: Consent.Kind = .service, preferences: PreferenceQuestion = .nothingSaid,
-    isConfigured: (Consent.Channel) -> Bool, listed: (Address) -> String? = { _ in nil }
-  ) -> (channel: Consent.Channel, verdict: Verdict) {
+    _ profile: MemberProfile?, of messageClass: MessageClass = .service,
+    preferences: PreferenceQuestion = .nothingSaid, isConfigured: (Consent.Channel) -> Bool,
+    listed: (Address) -> String? = { _ in nil }
+  ) -> Route {
     let routes = Consent.Channel.allCases.map { channel in
       (
         channel: channel,
         verdict: judge(
-          profile, channel: channel, kind: kind, preferences: preferences, isConfigured: isConfigured, listed: listed)
+          profile, channel: channel, of: messageClass, preferences: preferences, isConfigured: isConfigured,
+          listed: listed)
       )
     }
     let decided = routes.first { route in
@@ -41,29 +53,53 @@ package enum Suppression {
     return decided ?? routes.first { $0.verdict != .suppress(reason: "no-consent") } ?? routes[0]
   }
 
+  /// By which channel a message that is on its way goes on: after the first attempt by the same. One that is about a
+  /// contact which the member had before goes there.
+  package static func route(
+    _ delivery: MessageRow.Delivery, _ profile: MemberProfile?, preferences: PreferenceQuestion = .nothingSaid,
+    isConfigured: (Consent.Channel) -> Bool, listed: (Address) -> String? = { _ in nil }
+  ) -> Route {
+    var profile = profile
+    if let contact = delivery.contact {
+      switch delivery.channel {
+      case .email: profile?.email = contact
+      case .sms: profile?.phone = contact
+      }
+    } else if delivery.isUntried {
+      return route(
+        profile, of: delivery.messageClass, preferences: preferences, isConfigured: isConfigured, listed: listed)
+    }
+    let verdict = judge(
+      profile, channel: delivery.channel, of: delivery.messageClass, preferences: preferences,
+      isConfigured: isConfigured, listed: listed)
+    return (delivery.channel, verdict)
+  }
+
   /// `profile` is nil while the member's profile is unknown, or when it has been erased. A member that agreed to
-  /// nothing is told nothing.
+  /// nothing, or has left, is told what is done in its name (`MessageClass.security`) and nothing else.
   ///
   /// - Parameter listed: asked last: why nothing is sent to an address, whoever's it is.
   package static func judge(
-    _ profile: MemberProfile?, channel: Consent.Channel, kind: Consent.Kind = .service,
+    _ profile: MemberProfile?, channel: Consent.Channel, of messageClass: MessageClass = .service,
     preferences: PreferenceQuestion = .nothingSaid, isConfigured: (Consent.Channel) -> Bool = { _ in true },
     listed: (Address) -> String? = { _ in nil }
   ) -> Verdict {
-    let verdict = reach(profile, channel, kind, preferences, isConfigured)
+    let verdict = reach(profile, channel, messageClass, preferences, isConfigured)
     guard case .send(let address) = verdict, let reason = listed(address) else { return verdict }
     return .suppress(reason: reason)
   }
 
   /// By what the profile says, and the member.
   private static func reach(
-    _ profile: MemberProfile?, _ channel: Consent.Channel, _ kind: Consent.Kind, _ preferences: PreferenceQuestion,
-    _ isConfigured: (Consent.Channel) -> Bool
+    _ profile: MemberProfile?, _ channel: Consent.Channel, _ messageClass: MessageClass,
+    _ preferences: PreferenceQuestion, _ isConfigured: (Consent.Channel) -> Bool
   ) -> Verdict {
     guard let profile else { return .suppress(reason: noProfile) }
-    guard profile.status != .closed else { return .suppress(reason: "member-closed") }
-    guard profile.consent.allows(kind, by: channel) else { return .suppress(reason: "no-consent") }
-    guard !preferences.isSwitchedOff(channel) else { return .suppress(reason: PreferenceQuestion.switchedOff) }
+    if let kind = messageClass.consent {
+      guard profile.status != .closed else { return .suppress(reason: "member-closed") }
+      guard profile.consent.allows(kind, by: channel) else { return .suppress(reason: "no-consent") }
+      guard !preferences.isSwitchedOff(channel) else { return .suppress(reason: PreferenceQuestion.switchedOff) }
+    }
     guard isConfigured(channel) else { return .suppress(reason: notConfigured) }
     switch channel {
     case .email:

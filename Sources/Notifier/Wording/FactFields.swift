@@ -4,8 +4,12 @@ import Messages
 
 /// What a template may say of a message: its facts as fields of `TemplateKind`.
 extension MessageFacts {
-  package var fields: TemplateFacts {
+  package func fields(in language: Language) -> TemplateFacts {
     var values: [String: FieldValue] = ["programName": .text(programName)]
+    if !also.isEmpty {
+      let said = also.map { "\($0.programName) +\(language.number($0.points))" }
+      values["alsoEarned"] = .text(said.joined(separator: "; "))
+    }
     values["memberName"] = memberName.map { .text($0) }
     for (name, value) in newsFields { values[name] = value }
     return TemplateFacts(values, calendar: calendar)
@@ -15,10 +19,12 @@ extension MessageFacts {
     switch news {
     case .pointsEarned(let earned): fields(of: earned)
     case .pointsRedeemed(let points, let after), .pointsReceived(let points, let after),
-      .pointsCameBack(let points, let after):
+      .pointsCameBack(let points, let after), .pointsGiven(let points, let after):
       Self.fields(points, after)
     case .tierReached(let level, let heldUntil): fields(ofLevel: level, heldUntil)
     case .claim(let claim): Self.fields(of: claim)
+    case .contactChanged: ["changedAt": .moment(occurredAt)]
+    case .pointsDigest(let digest): Self.fields(of: digest)
     }
   }
 
@@ -34,6 +40,12 @@ extension MessageFacts {
     case .frozen: fields["isFrozen"] = .flag
     case .closed: fields["isClosed"] = .flag
     }
+    return fields
+  }
+
+  private static func fields(of digest: DigestedPoints) -> [String: FieldValue] {
+    var fields = Self.fields(digest.points, digest.after)
+    if digest.bookings > 1 { fields["bookings"] = .points(Points(Int64(digest.bookings))) }
     return fields
   }
 

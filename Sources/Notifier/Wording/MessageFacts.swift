@@ -14,6 +14,18 @@ package struct MessageFacts: Equatable, Sendable {
   package var factor = ExactDecimal.one
   /// Of the level that was reached, as the programme's document has it; nil: it has none.
   package var levelName: String?
+  /// What the same purchase gave in other programmes.
+  package var also: [Also] = []
+
+  package struct Also: Equatable, Sendable {
+    package var programName: String
+    package var points: Points
+
+    package init(programName: String, points: Points) {
+      self.programName = programName
+      self.points = points
+    }
+  }
 
   package init(
     news: News, programName: String, memberName: String?, calendar: ZoneCalendar, occurredAt: Instant

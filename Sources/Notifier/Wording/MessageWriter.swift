@@ -11,17 +11,19 @@ struct MessageWriter {
   init(_ templates: TemplateShelf) { self.templates = templates }
 
   struct Written {
-    let wording: Wording
+    var wording: Wording
     let language: Language
     let template: TemplateUsed
     /// Shown as the sender of an e-mail; nil: as the operator says.
     let senderName: String?
   }
 
-  /// - Parameter wayOut: where the member wants no more of these; nil: nowhere.
+  /// - Parameters:
+  ///   - also: what the same purchase gave in other programmes.
+  ///   - wayOut: where the member wants no more of these; nil: nowhere.
   func write(
     _ announcement: Announcement, _ program: Program, to profile: MemberProfile?, _ delivery: MessageRow.Delivery,
-    wayOut: String?
+    also: [MessageFacts.Also], wayOut: String?
   ) -> Written {
     let catalog = templates.catalog
     let template = template(of: announcement, delivery, catalog)
@@ -30,7 +32,9 @@ struct MessageWriter {
       again.flatMap { template.languages.contains($0) ? $0 : nil }
       ?? Language.choose(
         memberLocale: profile?.locale, programLocales: program.locales, among: template.languages)
-    var facts = announcement.facts(program, memberName: profile?.name, locale: profile?.locale).fields
+    var told = announcement.facts(program, memberName: profile?.name, locale: profile?.locale)
+    told.also = also
+    var facts = told.fields(in: language)
     facts.values["unsubscribeUrl"] = wayOut.map { .link($0) }
     let brand = catalog.brand(of: announcement.programId)
     return Written(

@@ -13,7 +13,7 @@ extension Language {
     guard let template = ShippedTemplates.template(facts.news.template.rawValue) else {
       preconditionFailure("\(facts.news.template) is not shipped")
     }
-    return template.write(facts.fields, in: self, brand: .plain)
+    return template.write(facts.fields(in: self), in: self, brand: .plain)
   }
 
   /// Greeting, paragraphs, signature.

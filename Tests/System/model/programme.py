@@ -14,7 +14,7 @@ from .programme_numbers import ROUNDINGS
 
 FIELDS = (
     "id version effectiveFrom name status currencies timeZone locales rounding roundPer earning multipliers campaigns"
-    " limits pending expiry returns redemption transfer closing tiers names"
+    " limits pending expiry returns redemption transfer closing tiers names messages"
 )
 RULE_FIELDS = {
     "spend": "points per",

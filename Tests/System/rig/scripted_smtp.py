@@ -11,6 +11,8 @@ changes what it does from then on, and is answered by "told"; it ends when that 
     "hang"        never answers; reads on
     "late:S:TEXT" answers with TEXT after S seconds
 
+`rcpt@slow.example` is said of recipients in that domain alone.
+
 {"times": n} beside these: the first n connections, then all is well.
 """
 
@@ -62,7 +64,7 @@ class Session:
                 line = self.line()
                 phase = line.split(":")[0].split()[0].lower() if line.split() else "noop"
                 say(event="command", number=self.number, line=line)
-                self.answer(phase)
+                self.answer(self.of_domain(line) if phase == "rcpt" else phase)
                 if phase == "data" and self.orders.get("data", "354").startswith("354"):
                     self.take_message()
                 if phase == "quit":
@@ -72,6 +74,10 @@ class Session:
         finally:
             self.connection.close()
             say(event="end", number=self.number)
+
+    def of_domain(self, line):
+        phase = f"rcpt@{line.rsplit('@', 1)[-1].split('>')[0].lower()}"
+        return phase if phase in self.orders else "rcpt"
 
     def take_message(self):
         order = self.orders.get("body")
@@ -90,6 +96,7 @@ class Session:
 
     def answer(self, phase):
         order = self.orders.get(phase, WELL.get(phase, "502 5.5.1 no"))
+        phase = phase.split("@")[0]
         if order in ("cut", "close"):
             if order == "close":
                 self.drain()

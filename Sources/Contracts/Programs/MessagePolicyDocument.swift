@@ -1,0 +1,90 @@
+import JSON
+import Loyalty
+
+/// The `messages` of a programme: when and how often its members are told.
+package enum MessagePolicyDocument {
+  /// The messages whose class a programme may change; those of class security are not among them.
+  package static let templates: Set<String> = [
+    "points-earned", "points-received", "points-came-back", "tier-reached", "claim-accepted", "claim-refused",
+    "claims-locked", "purchases-found",
+  ]
+  /// The ones that can be gathered.
+  private static let digested: Set<String> = ["points-earned"]
+
+  private enum TemplateClass: String, CaseIterable { case service, marketing }
+  private enum Gathering: String, CaseIterable { case none, daily }
+
+  static let validHoursMax: Int64 = 720
+  static let perDayMax: Int64 = 1_000
+  private static let digestAt = 18 * 60
+
+  static func policy(_ fields: ProgramFields) -> MessagePolicy {
+    var policy = MessagePolicy()
+    guard let messages = fields.object("messages", known: ["security", "service", "marketing", "templates"]) else {
+      return policy
+    }
+    // Nothing holds a security message back.
+    if let security = messages.object("security", known: ["validHours"]) { policy.security = rules(security) }
+    if let service = messages.object("service", known: ["validHours", "email", "sms"]) {
+      policy.service = rules(service)
+    }
+    if let marketing = messages.object("marketing", known: ["validHours", "email", "sms", "label"]) {
+      policy.marketing = rules(marketing)
+      policy.label = marketing.node["label"].flatMap { marketing.word($0, MessagePolicy.Label.self) } ?? .shown
+    }
+    if let templates = messages.object("templates", known: Self.templates) {
+      for name in Self.templates.sorted() { policy.templates[name] = self.template(name, in: templates) }
+    }
+    return policy
+  }
+
+  private static func rules(_ fields: ProgramFields) -> MessagePolicy.ClassRules {
+    MessagePolicy.ClassRules(
+      validHours: fields.node["validHours"].flatMap { fields.whole($0, 1...validHoursMax) }.map { Int($0) },
+      email: channel("email", fields), sms: channel("sms", fields))
+  }
+
+  private static func channel(_ name: String, _ fields: ProgramFields) -> MessagePolicy.ChannelRules {
+    guard let channel = fields.object(name, known: ["quiet", "perDay"]) else { return MessagePolicy.ChannelRules() }
+    var rules = MessagePolicy.ChannelRules()
+    rules.perDay = channel.node["perDay"].flatMap { channel.whole($0, 1...perDayMax) }.map { Int($0) }
+    if let quiet = channel.object("quiet", known: ["from", "to"]) {
+      let from = quiet.required("from").flatMap { timeOfDay($0, quiet) }
+      let to = quiet.required("to").flatMap { timeOfDay($0, quiet) }
+      if let from, let to { rules.quiet = QuietHours(from: from, to: to) }
+    }
+    return rules
+  }
+
+  private static func template(_ name: String, in templates: ProgramFields) -> MessagePolicy.TemplateRules? {
+    let known: Set<String> = digested.contains(name) ? ["class", "digest", "at"] : ["class"]
+    guard let fields = templates.object(name, known: known) else { return nil }
+    var rules = MessagePolicy.TemplateRules()
+    rules.isMarketing = fields.node["class"].flatMap { fields.word($0, TemplateClass.self) } == .marketing
+    let at = fields.node["at"].flatMap { timeOfDay($0, fields) }
+    if fields.node["digest"].flatMap({ fields.word($0, Gathering.self) }) == .daily {
+      rules.digestAt = at ?? digestAt
+    } else if let field = fields.node["at"] {
+      fields.problems.add(field.path, "says when a digest goes out, and there is none: add \"digest\": \"daily\"")
+    }
+    return rules
+  }
+
+  /// `08:30` as minutes after midnight.
+  package static func minutes(_ text: String) -> Int? {
+    let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ $0.count == 2 && $0.allSatisfy { (0x30...0x39).contains($0) } }),
+      let hour = Int(String(decoding: parts[0], as: UTF8.self)), hour < 24,
+      let minute = Int(String(decoding: parts[1], as: UTF8.self)), minute < 60
+    else { return nil }
+    return hour * 60 + minute
+  }
+
+  private static func timeOfDay(_ field: JSONNode, _ fields: ProgramFields) -> Int? {
+    guard let minutes = field.string.flatMap({ Self.minutes($0) }) else {
+      fields.problems.add(field.path, "must be a time of day, such as 08:00")
+      return nil
+    }
+    return minutes
+  }
+}

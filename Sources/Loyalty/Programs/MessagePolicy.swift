@@ -1,0 +1,51 @@
+/// What a programme says of telling its members. What it leaves out is as the notifier has it (`docs/messages.md`).
+package struct MessagePolicy: Equatable, Sendable {
+  package var security = ClassRules()
+  package var service = ClassRules()
+  package var marketing = ClassRules()
+  /// Whether marketing begins with `[QC]` or `[AD]`.
+  package var label = Label.shown
+  /// By the name that `loyalty.notifications` has for them.
+  package var templates: [String: TemplateRules] = [:]
+
+  package enum Label: String, Sendable, CaseIterable { case shown, none }
+
+  /// Of the messages of one class.
+  package struct ClassRules: Equatable, Sendable {
+    /// How long a message may wait before it is given up.
+    package var validHours: Int?
+    package var email = ChannelRules()
+    package var sms = ChannelRules()
+
+    package init(validHours: Int? = nil, email: ChannelRules = ChannelRules(), sms: ChannelRules = ChannelRules()) {
+      self.validHours = validHours
+      self.email = email
+      self.sms = sms
+    }
+  }
+
+  package struct ChannelRules: Equatable, Sendable {
+    package var quiet: QuietHours?
+    /// Messages of the class a day and member.
+    package var perDay: Int?
+
+    package init(quiet: QuietHours? = nil, perDay: Int? = nil) {
+      self.quiet = quiet
+      self.perDay = perDay
+    }
+  }
+
+  package struct TemplateRules: Equatable, Sendable {
+    /// Marketing, though by itself it is service.
+    package var isMarketing: Bool
+    /// What a day brings is told in one message, at this time of day, in minutes.
+    package var digestAt: Int?
+
+    package init(isMarketing: Bool = false, digestAt: Int? = nil) {
+      self.isMarketing = isMarketing
+      self.digestAt = digestAt
+    }
+  }
+
+  package init() {}
+}
