@@ -112,8 +112,9 @@ final class MessageBook {
   // MARK: Preferences
 
   /// Who gets a message of this template now, and by which channel; nil: whatever the member has said of topics.
-  func route(_ memberId: String, _ template: Template?) throws -> (channel: Consent.Channel, verdict: Suppression.Verdict)
-  {
+  func route(_ memberId: String, _ template: Template?) throws -> (
+    channel: Consent.Channel, verdict: Suppression.Verdict
+  ) {
     Suppression.route(
       try profile(memberId), preferences: try preferences(of: memberId, on: template), isConfigured: isConfigured,
       listed: feedback.reason)

@@ -203,7 +203,7 @@ import Testing
       room.driver.publish(Topic.feedback.name, partition: 1, key: id, value: "{}")
       room.driver.publish(Topic.feedback.name, partition: 1, key: id, value: value(1))
       try room.run()
-      let codes = room.driver.outputs(Topic.deadLetters(of: .notifier)).compactMap { $0.headers["dl_code"] }
+      let codes = room.driver.outputs(Topic.deadLetters(of: .notifier)).compactMap { $0.headers["dl_error"] }
       #expect(codes.sorted() == ["missing-field", "wrong-key", "wrong-partition"])
       #expect(room.reports("unknown") == 1)
     }

@@ -257,14 +257,14 @@ import Testing
     }
   }
 
-  @Test func withoutAPageAllIsAsBefore() throws {
+  @Test func aPageOfTheOperatorsOwnStandsInItsPlace() throws {
     try withMailroom(Mailroom.channels + ["--unsubscribe-url", "https://example.com/stop"]) { room in
       try room.join()
       room.earn(10)
       try room.run()
       let mail = try #require(room.post.mails.first)
       #expect(mail.unsubscribeURL == "https://example.com/stop" && mail.oneClickURL == nil)
-      #expect(!mail.body.contains("https:"))
+      #expect(mail.body.hasSuffix("\n--\nUnsubscribe: https://example.com/stop\n"))
     }
   }
 

@@ -37,7 +37,8 @@ import Testing
       let query = "token=\(try token())&id=n-1"
       #expect(
         try web.ask(
-          "POST", "/feedback/twilio?\(query)", form, body: "MessageSid=SM1&MessageStatus=delivered").status == 200)
+          "POST", "/feedback/twilio?\(query)", form, body: "MessageSid=SM1&MessageStatus=delivered"
+        ).status == 200)
       #expect(try web.ask("GET", "/feedback/kannel?\(query)&state=2&messageId=17").status == 200)
       let kinds = try web.published.records.map { record in
         try record.value.withUnsafeBytes { try Feedback(decoding: EventEnvelope(data: $0)) }.kind
