@@ -80,6 +80,7 @@ extension RowSamples {
       var delivery = MessageRow.Delivery(
         channel: index.isMultiple(of: 2) ? .email : .sms, attempts: index, language: language, sms: sms,
         consentAsOf: index == 0 ? nil : instant(0))
+      if index > 1 { delivery.template = TemplateUsed(version: nil, isOfProgramme: false) }
       if index == 1 {
         delivery.template = TemplateUsed(version: 3, isOfProgramme: true)
         delivery.bookedAt = instant(2)
