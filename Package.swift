@@ -161,7 +161,8 @@ let package = Package(
     tests(
       "NotifierWebTests",
       [
-        "NotifierWeb", "ServiceDomain", "ServiceKit", "HTTP", "Kafka", "Signing", "MessageFeedback", "Contracts", "Loyalty",
+        "NotifierWeb", "ServiceDomain", "ServiceKit", "HTTP", "Kafka", "Signing", "MessageFeedback", "Contracts",
+        "Loyalty",
         "JSON", "TestValues",
       ]),
     serviceTests("GDPRWorker"),

@@ -1,7 +1,7 @@
 /// The order in which the keys of like objects stand, as the lines of a purchase: learned as they come.
 ///
-/// A key that comes as it did before, if others that came before it are left out or not, is told by sixteen bytes, colon
-/// included: it is neither scanned nor looked for among the known ones. Any other is read as `nextKey()` reads it.
+/// A key that comes as it did before, if others that came before it are left out or not, is told by sixteen bytes,
+/// colon included: it is neither scanned nor looked for among the known ones. Any other is read as `nextKey()` does.
 @usableFromInline
 package struct KeyOrder<Field> {
   @usableFromInline

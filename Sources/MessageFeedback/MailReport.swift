@@ -30,7 +30,7 @@ package enum MailReport {
   ) -> Reading {
     let message = MailPart(bytes[...])
     let parts = message.all
-    guard let token = token(recipient, message, parts, secret) else { return .passedOver(.noToken) }
+    guard let token = token(recipient, parts, secret) else { return .passedOver(.noToken) }
     if let fields = parts.first(where: \.type.isFeedbackReport).map({ MailPart.fields($0.content) }) {
       guard let report = complaint(fields) else { return .passedOver(.notFinal) }
       return .feedback(report.feedback(of: token, from: "arf", at: now))
@@ -53,18 +53,17 @@ package enum MailReport {
   private static let pathFields: Set<String> = ["return-path", "original-mail-from", "x-envelope-from"]
 
   private static func token(
-    _ recipient: String?, _ message: MailPart, _ parts: [MailPart], _ secret: FeedbackSecret
+    _ recipient: String?, _ parts: [MailPart], _ secret: FeedbackSecret
   ) -> FeedbackToken? {
     if let token = recipient.flatMap({ ReturnPath.token(in: $0, under: secret) }) { return token }
-    for header in message.headers where recipientHeaders.contains(header.name) {
-      if let token = ReturnPath.token(in: header.value, under: secret) { return token }
-    }
     for part in parts {
       let isFields = part.type.isDeliveryStatus || part.type.isFeedbackReport || part.type.isHeaders
       let headers = isFields ? MailPart.fields(part.content).flatMap(\.headers) : part.headers
       for header in headers {
         if tokenFields.contains(header.name), let token = FeedbackToken(header.value, under: secret) { return token }
-        if pathFields.contains(header.name), let token = ReturnPath.token(in: header.value, under: secret) {
+        // A report that somebody forwards names us as its recipient.
+        let isAddress = pathFields.contains(header.name) || recipientHeaders.contains(header.name)
+        if isAddress, let token = ReturnPath.token(in: header.value, under: secret) {
           return token
         }
       }

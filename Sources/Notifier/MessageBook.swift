@@ -230,15 +230,10 @@ final class MessageBook {
     _ outcome: Notification.Outcome, reason: String?, providerMessageId: String? = nil
   ) {
     tally.count(announcement.template, delivery, outcome, reason: reason, nowMs: nowMs)
-    var notification = Notification(
-      id: key.id, memberId: key.memberId, programId: announcement.programId, channel: delivery.channel,
-      template: announcement.template.rawValue, locale: delivery.language?.rawValue, cause: announcement.cause,
-      outcome: outcome, reason: reason, attempts: delivery.attempts, sms: delivery.sms,
-      provider: delivery.attempts > 0 ? provider(delivery.channel) : nil, providerMessageId: providerMessageId,
-      occurredAt: Instant(milliseconds: nowMs), templateVersion: delivery.template?.version,
-      consentAsOf: delivery.consentAsOf)
-    notification.retries = delivery.retry?.count ?? 0
-    notification.retriedBy = delivery.retry?.actor
+    var notification = delivery.notification(
+      key, announcement, outcome, reason: reason, providerMessageId: providerMessageId,
+      at: Instant(milliseconds: nowMs))
+    if delivery.attempts > 0 { notification.provider = provider(delivery.channel) }
     publisher.publish(notification, to: notifications, key: key.memberId, causedUnder: announcement.traceparent)
   }
 

@@ -48,7 +48,7 @@ package final class WebFigures: Sendable {
   /// An SMS came in and was understood as `meaning`.
   package func received(_ meaning: String) { state.withLock { $0.texts[meaning, default: 0] += 1 } }
 
-  /// A provider has reported on messages; `passedOver` of its events say nothing that is final, or of no message of ours.
+  /// A provider has reported on messages; `passedOver` of its events say nothing final, or of no message of ours.
   package func reported(_ provider: String, _ taken: Int, passedOver: Int) {
     state.withLock { state in
       state.reports[Report(provider: provider, isTaken: true), default: 0] += taken

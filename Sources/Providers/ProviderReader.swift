@@ -58,7 +58,8 @@ extension ProviderDocument {
     }
     let requests = ProviderRequestReader(fields: fields)
     let isPost = requests.isPost()
-    guard let name = fields.text("name", isRequired: true), let url = fields.template("url") else { return nil }
+    let (name, url) = (fields.text("name", isRequired: true), fields.template("url"))
+    guard let name, let url else { return nil }
     let document = ProviderDocument(
       name: name, title: fields.text("title", isRequired: false) ?? name, sources: fields.texts("source"), url: url,
       defaultURL: fields.text("defaultUrl", isRequired: false), isPost: isPost,

@@ -39,8 +39,9 @@ import Testing
   @Test func theServerOnTheWebMayDoAlmostNothing() {
     let rules = AccessRules.all.filter { $0.principal == AccessRules.webName }
     let topics = rules.filter { $0.resource == .topic }
-    #expect(topics.map(\.names) == [["loyalty.preferences"], ["loyalty.preference-requests"]])
-    #expect(topics.map(\.operations) == [[.read], [.write]] && !topics.contains(where: \.isPrefix))
+    #expect(
+      topics.map(\.names) == [["loyalty.preferences"], ["loyalty.preference-requests"], ["notifications.feedback"]])
+    #expect(topics.map(\.operations) == [[.read], [.write], [.write]] && !topics.contains(where: \.isPrefix))
     #expect(rules.filter { $0.resource != .topic }.map(\.operations) == [[.describe]])
   }
 

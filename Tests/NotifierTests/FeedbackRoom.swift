@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Loyalty
 import MessageFeedback
+import Messages
 import Notifier
 import StreamRuntime
 import StreamTesting

@@ -59,6 +59,8 @@ import Testing
       #expect(try room.outcomes() == ["points-earned email sent 1", "points-earned email \(outcome) x 1"])
       let told = try #require(try room.notifications().last)
       #expect(told.providerMessageId == "at-the-provider" && told.consentAsOf == time("2017-01-01"))
+      let sent = try #require(try room.notifications().first)
+      #expect((told.templateVersion, told.locale, told.cause) == (sent.templateVersion, sent.locale, sent.cause))
       let headers = room.driver.outputs(Topic.notifications.name).map { $0.headers["ce_id"] }
       #expect(headers == [told.id, "\(told.id):\(outcome)"])
       #expect(room.reports("repeated") == 3 && room.reports("late") == 2)
@@ -203,7 +205,7 @@ import Testing
       room.driver.publish(Topic.feedback.name, partition: 1, key: id, value: "{}")
       room.driver.publish(Topic.feedback.name, partition: 1, key: id, value: value(1))
       try room.run()
-      let codes = room.driver.outputs(Topic.deadLetters(of: .notifier)).compactMap { $0.headers["dl_code"] }
+      let codes = room.driver.outputs(Topic.deadLetters(of: .notifier)).compactMap { $0.headers["dl_error"] }
       #expect(codes.sorted() == ["missing-field", "wrong-key", "wrong-partition"])
       #expect(room.reports("unknown") == 1)
     }

@@ -80,13 +80,19 @@ extension RowSamples {
       let early = TrackedMessage.Early(
         outcome: outcome, code: index == 1 ? nil : "5.1.1", providerMessageId: index == 2 ? nil : "abc")
       let sms = index == 0 ? nil : SMSForm(encoding: index == 1 ? .gsm7 : .ucs2, segments: 2)
+      var delivery = MessageRow.Delivery(
+        channel: index.isMultiple(of: 2) ? .email : .sms, attempts: index, language: language, sms: sms,
+        consentAsOf: index == 0 ? nil : instant(0))
+      if index > 1 { delivery.template = TemplateUsed(version: nil, isOfProgramme: false) }
+      if index == 1 {
+        delivery.template = TemplateUsed(version: 3, isOfProgramme: true)
+        delivery.bookedAt = instant(2)
+        delivery.retry = MessageRow.Retry(count: 1, requestId: "retry:n-1:9", actor: "ann", attemptsBefore: 1)
+      }
       return try RowSample(
         "tracked", "message \(index)", "n-\(index)",
         TrackedMessage(
-          memberId: "M-1", announcement: announcement,
-          delivery: MessageRow.Delivery(
-            channel: index.isMultiple(of: 2) ? .email : .sms, attempts: index, language: language, sms: sms,
-            consentAsOf: index == 0 ? nil : instant(0)),
+          memberId: "M-1", announcement: announcement, delivery: delivery,
           contact: "0123456789abcdef0123456789abcdef", stage: stage,
           taken: index == 0 ? [] : Set(Feedback.Kind.allCases.prefix(1 + index % 4)), early: index == 0 ? nil : early,
           forgetAtMs: instant(30).milliseconds))

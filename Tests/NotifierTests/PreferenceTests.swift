@@ -257,7 +257,7 @@ import Testing
     }
   }
 
-  @Test func withoutAPageAllIsAsBefore() throws {
+  @Test func aPageOfTheOperatorsOwnStandsInItsPlace() throws {
     try withMailroom(Mailroom.channels + ["--unsubscribe-url", "https://example.com/stop"]) { room in
       try room.join()
       room.earn(10)

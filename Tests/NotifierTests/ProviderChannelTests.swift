@@ -1,5 +1,6 @@
 import Contracts
 import Curl
+import Messages
 import Notifier
 import Providers
 import TestServers

@@ -16,6 +16,7 @@ package final class TestServer {
 
   /// How long a server gets to say what a test waits for.
   private static let waitMs: Int32 = 15_000
+  private static let setPipeSize: Int32 = 1031
 
   /// STAMPEDE_TEST_PYTHON, or the one in `.venv` (`make .venv/ready`); nil without either.
   package static let python: String? = {
@@ -44,6 +45,8 @@ package final class TestServer {
     process.standardInput = input
     process.standardOutput = output
     try process.run()
+    // A test may read at its end only, and until then the server must not wait for it. Linux: F_SETPIPE_SZ, in bytes.
+    _ = fcntl(output.fileHandleForReading.fileDescriptor, Self.setPipeSize, 1 << 20)
     do {
       let ready = try Self.event("ready", output.fileHandleForReading, &unread)
       guard let port = ready["port"] as? Int else { throw Failure(description: "\(script) names no port") }

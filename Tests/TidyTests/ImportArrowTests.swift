@@ -31,7 +31,8 @@ import Testing
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
     "Notifier": service.union(["Curl", "Messages", "MessageFeedback", "Providers", "Threads", "Signing"]),
     "NotifierWeb": [
-      "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "MessageFeedback", "Contracts", "Loyalty", "JSON",
+      "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "MessageFeedback", "Contracts", "Loyalty",
+      "JSON",
     ],
     "LoyaltyCLI": [
       "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Providers", "Partitioning", "Kafka", "JSON",

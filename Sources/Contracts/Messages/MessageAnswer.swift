@@ -208,10 +208,12 @@ extension MessageAnswer.Route {
     writer.field("chosen", isChosen)
     writer.field("paused", isPaused)
     writer.field("held", isHeld)
-    writer.key("switchedOff")
-    writer.beginArray()
-    for topic in switchedOff { writer.string(topic.rawValue) }
-    writer.endArray()
+    if !switchedOff.isEmpty {
+      writer.key("switchedOff")
+      writer.beginArray()
+      for topic in switchedOff { writer.string(topic.rawValue) }
+      writer.endArray()
+    }
     writer.endObject()
   }
 

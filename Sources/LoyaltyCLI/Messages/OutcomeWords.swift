@@ -5,6 +5,13 @@ import Inquiry
 package enum OutcomeWords {
   package static let ofReason: [String: String] = [
     "no-consent": "the member has not agreed to service messages by this channel",
+    "preference-off": "the member has switched messages of this topic off; `loyalty preferences show` says when",
+    "suppressed-bounced": "mail to this contact came back for good; `loyalty suppressions remove` once it is mended",
+    "suppressed-soft-bounced":
+      "mail to this contact came back too often; `loyalty suppressions remove` once it is mended",
+    "suppressed-complained": "whoever has this contact has complained of a message",
+    "suppressed-opted-out": "whoever has this contact wants no more messages there",
+    "suppressed-by-hand": "an operator has put this contact on the list; `loyalty suppressions find` says who",
     "no-address": "the profile has no address for this channel",
     "no-profile": "the member has no profile; send one on loyalty.members",
     "member-closed": "the member's profile is closed",

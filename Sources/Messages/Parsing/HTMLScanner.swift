@@ -1,7 +1,7 @@
 /// Where in HTML one stands, character by character, and what is wrong with it there.
 ///
 /// It takes less than browsers do: known tags, each one closed, values in quotes. So there is one way to read what it
-/// takes, and a field's place is certain. Browsers and mail clients read that the same way (the HTML standard, §13.2.5).
+/// takes, and a field's place is certain. Browsers and mail clients read that the same way (HTML standard, §13.2.5).
 package struct HTMLScanner {
   private enum State: Equatable {
     case text

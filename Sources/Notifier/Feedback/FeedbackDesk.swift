@@ -20,6 +20,7 @@ final class FeedbackDesk {
   private let publisher: EventPublisher
   private let suppressions: EventPublisher.Output
   private let notifications: EventPublisher.Output
+  private let provider: (Consent.Channel) -> String?
   /// This cycle's, counted when it is committed.
   private var counts: [String: Int] = [:]
   /// Contacts that this cycle has put on the list: the topic tells of them later.
@@ -33,6 +34,7 @@ final class FeedbackDesk {
     self.settings = settings.feedback
     self.list = list
     memoryMs = settings.memoryMs
+    provider = settings.provider
     figures = settings.feedbackFigures
     suppressions = publisher.output(.suppressions)
     notifications = publisher.ownPartition(of: .notifications)
@@ -149,13 +151,10 @@ final class FeedbackDesk {
 
   private func tell(_ id: String, _ row: inout TrackedMessage, _ report: TrackedMessage.Early) {
     row.stage = .ended
-    let delivery = row.delivery
-    let notification = Notification(
-      id: id, memberId: row.memberId, programId: row.announcement.programId, channel: delivery.channel,
-      template: row.announcement.template.rawValue, locale: delivery.language?.rawValue,
-      cause: row.announcement.cause, outcome: report.outcome, reason: report.code, attempts: delivery.attempts,
-      sms: delivery.sms, providerMessageId: report.providerMessageId, occurredAt: Instant(milliseconds: nowMs),
-      consentAsOf: delivery.consentAsOf)
+    var notification = row.delivery.notification(
+      MessageKey(memberId: row.memberId, id: id), row.announcement, report.outcome, reason: report.code,
+      providerMessageId: report.providerMessageId, at: Instant(milliseconds: nowMs))
+    notification.provider = provider(row.delivery.channel)
     publisher.publish(
       notification, to: notifications, key: row.memberId, causedUnder: row.announcement.traceparent)
   }

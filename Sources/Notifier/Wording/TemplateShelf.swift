@@ -22,6 +22,6 @@ final class TemplateShelf: Shelf {
     version = latest
     // Under another key than its own a document was published by no command.
     catalog = TemplateCatalog(
-      held.compactMap { key, held in held.document.flatMap { Array($0.key.utf8) == key ? $0 : nil } })
+      held.compactMap { key, held in held.value.flatMap { Array($0.key.utf8) == key ? $0 : nil } })
   }
 }

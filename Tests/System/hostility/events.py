@@ -74,6 +74,11 @@ class Events:
         if topic == "loyalty.programs":
             document["version"] = random.randrange(1, 40)
             return document
+        if topic == "loyalty.templates":
+            document["version"] = random.randrange(1, 40)
+            if "programId" in document:
+                document["programId"] = random.choice(PROGRAMMES)
+            return document
         self._fill(random, document)
         if topic in ("loyalty.members", "loyalty.forwardings"):
             document["id"] = random.choice(MEMBERS)

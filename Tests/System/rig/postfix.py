@@ -56,6 +56,7 @@ smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_tls_cert_file = {certificate}
 smtpd_tls_key_file = {key}
 smtpd_tls_security_level = {tls}
+smtpd_tls_loglevel = 1
 smtpd_client_connection_rate_limit = 0
 bounces_destination_recipient_limit = 1
 queue_run_delay = 2s
