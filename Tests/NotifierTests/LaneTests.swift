@@ -44,6 +44,7 @@ import Testing
       for number in 0..<20 { room.earn(10, cause: "P-\(number)") }
       try room.run(until: { room.post.sent.count == 3 })
       room.redeem(500)
+      room.pass(seconds: 1)
       try room.run(until: { room.post.sent.count == 4 })
       #expect(room.post.mails.last?.subject == "You used 500 points")
       for _ in 0..<3 { room.post.go.signal() }

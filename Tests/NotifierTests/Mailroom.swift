@@ -78,6 +78,7 @@ final class Mailroom {
 
   func close() {
     driver.close()
+    post.letAllGo()
     #expect(throws: Never.self) { try pools.closeAll() }
   }
 

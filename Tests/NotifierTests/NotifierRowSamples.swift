@@ -67,13 +67,7 @@ extension RowSamples {
 
   /// Every stage, with every outcome that may wait, and what was taken.
   private static func tracked() throws -> [RowSample] {
-    let news = news().enumerated().map { index, news in
-      Announcement(
-        news: news, programId: "coffee", programVersion: index == 0 ? nil : index, cause: "pos:P-\(index)",
-        occurredAt: instant(1),
-        traceparent: index == 0 ? TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") : nil)
-    }
-    return try news.enumerated().map { index, announcement in
+    try announcements().enumerated().map { index, announcement in
       let outcome = Contracts.Notification.Outcome.allCases[index % Contracts.Notification.Outcome.allCases.count]
       let stage = TrackedMessage.Stage.allCases[index % TrackedMessage.Stage.allCases.count]
       let language = index == 0 ? nil : Language.allCases[index % Language.allCases.count]
@@ -82,7 +76,10 @@ extension RowSamples {
       let sms = index == 0 ? nil : SMSForm(encoding: index == 1 ? .gsm7 : .ucs2, segments: 2)
       var delivery = MessageRow.Delivery(
         channel: index.isMultiple(of: 2) ? .email : .sms, attempts: index, language: language, sms: sms,
-        consentAsOf: index == 0 ? nil : instant(0))
+        consentAsOf: index == 0 ? nil : instant(0),
+        messageClass: MessageClass.allCases[index % MessageClass.allCases.count],
+        validUntilMs: index == 0 ? nil : instant(8).milliseconds,
+        countedOn: index == 3 ? LocalDate(daysSinceEpoch: 17_000) : nil, contact: index == 4 ? "a@example.com" : nil)
       if index > 1 { delivery.template = TemplateUsed(version: nil, isOfProgramme: false) }
       if index == 1 {
         delivery.template = TemplateUsed(version: 3, isOfProgramme: true)
@@ -114,16 +111,7 @@ extension RowSamples {
     _ store: String, _ channel: Consent.Channel, _ messageClass: MessageClass
   ) throws -> [RowSample] {
     let ms = instant(4).milliseconds
-    let announcements = news().enumerated().map { index, news in
-      var announcement = Announcement(
-        news: news, programId: "coffee", programVersion: index == 0 ? nil : index, cause: "pos:P-\(index)",
-        occurredAt: instant(1),
-        traceparent: index == 0 ? TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") : nil)
-      if index == 2 {
-        announcement.also = [nil, 3].map { AlsoEarned(programId: "tea", programVersion: $0, points: 7) }
-      }
-      return announcement
-    }
+    let announcements = announcements()
     let rows: [(String, MessageRow)] =
       announcements.enumerated().map { index, announcement in
         let sms = index == 2 ? SMSForm(encoding: .gsm7, segments: 1) : nil
@@ -149,6 +137,19 @@ extension RowSamples {
         ("told", .told(forgetAtMs: ms)),
       ]
     return try rows.map { try RowSample(store, $0.0, MessageKey(memberId: "M-1", id: "n-\($0.0)"), $0.1) }
+  }
+
+  private static func announcements() -> [Announcement] {
+    news().enumerated().map { index, news in
+      var announcement = Announcement(
+        news: news, programId: "coffee", programVersion: index == 0 ? nil : index, cause: "pos:P-\(index)",
+        occurredAt: instant(1),
+        traceparent: index == 0 ? TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") : nil)
+      if index == 2 {
+        announcement.also = [nil, 3].map { AlsoEarned(programId: "tea", programVersion: $0, points: 7) }
+      }
+      return announcement
+    }
   }
 
   private static func news() -> [News] {

@@ -13,6 +13,7 @@ final class Post: Sendable {
     var sent: [OutgoingMessage] = []
     var answers: [SendOutcome] = []
     var holdsNext = 0
+    var held = 0
   }
 
   /// The answers to the next messages, whoever they are to; after them all are sent.
@@ -20,6 +21,15 @@ final class Post: Sendable {
 
   /// The next `count` messages wait for `go`.
   func hold(_ count: Int = 1) { state.withLock { $0.holdsNext += count } }
+
+  /// Lets all go that are held, and holds no more: a test that failed in between must end.
+  func letAllGo() {
+    let held = state.withLock { state in
+      state.holdsNext = 0
+      return state.held
+    }
+    for _ in 0..<held { go.signal() }
+  }
 
   var sent: [OutgoingMessage] { state.withLock { $0.sent } }
 
@@ -36,10 +46,16 @@ final class Post: Sendable {
       let (outcome, isHeld) = post.state.withLock { state in
         state.sent.append(message)
         let isHeld = state.holdsNext > 0
-        if isHeld { state.holdsNext -= 1 }
+        if isHeld {
+          state.holdsNext -= 1
+          state.held += 1
+        }
         return (state.answers.isEmpty ? SendOutcome.sent : state.answers.removeFirst(), isHeld)
       }
-      if isHeld { post.go.wait() }
+      if isHeld {
+        post.go.wait()
+        post.state.withLock { $0.held -= 1 }
+      }
       return outcome
     }
 

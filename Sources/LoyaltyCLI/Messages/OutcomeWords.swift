@@ -22,6 +22,12 @@ package enum OutcomeWords {
     "phone-unusable": "the number has too few digits or too many; correct the profile",
     "sms-too-long": "the text takes more than --sms-segments-max segments",
     "stale": "it happened longer ago than --announce-within-days",
+    "too-late": "it would have gone only after its time: quiet hours or a server were in the way",
+    "daily-cap": "the member had as many messages of this class that day as may be, and the next day was too late for it",
+    "no-opt-out":
+      "it is marketing, and no setting says how members leave it by this channel (--preferences-url, --sms-opt-out)",
+    "in-digest": "the day's summary tells it",
+    "told-together": "the message of another programme about the same purchase tells it",
     "no-points": "in the end the booking gave no points",
     "booking-incomplete": "an entry of the booking did not come; look at `loyalty dead-letters list notifier`",
     "program-unknown": "the programme's document is not on loyalty.programs; publish it",

@@ -13,7 +13,7 @@ package enum OutcomeCode {
     "address-unusable",
     "smtputf8-not-offered", "phone-not-mobile", "phone-unusable", "sms-too-long", "stale", "no-points",
     "booking-incomplete", "program-unknown", "message-unsafe", "worker-interrupted", "smtp-no-answer",
-    "gateway-no-answer", "preference-off", "too-late", "daily-cap", "no-opt-out", "in-digest", "told-together",
+    "gateway-no-answer", "too-late", "daily-cap", "no-opt-out", "in-digest", "told-together",
   ]).union(ContactSuppression.Reason.allCases.map(SuppressionList.code))
     .union(SMTPPhase.allCases.map { "smtp-lost-\($0.rawValue)" })
     .union(smtpCodes.map { "smtp-\($0)" }).union(gatewayStatuses.map { "gateway-\($0)" })
