@@ -12,7 +12,8 @@ import Testing
   @Test func profileSurvivesTheRoundTrip() throws {
     let profile = MemberProfile(
       id: "M-1", name: "Nguyễn Thị Ánh", email: "anh@example.com", phone: "+84901234567", locale: "vi-VN",
-      birthday: "--02-29", joinedAt: .epoch, consent: Consent(email: [.service, .marketing], sms: [.service]),
+      birthday: "--02-29", joinedAt: .epoch,
+      consent: Consent(email: [.service, .marketing], sms: [.service], unconfirmed: [.email]),
       status: .frozen, occurredAt: Instant(milliseconds: 1))
     let bytes = Sample.encoded { profile.encode(to: &$0) }
     #expect(try decode(String(decoding: bytes, as: UTF8.self)) == profile)
@@ -20,10 +21,20 @@ import Testing
 
   @Test func importedProfileNeedsNoTypeAndNoTime() throws {
     let profile = try decode("{\"id\":\"M-1\",\"consent\":{\"email\":[\"service\"]}}", importedAt: .epoch)
-    #expect(profile.consent.allows(.service, by: .email))
-    #expect(!profile.consent.allows(.service, by: .sms))
-    #expect(!profile.consent.allows(.marketing, by: .email))
+    #expect(profile.consent.answer(to: .service, by: .email) == .agreed)
+    #expect(profile.consent.answer(to: .service, by: .sms) == .notAgreed)
+    #expect(profile.consent.answer(to: .marketing, by: .email) == .notAgreed)
     #expect(throws: ContractViolation.self) { try decode("{\"id\":\"M-1\"}") }
+  }
+
+  @Test func marketingToBeConfirmedIsNotAgreedTo() throws {
+    let consent = #""consent":{"email":["service","marketing"],"sms":["marketing"],"unconfirmed":["email"]}"#
+    let profile = try decode(#"{"id":"M-1",\#(consent)}"#, importedAt: .epoch)
+    #expect(profile.consent.answer(to: .marketing, by: .email) == .unconfirmed)
+    #expect(profile.consent.answer(to: .service, by: .email) == .agreed)
+    #expect(profile.consent.answer(to: .marketing, by: .sms) == .agreed)
+    let none = try decode(#"{"id":"M-1","consent":{"sms":[],"unconfirmed":null}}"#, importedAt: .epoch)
+    #expect(none.consent == Consent())
   }
 
   @Test func cardsAreKeptOnceEachAndNoMoreThanFit() throws {
@@ -59,7 +70,7 @@ import Testing
     "\"email\":\"no-at.example.com\"", "\"email\":\"a@b\"", "\"email\":\"a b@example.com\"", "\"email\":\"<a@b.c>\"",
     "\"phone\":\"0901234567\"", "\"phone\":\"+84 90\"", "\"phone\":\"+0123456789\"", "\"locale\":\"Vietnamese!\"",
     "\"birthday\":\"1990-02-30\"", "\"birthday\":\"30-12-1990\"", "\"consent\":{\"fax\":[]}",
-    "\"consent\":{\"email\":[\"spam\"]}", "\"status\":\"gone\"",
+    "\"consent\":{\"email\":[\"spam\"]}", "\"consent\":{\"unconfirmed\":[\"fax\"]}", "\"status\":\"gone\"",
   ])
   func brokenFieldIsRefusedWithoutRepeatingIt(field: String) {
     let error = #expect(throws: ContractViolation.self) { try decode("{\"id\":\"M-1\",\(field)}", importedAt: .epoch) }

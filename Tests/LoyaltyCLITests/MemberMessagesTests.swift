@@ -30,7 +30,8 @@ import Testing
         "2026-11-22T06:04:43Z  n-1      M-1     points-earned  email    failed       2  smtp-550-5.1.1"))
     #expect(page.text.contains("A message now:\n  would not be sent by any channel\n"))
     #expect(
-      page.text.contains("  email: no, no-consent: the member has not agreed to service messages by this channel\n"))
+      page.text.contains(
+        "  email: no, no-consent: the member has not agreed to messages of this kind by this channel\n"))
     #expect(
       page.text.hasSuffix("  sms: no, phone-unusable: the number has too few digits or too many; correct the profile"))
   }

@@ -47,6 +47,12 @@ extension RowSamples {
       RowSample(
         "profiles", "marketing by e-mail", "M-8",
         ProfileRow(MemberProfile(id: "M-8", consent: Consent(email: [.marketing]), occurredAt: instant(1)))),
+      RowSample(
+        "profiles", "marketing to be confirmed", "M-7",
+        ProfileRow(
+          MemberProfile(
+            id: "M-7", consent: Consent(email: [.marketing], sms: [.marketing], unconfirmed: [.email, .sms]),
+            occurredAt: instant(1)))),
     ]
   }
 

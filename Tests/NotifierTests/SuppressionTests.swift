@@ -20,6 +20,17 @@ import Testing
     #expect(Suppression.judge(member, channel: .email, of: .marketing) == .suppress(reason: "no-consent"))
   }
 
+  @Test func marketingWaitsForTheSecondYes() {
+    let asked = Consent(email: [.service, .marketing], sms: [.marketing], unconfirmed: [.email])
+    let member = profile(consent: asked)
+    #expect(Suppression.judge(member, channel: .email, of: .marketing) == .suppress(reason: "not-confirmed"))
+    #expect(Suppression.judge(member, channel: .email) == .send(to: .email(Mailbox(address: "lan@example.com")!)))
+    #expect(Suppression.route(member, of: .marketing) { _ in true }.channel == .sms)
+    let onlyAsked = profile(consent: Consent(email: [.marketing], unconfirmed: [.email]))
+    let route = Suppression.route(onlyAsked, of: .marketing) { _ in true }
+    #expect(route.channel == .email && route.verdict == .suppress(reason: "not-confirmed"))
+  }
+
   /// Whoever could switch it off would do so before taking points. A contact is all that it takes.
   @Test func securityTakesNoConsentAndGoesToThoseWhoHaveLeft() {
     let nobody = profile(consent: Consent())

@@ -46,6 +46,7 @@ class Phones:
             "sms_from": "SEN",
             "sms_letters": "marked",
             "sms_callback_url": kannel.reports.url,
+            "service_sms_quiet": "none",
             "login_without_tls": True,
             "send_retry_delay_ms": 200,
             "send_retry_delay_max_ms": 1000,

@@ -63,7 +63,8 @@ extension MemberProfile {
   }
 }
 
-/// Which kinds of message the member agreed to, per channel. What is not named is not agreed to.
+/// Which kinds of message the member agreed to, per channel. What is not named is not agreed to, and marketing that the
+/// member has yet to confirm (double opt-in) is not either.
 package struct Consent: Equatable, Sendable {
   package enum Channel: String, CaseIterable, Sendable { case email, sms }
 
@@ -75,13 +76,21 @@ package struct Consent: Equatable, Sendable {
 
   package var email: Set<Kind>
   package var sms: Set<Kind>
+  /// The channels by which the member was asked to confirm marketing, and has not done so yet.
+  package var unconfirmed: Set<Channel>
 
-  package init(email: Set<Kind> = [], sms: Set<Kind> = []) {
+  package init(email: Set<Kind> = [], sms: Set<Kind> = [], unconfirmed: Set<Channel> = []) {
     self.email = email
     self.sms = sms
+    self.unconfirmed = unconfirmed
   }
 
-  package func allows(_ kind: Kind, by channel: Channel) -> Bool { self[channel].contains(kind) }
+  package enum Answer: Equatable, Sendable { case agreed, unconfirmed, notAgreed }
+
+  package func answer(to kind: Kind, by channel: Channel) -> Answer {
+    guard self[channel].contains(kind) else { return .notAgreed }
+    return kind == .marketing && unconfirmed.contains(channel) ? .unconfirmed : .agreed
+  }
 
   package subscript(channel: Channel) -> Set<Kind> {
     get {

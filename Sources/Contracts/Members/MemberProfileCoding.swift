@@ -21,7 +21,15 @@ extension MemberProfile {
     for channel in Consent.Channel.allCases {
       writer.key(channel.rawValue)
       writer.beginArray()
-      for kind in Consent.Kind.allCases where consent.allows(kind, by: channel) { writer.string(kind.rawValue) }
+      for kind in Consent.Kind.allCases where consent[channel].contains(kind) { writer.string(kind.rawValue) }
+      writer.endArray()
+    }
+    if !consent.unconfirmed.isEmpty {
+      writer.key("unconfirmed")
+      writer.beginArray()
+      for channel in Consent.Channel.allCases where consent.unconfirmed.contains(channel) {
+        writer.string(channel.rawValue)
+      }
       writer.endArray()
     }
     writer.endObject()
@@ -126,21 +134,26 @@ extension Consent {
       switch key {
       case "email":
         try reader.once(0, &seen)
-        email = try Self.readKinds(&reader)
+        email = try Self.readWords(&reader)
       case "sms":
         try reader.once(1, &seen)
-        sms = try Self.readKinds(&reader)
+        sms = try Self.readWords(&reader)
+      case "unconfirmed":
+        try reader.once(2, &seen)
+        unconfirmed = try Self.readWords(&reader)
       default:
-        throw reader.violation(.invalidValue, "names a channel that is not email or sms")
+        throw reader.violation(.invalidValue, "is neither a channel (email, sms) nor unconfirmed")
       }
     }
   }
 
-  private static func readKinds(_ reader: inout JSONReader) throws -> Set<Kind> {
-    var kinds: Set<Kind> = []
+  private static func readWords<Word: Hashable & CaseIterable & RawRepresentable<String>>(
+    _ reader: inout JSONReader
+  ) throws -> Set<Word> {
+    var words: Set<Word> = []
     try reader.beginArray()
-    while try reader.nextElement() { kinds.insert(try reader.word(Kind.self)) }
-    return kinds
+    while try reader.nextElement() { words.insert(try reader.word(Word.self)) }
+    return words
   }
 }
 

@@ -4,7 +4,9 @@ import Inquiry
 /// themselves.
 package enum OutcomeWords {
   package static let ofReason: [String: String] = [
-    "no-consent": "the member has not agreed to service messages by this channel",
+    "no-consent": "the member has not agreed to messages of this kind by this channel",
+    "not-confirmed":
+      "the member was asked to confirm marketing by this channel (double opt-in) and has not done so yet",
     "preference-off": "the member has switched messages of this topic off; `loyalty preferences show` says when",
     "suppressed-bounced": "mail to this contact came back for good; `loyalty suppressions remove` once it is mended",
     "suppressed-soft-bounced":
@@ -23,7 +25,8 @@ package enum OutcomeWords {
     "sms-too-long": "the text takes more than --sms-segments-max segments",
     "stale": "it happened longer ago than --announce-within-days",
     "too-late": "it would have gone only after its time: quiet hours or a server were in the way",
-    "daily-cap": "the member had as many messages of this class that day as may be, and the next day was too late for it",
+    "daily-cap":
+      "the member had as many messages of this class that day as may be, and the next day was too late for it",
     "no-opt-out":
       "it is marketing, and no setting says how members leave it by this channel (--preferences-url, --sms-opt-out)",
     "in-digest": "the day's summary tells it",

@@ -8,8 +8,9 @@ package enum OutcomeCode {
 
   /// Without the codes of servers, which `label` cuts to these.
   package static let known: Set<String> = Set([
-    "no-consent", "preference-off", "suppressed-bounced", "suppressed-soft-bounced", "suppressed-complained",
-    "suppressed-opted-out", "suppressed-by-hand", "no-address", "no-profile", "member-closed", "channel-not-configured",
+    "no-consent", "not-confirmed", "preference-off", "suppressed-bounced", "suppressed-soft-bounced",
+    "suppressed-complained", "suppressed-opted-out", "suppressed-by-hand", "no-address", "no-profile", "member-closed",
+    "channel-not-configured",
     "address-unusable",
     "smtputf8-not-offered", "phone-not-mobile", "phone-unusable", "sms-too-long", "stale", "no-points",
     "booking-incomplete", "program-unknown", "message-unsafe", "worker-interrupted", "smtp-no-answer",

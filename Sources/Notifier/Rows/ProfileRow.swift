@@ -14,7 +14,7 @@ package struct ProfileRow: StoreRow, Equatable {
 
   package var dueMs: Int64? { nil }
 
-  /// Format 2 keeps the member's time zone.
+  /// Format 2 keeps the member's time zone, and by which channels marketing is not confirmed.
   package static let format: UInt8 = 2
   package static let formatsRead: ClosedRange<UInt8> = 1...2
 
@@ -30,6 +30,7 @@ package struct ProfileRow: StoreRow, Equatable {
     row.string(profile.status.rawValue)
     row.int(profile.occurredAt.milliseconds)
     row.optionalString(profile.timeZone)
+    row.list(Consent.Channel.allCases.filter(profile.consent.unconfirmed.contains)) { row.string($0.rawValue) }
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -38,23 +39,26 @@ package struct ProfileRow: StoreRow, Equatable {
     profile.email = try row.optionalString()
     profile.phone = try row.optionalString()
     profile.locale = try row.optionalString()
-    profile.consent.email = try Self.kinds(&row)
-    profile.consent.sms = try Self.kinds(&row)
+    profile.consent.email = try Self.words(&row)
+    profile.consent.sms = try Self.words(&row)
     guard let status = MemberProfile.Status(rawValue: try row.string()) else {
       throw RowFormatError("a profile's status that this release does not know")
     }
     profile.status = status
     profile.occurredAt = try row.instant()
-    if row.format >= 2 { profile.timeZone = try row.optionalString() }
+    if row.format >= 2 {
+      profile.timeZone = try row.optionalString()
+      profile.consent.unconfirmed = try Self.words(&row)
+    }
     self.profile = profile
   }
 
-  private static func kinds(_ row: inout RowDecoder) throws -> Set<Consent.Kind> {
+  private static func words<Word: Hashable & RawRepresentable<String>>(_ row: inout RowDecoder) throws -> Set<Word> {
     Set(
       try row.list {
         let word = try $0.string()
-        guard let kind = Consent.Kind(rawValue: word) else { throw RowFormatError("unknown consent \(word)") }
-        return kind
+        guard let known = Word(rawValue: word) else { throw RowFormatError("unknown consent \(word)") }
+        return known
       })
   }
 }

@@ -97,7 +97,11 @@ package enum Suppression {
     guard let profile else { return .suppress(reason: noProfile) }
     if let kind = messageClass.consent {
       guard profile.status != .closed else { return .suppress(reason: "member-closed") }
-      guard profile.consent.allows(kind, by: channel) else { return .suppress(reason: "no-consent") }
+      switch profile.consent.answer(to: kind, by: channel) {
+      case .agreed: break
+      case .unconfirmed: return .suppress(reason: "not-confirmed")
+      case .notAgreed: return .suppress(reason: "no-consent")
+      }
       guard !preferences.isSwitchedOff(channel) else { return .suppress(reason: PreferenceQuestion.switchedOff) }
     }
     guard isConfigured(channel) else { return .suppress(reason: notConfigured) }
