@@ -20,6 +20,7 @@ import Testing
     "StreamKafka": ["StreamRuntime", "Kafka", "SQLite", "Threads"],
     "StreamTesting": ["StreamRuntime", "Partitioning"],
     "Loyalty": [],
+    "Rewards": ["Loyalty"],
     "Contracts": ["CIDN2", "Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
