@@ -72,6 +72,7 @@ let package = Package(
     library("StreamKafka", ["StreamRuntime", "Kafka", "SQLite", "Threads"]),
     library("StreamTesting", ["StreamRuntime", "Partitioning"]),
     library("Loyalty"),
+    library("Rewards", ["Loyalty"]),
     library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
     .target(
       name: "Messages", dependencies: ["Contracts", "Loyalty", "JSON"],
@@ -148,6 +149,7 @@ let package = Package(
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
     tests("MessagesTests", ["Messages", "Contracts", "JSON", "Loyalty", "TestValues"]),
+    tests("RewardsTests", ["Rewards", "Loyalty", "Signing", "TestValues"], exclude: ["Golden"]),
     tests("SigningTests", ["Signing"]),
     tests("MessageFeedbackTests", ["MessageFeedback", "Contracts", "Loyalty", "JSON", "TestValues"]),
     tests("ProvidersTests", ["Providers", "MessageFeedback", "JSON"]),

@@ -20,6 +20,7 @@ import Testing
     "StreamKafka": ["StreamRuntime", "Kafka", "SQLite", "Threads"],
     "StreamTesting": ["StreamRuntime", "Partitioning"],
     "Loyalty": [],
+    "Rewards": ["Loyalty"],
     "Contracts": ["CIDN2", "Loyalty", "JSON"],
     "Messages": ["Contracts", "Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"],
