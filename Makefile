@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 # Debian packages: the C libraries of the workers, and what the tests and the demo run on. Of Postfix and Kannel
 # the tests start their own; a policy keeps the packages from starting the machine's.
-PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libsodium-dev libidn2-dev libjemalloc-dev pkg-config gcc libc6-dev \
+PACKAGES := librdkafka-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libmicrohttpd-dev libsodium-dev libidn2-dev libjemalloc-dev pkg-config gcc libc6-dev \
   openssl tzdata python3-venv kcat postfix kannel kannel-extras
 # Where Apache Kafka is to be used. Everything else runs on the development broker, which needs no Java.
 PACKAGES += $(if $(KAFKA_HOME),$(if $(shell command -v java),,openjdk-17-jre-headless))

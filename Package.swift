@@ -61,6 +61,7 @@ let package = Package(
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     library("JSON"),
     library("Kafka", ["CRDKafka"]),
@@ -72,6 +73,7 @@ let package = Package(
     library("StreamKafka", ["StreamRuntime", "Kafka", "SQLite", "Threads"]),
     library("StreamTesting", ["StreamRuntime", "Partitioning"]),
     library("Loyalty"),
+    library("Rewards", ["Loyalty"]),
     library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
     .target(
       name: "Messages", dependencies: ["Contracts", "Loyalty", "JSON"],
@@ -79,6 +81,8 @@ let package = Package(
     library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
     library("Providers", ["JSON"]),
+    library("RSA", ["CCrypto"]),
+    library("Partners", ["RSA", "Loyalty", "JSON"]),
     library("MessageFeedback", ["CSodium", "Providers", "Contracts", "Loyalty", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
@@ -100,7 +104,7 @@ let package = Package(
       name: "LoyaltyCLI",
       dependencies: [
         "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Providers", "Partitioning", "Kafka", "JSON",
-        "ServiceKit", "Signing", "Curl",
+        "ServiceKit", "Signing", "Curl", "Partners",
       ],
       swiftSettings: settings),
 
@@ -148,7 +152,10 @@ let package = Package(
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
     tests("MessagesTests", ["Messages", "Contracts", "JSON", "Loyalty", "TestValues"]),
+    tests("RewardsTests", ["Rewards", "Loyalty", "Signing", "TestValues"], exclude: ["Golden"]),
     tests("SigningTests", ["Signing"]),
+    tests(
+      "PartnersTests", ["Partners", "RSA", "Curl", "Loyalty", "JSON", "TestServers"], exclude: ["Servers", "Keys"]),
     tests("MessageFeedbackTests", ["MessageFeedback", "Contracts", "Loyalty", "JSON", "TestValues"]),
     tests("ProvidersTests", ["Providers", "MessageFeedback", "JSON"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),

@@ -6,7 +6,7 @@ package final class HTTPClient {
   /// Whose connections may be used again: none after a failure, for a late answer must not be taken for the next one's.
   private var open: EasyHandle?
 
-  /// The rest of a longer answer is read and dropped.
+  /// The rest of a longer answer is read and dropped, unless its request says otherwise.
   package static let bodyBytesMax = 65_536
   /// Servers may write anything.
   private static let retryAfterSMax = 86_400
@@ -28,7 +28,7 @@ package final class HTTPClient {
   /// request does, so connections are reused only for requests that are idempotent.
   package func send(_ request: HTTPRequest) throws(CurlError) -> HTTPOutcome {
     let headers = try StringList(try request.headerLines())
-    let answer = Answer()
+    let answer = Answer(bodyBytesMax: request.answerBytesMax)
     if open == nil { open = try EasyHandle() }
     guard let handle = open else { preconditionFailure("it was opened just now") }
     var wasAnswered = false
@@ -44,7 +44,7 @@ package final class HTTPClient {
       let retryAfterS = handle.offset(CURLINFO_RETRY_AFTER) ?? 0
       return .answered(
         HTTPResponse(
-          status: status, body: answer.body,
+          status: status, body: answer.body, headers: answer.headers,
           retryAfterMs: retryAfterS > 0 ? Int64(min(retryAfterS, Self.retryAfterSMax)) * 1_000 : nil))
     }
     // "The total size of the issued requests": nothing went out where it is 0.
@@ -54,7 +54,23 @@ package final class HTTPClient {
   }
 
   private final class Answer {
+    let bodyBytesMax: Int
     var body: [UInt8] = []
+    var headers: [String: String] = [:]
+
+    /// More headers are none of an answer that is worth reading.
+    private static let headersMax = 200
+
+    init(bodyBytesMax: Int) { self.bodyBytesMax = bodyBytesMax }
+
+    /// A line of a head. A status line begins the head of another answer.
+    func take(_ line: String) {
+      if line.hasPrefix("HTTP/") { headers = [:] }
+      guard headers.count < Self.headersMax, let colon = line.firstIndex(of: ":") else { return }
+      headers[line[..<colon].lowercased()] =
+        line[line.index(after: colon)...].trimmingPrefix { $0.isWhitespace }
+        .split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
   }
 
   private func prepare(
@@ -69,16 +85,21 @@ package final class HTTPClient {
     try handle.set(CURLOPT_FORBID_REUSE, reuses ? 0 : 1)
     try handle.set(CURLOPT_WRITEDATA, pointer: Unmanaged.passUnretained(answer).toOpaque())
     try handle.set(CURLOPT_WRITEFUNCTION, Self.keepBody)
-    if request.method == .post {
+    if request.keepsHeaders {
+      try handle.set(CURLOPT_HEADERDATA, pointer: Unmanaged.passUnretained(answer).toOpaque())
+      try handle.set(CURLOPT_HEADERFUNCTION, Self.keepHeader)
+    }
+    if request.sendsBody {
       try handle.set(CURLOPT_POST, 1)
       try handle.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: request.body.count)
+      if request.method == .get { try handle.set(CURLOPT_CUSTOMREQUEST, "GET") }
     } else {
       try handle.set(CURLOPT_HTTPGET, 1)
     }
   }
 
   private func perform(_ handle: EasyHandle, _ request: HTTPRequest) -> CURLcode {
-    guard request.method == .post else { return handle.perform() }
+    guard request.sendsBody else { return handle.perform() }
     return request.body.withUnsafeBytes { body in
       // libcurl does not copy the body, and takes a null pointer for "read it from the callback".
       var nothing: UInt8 = 0
@@ -94,7 +115,14 @@ package final class HTTPClient {
     guard let bytes, let context else { return 0 }
     let answer = Unmanaged<Answer>.fromOpaque(context).takeUnretainedValue()
     let part = UnsafeRawBufferPointer(start: bytes, count: size * count)
-    answer.body += part.prefix(bodyBytesMax - answer.body.count)
+    answer.body += part.prefix(answer.bodyBytesMax - answer.body.count)
+    return size * count
+  }
+
+  private static let keepHeader: stampede_curl_transfer = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    let answer = Unmanaged<Answer>.fromOpaque(context).takeUnretainedValue()
+    answer.take(String(decoding: UnsafeRawBufferPointer(start: bytes, count: size * count), as: UTF8.self))
     return size * count
   }
 }
@@ -103,22 +131,30 @@ package struct HTTPRequest: Sendable {
   package var method: Method
   package var url: String
   package var headers: [(name: String, value: String)]
-  /// Sent with POST only.
+  /// With GET too, where it is not empty: some servers want it.
   package var body: [UInt8]
   /// The server does the work once however often this arrives.
   package var isIdempotent: Bool
+  /// The rest of a longer answer is read and dropped.
+  package var answerBytesMax: Int
+  /// Whether the answer's headers are wanted.
+  package var keepsHeaders: Bool
+
+  var sendsBody: Bool { method == .post || !body.isEmpty }
 
   package enum Method: Sendable { case get, post }
 
   package init(
     _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-    isIdempotent: Bool = false
+    isIdempotent: Bool = false, answerBytesMax: Int = HTTPClient.bodyBytesMax, keepsHeaders: Bool = false
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
     self.isIdempotent = isIdempotent
+    self.answerBytesMax = answerBytesMax
+    self.keepsHeaders = keepsHeaders
   }
 
   /// A line end in a header would be a header of its own.
@@ -139,12 +175,15 @@ package struct HTTPRequest: Sendable {
 package struct HTTPResponse: Sendable, Equatable {
   package let status: Int
   package let body: [UInt8]
+  /// By their names in small letters; none where the request does not want them.
+  package let headers: [String: String]
   /// How long the server asks to be left alone, a day at most (`Retry-After`).
   package let retryAfterMs: Int64?
 
-  package init(status: Int, body: [UInt8], retryAfterMs: Int64? = nil) {
+  package init(status: Int, body: [UInt8], headers: [String: String] = [:], retryAfterMs: Int64? = nil) {
     self.status = status
     self.body = body
+    self.headers = headers
     self.retryAfterMs = retryAfterMs
   }
 }

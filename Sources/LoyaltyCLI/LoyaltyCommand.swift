@@ -60,6 +60,7 @@ package enum LoyaltyCommand {
     Group(
       name: "providers", summary: "Documents of message providers.",
       commands: [ProvidersShow.self, ProvidersCheck.self, ProvidersCallback.self]),
+    Group(name: "partners", summary: "Partners who deliver rewards.", commands: [PartnersTry.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
     Group(
       name: "rejections", summary: "Purchases that ingest refused.",

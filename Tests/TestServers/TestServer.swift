@@ -48,7 +48,7 @@ package final class TestServer {
     // A test may read at its end only, and until then the server must not wait for it. Linux: F_SETPIPE_SZ, in bytes.
     _ = fcntl(output.fileHandleForReading.fileDescriptor, Self.setPipeSize, 1 << 20)
     do {
-      let ready = try Self.event("ready", output.fileHandleForReading, &unread)
+      let ready = try Self.event(["ready"], output.fileHandleForReading, &unread)
       guard let port = ready["port"] as? Int else { throw Failure(description: "\(script) names no port") }
       self.port = port
       certificate = ready["certificate"] as? String
@@ -60,8 +60,10 @@ package final class TestServer {
   }
 
   /// Waits for the next line about this kind of event; lines about others are skipped.
-  package func next(_ event: String) throws -> [String: Any] {
-    try Self.event(event, output.fileHandleForReading, &unread)
+  package func next(_ event: String) throws -> [String: Any] { try next(anyOf: [event]) }
+
+  package func next(anyOf events: Set<String>) throws -> [String: Any] {
+    try Self.event(events, output.fileHandleForReading, &unread)
   }
 
   /// A line for its standard input.
@@ -79,18 +81,21 @@ package final class TestServer {
     process.waitUntilExit()
   }
 
-  private static func event(_ name: String, _ handle: FileHandle, _ unread: inout Data) throws -> [String: Any] {
+  private static func event(
+    _ names: Set<String>, _ handle: FileHandle, _ unread: inout Data
+  ) throws -> [String: Any] {
+    let awaited = names.sorted().joined(separator: " or ")
     while true {
       while let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
         let line = Data(unread[unread.startIndex..<end])
         unread = Data(unread[(end + 1)...])
         guard let event = try JSONSerialization.jsonObject(with: line) as? [String: Any] else { continue }
-        if event["event"] as? String == name { return event }
+        if let name = event["event"] as? String, names.contains(name) { return event }
       }
       var waiting = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
-      guard poll(&waiting, 1, waitMs) > 0 else { throw Failure(description: "the server did not say \(name)") }
+      guard poll(&waiting, 1, waitMs) > 0 else { throw Failure(description: "the server did not say \(awaited)") }
       let data = handle.availableData
-      guard !data.isEmpty else { throw Failure(description: "the server ended before it said \(name)") }
+      guard !data.isEmpty else { throw Failure(description: "the server ended before it said \(awaited)") }
       unread += data
     }
   }

