@@ -61,14 +61,14 @@ let package = Package(
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     library("JSON"),
     library("Kafka", ["CRDKafka"]),
     library("SQLite", ["CSQLite"]),
     library("Curl", ["CCurl"]),
     library("Partitioning"),
-    library("Signing", ["CSodium"]),
+    library("Signing", ["CSodium", "COpenSSL"]),
     library("StreamRuntime", ["Partitioning"]),
     library("StreamKafka", ["StreamRuntime", "Kafka", "SQLite", "Threads"]),
     library("StreamTesting", ["StreamRuntime", "Partitioning"]),
@@ -81,9 +81,9 @@ let package = Package(
     library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
     library("Providers", ["JSON"]),
-    library("RSA", ["CCrypto"]),
+    library("RSA", ["COpenSSL"]),
     library("Partners", ["RSA", "Loyalty", "JSON"]),
-    library("MessageFeedback", ["CSodium", "Providers", "Contracts", "Loyalty", "JSON"]),
+    library("MessageFeedback", ["CSodium", "Signing", "Providers", "Contracts", "Loyalty", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
     library("ServiceKit", ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"]),
@@ -97,7 +97,7 @@ let package = Package(
       name: "NotifierWeb",
       dependencies: [
         "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "MessageFeedback", "Contracts", "Loyalty",
-        "JSON",
+        "JSON", "Curl",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -153,10 +153,12 @@ let package = Package(
     tests("LoyaltyTests", ["Loyalty", "TestValues"]),
     tests("MessagesTests", ["Messages", "Contracts", "JSON", "Loyalty", "TestValues"]),
     tests("RewardsTests", ["Rewards", "Loyalty", "Signing", "TestValues"], exclude: ["Golden"]),
-    tests("SigningTests", ["Signing"]),
+    .target(name: "TestKeys", path: "Tests/TestKeys", swiftSettings: settings),
+    tests("SigningTests", ["Signing", "TestKeys"]),
     tests(
       "PartnersTests", ["Partners", "RSA", "Curl", "Loyalty", "JSON", "TestServers"], exclude: ["Servers", "Keys"]),
-    tests("MessageFeedbackTests", ["MessageFeedback", "Contracts", "Loyalty", "JSON", "TestValues"]),
+    tests(
+      "MessageFeedbackTests", ["MessageFeedback", "Signing", "TestKeys", "Contracts", "Loyalty", "JSON", "TestValues"]),
     tests("ProvidersTests", ["Providers", "MessageFeedback", "JSON"]),
     tests("ServiceDomainTests", ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "StreamTesting"]),
     serviceTests("TransactionIngest"),
@@ -170,7 +172,7 @@ let package = Package(
       [
         "NotifierWeb", "ServiceDomain", "ServiceKit", "HTTP", "Kafka", "Signing", "MessageFeedback", "Contracts",
         "Loyalty",
-        "JSON", "TestValues",
+        "JSON", "TestValues", "TestKeys",
       ]),
     serviceTests("GDPRWorker"),
   ]

@@ -61,11 +61,11 @@ extension MemberForwarding: PublishedEvent {
 }
 
 extension Notification: PublishedEvent {
-  /// A message has an outcome, and may have a second event that tells what was reported of it; each retry on an
-  /// operator's word ends in events of its own.
+  /// A message has an outcome, may have one before that, when another carrier takes it on, and a last one that tells
+  /// what was reported of it; each retry on an operator's word ends in events of its own.
   package var eventId: String {
     let tried = retries == 0 ? id : "\(id)~\(retries)"
-    return outcome.isReported ? "\(tried):\(outcome.rawValue)" : tried
+    return outcome.isReported || outcome == .passedOn ? "\(tried):\(outcome.rawValue)" : tried
   }
   package var eventType: EventTypeName { .text(type) }
 }

@@ -2,6 +2,7 @@ import Contracts
 import JSON
 import Loyalty
 import Providers
+import Signing
 
 /// Who calls over HTTP to report, and in which form.
 package enum FeedbackHook: String, CaseIterable, Sendable {
@@ -13,6 +14,8 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
   case json
   /// Providers of SMS, as their shipped documents say; the address that they call has the token in its query.
   case esms, twilio, vonage, kannel
+  /// Zalo, of a template message: it names what we gave it as the message's id, which is the token.
+  case zaloZNS = "zalo-zns"
 
   /// More is refused.
   package static let bodyBytesMax = 2 << 20
@@ -21,15 +24,26 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
   package static let tokenField = "stampede"
   /// The field of a query that has it.
   package static let tokenParameter = "token"
+  /// Headers in which SendGrid signs its calls.
+  package static let signatureHeader = SendGridSignature.signatureHeader
+  package static let timestampHeader = SendGridSignature.timestampHeader
 
   package struct Secrets: Sendable {
     package var feedback: FeedbackSecret
     /// What Mailgun signs its calls with; without it none of them is taken.
     package var mailgunKey: String?
+    /// By what SendGrid's calls are known as its own; nil: their signature is not looked at.
+    package var sendGridKey: VerifyingKey?
+    /// By what SNS's are; nil: the same.
+    package var sns: SNSTrust?
 
-    package init(feedback: FeedbackSecret, mailgunKey: String? = nil) {
+    package init(
+      feedback: FeedbackSecret, mailgunKey: String? = nil, sendGridKey: VerifyingKey? = nil, sns: SNSTrust? = nil
+    ) {
       self.feedback = feedback
       self.mailgunKey = mailgunKey
+      self.sendGridKey = sendGridKey
+      self.sns = sns
     }
   }
 
@@ -50,25 +64,39 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
     case tooLarge = "too-large"
     /// 401: it is not signed, or not by the key that was given.
     case unsigned
+    /// 503: what it was signed by is not at hand; it may come again.
+    case unverifiable
 
     package var status: Int {
       switch self {
       case .unreadable: 400
       case .tooLarge: 413
       case .unsigned: 401
+      case .unverifiable: 503
       }
     }
   }
 
   /// - Parameters:
   ///   - query: what stands behind the `?` of the address, as it was sent.
+  ///   - header: the value of a header of the call, by its name.
   ///   - now: for events that do not say when.
-  package func read(body: [UInt8], query: String = "", _ secrets: Secrets, at now: Instant) -> Answer {
+  package func read(
+    body: [UInt8], query: String = "", header: (String) -> String? = { _ in nil }, _ secrets: Secrets, at now: Instant
+  ) -> Answer {
     guard body.count <= Self.bodyBytesMax, query.utf8.count <= Self.bodyBytesMax else { return .refused(.tooLarge) }
     if let document { return answer([ProviderReport.read(body, query, by: document)], secrets, now) }
+    if self == .sendgrid, let key = secrets.sendGridKey, !SendGridSignature.isValid(body, header, by: key) {
+      return .refused(.unsigned)
+    }
     guard let json = try? JSONValue(parsing: body) else { return .refused(.unreadable) }
     switch self {
     case .ses:
+      switch secrets.sns.map({ SNSSignature.judge(json, by: $0) }) {
+      case nil, .valid?: break
+      case .invalid?: return .refused(.unsigned)
+      case .undecided?: return .refused(.unverifiable)
+      }
       switch SESReport.read(json) {
       case .reports(let reports): return answer(reports, secrets, now)
       case .confirmation(let url): return .asksForConfirmation(url: url)
@@ -84,15 +112,15 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
     case .json:
       let events = json.elements ?? [json]
       return answer(events.prefix(Self.eventsMax).map(PlainReport.read), secrets, now)
-    case .esms, .twilio, .vonage, .kannel: return .refused(.unreadable)
+    case .esms, .twilio, .vonage, .kannel, .zaloZNS: return .refused(.unreadable)
     }
   }
 
-  /// nil: it is none of a provider of SMS.
+  /// nil: it is none of a provider that a document describes.
   private var document: ProviderDocument? {
     switch self {
     case .ses, .sendgrid, .mailgun, .json: nil
-    case .esms, .twilio, .vonage, .kannel: try? ShippedProviders.document(rawValue)
+    case .esms, .twilio, .vonage, .kannel, .zaloZNS: try? ShippedProviders.document(rawValue)
     }
   }
 
@@ -156,6 +184,6 @@ enum ProviderReport {
     return HookReport(
       report: FeedbackReport(
         kind, bounce: bounce, code: kind == .bounced ? told.code : nil, providerMessageId: told.providerMessageId),
-      tokens: [token])
+      tokens: [token, told.messageId])
   }
 }

@@ -1,8 +1,7 @@
 import Contracts
 import JSON
 
-/// Amazon SES through SNS. SNS signs with RSA under a certificate that the message itself names; that signature is not
-/// looked at, for it would take a call to an address that came from outside, and each event has the token's.
+/// Amazon SES through SNS. Whether SNS signed it says `SNSSignature`, where a topic is known; each event has the token's.
 enum SESReport {
   enum Reading {
     case reports([HookReport])

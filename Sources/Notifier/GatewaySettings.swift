@@ -13,7 +13,7 @@ enum GatewaySettings {
   private static let provider = Setting.text(
     "sms-provider", placeholder: "NAME|FILE",
     help:
-      "How the gateway is spoken to: \(ShippedProviders.names.joined(separator: ", ")), or a document of your own "
+      "How the gateway is spoken to: \(ShippedProviders.smsNames.joined(separator: ", ")), or a document of your own "
       + "(loyalty providers show, docs/providers.md); json where --sms-url alone is given."
   ).optional
   private static let kind = Setting<GatewayKind>.choice(
@@ -108,22 +108,34 @@ enum GatewaySettings {
       problems.append(settings.problem(kind, "is said beside --sms-provider; leave it out"))
     }
     let name = settings[provider] ?? settings[kind]?.rawValue ?? "json"
+    guard let document = document(name, provider, settings, &problems) else { return nil }
+    guard !document.takesTemplates else {
+      problems.append(settings.problem(provider, "takes templates and no text: it is one for --zns-provider"))
+      return nil
+    }
+    return document
+  }
+
+  /// A shipped document by its name, or one in a file.
+  static func document<Value>(
+    _ name: String, _ setting: Setting<Value>, _ settings: Settings, _ problems: inout [ConfigurationError.Problem]
+  ) -> ProviderDocument? {
     do throws(ProviderRefused) {
       if let shipped = try ShippedProviders.document(name) { return shipped }
       guard name.contains("/") || name.hasSuffix(".json") else {
         let names = ShippedProviders.names
         let hint = NearestName.to(name, among: names).map { "; did you mean \($0)?" } ?? ""
         problems.append(
-          settings.problem(provider, "is none of \(names.joined(separator: ", ")), and no file FILE.json\(hint)"))
+          settings.problem(setting, "is none of \(names.joined(separator: ", ")), and no file FILE.json\(hint)"))
         return nil
       }
       guard let bytes = FileManager.default.contents(atPath: name) else {
-        problems.append(settings.problem(provider, "names '\(TerminalText.name(name))', which cannot be read"))
+        problems.append(settings.problem(setting, "names '\(TerminalText.name(name))', which cannot be read"))
         return nil
       }
       return try ProviderDocument(parsing: Array(bytes))
     } catch {
-      problems += error.problems.map { settings.problem(provider, "\($0.path) \($0.text)") }
+      problems += error.problems.map { settings.problem(setting, "\($0.path) \($0.text)") }
       return nil
     }
   }

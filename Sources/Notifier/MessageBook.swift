@@ -1,5 +1,6 @@
 import Contracts
 import Loyalty
+import Messages
 import ServiceDomain
 import StreamRuntime
 
@@ -15,13 +16,15 @@ final class MessageBook {
   private let context: ProcessorContext
   private let memoryMs: Int64
   private let isConfigured: (Consent.Channel) -> Bool
-  private let provider: (Consent.Channel) -> String?
+  private let provider: (Carrier) -> String?
+  /// Which messages go by Zalo.
+  private let znsTemplates: ProviderTemplates
   private let publisher: EventPublisher
   private let notifications: EventPublisher.Output
   private let answers: EventPublisher.Output
   /// This cycle's.
   private var tally = MessageTally()
-  private var oldest: [Consent.Channel: OldestMessage] = [:]
+  private var oldest: [Carrier: OldestMessage] = [:]
   private let memberPreferences: EventPublisher.Output
 
   init(
@@ -34,8 +37,9 @@ final class MessageBook {
     answers = publisher.ownPartition(of: .messageAnswers)
     memberPreferences = publisher.ownPartition(of: .preferences)
     memoryMs = settings.memoryMs
-    isConfigured = settings.has
+    isConfigured = { settings.has(Carrier($0)) }
     provider = settings.provider
+    znsTemplates = settings.channels.zns?.templates ?? .none
     profiles = try context.store(NotifierTopology.profiles)
     preferences = try context.store(NotifierTopology.preferences)
     dayCounts = try context.store(NotifierTopology.dayCounts)
@@ -70,20 +74,20 @@ final class MessageBook {
       .flatMap { try $0.scan(prefix: memberId + RecordKey.separator) }
   }
 
-  /// Rows of a class on their way by a channel that are due, the earliest first.
+  /// Rows of a class on their way by a carrier that are due, the earliest first.
   func due(
-    by channel: Consent.Channel, _ messageClass: MessageClass, upToMs nowMs: Int64, limit: Int
+    by carrier: Carrier, _ messageClass: MessageClass, upToMs nowMs: Int64, limit: Int
   ) throws -> [(key: MessageKey, row: MessageRow)] {
-    try lanes[channel, messageClass].due(upToMs: nowMs, limit: limit)
+    try lanes[carrier, messageClass]?.due(upToMs: nowMs, limit: limit) ?? []
   }
 
-  /// No message of the class is due by the channel before this instant (ms).
-  func firstDueMs(by channel: Consent.Channel, _ messageClass: MessageClass) -> Int64? {
-    lanes[channel, messageClass].firstDueMs
+  /// No message of the class is due by the carrier before this instant (ms).
+  func firstDueMs(by carrier: Carrier, _ messageClass: MessageClass) -> Int64? {
+    lanes[carrier, messageClass]?.firstDueMs
   }
 
-  func waiting(for channel: Consent.Channel) -> Int {
-    MessageClass.allCases.reduce(0) { $0 + lanes[channel, $1].count }
+  func waiting(for carrier: Carrier) -> Int {
+    lanes[carrier].reduce(0) { $0 + $1.count }
   }
 
   /// Forgets what was told long ago, and counts of days that are over; at most `limit` rows of each.
@@ -101,7 +105,8 @@ final class MessageBook {
       if case .queued(let announcement, var delivery, let atMs) = row, delivery.isUntried, atMs > nowMs,
         delivery.contact == nil, announcement.template != .pointsDigest
       {
-        delivery.channel = try route(profile.id, announcement.template, delivery).channel
+        delivery.carrier = carrier(
+          try route(profile.id, announcement.template, delivery).channel, announcement, delivery.messageClass)
         try put(key, .queued(announcement, delivery, atMs: nowMs))
       }
     }
@@ -109,10 +114,17 @@ final class MessageBook {
 
   private func store(of row: MessageRow) -> Store<MessageKey, MessageRow> {
     switch row {
-    case .collecting: lanes[.email, .service]
-    case .queued(_, let delivery, _), .attempting(_, let delivery, _): lanes[delivery.channel, delivery.messageClass]
+    case .collecting: lane(.email, .service)
+    case .queued(_, let delivery, _), .attempting(_, let delivery, _): lane(delivery.carrier, delivery.messageClass)
     case .told, .undelivered: told
     }
+  }
+
+  private func lane(_ carrier: Carrier, _ messageClass: MessageClass) -> Store<MessageKey, MessageRow> {
+    guard let lane = lanes[carrier, messageClass] else {
+      preconditionFailure("no \(messageClass.rawValue) message goes by \(carrier.rawValue)")
+    }
+    return lane
   }
 
   // MARK: Caps a day
@@ -150,6 +162,15 @@ final class MessageBook {
     Suppression.route(
       delivery, try profile(memberId), preferences: try preferences(of: memberId, on: template),
       isConfigured: isConfigured, listed: feedback.reason)
+  }
+
+  /// What a message that was never tried goes by: to a phone by Zalo where there is a template, else by SMS. What must
+  /// be known within the hour does not wait for Zalo's quota.
+  func carrier(_ channel: Consent.Channel, _ announcement: Announcement, _ messageClass: MessageClass) -> Carrier {
+    guard channel == .sms, messageClass != .security,
+      znsTemplates.has(announcement.template.rawValue, of: announcement.programId)
+    else { return Carrier(channel) }
+    return .zns
   }
 
   /// Of service messages whatever they tell, by one channel.
@@ -199,7 +220,7 @@ final class MessageBook {
     case .failed, .maybeSent:
       let failedAt = Instant(milliseconds: nowMs)
       try put(key, .undelivered(announcement, delivery, failedAt: failedAt, forgetAtMs: forgetAtMs))
-    case .sent, .suppressed, .delivered, .bounced, .complained: try put(key, .told(forgetAtMs: forgetAtMs))
+    case .sent, .suppressed, .passedOn, .delivered, .bounced, .complained: try put(key, .told(forgetAtMs: forgetAtMs))
     }
     publish(key, announcement, delivery, outcome, reason: reason, providerMessageId: providerMessageId)
     try feedback.ended(key, delivery, outcome, reason: reason)
@@ -225,6 +246,16 @@ final class MessageBook {
     try conclude(key, announcement, delivery, .failed, reason: reason)
   }
 
+  /// Zalo refused the message for good: it goes by SMS now, under the same id, and stays there.
+  func passOn(
+    _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery, reason: String
+  ) throws {
+    publish(key, announcement, delivery, .passedOn, reason: reason)
+    var delivery = delivery
+    delivery.carrier = Carrier(delivery.channel)
+    try put(key, .queued(announcement, delivery, atMs: nowMs))
+  }
+
   private func publish(
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
     _ outcome: Notification.Outcome, reason: String?, providerMessageId: String? = nil
@@ -233,7 +264,7 @@ final class MessageBook {
     var notification = delivery.notification(
       key, announcement, outcome, reason: reason, providerMessageId: providerMessageId,
       at: Instant(milliseconds: nowMs))
-    if delivery.attempts > 0 { notification.provider = provider(delivery.channel) }
+    if delivery.attempts > 0 { notification.provider = provider(delivery.carrier) }
     publisher.publish(notification, to: notifications, key: key.memberId, causedUnder: announcement.traceparent)
   }
 
@@ -247,12 +278,12 @@ final class MessageBook {
 
   /// The cycle is committed: what it has counted counts.
   func takeTally() -> MessageTally {
-    for channel in Consent.Channel.allCases { oldest[channel, default: OldestMessage()].isStale = true }
+    for carrier in Carrier.allCases { oldest[carrier, default: OldestMessage()].isStale = true }
     return tally.take()
   }
 
   /// See `OldestMessage`; nil: none waits.
-  func waitingSince(by channel: Consent.Channel) -> Instant? {
-    oldest[channel, default: OldestMessage()].since(nowMs: nowMs, in: lanes[channel])
+  func waitingSince(by carrier: Carrier) -> Instant? {
+    oldest[carrier, default: OldestMessage()].since(nowMs: nowMs, in: lanes[carrier])
   }
 }

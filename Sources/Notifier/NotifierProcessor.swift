@@ -44,7 +44,7 @@ final class NotifierProcessor: ServiceProcessor {
     let book = try MessageBook(context, publisher, settings, feedback)
     self.book = book
     erased = try ErasedMembers(context)
-    sending = Consent.Channel.allCases.map {
+    sending = Carrier.allCases.map {
       SendingDesk(book, programs, templates, pauses, settings, pools, $0, partition: context.partition)
     }
     let news = NewsDesk(book, programs, settings)
@@ -52,7 +52,7 @@ final class NotifierProcessor: ServiceProcessor {
     preferences = PreferenceDesk(book, context, erased)
     members = MemberDesk(book, news, sending, preferences)
     requests = OperatorDesk(book, programs, pauses, settings) { channel in
-      pools[channel].view(of: context.partition, nowMs: book.nowMs).heldUntilMs != nil
+      pools[Carrier(channel)].view(of: context.partition, nowMs: book.nowMs).heldUntilMs != nil
     }
   }
 
@@ -101,12 +101,12 @@ final class NotifierProcessor: ServiceProcessor {
   }
 
   var gauges: [Gauge] {
-    Consent.Channel.allCases.flatMap { channel -> [Gauge] in
-      let label = Gauge.Label("channel", channel.rawValue)
-      let ageMs = book.waitingSince(by: channel).map { max(0, book.nowMs - $0.milliseconds) } ?? 0
+    Carrier.allCases.flatMap { carrier -> [Gauge] in
+      let label = Gauge.Label("channel", carrier.rawValue)
+      let ageMs = book.waitingSince(by: carrier).map { max(0, book.nowMs - $0.milliseconds) } ?? 0
       return [
         Gauge(
-          "stampede_messages_waiting", "Messages that have no outcome yet.", book.waiting(for: channel), label: label),
+          "stampede_messages_waiting", "Messages that have no outcome yet.", book.waiting(for: carrier), label: label),
         Gauge(
           "stampede_messages_oldest_waiting_seconds", "Age of the oldest message whose turn is next, from its booking.",
           Int(ageMs / 1_000), labels: [label], whole: .largest),

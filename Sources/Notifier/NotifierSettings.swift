@@ -18,7 +18,7 @@ package struct NotifierSettings: Sendable {
   package let policy: DeliveryPolicy
   /// How long a channel that is held is left alone: the waits of a message between its attempts.
   package let pauses: ChannelBreaker
-  private let paces: [Consent.Channel: ChannelPace]
+  private let paces: [Carrier: ChannelPace]
   /// When service messages by SMS wait, where the programme says nothing.
   private let serviceSMSQuiet: QuietHours
   package let marketing: MarketingFrame
@@ -122,7 +122,8 @@ package struct NotifierSettings: Sendable {
     announceWithin, memory, profileWait,
   ]
   package static let all: [any AnySetting] =
-    ofMail + GatewaySettings.all + ofSending + PreferenceLinks.all + FeedbackSettings.declared + PaceSettings.all
+    ofMail + GatewaySettings.all + ZNSSettings.all + ofSending + PreferenceLinks.all + FeedbackSettings.declared
+    + PaceSettings.all
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
   package init(_ settings: Settings) throws(ConfigurationError) {
@@ -133,6 +134,8 @@ package struct NotifierSettings: Sendable {
     links = PreferenceLinks(settings, &problems)
     let gateway = GatewaySettings.gateway(
       settings, loginWithoutTLS: settings[Self.loginWithoutTLS], &problems)
+    let zns = ZNSSettings.gateway(
+      settings, hasGateway: gateway != nil, loginWithoutTLS: settings[Self.loginWithoutTLS], &problems)
     feedback = FeedbackSettings(settings, &problems)
     Self.askForChannels(settings, &problems)
     if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {
@@ -143,9 +146,9 @@ package struct NotifierSettings: Sendable {
     }
     let holds = DomainHolds(
       firstPauseMs: Int64(settings[Self.retryDelayMs]), pauseMsMax: Int64(settings[Self.retryDelayMaxMs]))
-    var paces: [Consent.Channel: ChannelPace] = [:]
-    for channel in Consent.Channel.allCases {
-      paces[channel] = PaceSettings.pace(of: channel, settings, holds: holds, &problems)
+    var paces: [Carrier: ChannelPace] = [:]
+    for carrier in Carrier.allCases {
+      paces[carrier] = PaceSettings.pace(of: carrier, settings, holds: holds, &problems)
     }
     serviceSMSQuiet = PaceSettings.quiet(settings, &problems)
     marketing = PaceSettings.marketing(settings)
@@ -159,7 +162,7 @@ package struct NotifierSettings: Sendable {
     attemptLeaseMs = Int64(settings[Self.sendTimeoutMs])
     self.cancellation = cancellation
     channels = Channels.Configuration(
-      smtp: smtp, gateway: gateway,
+      smtp: smtp, gateway: gateway, zns: zns,
       gatewayOptions: TransferOptions(timeoutMs: settings[Self.sendTimeoutMs], cancellation: cancellation))
     pauses = ChannelBreaker(
       firstPauseMs: Int64(settings[Self.retryDelayMs]), pauseMsMax: Int64(settings[Self.retryDelayMaxMs]))
@@ -170,16 +173,17 @@ package struct NotifierSettings: Sendable {
     sendSlotsMax = settings[Self.sendSlots]
   }
 
-  /// Whether a server is configured for the channel.
-  package func has(_ channel: Consent.Channel) -> Bool {
-    switch channel {
+  /// Whether a server is configured for the carrier.
+  package func has(_ carrier: Carrier) -> Bool {
+    switch carrier {
     case .email: channels.smtp != nil
     case .sms: channels.gateway != nil
+    case .zns: channels.zns != nil
     }
   }
 
-  /// How fast messages may go by the channel.
-  package func pace(of channel: Consent.Channel) -> ChannelPace? { paces[channel] }
+  /// How fast messages may go by the carrier.
+  package func pace(of carrier: Carrier) -> ChannelPace? { paces[carrier] }
 
   /// When and how often messages of a class may go by the channel.
   func rules(_ policy: MessagePolicy?, of delivery: MessageRow.Delivery) -> SendingRules {
@@ -192,19 +196,21 @@ package struct NotifierSettings: Sendable {
     SendingRules(policy, messageClass, by: channel, serviceSMSQuiet: serviceSMSQuiet)
   }
 
-  /// Whether the channel sends one id once.
-  package func deduplicates(_ channel: Consent.Channel) -> Bool {
-    switch channel {
+  /// Whether the carrier sends one id once.
+  package func deduplicates(_ carrier: Carrier) -> Bool {
+    switch carrier {
     case .email: false
     case .sms: channels.gateway?.document.deduplicates ?? false
+    case .zns: channels.zns?.document.deduplicates ?? false
     }
   }
 
-  /// The name of the document by which messages of the channel are given to a provider; nil: there is none.
-  func provider(_ channel: Consent.Channel) -> String? {
-    switch channel {
+  /// The name of the document by which messages are given to a provider; nil: there is none.
+  func provider(_ carrier: Carrier) -> String? {
+    switch carrier {
     case .email: nil
     case .sms: channels.gateway?.document.name
+    case .zns: channels.zns?.document.name
     }
   }
 

@@ -18,6 +18,10 @@ package enum NotifierTopology {
   static let marketingMessages = StoreDefinition<MessageKey, MessageRow>("marketing-messages", timers: .processor)
   static let marketingSMSMessages = StoreDefinition<MessageKey, MessageRow>(
     "marketing-sms-messages", timers: .processor)
+  /// Messages on their way by Zalo, which takes none of the class security.
+  static let znsMessages = StoreDefinition<MessageKey, MessageRow>("zns-messages", timers: .processor)
+  static let marketingZNSMessages = StoreDefinition<MessageKey, MessageRow>(
+    "marketing-zns-messages", timers: .processor)
   /// How many messages of a class a member had on a day.
   static let dayCounts = StoreDefinition<String, DayCounts>("day-counts", timers: .processor)
   /// What has its outcome, by the id of the message.
@@ -38,7 +42,8 @@ package enum NotifierTopology {
         messages.caching(storeRowsCached),
         // Rows that are looked for in vain by every event and change once a cycle gain nothing from a cache.
         smsMessages.caching(0), securityMessages.caching(0), securitySMSMessages.caching(0),
-        marketingMessages.caching(0), marketingSMSMessages.caching(0), dayCounts.caching(0),
+        marketingMessages.caching(0), marketingSMSMessages.caching(0), znsMessages.caching(0),
+        marketingZNSMessages.caching(0), dayCounts.caching(0),
         told.caching(0),
         preferences.caching(storeRowsCached),
         tracked.caching(0),

@@ -29,14 +29,15 @@ enum PaceSettings {
   static let domainsMax = 1_000
 
   static func pace(
-    of channel: Consent.Channel, _ settings: Settings, holds: DomainHolds,
+    of carrier: Carrier, _ settings: Settings, holds: DomainHolds,
     _ problems: inout [ConfigurationError.Problem]
   ) -> ChannelPace {
-    switch channel {
+    switch carrier {
     case .email:
       ChannelPace(
         rate: rate(emailRate, settings, &problems), domainRates: domainRates(settings, &problems), holds: holds)
     case .sms: ChannelPace(rate: rate(smsRate, settings, &problems), holds: holds)
+    case .zns: ChannelPace(holds: holds)
     }
   }
 

@@ -12,11 +12,11 @@ WorkerProcess.run(
 ) { environment in
   let settings = try NotifierSettings(environment.settings)
   let log = environment.log
-  let pools = try SenderPools { channel in
+  let pools = try SenderPools { carrier in
     try SenderPool(
-      channel, threadCount: settings.has(channel) ? settings.senderThreads : 1, slotsMax: settings.sendSlotsMax,
-      breaker: settings.pauses, pace: settings.pace(of: channel), log: log,
-      makeSender: { try Channels(settings.channels.only(channel)) })
+      carrier, threadCount: settings.has(carrier) ? settings.senderThreads : 1, slotsMax: settings.sendSlotsMax,
+      breaker: settings.pauses, pace: settings.pace(of: carrier), log: log,
+      makeSender: { try Channels(settings.channels.only(carrier)) })
   }
   environment.metrics.tell { pools.figures + settings.feedbackFigures.gauges }
   environment.metrics.tellHistograms { pools.histograms }

@@ -51,23 +51,17 @@ package struct WebSettings: Sendable {
   private static let lookupSecretSetting = Setting.secret(
     "lookup-secret", help: "That of transaction-ingest, which finds the members whose phone an SMS came from."
   ).optional
-  private static let feedbackSecret = Setting.secret(
-    "feedback-secret",
-    help: "The notifier's: providers then report on messages at /feedback/ses, /feedback/twilio and so on."
-  ).optional
-  private static let mailgunKey = Setting.secret(
-    "mailgun-signing-key", help: "Mailgun's key for web hooks; its reports count only when they are signed by it."
-  ).optional
   private static let httpHost = Setting.text(
     "http-host", default: "127.0.0.1", placeholder: "HOST", help: "Address of probes and metrics.")
   private static let httpPort = Setting.integer(
     "http-port", default: 0, in: 0...65_535,
     help: "Port of /livez, /readyz and /metrics; 0 takes a free one and logs it.")
 
-  package static let all: [any AnySetting] = [
-    linkSecret, pageName, webHost, webPort, certificateFile, keyFile, connectionsMax, connectionsPerAddressMax,
-    viewMembers, smsSecretSetting, lookupSecretSetting, feedbackSecret, mailgunKey, httpHost, httpPort,
-  ]
+  package static let all: [any AnySetting] =
+    [
+      linkSecret, pageName, webHost, webPort, certificateFile, keyFile, connectionsMax, connectionsPerAddressMax,
+      viewMembers, smsSecretSetting, lookupSecretSetting, httpHost, httpPort,
+    ] + FeedbackHookSettings.all
 
   /// Throws a `ConfigurationError` that names every setting that does not fit.
   package init(_ settings: Settings) throws(ConfigurationError) {
@@ -80,14 +74,7 @@ package struct WebSettings: Sendable {
           "needs \(LinkSeal.secretLengthMin) characters or more, such as `openssl rand -hex 32` makes, and at most "
             + "\(LinkSeal.secretsMax) such secrets"))
     }
-    if let text = settings[Self.feedbackSecret]?.reveal(), text.count < FeedbackSecret.lengthMin {
-      problems.append(
-        settings.problem(
-          Self.feedbackSecret, "needs at least \(FeedbackSecret.lengthMin) characters, as the notifier's has"))
-    }
-    if settings[Self.mailgunKey] != nil, settings[Self.feedbackSecret] == nil {
-      problems.append(settings.problem(Self.mailgunKey, "needs --feedback-secret beside it"))
-    }
+    feedback = FeedbackHookSettings.secrets(settings, &problems)
     switch (settings[Self.certificateFile], settings[Self.keyFile]) {
     case (nil, nil): tls = nil
     case (let certificate?, let key?): tls = (certificate, key)
@@ -106,10 +93,6 @@ package struct WebSettings: Sendable {
     viewMembersMax = settings[Self.viewMembers]
     smsSecret = settings[Self.smsSecretSetting]?.reveal()
     lookupSecret = settings[Self.lookupSecretSetting]?.reveal() ?? ""
-    let mailgunKey = settings[Self.mailgunKey]?.reveal()
-    feedback = settings[Self.feedbackSecret].map { secret in
-      FeedbackHook.Secrets(feedback: FeedbackSecret(secret.reveal()), mailgunKey: mailgunKey)
-    }
     var server = ServerSettings()
     server.threadName = "web"
     server.connectionsMax = settings[Self.connectionsMax]

@@ -6,6 +6,8 @@ package indirect enum JSONTemplate: Equatable, Sendable {
   case array([JSONTemplate])
   case text(ProviderTemplate)
   case literal(JSONValue)
+  /// `"{{parameters}}"`, which becomes an object.
+  case parameters
 
   package struct Member: Equatable, Sendable {
     let key: String
@@ -17,7 +19,16 @@ package indirect enum JSONTemplate: Equatable, Sendable {
     case .object(let members): members.flatMap(\.value.templates)
     case .array(let elements): elements.flatMap(\.templates)
     case .text(let template): [template]
-    case .literal: []
+    case .literal, .parameters: []
+    }
+  }
+
+  var holdsParameters: Bool {
+    switch self {
+    case .object(let members): members.contains { $0.value.holdsParameters }
+    case .array(let elements): elements.contains { $0.holdsParameters }
+    case .text, .literal: false
+    case .parameters: true
     }
   }
 
@@ -30,6 +41,7 @@ package indirect enum JSONTemplate: Equatable, Sendable {
     // The writer escapes what JSON has to have escaped.
     case .text(let template): template.filled(values) { _, value in value }.map { .string($0) }
     case .literal(let value): value
+    case .parameters: values.parameters
     }
   }
 }

@@ -54,6 +54,8 @@ package struct ProviderDocument: Sendable {
     case json(JSONTemplate)
     case form([Parameter])
     case text(ProviderTemplate)
+
+    var holdsParameters: Bool { if case .json(let tree) = self { tree.holdsParameters } else { false } }
   }
 
   /// What the field `encoding` says.
@@ -108,6 +110,9 @@ package struct ProviderDocument: Sendable {
 
   /// Whether a message sent twice under one id goes out once.
   package var deduplicates: Bool { idempotency != .none }
+
+  /// Whether its messages are sent by templates that the provider has, with their parameters; else as texts.
+  package var takesTemplates: Bool { body.holdsParameters }
 
   /// What of an account the document cannot do without.
   package var requiredFields: [ProviderField] {

@@ -87,8 +87,15 @@ extension ProviderDocument {
       problems.add("$.defaultUrl", "must begin with https://; where another is meant say --sms-url")
     }
     let used = templates.reduce(into: Set<ProviderField>()) { $0.formUnion($1.template.fields) }
-    for field in [ProviderField.to, .text] where !used.contains(field) {
+    let content: [ProviderField] = used.contains(.template) || takesTemplates ? [.template] : [.text]
+    for field in [ProviderField.to] + content where !used.contains(field) {
       problems.add("$", "never writes {{\(field.rawValue)}}, without which no message goes out")
+    }
+    if used.contains(.template), !takesTemplates {
+      problems.add("$.body", "never writes \"{{parameters}}\" in its json, without which a template says nothing")
+    }
+    if used.contains(.text), used.contains(.template) || takesTemplates {
+      problems.add("$", "writes {{text}} beside {{template}} and {{parameters}}; a provider takes one or the other")
     }
     if used.contains(.encoding), encodings == nil {
       problems.add("$.encodings", "is missing; say what {{encoding}} is for gsm-7 and for ucs-2")
@@ -102,6 +109,10 @@ extension ProviderDocument {
   private func check(_ template: ProviderTemplate, _ place: Place, _ problems: ProviderProblems) {
     if place != .url, template.fields.contains(.url) {
       problems.add("$.\(place)", "writes {{url}}, which belongs to the field url alone")
+    }
+    if template.fields.contains(.parameters) {
+      problems.add(
+        "$.\(place)", "writes {{parameters}}, which is an object: let it be the whole value of a member of json")
     }
     if place == .headers {
       if template.fields.contains(.text) {

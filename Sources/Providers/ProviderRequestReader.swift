@@ -46,7 +46,8 @@ struct ProviderRequestReader {
       return .object(members.compactMap { key, value in template(value).map { .init(key: key, value: $0) } })
     }
     if let elements = node.elements { return .array(elements.compactMap(template)) }
-    guard node.string != nil else { return .literal(node.value) }
+    guard let text = node.string else { return .literal(node.value) }
+    if text == "{{\(ProviderField.parameters.rawValue)}}" { return .parameters }
     return ProviderFields.template(node, problems).map { .text($0) }
   }
 

@@ -83,6 +83,8 @@ package enum ProviderField: String, CaseIterable, Sendable {
   /// Where the provider is: `--sms-url`, else the document's `defaultUrl`.
   case url
   case to, from, text
+  /// Of a message that is sent by a template which the provider has: its id there, and an object of its parameters.
+  case template, parameters
   /// The notification's own, by which a provider tells doubles and call-backs name it.
   case id
   /// What the document's `encodings` say of the message's.

@@ -1,3 +1,5 @@
+import JSON
+
 /// How one provider is reached, and as whom: what an operator says beside the document.
 package struct ProviderAccount: Sendable, CustomStringConvertible {
   package var url: String
@@ -32,7 +34,7 @@ package struct ProviderAccount: Sendable, CustomStringConvertible {
     case .account: account != nil || user != nil
     case .from: from != nil
     case .callbackUrl, .callbackUrlWithId: callbackURL != nil
-    case .url, .to, .text, .id, .encoding: true
+    case .url, .to, .text, .template, .parameters, .id, .encoding: true
     }
   }
 }
@@ -41,14 +43,32 @@ package struct ProviderAccount: Sendable, CustomStringConvertible {
 package struct ProviderMessage: Sendable {
   /// E.164, `+84901234567`.
   package var to: String
-  package var text: String
-  package var isUCS2: Bool
+  package var content: Content
   package var id: String
 
+  package enum Content: Sendable {
+    case text(String, isUCS2: Bool)
+    /// The id of a template that the provider has, and what stands in its parameters.
+    case template(String, parameters: [Parameter])
+  }
+
+  package struct Parameter: Equatable, Sendable {
+    package let name: String
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
   package init(to: String, text: String, isUCS2: Bool, id: String) {
+    self.init(to: to, .text(text, isUCS2: isUCS2), id: id)
+  }
+
+  package init(to: String, _ content: Content, id: String) {
     self.to = to
-    self.text = text
-    self.isUCS2 = isUCS2
+    self.content = content
     self.id = id
   }
 }
@@ -64,9 +84,12 @@ struct ProviderValues {
     case .url: account.url
     case .to: document.numbers.written(message.to)
     case .from: account.from
-    case .text: message.text
+    case .text: if case .text(let text, _) = message.content { text } else { nil }
+    case .template: if case .template(let id, _) = message.content { id } else { nil }
+    // No text: they stand in JSON as an object.
+    case .parameters: nil
     case .id: message.id
-    case .encoding: message.isUCS2 ? document.encodings?.ucs2 : document.encodings?.gsm7
+    case .encoding: encoding
     case .callbackUrl: account.callbackURL
     case .callbackUrlWithId: callbackURLWithId
     case .user: account.user
@@ -74,6 +97,17 @@ struct ProviderValues {
     case .authorization: account.authorization
     case .account: account.account ?? account.user
     }
+  }
+
+  /// As JSON has them; nil: the message has none.
+  var parameters: JSONValue? {
+    guard case .template(_, let parameters) = message.content else { return nil }
+    return .object(parameters.map { .init($0.name, .string($0.value)) })
+  }
+
+  private var encoding: String? {
+    guard case .text(_, let isUCS2) = message.content else { return nil }
+    return isUCS2 ? document.encodings?.ucs2 : document.encodings?.gsm7
   }
 
   private var callbackURLWithId: String? {

@@ -1,4 +1,4 @@
-import CCrypto
+import COpenSSL
 
 /// OpenSSL's `EVP_PKEY`, for the length of one operation.
 struct KeyHandle: ~Copyable {

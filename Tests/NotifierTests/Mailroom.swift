@@ -40,10 +40,10 @@ final class Mailroom {
     let settings = try Self.settings(flags)
     let (post, steady) = (post, steady)
     pools = try PoolShelf {
-      try SenderPools { channel in
+      try SenderPools { carrier in
         try SenderPool(
-          channel, threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, breaker: settings.pauses,
-          pace: settings.pace(of: channel), clock: { steady.nowMs }, log: quietLog,
+          carrier, threadCount: settings.senderThreads, slotsMax: settings.sendSlotsMax, breaker: settings.pauses,
+          pace: settings.pace(of: carrier), clock: { steady.nowMs }, log: quietLog,
           makeSender: { try makeSender?(settings) ?? post.sender() })
       }
     }
@@ -242,7 +242,7 @@ final class Mailroom {
   func messageRows() -> Int {
     [
       "messages", "sms-messages", "security-messages", "security-sms-messages", "marketing-messages",
-      "marketing-sms-messages", "told",
+      "marketing-sms-messages", "zns-messages", "marketing-zns-messages", "told",
     ].reduce(0) { $0 + driver.rows(of: $1).count }
   }
   func profileRows() -> Int { driver.rows(of: "profiles").count }

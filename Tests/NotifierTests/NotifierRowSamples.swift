@@ -11,6 +11,7 @@ extension RowSamples {
       + messages("messages", .email, .service) + messages("sms-messages", .sms, .service)
       + messages("security-messages", .email, .security) + messages("security-sms-messages", .sms, .security)
       + messages("marketing-messages", .email, .marketing) + messages("marketing-sms-messages", .sms, .marketing)
+      + messages("zns-messages", .zns, .service) + messages("marketing-zns-messages", .zns, .marketing)
       + dayCounts() + [
         RowSample(
           "soft-bounces", "two", "0123456789abcdef0123456789abcdef",
@@ -114,7 +115,7 @@ extension RowSamples {
   }
 
   private static func messages(
-    _ store: String, _ channel: Consent.Channel, _ messageClass: MessageClass
+    _ store: String, _ carrier: Carrier, _ messageClass: MessageClass
   ) throws -> [RowSample] {
     let ms = instant(4).milliseconds
     let announcements = announcements()
@@ -122,9 +123,10 @@ extension RowSamples {
       announcements.enumerated().map { index, announcement in
         let sms = index == 2 ? SMSForm(encoding: .gsm7, segments: 1) : nil
         var delivery = MessageRow.Delivery(
-          channel: channel, attempts: index, sms: sms, consentAsOf: index == 1 ? instant(0) : nil,
+          channel: carrier.channel, attempts: index, sms: sms, consentAsOf: index == 1 ? instant(0) : nil,
           messageClass: messageClass, validUntilMs: index == 0 ? nil : instant(8).milliseconds,
           countedOn: index == 3 ? LocalDate(daysSinceEpoch: 17_000) : nil, contact: index == 4 ? "a@example.com" : nil)
+        delivery.carrier = carrier
         if index > 0 { delivery.bookedAt = instant(2) }
         if index == 3 {
           delivery.retry = MessageRow.Retry(count: 1, requestId: "retry:n-1:9", actor: "ann", attemptsBefore: 2)
@@ -132,10 +134,11 @@ extension RowSamples {
         return ("queued \(index)", .queued(announcement, delivery, atMs: ms))
       }
       + Language.allCases.map { language in
-        let delivery = MessageRow.Delivery(
-          channel: channel, attempts: 1, language: language, sms: SMSForm(encoding: .ucs2, segments: 2),
+        var delivery = MessageRow.Delivery(
+          channel: carrier.channel, attempts: 1, language: language, sms: SMSForm(encoding: .ucs2, segments: 2),
           template: TemplateUsed(version: language == .english ? nil : 3, isOfProgramme: language == .french),
           messageClass: messageClass)
+        delivery.carrier = carrier
         return ("attempting in \(language.rawValue)", .attempting(announcements[0], delivery, leaseUntilMs: ms))
       }
       + [

@@ -1,7 +1,10 @@
 import Contracts
+import Foundation
 import HTTP
 import MessageFeedback
 import NotifierWeb
+import Signing
+import TestKeys
 import TestValues
 import Testing
 
@@ -45,6 +48,25 @@ import Testing
       }
       #expect(kinds == [.delivered, .bounced])
     }
+  }
+
+  @Test func aSignedCallIsKnownByItsHeaders() throws {
+    let keys = try KeyFolder()
+    try keys.makeECKey("grid")
+    let key = try #require(VerifyingKey(try keys.publicKey("grid")))
+    let web = try WebFixture(sendGridKey: key)
+    defer { web.close() }
+    let body = "[{\"event\":\"delivered\",\"stampede\":\"\(try token())\"}]"
+    let signature = Data(try keys.signature("grid", of: Array("1790000000\(body)".utf8))).base64EncodedString()
+    let headers = [
+      "x-twilio-email-event-webhook-signature: \(signature)",
+      "X-Twilio-Email-Event-Webhook-Timestamp: 1790000000",
+    ]
+    #expect(try web.ask("POST", "/feedback/sendgrid", headers, body: body).status == 200)
+    #expect(web.published.records.count == 1)
+    #expect(try web.ask("POST", "/feedback/sendgrid", body: body).status == 401)
+    #expect(try web.ask("POST", "/feedback/sendgrid", headers, body: body + " ").status == 401)
+    #expect(web.published.records.count == 1)
   }
 
   @Test func aForeignTokenReportsNothing() throws {

@@ -7,7 +7,7 @@ from rig.worker import BINARIES
 from test_command_line import loyalty
 from test_commands import DONE, FAILED, USAGE
 
-SHIPPED = ("esms", "twilio", "vonage", "kannel", "json")
+SHIPPED = ("esms", "twilio", "vonage", "kannel", "json", "zalo-zns")
 REFUSED = 4
 
 

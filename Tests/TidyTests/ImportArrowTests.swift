@@ -15,7 +15,7 @@ import Testing
     "SQLite": ["CSQLite"],
     "Curl": ["CCurl"],
     "Partitioning": [],
-    "Signing": ["CSodium"],
+    "Signing": ["CSodium", "COpenSSL"],
     "StreamRuntime": ["Partitioning"],
     "StreamKafka": ["StreamRuntime", "Kafka", "SQLite", "Threads"],
     "StreamTesting": ["StreamRuntime", "Partitioning"],
@@ -26,16 +26,16 @@ import Testing
     "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
     "Providers": ["JSON"],
-    "RSA": ["CCrypto"],
+    "RSA": ["COpenSSL"],
     "Partners": ["RSA", "Loyalty", "JSON"],
-    "MessageFeedback": ["CSodium", "Providers", "Contracts", "Loyalty", "JSON"],
+    "MessageFeedback": ["CSodium", "Signing", "Providers", "Contracts", "Loyalty", "JSON"],
     "Threads": [],
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
     "Notifier": service.union(["Curl", "Messages", "MessageFeedback", "Providers", "Threads", "Signing"]),
     "NotifierWeb": [
       "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "MessageFeedback", "Contracts", "Loyalty",
-      "JSON",
+      "JSON", "Curl",
     ],
     "LoyaltyCLI": [
       "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Providers", "Partitioning", "Kafka", "JSON",
@@ -88,13 +88,13 @@ import Testing
 
   @Test func everyTargetFolderHasItsArrow() throws {
     let folders = try SourceTree.folders(in: "Sources").filter {
-      !["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD", "CIDN2", "CSodium", "CCrypto"].contains($0)
+      !["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD", "CIDN2", "CSodium", "COpenSSL"].contains($0)
     }
     #expect(Set(folders) == Set(try Self.arrows().keys))
   }
 
   @Test func systemLibraryTargetsHoldAModuleMapAndAShimOnly() throws {
-    for target in ["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD", "CIDN2", "CSodium", "CCrypto"] {
+    for target in ["CRDKafka", "CSQLite", "CCurl", "CMicroHTTPD", "CIDN2", "CSodium", "COpenSSL"] {
       #expect(try SourceTree.entries(in: "Sources/\(target)").sorted() == ["module.modulemap", "shim.h"])
     }
   }

@@ -40,6 +40,8 @@ package struct Notification: Equatable, Sendable {
     case suppressed
     /// The channel's answer was lost; it may have been sent.
     case maybeSent = "maybe-sent"
+    /// Zalo refused it for good, and it goes by SMS now, under the same id; another outcome follows.
+    case passedOn = "passed-on"
     /// After `sent` or `maybe-sent`, once at most, and one of these three: it was reported as delivered, as not to be
     /// delivered, as unwanted.
     case delivered, bounced, complained
@@ -48,7 +50,7 @@ package struct Notification: Equatable, Sendable {
     package var isReported: Bool {
       switch self {
       case .delivered, .bounced, .complained: true
-      case .sent, .failed, .suppressed, .maybeSent: false
+      case .sent, .failed, .suppressed, .maybeSent, .passedOn: false
       }
     }
   }

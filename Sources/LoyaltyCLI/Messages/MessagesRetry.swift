@@ -29,7 +29,7 @@ enum MessagesRetry: Subcommand {
     case .failed: break
     case .maybeSent:
       try context.confirm("\(id) may have arrived; sent again it may arrive twice")
-    case .sent, .suppressed, .delivered, .bounced, .complained, nil:
+    case .sent, .suppressed, .passedOn, .delivered, .bounced, .complained, nil:
       throw CommandFailure(
         "\(id) is \(last.text("outcome") ?? "of an outcome that this release does not know"): only what has failed or may "
           + "have been sent goes again", exitCode: .refused)

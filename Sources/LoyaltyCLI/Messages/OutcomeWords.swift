@@ -23,6 +23,7 @@ package enum OutcomeWords {
     "phone-not-mobile": "the number is a landline, or of no mobile network; correct the profile",
     "phone-unusable": "the number has too few digits or too many; correct the profile",
     "sms-too-long": "the text takes more than --sms-segments-max segments",
+    "zns-no-template": "it was tried by Zalo, and --zns-templates has no template for it any more; look there",
     "stale": "it happened longer ago than --announce-within-days",
     "too-late": "it would have gone only after its time: quiet hours or a server were in the way",
     "daily-cap":

@@ -17,7 +17,10 @@ enum ProvidersCheck: Subcommand {
     let account = ProviderAccount(
       url: document.defaultURL ?? "https://gateway.example", from: "SENDER", user: "USER", password: "***",
       authorization: "***", callbackURL: "https://hooks.example/sms")
-    let message = ProviderMessage(to: "+84901234567", text: "Xin chào", isUCS2: true, id: "n-0123456789abcdef")
+    let content: ProviderMessage.Content =
+      document.takesTemplates
+      ? .template("TEMPLATE", parameters: [.init("name", "Lan")]) : .text("Xin chào", isUCS2: true)
+    let message = ProviderMessage(to: "+84901234567", content, id: "n-0123456789abcdef")
     let request = document.request(message, as: account)
     var headers = request.headers
     // What it is made of is starred already; this hides nothing and tells less of how.

@@ -81,7 +81,7 @@ final class TemplateReading {
   }
 
   /// A text, or a list of its lines.
-  private func lines(_ field: JSONNode, _ most: Int) -> String? {
+  func lines(_ field: JSONNode, _ most: Int) -> String? {
     let text: String
     if let whole = field.string {
       text = whole
@@ -151,14 +151,14 @@ final class TemplateReading {
 
   // MARK: Fields
 
-  private func note(_ field: JSONNode, _ problem: String) { problems.append("\(field.path) \(problem)") }
+  func note(_ field: JSONNode, _ problem: String) { problems.append("\(field.path) \(problem)") }
 
   private func refuse(_ node: JSONNode, _ name: String, _ problem: String) {
     if let field = node[name] { note(field, problem) }
   }
 
   /// The members; nil where it is no object.
-  private func members(_ node: JSONNode, _ known: [String]) -> [(key: String, node: JSONNode)]? {
+  func members(_ node: JSONNode, _ known: [String]) -> [(key: String, node: JSONNode)]? {
     guard let members = node.members else {
       note(node, "must be an object, not \(node.kind)")
       return nil
@@ -169,7 +169,7 @@ final class TemplateReading {
     return members.filter { known.contains($0.key) }
   }
 
-  private func required(_ node: JSONNode, _ name: String) -> JSONNode? {
+  func required(_ node: JSONNode, _ name: String) -> JSONNode? {
     guard let field = node[name] else {
       problems.append("\(node.path).\(name) is missing")
       return nil
@@ -177,7 +177,7 @@ final class TemplateReading {
     return field
   }
 
-  private func readId(_ field: JSONNode) -> String? {
+  func readId(_ field: JSONNode) -> String? {
     guard let text = field.string, FieldRules.isId(text) else {
       note(field, "must have 1 to \(FieldRules.idLengthMax) printable characters, no spaces around")
       return nil

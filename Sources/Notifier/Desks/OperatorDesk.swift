@@ -52,7 +52,8 @@ struct OperatorDesk {
       delivery.retry = MessageRow.Retry(
         count: (delivery.retry?.count ?? 0) + 1, requestId: request.id, actor: retry.actor,
         attemptsBefore: delivery.attempts)
-      delivery.channel = try book.route(key.memberId, announcement.template, delivery).channel
+      delivery.carrier = book.carrier(
+        try book.route(key.memberId, announcement.template, delivery).channel, announcement, delivery.messageClass)
       // It is tried for as long as one that was announced now.
       let policy = announcement.program(in: programs.catalog)?.messages
       delivery.validUntilMs = book.nowMs + settings.rules(policy, of: delivery).validMs

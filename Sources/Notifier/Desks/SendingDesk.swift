@@ -4,7 +4,7 @@ import Messages
 import ServiceDomain
 import StreamRuntime
 
-/// Takes messages of one channel from the store to the senders and their outcomes back.
+/// Takes messages of one carrier from the store to the senders and their outcomes back.
 ///
 /// A cycle marks as many due messages as attempted as the pool has room for, and hands them over once it is committed;
 /// the rest waits in the store. What is due and not to be sent takes no room. Outcomes are acknowledged once the cycle
@@ -18,7 +18,7 @@ final class SendingDesk {
   private let settings: NotifierSettings
   private let pool: SenderPool
   private let gate: SendingGate
-  private let channel: Consent.Channel
+  private let carrier: Carrier
   private let partition: Int32
 
   /// This cycle's: given to the pool when it is committed.
@@ -39,16 +39,16 @@ final class SendingDesk {
   init(
     _ book: MessageBook, _ programs: ProgramShelf, _ templates: TemplateShelf, _ pauses: PauseShelf,
     _ settings: NotifierSettings,
-    _ pools: SenderPools, _ channel: Consent.Channel, partition: Int32
+    _ pools: SenderPools, _ carrier: Carrier, partition: Int32
   ) {
     self.book = book
     self.programs = programs
     writer = MessageWriter(templates)
     self.pauses = pauses
     self.settings = settings
-    pool = pools[channel]
+    pool = pools[carrier]
     gate = SendingGate(book, settings, pool)
-    self.channel = channel
+    self.carrier = carrier
     self.partition = partition
     pool.attend(partition)
   }
@@ -72,8 +72,8 @@ final class SendingDesk {
   private func wakeUpMs(
     for messageClass: MessageClass, _ view: SenderPool.View, lookAgainMs: Int64, nowMs: Int64
   ) -> Int64? {
-    guard let dueMs = book.firstDueMs(by: channel, messageClass) else { return nil }
-    if pauses.isPaused(channel) { return max(dueMs, pauses.lookAgainMs(nowMs: min(lookedMs, nowMs))) }
+    guard let dueMs = book.firstDueMs(by: carrier, messageClass) else { return nil }
+    if pauses.isPaused(carrier.channel) { return max(dueMs, pauses.lookAgainMs(nowMs: min(lookedMs, nowMs))) }
     guard book.feedback.maySend else { return max(dueMs, lookedMs + Self.askListEveryMs) }
     if let heldUntilMs = view.heldUntilMs { return max(dueMs, heldUntilMs) }
     guard messageClass == .security ? view.hasUrgentRoom : view.hasRoom else { return max(dueMs, lookAgainMs) }
@@ -129,9 +129,13 @@ final class SendingDesk {
   private func settle(
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery, _ outcome: SendOutcome
   ) throws {
+    // A refusal for good, and that alone: where nobody knows, an SMS could be the second message.
+    if delivery.carrier == .zns, case .failed(let why) = outcome {
+      return try book.passOn(key, announcement, delivery, reason: why.code)
+    }
     let next = settings.policy.next(
       after: outcome, id: key.id, of: delivery.messageClass, attempts: delivery.attemptsOfThisTry,
-      deduplicates: settings.deduplicates(delivery.channel), nowMs: book.nowMs, validUntilMs: delivery.validUntilMs)
+      deduplicates: settings.deduplicates(delivery.carrier), nowMs: book.nowMs, validUntilMs: delivery.validUntilMs)
     switch next {
     case .sent:
       try book.conclude(
@@ -150,13 +154,13 @@ final class SendingDesk {
 
   /// Of each class while there is room, security first.
   private func takeUpDueRows() throws {
-    guard !pauses.isPaused(channel), book.feedback.maySend else { return }
+    guard !pauses.isPaused(carrier.channel), book.feedback.maySend else { return }
     for messageClass in MessageClass.allCases { try takeUpDueRows(of: messageClass) }
   }
 
   private func takeUpDueRows(of messageClass: MessageClass) throws {
     let nowMs = book.nowMs
-    guard let dueMs = book.firstDueMs(by: channel, messageClass), dueMs <= nowMs else { return }
+    guard let dueMs = book.firstDueMs(by: carrier, messageClass), dueMs <= nowMs else { return }
     let batch =
       batches[messageClass]
       ?? SendBatch(
@@ -165,7 +169,7 @@ final class SendingDesk {
     var taken = 0
     while taken < Self.rowsPerCycleMax, batch.room > 0 {
       let room = batch.room
-      let rows = try book.due(by: channel, messageClass, upToMs: nowMs, limit: room)
+      let rows = try book.due(by: carrier, messageClass, upToMs: nowMs, limit: room)
       for (key, row) in rows { try takeUp(key, row, into: batch) }
       taken += rows.count
       if rows.count < room { break }
@@ -201,15 +205,15 @@ final class SendingDesk {
       return try book.put(key, .queued(announcement, queued, atMs: untilMs))
     }
     var delivery = queued
-    let verdict: Suppression.Verdict
-    (delivery.channel, verdict) = try book.route(key.memberId, announcement.template, queued)
+    let (channel, verdict) = try book.route(key.memberId, announcement.template, queued)
+    if channel != queued.channel { delivery.carrier = book.carrier(channel, announcement, queued.messageClass) }
     let address: Suppression.Address
     switch verdict {
     case .suppress(let reason): return try book.suppress(key, announcement, delivery, reason: reason)
     case .send(let to): address = to
     }
     // The profile names another channel by now: that one's desk takes it up.
-    guard delivery.channel == channel else {
+    guard delivery.carrier == carrier else {
       return try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
     }
     // The engine may know a programme a moment before this thread does.
@@ -225,12 +229,20 @@ final class SendingDesk {
     let profile = try book.profile(key.memberId)
     guard try gate.mayGoNow(key, announcement, &delivery, profile, program, to: address) else { return }
     let written = write(announcement, program, to: profile, queued, invitation)
+    let composed: ComposedMessage
+    if carrier == .zns {
+      guard let ready = ComposedMessage(zns: written, announcement, to: address, id: key.id, settings) else {
+        return try goOnBySMS(key, announcement, delivery)
+      }
+      composed = ready
+    } else {
+      composed = ComposedMessage(
+        written, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings, invitation)
+      delivery.template = written.template
+    }
     delivery.attempts += 1
     delivery.language = written.language
-    delivery.template = written.template
-    switch ComposedMessage(
-      written, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings, invitation)
-    {
+    switch composed {
     case .unsendable(let reason): try book.suppress(key, announcement, queued, reason: reason)
     case .ready(let message, let sms):
       delivery.sms = sms
@@ -242,6 +254,18 @@ final class SendingDesk {
           key: key, attempt: delivery.attempts, partition: partition, message: followed,
           messageClass: delivery.messageClass))
     }
+  }
+
+  /// Zalo has no template that says this in the member's language. What it may have had already stays with it.
+  private func goOnBySMS(
+    _ key: MessageKey, _ announcement: Announcement, _ queued: MessageRow.Delivery
+  ) throws {
+    guard queued.isUntried else {
+      return try book.conclude(key, announcement, queued, .failed, reason: ComposedMessage.withoutTemplate)
+    }
+    var delivery = queued
+    delivery.carrier = Carrier(queued.channel)
+    try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
   }
 
   private func write(

@@ -20,7 +20,7 @@ final class FeedbackDesk {
   private let publisher: EventPublisher
   private let suppressions: EventPublisher.Output
   private let notifications: EventPublisher.Output
-  private let provider: (Consent.Channel) -> String?
+  private let provider: (Carrier) -> String?
   /// This cycle's, counted when it is committed.
   private var counts: [String: Int] = [:]
   /// Contacts that this cycle has put on the list: the topic tells of them later.
@@ -76,7 +76,7 @@ final class FeedbackDesk {
       if let early = row.early { tell(key.id, &row, early) }
     case .failed:
       if let bounce = RefusedAddress.bounce(reason) { try took(bounce, code: reason, row, key.id) }
-    case .suppressed, .delivered, .bounced, .complained: break
+    case .suppressed, .passedOn, .delivered, .bounced, .complained: break
     }
     row.early = nil
     try tracked.put(key.id, row)
@@ -154,7 +154,7 @@ final class FeedbackDesk {
     var notification = row.delivery.notification(
       MessageKey(memberId: row.memberId, id: id), row.announcement, report.outcome, reason: report.code,
       providerMessageId: report.providerMessageId, at: Instant(milliseconds: nowMs))
-    notification.provider = provider(row.delivery.channel)
+    notification.provider = provider(row.delivery.carrier)
     publisher.publish(
       notification, to: notifications, key: row.memberId, causedUnder: row.announcement.traceparent)
   }

@@ -90,6 +90,9 @@ package struct FeedbackSettings: Sendable {
     case .sms(var sms):
       sms.token = token
       return .sms(sms)
+    case .zns(var zns):
+      zns.token = token
+      return .zns(zns)
     }
   }
 

@@ -34,7 +34,7 @@ package final class MessageFigures: Sendable {
         Gauge(
           "stampede_messages_total", "Messages with an outcome, by what became of them.", count,
           labels: [
-            .init("channel", end.channel.rawValue), .init("class", end.messageClass.rawValue),
+            .init("channel", end.carrier.rawValue), .init("class", end.messageClass.rawValue),
             .init("template", end.template.rawValue), .init("outcome", end.outcome.rawValue), .init("code", end.code),
           ], isCounter: true)
       }
@@ -46,6 +46,6 @@ package final class MessageFigures: Sendable {
   private static func histogram(of lane: MessageTally.Lane) -> Histogram {
     Histogram(
       "stampede_message_seconds", "Time from the booking that a message tells of to its server's yes.",
-      labels: [.init("channel", lane.channel.rawValue), .init("class", lane.messageClass.rawValue)], bounds: bounds)
+      labels: [.init("channel", lane.carrier.rawValue), .init("class", lane.messageClass.rawValue)], bounds: bounds)
   }
 }

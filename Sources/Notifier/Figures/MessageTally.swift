@@ -5,7 +5,7 @@ import Loyalty
 struct MessageTally {
   /// What tells the series of `stampede_messages_total` apart.
   struct End: Hashable {
-    var channel: Consent.Channel
+    var carrier: Carrier
     var messageClass: MessageClass
     var template: Template
     var outcome: Contracts.Notification.Outcome
@@ -14,7 +14,7 @@ struct MessageTally {
   }
 
   struct Lane: Hashable {
-    var channel: Consent.Channel
+    var carrier: Carrier
     var messageClass: MessageClass
   }
 
@@ -27,13 +27,13 @@ struct MessageTally {
     nowMs: Int64
   ) {
     let end = End(
-      channel: delivery.channel, messageClass: delivery.messageClass, template: template, outcome: outcome,
+      carrier: delivery.carrier, messageClass: delivery.messageClass, template: template, outcome: outcome,
       code: OutcomeCode.label(reason))
     ends[end, default: 0] += 1
     guard outcome == .sent, let bookedAt = delivery.bookedAt else { return }
     // Clocks of two machines may differ by a little.
     let waitedMs = max(0, nowMs - bookedAt.milliseconds)
-    seconds.append((Lane(channel: delivery.channel, messageClass: delivery.messageClass), Double(waitedMs) / 1_000))
+    seconds.append((Lane(carrier: delivery.carrier, messageClass: delivery.messageClass), Double(waitedMs) / 1_000))
   }
 
   /// What was counted; nothing is any more.

@@ -12,8 +12,8 @@ package enum OutcomeCode {
     "suppressed-complained", "suppressed-opted-out", "suppressed-by-hand", "no-address", "no-profile", "member-closed",
     "channel-not-configured",
     "address-unusable",
-    "smtputf8-not-offered", "phone-not-mobile", "phone-unusable", "sms-too-long", "stale", "no-points",
-    "booking-incomplete", "program-unknown", "message-unsafe", "worker-interrupted", "smtp-no-answer",
+    "smtputf8-not-offered", "phone-not-mobile", "phone-unusable", "sms-too-long", "zns-no-template", "stale",
+    "no-points", "booking-incomplete", "program-unknown", "message-unsafe", "worker-interrupted", "smtp-no-answer",
     "gateway-no-answer", "too-late", "daily-cap", "no-opt-out", "in-digest", "told-together",
   ]).union(ContactSuppression.Reason.allCases.map(SuppressionList.code))
     .union(SMTPPhase.allCases.map { "smtp-lost-\($0.rawValue)" })

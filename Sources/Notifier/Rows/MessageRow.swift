@@ -30,7 +30,7 @@ package enum MessageRow: StoreRow, Equatable {
 
   /// How a message goes out.
   package struct Delivery: Equatable, Sendable {
-    package var channel: Consent.Channel
+    package var carrier: Carrier
     /// With the one under way.
     package var attempts: Int
     /// What it was written in; nil before the first attempt.
@@ -59,7 +59,7 @@ package enum MessageRow: StoreRow, Equatable {
       template: TemplateUsed? = nil, consentAsOf: Instant? = nil, messageClass: MessageClass = .service,
       validUntilMs: Int64? = nil, countedOn: LocalDate? = nil, contact: String? = nil
     ) {
-      self.channel = channel
+      carrier = Carrier(channel)
       self.attempts = attempts
       self.language = language
       self.sms = sms
@@ -69,6 +69,12 @@ package enum MessageRow: StoreRow, Equatable {
       self.validUntilMs = validUntilMs
       self.countedOn = countedOn
       self.contact = contact
+    }
+
+    /// Setting another channel chooses the carrier that takes all its messages.
+    package var channel: Consent.Channel {
+      get { carrier.channel }
+      set { if newValue != carrier.channel { carrier = Carrier(newValue) } }
     }
 
     /// Nothing was tried yet, or not since an operator has asked: any channel may be chosen.
@@ -157,7 +163,7 @@ package enum MessageRow: StoreRow, Equatable {
 
 extension MessageRow.Delivery {
   func encode(to row: RowEncoder) {
-    row.string(channel.rawValue)
+    row.string(carrier.rawValue)
     row.int(attempts)
     row.optionalString(language?.rawValue)
     row.optionalString(sms?.encoding.rawValue)
@@ -183,9 +189,10 @@ extension MessageRow.Delivery {
 
   init(from row: inout RowDecoder) throws {
     let name = try row.string()
-    guard let channel = Consent.Channel(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
+    guard let carrier = Carrier(rawValue: name) else { throw RowFormatError("a channel named \(name)") }
     self.init(
-      channel: channel, attempts: Int(try row.count()), language: try row.optionalString().map(Self.language))
+      channel: carrier.channel, attempts: Int(try row.count()), language: try row.optionalString().map(Self.language))
+    self.carrier = carrier
     guard row.format >= 2 else { return }
     if let word = try row.optionalString() {
       guard let encoding = SMSForm.Encoding(rawValue: word) else { throw RowFormatError("an encoding named \(word)") }

@@ -1,31 +1,35 @@
-import Contracts
 import Curl
 import ServiceKit
 
-/// The channels of one sender thread. Either may be missing: then its messages are not asked for in the first place.
+/// The channels of one sender thread. Each may be missing: then its messages are not asked for in the first place.
 package final class Channels: MessageSender {
   private let email: EmailChannel?
   private let sms: SMSChannel?
+  private let zns: ZNSChannel?
 
   /// How to make them; the same for every thread.
   package struct Configuration: Sendable {
     package var smtp: SMTPClient.Configuration?
     package var gateway: SMSGateway?
+    package var zns: ZNSGateway?
+    /// Of both.
     package var gatewayOptions: TransferOptions
 
     package init(
-      smtp: SMTPClient.Configuration? = nil, gateway: SMSGateway? = nil,
+      smtp: SMTPClient.Configuration? = nil, gateway: SMSGateway? = nil, zns: ZNSGateway? = nil,
       gatewayOptions: TransferOptions = TransferOptions()
     ) {
       self.smtp = smtp
       self.gateway = gateway
+      self.zns = zns
       self.gatewayOptions = gatewayOptions
     }
 
-    /// The same with one channel alone.
-    package func only(_ channel: Consent.Channel) -> Configuration {
+    /// The same with one alone.
+    package func only(_ carrier: Carrier) -> Configuration {
       Configuration(
-        smtp: channel == .email ? smtp : nil, gateway: channel == .sms ? gateway : nil, gatewayOptions: gatewayOptions)
+        smtp: carrier == .email ? smtp : nil, gateway: carrier == .sms ? gateway : nil,
+        zns: carrier == .zns ? zns : nil, gatewayOptions: gatewayOptions)
     }
   }
 
@@ -34,6 +38,9 @@ package final class Channels: MessageSender {
     sms = try configuration.gateway.map {
       try SMSChannel($0, configuration.gatewayOptions, nowMs: LogOutput.wallClockMs)
     }
+    zns = try configuration.zns.map {
+      try ZNSChannel($0, configuration.gatewayOptions, nowMs: LogOutput.wallClockMs)
+    }
   }
 
   package func send(_ message: OutgoingMessage) throws -> SendOutcome {
@@ -41,11 +48,13 @@ package final class Channels: MessageSender {
     switch message {
     case .email(let mail): return try email?.send(mail) ?? .failed(missing)
     case .sms(let sms): return try self.sms?.send(sms) ?? .failed(missing)
+    case .zns(let message): return try zns?.send(message) ?? .failed(missing)
     }
   }
 
   package func close() {
     email?.close()
     sms?.close()
+    zns?.close()
   }
 }

@@ -8,6 +8,8 @@ enum ComposedMessage {
   /// For this stable reason.
   case unsendable(String)
 
+  static let withoutTemplate = "zns-no-template"
+
   init(
     _ written: MessageWriter.Written, to address: Suppression.Address, id: String, at date: Instant,
     _ settings: NotifierSettings, _ invitation: PreferenceInvitation
@@ -38,5 +40,18 @@ enum ComposedMessage {
       let message = SMSMessage(to: number, text: sms.text, encoding: sms.form.encoding, notificationId: id)
       self = .ready(.sms(message), sms.form)
     }
+  }
+
+  /// For Zalo; nil: it has no template for this in this language, or has one that would stay empty somewhere.
+  init?(
+    zns written: MessageWriter.Written, _ announcement: Announcement, to address: Suppression.Address, id: String,
+    _ settings: NotifierSettings
+  ) {
+    guard case .phone(let number) = address,
+      let template = settings.channels.zns?.templates.message(
+        announcement.template.rawValue, of: announcement.programId, written.facts, in: written.language,
+        brand: written.brand)
+    else { return nil }
+    self = .ready(.zns(ZNSMessage(to: number, template: template, notificationId: id)), nil)
   }
 }

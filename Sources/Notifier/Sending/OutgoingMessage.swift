@@ -5,12 +5,13 @@ import Messages
 package enum OutgoingMessage: Equatable, Sendable {
   case email(MailMessage)
   case sms(SMSMessage)
+  case zns(ZNSMessage)
 
-  /// Of an e-mail's recipient, small letters; nil of an SMS.
+  /// Of an e-mail's recipient, small letters; nil of what goes to a phone.
   package var recipientDomain: String? {
     switch self {
     case .email(let mail): mail.to.domain.lowercased()
-    case .sms: nil
+    case .sms, .zns: nil
     }
   }
 }

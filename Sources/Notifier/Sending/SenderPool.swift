@@ -15,7 +15,7 @@ import Threads
 /// slot and a thread are kept for them where there are four or more. Every method may be called from any thread; only
 /// `stop` blocks.
 package final class SenderPool: Sendable {
-  package let channel: Consent.Channel
+  package let carrier: Carrier
   private let slotsMax: Int
   /// Slots and threads that none but security messages take.
   private let slotsKept: Int
@@ -63,12 +63,12 @@ package final class SenderPool: Sendable {
   /// Starts `threadCount` threads, each with a sender of its own made on this thread by `makeSender`. At most
   /// `slotsMax` messages have no recorded outcome. `clock` tells milliseconds and never goes back.
   package init(
-    _ channel: Consent.Channel, threadCount: Int, slotsMax: Int, breaker: ChannelBreaker, pace: ChannelPace? = nil,
+    _ carrier: Carrier, threadCount: Int, slotsMax: Int, breaker: ChannelBreaker, pace: ChannelPace? = nil,
     clock: @escaping @Sendable () -> Int64 = MonotonicClock.nowMs, log: Log,
     makeSender: () throws -> any MessageSender
   ) throws {
     precondition(threadCount > 0 && slotsMax > 0, "a pool has a thread and a slot at least")
-    self.channel = channel
+    self.carrier = carrier
     self.slotsMax = slotsMax
     slotsKept = slotsMax >= Self.keptFrom ? 1 : 0
     ordinarySendingMax = threadCount >= Self.keptFrom ? threadCount - 1 : threadCount
@@ -182,7 +182,7 @@ package final class SenderPool: Sendable {
     let (taken, isHeld, refusals, interrupted, domainsHeld) = state.withLock {
       (min($0.taken, slotsMax), !$0.breaker.isOpen, $0.channelRefusals, $0.interrupted, $0.pace.domainsHeld)
     }
-    let label = Gauge.Label("channel", channel.rawValue)
+    let label = Gauge.Label("channel", carrier.rawValue)
     return [
       Gauge(
         "stampede_channel_held", "1 while a server refuses the account or is not to be reached, and messages wait.",
@@ -208,7 +208,7 @@ package final class SenderPool: Sendable {
     state.withLock { $0.interrupted += Int64(count) }
     log.warning(
       "messages were being sent when their worker ended; nobody knows whether they went out",
-      ["channel": channel.rawValue, "messages": count])
+      ["channel": carrier.rawValue, "messages": count])
   }
 
   /// Someone takes the outcomes of this partition until they `leave` it.
@@ -344,18 +344,18 @@ package final class SenderPool: Sendable {
   }
 
   private func tell(_ job: SendJob, _ verdict: ChannelBreaker.Verdict, isOpen: Bool) {
-    if verdict.opens { log.info("the channel takes messages again", ["channel": channel.rawValue]) }
+    if verdict.opens { log.info("the channel takes messages again", ["channel": carrier.rawValue]) }
     switch verdict.outcome {
     case .channelRefused(let reason, _) where verdict.holds:
       log.error(
         "the channel is held: its server refuses the account, the sender or a policy, or is not to be reached. Messages "
           + "wait and none is lost; mend it and they go by themselves",
-        ["channel": channel.rawValue, "code": reason.code, "reason": reason.detail])
+        ["channel": carrier.rawValue, "code": reason.code, "reason": reason.detail])
     case .quotaReached(let reason, let untilMs) where verdict.holds:
       log.warning(
         "the channel waits: as many messages were sent as its provider takes for now",
         [
-          "channel": channel.rawValue, "code": reason.code, "reason": reason.detail,
+          "channel": carrier.rawValue, "code": reason.code, "reason": reason.detail,
           "until": Instant(milliseconds: untilMs).rfc3339,
         ])
     // The lines above have told it for all.

@@ -1,49 +1,46 @@
-import Contracts
 import StreamRuntime
 
-/// A pool of senders for each channel, so that a mail server that hangs holds up no SMS.
+/// A pool of senders for each carrier, so that a mail server that hangs holds up no SMS.
 package struct SenderPools: Sendable {
-  private let email: SenderPool
-  private let sms: SenderPool
+  private let pools: [Carrier: SenderPool]
   /// How messages of all partitions have ended.
   package let ends = MessageFigures()
 
-  /// - Parameter make: makes the pool of a channel, on this thread.
-  package init(_ make: (Consent.Channel) throws -> SenderPool) throws {
-    email = try make(.email)
+  /// - Parameter make: makes the pool of a carrier, on this thread.
+  package init(_ make: (Carrier) throws -> SenderPool) throws {
+    var pools: [Carrier: SenderPool] = [:]
     do {
-      sms = try make(.sms)
+      for carrier in Carrier.allCases { pools[carrier] = try make(carrier) }
     } catch {
-      try email.stop()
+      for pool in pools.values { try pool.stop() }
       throw error
     }
+    self.pools = pools
   }
 
-  package subscript(channel: Consent.Channel) -> SenderPool {
-    switch channel {
-    case .email: email
-    case .sms: sms
-    }
+  package subscript(carrier: Carrier) -> SenderPool {
+    guard let pool = pools[carrier] else { preconditionFailure("every carrier has a pool") }
+    return pool
   }
+
+  private var all: [SenderPool] { Carrier.allCases.map { self[$0] } }
 
   /// See `SenderPool.figures` and `MessageFigures`.
-  package var figures: [Gauge] { email.figures + sms.figures + ends.counters }
+  package var figures: [Gauge] { all.flatMap(\.figures) + ends.counters }
   package var histograms: [Histogram] { ends.histograms }
 
   /// See `SenderPool.isSettled`.
-  package var isSettled: Bool { email.isSettled && sms.isSettled }
+  package var isSettled: Bool { all.allSatisfy(\.isSettled) }
 
   /// See `SenderPool.beginStopping()`.
   package func beginStopping() {
-    email.beginStopping()
-    sms.beginStopping()
+    for pool in all { pool.beginStopping() }
   }
 
-  /// Blocks until what is being sent has an outcome, and ends the threads of both.
+  /// Blocks until what is being sent has an outcome, and ends the threads of all.
   package func stop() throws {
     beginStopping()
-    let ended = Result { try email.stop() }
-    try sms.stop()
-    try ended.get()
+    let ended = all.map { pool in Result { try pool.stop() } }
+    for end in ended { try end.get() }
   }
 }

@@ -14,8 +14,12 @@ struct MessageWriter {
     var wording: Wording
     let language: Language
     let template: TemplateUsed
+    /// What it says, for those who have words of their own for it.
+    let facts: TemplateFacts
+    let brand: Brand
+
     /// Shown as the sender of an e-mail; nil: as the operator says.
-    let senderName: String?
+    var senderName: String? { brand.senderName }
   }
 
   /// - Parameters:
@@ -40,7 +44,7 @@ struct MessageWriter {
     return Written(
       wording: template.write(facts, in: language, brand: brand), language: language,
       template: TemplateUsed(version: template.version, isOfProgramme: template.programId != nil),
-      senderName: brand.senderName)
+      facts: facts, brand: brand)
   }
 
   private func template(

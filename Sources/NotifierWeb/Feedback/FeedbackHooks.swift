@@ -4,8 +4,8 @@ import MessageFeedback
 
 /// What providers report of messages, at `/feedback/` and the provider's name.
 ///
-/// Everybody may call: a report counts only with a token that the notifier gave away with that message, and Mailgun's
-/// only with its signature.
+/// Everybody may call: a report counts only with a token that the notifier gave away with that message, Mailgun's only
+/// with its signature, and SendGrid's and SNS's only with theirs where an operator says by what they are known.
 package struct FeedbackHooks: Sendable {
   private let secrets: FeedbackHook.Secrets
   private let figures: WebFigures
@@ -33,7 +33,8 @@ package struct FeedbackHooks: Sendable {
 
   private func hear(_ kind: FeedbackHook, _ request: Request) throws -> WebHook.Heard {
     let answer = kind.read(
-      body: request.body, query: request.query.text, secrets, at: Instant(milliseconds: nowMs()))
+      body: request.body, query: request.query.text, header: { request.headers[$0] }, secrets,
+      at: Instant(milliseconds: nowMs()))
     switch answer {
     case .told(let feedback, let passedOver):
       figures.reported(kind.rawValue, feedback.count, passedOver: passedOver)

@@ -1,0 +1,25 @@
+import Contracts
+
+/// What takes messages to members. Two of them reach the phone that a member agreed to be told by: Zalo by templates
+/// that it has approved, where there is one for the message, and SMS for all else.
+package enum Carrier: String, CaseIterable, Sendable {
+  case email, sms
+  /// Zalo Notification Service.
+  case zns
+
+  /// What members agree to, switch off and are counted by.
+  package var channel: Consent.Channel {
+    switch self {
+    case .email: .email
+    case .sms, .zns: .sms
+    }
+  }
+
+  /// The one that takes every message of the channel.
+  package init(_ channel: Consent.Channel) {
+    switch channel {
+    case .email: self = .email
+    case .sms: self = .sms
+    }
+  }
+}
