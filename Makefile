@@ -189,7 +189,7 @@ lint: .venv/ready ## Check format, Python and the compose file
 	.venv/bin/ruff check $(SYSTEM) Benchmarks Benchmarks/run
 	.venv/bin/ruff format -q --check $(SYSTEM) Benchmarks Benchmarks/run
 	@command -v docker-compose >/dev/null || $(MAKE) packages PACKAGES=docker-compose
-	STAMPEDE_LOOKUP_SECRET=any STAMPEDE_LINK_SECRET=any docker-compose -f compose/compose.yaml config -q
+	STAMPEDE_LOOKUP_SECRET=any STAMPEDE_LINK_SECRET=any STAMPEDE_VOUCHER_SECRET=any docker-compose -f compose/compose.yaml config -q
 
 .PHONY: clean
 clean: down ## Remove builds, the Python environment and what runs left

@@ -51,6 +51,7 @@ let package = Package(
     .executable(name: "tier-evaluator", targets: ["TierEvaluator"]),
     .executable(name: "notifier", targets: ["Notifier"]),
     .executable(name: "gdpr-worker", targets: ["GDPRWorker"]),
+    .executable(name: "reward-engine", targets: ["RewardEngine"]),
     .executable(name: "notifier-web", targets: ["NotifierWeb"]),
     .executable(name: "loyalty", targets: ["LoyaltyCLI"]),
   ],
@@ -74,7 +75,7 @@ let package = Package(
     library("StreamTesting", ["StreamRuntime", "Partitioning"]),
     library("Loyalty"),
     library("Rewards", ["Loyalty"]),
-    library("Contracts", ["CIDN2", "Loyalty", "JSON"]),
+    library("Contracts", ["CIDN2", "Loyalty", "Rewards", "JSON"]),
     .target(
       name: "Messages", dependencies: ["Contracts", "Loyalty", "JSON"],
       resources: [.embedInCode("Shipped/Documents")], swiftSettings: settings),
@@ -93,6 +94,7 @@ let package = Package(
     service("TierEvaluator"),
     service("Notifier", ["Curl", "Messages", "MessageFeedback", "Providers", "Threads", "Signing"]),
     service("GDPRWorker"),
+    service("RewardEngine", ["Rewards", "Signing"]),
     .executableTarget(
       name: "NotifierWeb",
       dependencies: [
@@ -103,8 +105,8 @@ let package = Package(
     .executableTarget(
       name: "LoyaltyCLI",
       dependencies: [
-        "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Providers", "Partitioning", "Kafka", "JSON",
-        "ServiceKit", "Signing", "Curl", "Partners",
+        "Inquiry", "Contracts", "Loyalty", "Rewards", "Messages", "MessageFeedback", "Providers", "Partners",
+        "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing", "Curl",
       ],
       swiftSettings: settings),
 
@@ -129,7 +131,7 @@ let package = Package(
     tests("SQLiteTests", ["SQLite"]),
     tests("KafkaTests", ["Kafka", "TestThreads", "TestTopics", "MockCluster"]),
     tests("JSONTests", ["JSON", "TestValues"]),
-    tests("ContractsTests", ["Contracts", "JSON", "Loyalty", "TestValues"]),
+    tests("ContractsTests", ["Contracts", "JSON", "Loyalty", "Rewards", "TestValues"]),
     .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
     .target(name: "MockCluster", dependencies: ["CRDKafka"], path: "Tests/MockCluster", swiftSettings: settings),
     .target(name: "TestTopics", dependencies: ["Kafka"], path: "Tests/TestTopics", swiftSettings: settings),
@@ -143,7 +145,7 @@ let package = Package(
     tests("ServiceKitTests", ["ServiceKit", "HTTP", "Kafka", "Threads", "StopSignalProbe"]),
     tests(
       "LoyaltyCLITests",
-      ["LoyaltyCLI", "Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "ServiceKit"]),
+      ["LoyaltyCLI", "Inquiry", "Contracts", "Loyalty", "Rewards", "Kafka", "JSON", "ServiceKit", "Signing"]),
     tests(
       "InquiryTests",
       ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "StreamTesting", "TestThreads", "TestTopics"]),
@@ -175,5 +177,6 @@ let package = Package(
         "JSON", "TestValues", "TestKeys",
       ]),
     serviceTests("GDPRWorker"),
+    serviceTests("RewardEngine", ["Rewards", "Signing"]),
   ]
 )

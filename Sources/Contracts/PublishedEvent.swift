@@ -90,6 +90,31 @@ extension ContactSuppression: PublishedEvent {
   package var eventType: EventTypeName { .text(isSuppressed ? Self.suppressedType : Self.releasedType) }
 }
 
+extension Command: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(type) }
+}
+
+extension RedemptionStatus: PublishedEvent {
+  package var eventId: String { RecordKey.joined(memberId, id) }
+  package var eventType: EventTypeName { .text(state.rawValue) }
+}
+
+extension RewardMessage: PublishedEvent {
+  package var eventId: String { RecordKey.joined(memberId, id) }
+  package var eventType: EventTypeName { .text(type) }
+}
+
+extension TillAnswer: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(outcome.rawValue) }
+}
+
+extension VoucherRecord: PublishedEvent {
+  package var eventId: String { key }
+  package var eventType: EventTypeName { .literal(Self.type) }
+}
+
 extension PrivacyTask: PublishedEvent {
   package var eventId: String { id }
   package var eventType: EventTypeName { .text(kind.rawValue) }

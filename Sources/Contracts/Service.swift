@@ -5,6 +5,7 @@ package enum Service: String, CaseIterable, Sendable {
   case tierEvaluator = "tier-evaluator"
   case notifier = "notifier"
   case gdprWorker = "gdpr-worker"
+  case rewardEngine = "reward-engine"
 
   package var name: String { rawValue }
 
@@ -16,6 +17,7 @@ package enum Service: String, CaseIterable, Sendable {
     case .tierEvaluator: "tier-evaluator"
     case .notifier: "notifier"
     case .gdprWorker: "gdpr-worker"
+    case .rewardEngine: "reward-engine"
     }
   }
 
@@ -30,6 +32,10 @@ package enum Service: String, CaseIterable, Sendable {
     case .notifier:
       [.ledger, .tiers, .members, .privacyTasks, .claims, .preferenceRequests, .messageRequests, .feedback]
     case .gdprWorker: [.privacyRequests, .privacyReports]
+    case .rewardEngine:
+      [
+        .rewardRequests, .voucherCommands, .rewardMessages, .ledger, .voucherCodes, .privacyTasks, .members, .tiers,
+      ]
     }
   }
 
@@ -37,6 +43,7 @@ package enum Service: String, CaseIterable, Sendable {
   package var referenceTopics: [Topic] {
     switch self {
     case .transactionIngest, .pointsEngine, .tierEvaluator: [.programs]
+    case .rewardEngine: [.programs, .rewards, .voucherPools]
     case .notifier: [.programs, .templates, .messageControls]
     case .gdprWorker: []
     }
@@ -46,7 +53,7 @@ package enum Service: String, CaseIterable, Sendable {
   package var signingTopics: [Topic] {
     switch self {
     case .pointsEngine, .tierEvaluator: [.commandKeys]
-    case .transactionIngest, .notifier, .gdprWorker: []
+    case .transactionIngest, .notifier, .gdprWorker, .rewardEngine: []
     }
   }
 
@@ -55,7 +62,7 @@ package enum Service: String, CaseIterable, Sendable {
     switch self {
     case .transactionIngest: [.forwardings]
     case .notifier: [.suppressions]
-    case .pointsEngine, .tierEvaluator, .gdprWorker: []
+    case .pointsEngine, .tierEvaluator, .gdprWorker, .rewardEngine: []
     }
   }
 
@@ -67,6 +74,7 @@ package enum Service: String, CaseIterable, Sendable {
     case .pointsEngine: [.commands, .activities]
     case .notifier: [.preferenceRequests, .messageRequests]
     case .gdprWorker: [.privacyRequests]
+    case .rewardEngine: [.rewardRequests, .voucherCommands, .voucherCodes]
     case .tierEvaluator: []
     }
   }
@@ -83,6 +91,7 @@ package enum Service: String, CaseIterable, Sendable {
     case .tierEvaluator: [.tiers, .privacyReports, .clearances]
     case .notifier: [.notifications, .preferences, .privacyReports, .messageAnswers, .suppressions]
     case .gdprWorker: [.privacyTasks, .privacyCertificates, .members]
+    case .rewardEngine: [.redemptions, .rewardMessages, .voucherAnswers, .vouchers, .commands, .privacyReports]
     }
   }
 
@@ -99,7 +108,7 @@ package enum Service: String, CaseIterable, Sendable {
   package var privacyTasks: PrivacyTasks {
     switch self {
     case .pointsEngine, .tierEvaluator, .notifier: .byMember
-    case .transactionIngest: .everyPartition
+    case .transactionIngest, .rewardEngine: .everyPartition
     case .gdprWorker: .none
     }
   }

@@ -8,6 +8,10 @@ package enum Topic: String, CaseIterable, Sendable {
   case programs = "loyalty.programs"
   /// What messages say, and what letters look like.
   case templates = "loyalty.templates"
+  /// What members get for points, the pools that its codes come from, and who else delivers it.
+  case rewards = "loyalty.rewards"
+  case voucherPools = "loyalty.voucher-pools"
+  case partners = "loyalty.partners"
   case members = "loyalty.members"
   case forwardings = "loyalty.forwardings"
   case lookups = "loyalty.lookups"
@@ -41,6 +45,18 @@ package enum Topic: String, CaseIterable, Sendable {
   case feedback = "notifications.feedback"
   /// Contacts that nothing is sent to.
   case suppressions = "loyalty.suppressions"
+  /// What is asked of rewards, and what became of it.
+  case rewardRequests = "loyalty.reward-requests"
+  case redemptions = "loyalty.redemptions"
+  /// What the reward engine's owners of members, stock and codes tell each other.
+  case rewardMessages = "loyalty.reward-messages"
+  /// What tills ask of vouchers, and the answers.
+  case voucherCommands = "loyalty.voucher-commands"
+  case voucherAnswers = "loyalty.voucher-answers"
+  /// Codes that others have made.
+  case voucherCodes = "loyalty.voucher-codes"
+  /// Vouchers as they stand.
+  case vouchers = "loyalty.vouchers"
   case privacyRequests = "privacy.requests"
   case privacyTasks = "privacy.tasks"
   case privacyReports = "privacy.reports"

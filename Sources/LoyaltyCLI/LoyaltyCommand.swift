@@ -9,6 +9,20 @@ package enum LoyaltyCommand {
     let name: String
     let summary: String
     let commands: [any Subcommand.Type]
+    /// Groups within it, by their names.
+    var groups: [Group] = []
+
+    var declaration: CommandDeclaration {
+      CommandDeclaration(
+        name, summary: summary, subcommands: groups.map(\.declaration) + commands.map { $0.command })
+    }
+
+    /// The command at the end of a path that begins in this group.
+    func command(at path: some Collection<String>) -> (any Subcommand.Type)? {
+      guard let name = path.first else { return nil }
+      if path.count == 1 { return commands.first { $0.command.name == name } }
+      return groups.first { $0.name == name }?.command(at: path.dropFirst())
+    }
   }
 
   private static let groups = [
@@ -24,6 +38,26 @@ package enum LoyaltyCommand {
         TemplatesPublish.self, TemplatesList.self, TemplatesShow.self, TemplatesDiff.self, TemplatesPreview.self,
         TemplatesLint.self, TemplatesSendTest.self,
       ]),
+    Group(
+      name: "rewards", summary: "What members get for points.",
+      commands: [
+        RewardsPublish.self, RewardsList.self, RewardsShow.self, RewardsCheck.self, RewardsRedeem.self,
+        RewardsCancel.self, RewardsDeliver.self,
+      ]),
+    Group(
+      name: "vouchers", summary: "Vouchers and their codes.",
+      commands: [
+        VouchersImport.self, VouchersExport.self, VouchersIssue.self, VouchersShow.self, VouchersCheck.self,
+        VouchersHold.self, VouchersCommit.self, VouchersRelease.self, VouchersRollback.self, VouchersCancel.self,
+      ],
+      groups: [
+        Group(
+          name: "pools", summary: "What vouchers promise and how their codes are made.",
+          commands: [PoolsPublish.self, PoolsList.self, PoolsShow.self, PoolsCheck.self])
+      ]),
+    Group(
+      name: "partners", summary: "Who else delivers rewards.",
+      commands: [PartnersPublish.self, PartnersList.self, PartnersShow.self, PartnersCheck.self, PartnersTry.self]),
     Group(
       name: "members", summary: "Member profiles.", commands: [MembersImport.self, MembersFind.self, MembersCheck.self]),
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self, PurchasesClaim.self]),
@@ -60,7 +94,6 @@ package enum LoyaltyCommand {
     Group(
       name: "providers", summary: "Documents of message providers.",
       commands: [ProvidersShow.self, ProvidersCheck.self, ProvidersCallback.self]),
-    Group(name: "partners", summary: "Partners who deliver rewards.", commands: [PartnersTry.self]),
     Group(name: "clock", summary: "The clock of workers on stream time.", commands: [ClockAdvance.self]),
     Group(
       name: "rejections", summary: "Purchases that ingest refused.",
@@ -85,9 +118,7 @@ package enum LoyaltyCommand {
     settings: [CommandContext.json] + ClusterSettings.all + [
       brokerPatienceMs, CommandSigner.keyFile, Log.levelSetting,
     ],
-    subcommands: groups.map { group in
-      CommandDeclaration(group.name, summary: group.summary, subcommands: group.commands.map { $0.command })
-    } + single.map { $0.command })
+    subcommands: groups.map(\.declaration) + single.map { $0.command })
 
   /// Runs what the command line asks for and ends the process.
   static func main() -> Never {
@@ -125,8 +156,8 @@ package enum LoyaltyCommand {
   private static func attempt(
     _ path: [String], _ settings: Settings, _ stop: StopSignal, _ console: Console
   ) throws -> ExitCode {
-    let commands = path.count == 1 ? single : groups.first { $0.name == path[0] }?.commands ?? []
-    guard let subcommand = commands.first(where: { $0.command.name == path.last }) else {
+    let all = Group(name: root.name, summary: root.summary, commands: single, groups: groups)
+    guard let subcommand = all.command(at: path) else {
       preconditionFailure("a command without an implementation: \(path)")
     }
     if !subcommand.stopsGracefully {

@@ -10,6 +10,9 @@ extension ReferenceRule {
   static let all: [String: ReferenceRule] = [
     Topic.programs.name: programs, Topic.commandKeys.name: commandKeys, Topic.forwardings.name: forwardings,
     Topic.templates.name: templates,
+    Topic.rewards.name: versioned(RewardLibrary.shared),
+    Topic.voucherPools.name: versioned(VoucherPoolLibrary.shared),
+    Topic.partners.name: versioned(PartnerLibrary.shared),
     Topic.messageControls.name: messageControls,
     Topic.suppressions.name: suppressions,
   ]
@@ -49,6 +52,22 @@ extension ReferenceRule {
       guard key.elementsEqual(read.key.utf8) else { return .leftOut(reason: "its key is not the one that it names") }
       return .kept(rank: Int64(read.version), holding: document)
     case .failure(let refused): return .leftOut(reason: isNew ? refused.description : nil)
+    }
+  }
+
+  /// Those of the lowest versions are kept.
+  private static func versioned<Document: VersionedDocument>(
+    _ library: DocumentLibrary<Document, ProgramRefused>
+  ) -> ReferenceRule {
+    ReferenceRule(recordsMax: DocumentBounds.documentsMax, bytesMax: DocumentBounds.bytesMax) { key, value in
+      let (document, isNew) = library.document(value)
+      switch document.outcome {
+      case .success(let read):
+        // Under another key than its own it was published by no command.
+        guard key.elementsEqual(read.key.utf8) else { return .leftOut(reason: "its key is not the one that it names") }
+        return .kept(rank: read.version, holding: document)
+      case .failure(let refused): return .leftOut(reason: isNew ? refused.description : nil)
+      }
     }
   }
 

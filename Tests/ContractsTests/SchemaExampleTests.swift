@@ -136,6 +136,33 @@ import Testing
     }
   }
 
+  @Test func rewardsAreRewrittenAsTheyStand() throws {
+    try check("reward-request") { bytes, writer throws(ContractViolation) in
+      try RewardRequest(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
+    }
+    try check("redemption") { bytes, writer throws(ContractViolation) in
+      try RedemptionStatus(decoding: bytes).encode(to: &writer)
+    }
+    try check("reward-message") { bytes, writer throws(ContractViolation) in
+      try RewardMessage(decoding: bytes).encode(to: &writer)
+    }
+  }
+
+  @Test func vouchersAreRewrittenAsTheyStand() throws {
+    try check("voucher-command") { bytes, writer throws(ContractViolation) in
+      try TillCommand(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
+    }
+    try check("voucher-answer") { bytes, writer throws(ContractViolation) in
+      try TillAnswer(decoding: bytes).encode(to: &writer)
+    }
+    try check("voucher") { bytes, writer throws(ContractViolation) in
+      try VoucherRecord(decoding: bytes).encode(to: &writer)
+    }
+    try check("voucher-code") { bytes, writer throws(ContractViolation) in
+      try ImportedCode(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
+    }
+  }
+
   @Test func claimSchemaListsEveryRefusal() throws {
     let file = try TopicFolder.files(in: "schemas")["claim.schema"]
     let listed = try JSONValue(parsing: file ?? [])["properties"]?["code"]?["enum"]?.elements?.compactMap(\.string)

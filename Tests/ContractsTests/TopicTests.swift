@@ -29,6 +29,7 @@ import Testing
   @Test func topicsThatHoldMembersArePartitionedAlike() throws {
     let others = [
       Topic.programs, .templates, .privacyCertificates, .forwardings, .commandKeys, .messageControls, .suppressions,
+      .rewards, .voucherPools, .partners,
     ].map(\.name)
     for (name, spec) in try specs() where !others.contains(name) {
       #expect(spec.partitions == (name.hasSuffix(".dead-letters") ? .count(1) : .members), "\(name)")
@@ -42,6 +43,7 @@ import Testing
       Set(forwarded)
         == [
           .members, .claimRequests, .commands, .activities, .privacyRequests, .preferenceRequests, .messageRequests,
+          .rewardRequests, .voucherCommands, .voucherCodes,
         ])
     #expect(Set(forwarded).count == forwarded.count)
     for service in Service.allCases { #expect(Set(service.forwardedTopics).isSubset(of: service.inputTopics)) }

@@ -19,7 +19,7 @@ import Testing
     #expect(try privacy.tasks().isEmpty && privacy.certificates().isEmpty)
     privacy.request("PR-1", at: Self.now)
     try privacy.driver.run()
-    #expect(try privacy.tasks().count == 1 + PrivacyFixture.partitionCount)
+    #expect(try privacy.tasks().count == PrivacyFixture.taskCount)
   }
 
   /// A clock may be wrong by a day; what is erased by it lies behind us all the same.

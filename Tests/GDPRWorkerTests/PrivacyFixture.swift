@@ -10,6 +10,9 @@ final class PrivacyFixture {
   static let partitionCount = 3
   /// The services that keep their rows by member: each has one task.
   static let byMember = Service.allCases.filter { $0.privacyTasks == .byMember }
+  /// Those whose rows may lie anywhere: each has a task a partition.
+  static let everyPartition = Service.allCases.filter { $0.privacyTasks == .everyPartition }
+  static let taskCount = 1 + everyPartition.count * partitionCount
   let driver: TopologyDriver
   private let at = Instant(milliseconds: 1_700_000_000_000)
 
@@ -43,7 +46,7 @@ final class PrivacyFixture {
   func expected(member: String = "M-1") -> [(Service, Int32)] {
     let home = driver.log.partition(of: Array(member.utf8))
     return Self.byMember.map { ($0, home) }
-      + (0..<Int32(Self.partitionCount)).map { (.transactionIngest, $0) }
+      + Self.everyPartition.flatMap { service in (0..<Int32(Self.partitionCount)).map { (service, $0) } }
   }
 
   func tasks() throws -> [PrivacyTask] {

@@ -39,6 +39,6 @@ import Testing
     privacy.request("PR-1")
     try privacy.driver.run()
     #expect(privacy.driver.outputs("gdpr-worker.dead-letters").count == 1)
-    #expect(try privacy.tasks().count == 1 + PrivacyFixture.partitionCount)
+    #expect(try privacy.tasks().count == PrivacyFixture.taskCount)
   }
 }

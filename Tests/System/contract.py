@@ -24,8 +24,14 @@ INPUTS = {
     "loyalty.message-requests": "operators",
     "loyalty.preference-requests": "`notifier-web`, `loyalty`, shops and members' applications",
     "loyalty.programs": "operators",
+    "loyalty.reward-requests": "members' applications, shops and operators",
     "loyalty.templates": "operators",
+    "loyalty.rewards": "operators",
+    "loyalty.voucher-pools": "operators",
+    "loyalty.partners": "operators",
     "loyalty.suppressions": "operators and notifier",
+    "loyalty.voucher-codes": "`loyalty vouchers import`",
+    "loyalty.voucher-commands": "tills",
     "notifications.feedback": "mail servers and providers, by way of `loyalty feedback` or web hooks",
     "privacy.requests": "members and support",
 }
@@ -34,13 +40,19 @@ INTERNAL = {
     "loyalty.clearances",
     "loyalty.forwardings",
     "loyalty.lookups",
+    "loyalty.reward-messages",
     "loyalty.transactions",
     "loyalty.transfers",
     "privacy.reports",
     "privacy.tasks",
 }
 NULL = {"type": "null"}
-ANSWERS = {"commerce.purchases": "commerce.rejections", "commerce.claims": "loyalty.claims"}
+ANSWERS = {
+    "commerce.purchases": "commerce.rejections",
+    "commerce.claims": "loyalty.claims",
+    "loyalty.reward-requests": "loyalty.redemptions",
+    "loyalty.voucher-commands": "loyalty.voucher-answers",
+}
 # By librdkafka's name, which stands in the topic files: how to get it, for those who write.
 PARTITIONER = (
     "`murmur2_random`, as every program here has it and Java's client by default. "

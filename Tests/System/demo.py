@@ -15,7 +15,7 @@ from model.dates import add_months
 from rig import console, members, purchases
 from rig.books import KEY_SEPARATOR, Books
 from rig.messages import wait_told
-from rig.platform import Platform
+from rig.platform import VOUCHER_SECRET, Platform
 from rig.topic import latest_by_key
 from rig.waiting import wait_until
 from rig.web import start_with_page
@@ -25,6 +25,9 @@ BASKETS = 3000
 PROGRAMME_FILE = ROOT / "topics" / "examples" / "journey.json"
 TABLE_ROWS = 12
 REDEEM_POINTS = 500
+REWARDS = ROOT / "topics" / "examples" / "rewards"
+REWARD_POINTS = 100
+DRINK = {"currency": "VND", "lines": [{"sku": "latte", "category": "drinks", "amount": "45000"}]}
 CERTIFICATE_SECONDS = 60
 MAIL_SECONDS = 60
 
@@ -61,13 +64,14 @@ class Demo:
         self.show_mail()
         self.show_withdrawal()
         self.show_redemption()
+        self.show_reward()
         self.show_erasure()
         return self.audit()
 
     def set_up(self):
         console.heading("The system")
         console.say(
-            f"A broker, five workers, a preference page, SMTP server and SMS gateway run ({self.platform.brokers})."
+            f"A broker, six workers, a preference page, SMTP server and SMS gateway run ({self.platform.brokers})."
         )
         self.loyalty.run("programs", "publish", PROGRAMME_FILE)
         profiles = members.write_file(self.members, self.platform.directory / "members.ndjson")
@@ -185,6 +189,33 @@ class Demo:
             ]
         )
         console.say("Sent twice, booked once: the second message had the same id.")
+
+    def show_reward(self):
+        """One reward, from points to a voucher that a till has used."""
+        books = Books(self.platform, self.programme["id"])
+        member, account = max(books.accounts.items(), key=lambda item: item[1]["balances"]["available"])
+        console.heading(f"A reward: {member} gets a free drink for {REWARD_POINTS} points")
+        reward = json.loads((REWARDS / "free-drink.reward.json").read_text("utf-8"))
+        reward |= {"programId": self.programme["id"], "costs": [{"points": REWARD_POINTS}]}
+        del reward["hours"]
+        file = self.platform.directory / "free-drink.reward.json"
+        file.write_text(json.dumps(reward), "utf-8")
+        self.loyalty.run("vouchers", "pools", "publish", REWARDS / "free-drink.pool.json")
+        self.loyalty.run("rewards", "publish", file)
+        key = ("--voucher-secret", VOUCHER_SECRET)
+        got = self.loyalty.json("rewards", "redeem", member, "free-drink", "--id", "demo-reward", *key)
+        code = got["vouchers"][0]["code"]
+        basket = self.platform.directory / "basket.json"
+        basket.write_text(json.dumps(DRINK), "utf-8")
+        till = (code, "--member", member, "--at", got["vouchers"][0]["validFrom"], *key)
+        hold = ("--hold", "bill-1-1", "--bill", "bill-1", "--basket", basket)
+        for words in (("hold", *till, *hold), ("commit", *till, "--hold", "bill-1-1")):
+            console.quote(self.loyalty.run("vouchers", *words).stdout.strip())
+        again = self.loyalty.run("vouchers", "check", *till, check=False)
+        console.say(f"Checked again at the till: {again.stdout.strip()}")
+        self.platform.wait_drained()
+        after = Books(self.platform, self.programme["id"]).accounts[member]["balances"]["available"]
+        console.pairs([("code", code), ("before", account["balances"]["available"]), ("after", after)])
 
     def show_erasure(self):
         member = self.members[0]

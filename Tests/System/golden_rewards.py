@@ -6,14 +6,16 @@ rules: change the model by hand, from the rules, and run this.
 """
 
 import random
+from datetime import date, timedelta
 from pathlib import Path
 
+from model import reward_documents
 from model.basket import Line, Offer, Till
 from model.codes import ALPHABETS, derived, digest, read
 from model.voucher import Voucher
 
 FOLDER = Path(__file__).resolve().parent.parent / "RewardsTests" / "Golden"
-BASKETS, CODES, LIVES = 1500, 300, 2000
+BASKETS, CODES, LIVES, VALIDITIES = 1500, 300, 2000, 400
 SKUS = "abcd"
 
 
@@ -175,9 +177,28 @@ def lives():
         yield life(chance)
 
 
+# Validity: zone, days until it begins, days that it lasts, last day, issue => from, until. Instants in milliseconds.
+
+
+def validity():
+    chance = random.Random("validity")
+    for _ in range(VALIDITIES):
+        zone = chance.choice(["Asia/Ho_Chi_Minh", "America/New_York", "America/Santiago", "Pacific/Apia"])
+        pool = {"timeZone": zone, "activeAfterDays": chance.choice([0, 0, 1, 2, 30])}
+        issued = chance.randrange(1_262_304_000_000, 1_893_456_000_000)
+        if chance.random() < 0.6:
+            pool["validForDays"] = chance.choice([0, 1, 7, 30, 365, 3650])
+        else:
+            day = date(2010, 1, 1) + timedelta(days=chance.randrange(9000))
+            pool["validUntil"] = day.isoformat()
+        begin, end = reward_documents.span(pool, issued)
+        lasts, last = pool.get("validForDays"), pool.get("validUntil")
+        yield f"{zone} {pool['activeAfterDays']} {or_dash(lasts)} {or_dash(last)} {issued} => {begin} {end}"
+
+
 def files():
     """By name, what each should hold."""
-    made = {"baskets": baskets, "codes": codes, "vouchers": lives}
+    made = {"baskets": baskets, "codes": codes, "vouchers": lives, "validity": validity}
     return {f"{name}.txt": "\n".join(lines()) + "\n" for name, lines in made.items()}
 
 

@@ -335,8 +335,17 @@ def test_every_command_answers_in_json(desk):
     }
     # These tell of each row as they come to it; a rejection is a document anyway; test_inbox has the answer of `inbox`,
     # test_feedback, test_message_commands, test_preferences and test_providers those of what needs mails and messages,
-    # test_partners that of what asks a partner.
-    elsewhere = {"validate", "inbox", "rejections show", "members check", "partners try"}
-    groups = ("feedback ", "messages ", "preferences ", "suppressions ", "providers ")
+    # test_reward_commands and test_reward_documents those of rewards, test_partners that of what asks a partner.
+    elsewhere = {"validate", "inbox", "rejections show", "members check"}
+    groups = (
+        "feedback ",
+        "messages ",
+        "preferences ",
+        "suppressions ",
+        "providers ",
+        "rewards ",
+        "vouchers ",
+        "partners ",
+    )
     left = {name for name in names - asks.keys() - elsewhere if not name.startswith(groups)}
     assert not left, left

@@ -44,7 +44,7 @@ def start():
             start_new_session=True,
         )
     print(
-        "Starting the broker, five workers, a preference page, an SMTP server; replaying the first baskets …",
+        "Starting the broker, six workers, a preference page, an SMTP server; replaying the first baskets …",
         flush=True,
     )
     try:

@@ -21,7 +21,7 @@ import Testing
     "StreamTesting": ["StreamRuntime", "Partitioning"],
     "Loyalty": [],
     "Rewards": ["Loyalty"],
-    "Contracts": ["CIDN2", "Loyalty", "JSON"],
+    "Contracts": ["CIDN2", "Loyalty", "Rewards", "JSON"],
     "Messages": ["Contracts", "Loyalty", "JSON"],
     "ServiceDomain": ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"],
     "Inquiry": ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"],
@@ -33,13 +33,14 @@ import Testing
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
     "Notifier": service.union(["Curl", "Messages", "MessageFeedback", "Providers", "Threads", "Signing"]),
+    "RewardEngine": service.union(["Rewards", "Signing"]),
     "NotifierWeb": [
       "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "MessageFeedback", "Contracts", "Loyalty",
       "JSON", "Curl",
     ],
     "LoyaltyCLI": [
-      "Inquiry", "Contracts", "Loyalty", "Messages", "MessageFeedback", "Providers", "Partitioning", "Kafka", "JSON",
-      "ServiceKit", "Signing", "Curl", "Partners",
+      "Inquiry", "Contracts", "Loyalty", "Rewards", "Messages", "MessageFeedback", "Providers", "Partners",
+      "Partitioning", "Kafka", "JSON", "ServiceKit", "Signing", "Curl",
     ],
   ]
   /// The domain and the hot codecs touch no clock, disk or network; Foundation only for what is named here.

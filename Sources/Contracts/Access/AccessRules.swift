@@ -46,7 +46,9 @@ package enum AccessRules {
   /// The operator's command creates and compares topics, reads all of them, and writes what services take.
   private static var ofOperator: [AccessRule] {
     let taken = Set(
-      Service.allCases.flatMap(\.inputTopics) + [.programs, .templates, .commandKeys, .messageControls, .suppressions])
+      Service.allCases.flatMap(\.inputTopics) + [
+        .programs, .templates, .commandKeys, .messageControls, .suppressions, .rewards, .voucherPools, .partners,
+      ])
     let deadLetters = Service.allCases.map { Topic.deadLetters(of: $0) }
     return [
       AccessRule(operatorName, .cluster, [], [.describeConfigs], "`topics apply`: how many copies the cluster makes"),

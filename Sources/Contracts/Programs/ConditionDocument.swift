@@ -70,7 +70,7 @@ enum ConditionDocument {
   }
 
   /// A list of what to include, or an object with `include`, `exclude` or both.
-  private static func selection(_ field: JSONNode, _ fields: ProgramFields) -> Condition.Selection? {
+  static func selection(_ field: JSONNode, _ fields: ProgramFields) -> Condition.Selection? {
     if field.elements != nil { return list(field, fields).map { Condition.Selection(include: $0) } }
     guard let lists = ProgramFields(field, fields.problems, known: ["include", "exclude"]) else { return nil }
     let include = field["include"].map { list($0, lists) }
@@ -88,7 +88,8 @@ enum ConditionDocument {
   private static func noteUnknownLevels(
     _ selection: Condition.Selection, _ field: JSONNode, _ problems: ProgramProblems, _ context: ProgramContext
   ) {
-    for level in (selection.include ?? []).union(selection.exclude).sorted() where !context.levels.contains(level) {
+    guard let levels = context.levels else { return }
+    for level in (selection.include ?? []).union(selection.exclude).sorted() where !levels.contains(level) {
       problems.add(field.path, "names \"\(level)\", which is no level of this document")
     }
   }
@@ -109,7 +110,7 @@ enum ConditionDocument {
 
   private static let weekdayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-  private static func weekdays(_ field: JSONNode, _ fields: ProgramFields) -> Set<Int>? {
+  static func weekdays(_ field: JSONNode, _ fields: ProgramFields) -> Set<Int>? {
     guard let elements = fields.elements(of: field, from: 1, to: 7) else { return nil }
     var days: Set<Int> = []
     for element in elements {

@@ -125,7 +125,8 @@ enum EarningDocument {
 struct ProgramContext {
   var currencies: [Currency]
   var campaigns: Set<String>
-  var levels: Set<String>
+  /// nil: it does not say which there are.
+  var levels: Set<String>?
 
   /// The campaign that a rule or multiplier names; it must be one of the document.
   func campaign(_ fields: ProgramFields) -> String? {

@@ -13,7 +13,7 @@ enum MomentConditionDocument {
   }
 
   /// Milliseconds since local midnight.
-  private static func clock(_ field: JSONNode, _ fields: ProgramFields) -> Int64? {
+  static func clock(_ field: JSONNode, _ fields: ProgramFields) -> Int64? {
     let parts = field.string?.split(separator: ":", omittingEmptySubsequences: false) ?? []
     let numbers = parts.compactMap { $0.utf8.count == 2 ? Int64($0) : nil }
     guard numbers.count == parts.count, (2...3).contains(numbers.count), (0...24).contains(numbers[0]),
@@ -38,7 +38,7 @@ enum MomentConditionDocument {
     return .date(from: from, to: to)
   }
 
-  private static func day(_ field: JSONNode, _ fields: ProgramFields) -> LocalDate? {
+  static func day(_ field: JSONNode, _ fields: ProgramFields) -> LocalDate? {
     let parts = field.string?.split(separator: "-", omittingEmptySubsequences: false) ?? []
     let numbers = parts.compactMap { Int($0) }
     guard parts.map(\.utf8.count) == [4, 2, 2], numbers.count == 3,

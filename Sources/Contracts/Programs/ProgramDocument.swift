@@ -105,7 +105,7 @@ package enum ProgramDocument {
     return currencies
   }
 
-  private static func calendar(_ field: JSONNode, _ fields: ProgramFields) -> ZoneCalendar? {
+  static func calendar(_ field: JSONNode, _ fields: ProgramFields) -> ZoneCalendar? {
     guard let calendar = field.string.flatMap({ ZoneCalendar.shared($0) }) else {
       fields.problems.add(field.path, "must name a time zone of the IANA database, such as Asia/Ho_Chi_Minh")
       return nil

@@ -5,10 +5,15 @@ import Loyalty
 final class ProgramProblems {
   /// The document is to be published, not read again.
   let isNew: Bool
+  /// What kind of document it is, in words.
+  let document: String
   private var violations: [ProgramViolation] = []
   private var more = 0
 
-  init(isNew: Bool) { self.isNew = isNew }
+  init(isNew: Bool, in document: String = "a programme document") {
+    self.isNew = isNew
+    self.document = document
+  }
 
   func add(_ path: String, _ problem: String) {
     if violations.count < ProgramRefused.violationsMax {
@@ -22,7 +27,7 @@ final class ProgramProblems {
   var refusal: ProgramRefused? { violations.isEmpty ? nil : ProgramRefused(violations, more: more) }
 }
 
-/// The fields of one object of a programme document. A getter that meets a wrong value notes the problem and gives nil.
+/// The fields of one object of a document. A getter that meets a wrong value notes the problem and gives nil.
 struct ProgramFields {
   let node: JSONNode
   let problems: ProgramProblems
@@ -46,7 +51,7 @@ struct ProgramFields {
       problems.add(
         member.path,
         others.isEmpty
-          ? "is not a field of a programme document"
+          ? "is not a field of \(problems.document)"
           : "is not a field of this kind; it is one of kind \(others.joined(separator: ", "))")
     }
   }

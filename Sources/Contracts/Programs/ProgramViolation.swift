@@ -1,4 +1,4 @@
-/// What is wrong with one place of a programme document.
+/// What is wrong with one place of a document: a programme, a reward, a pool, a partner.
 package struct ProgramViolation: Equatable, Sendable, CustomStringConvertible {
   /// JSON path, such as `$.earning[0].per`.
   package var path: String
@@ -16,7 +16,7 @@ package struct ProgramViolation: Equatable, Sendable, CustomStringConvertible {
   package var description: String { "\(path) \(problem)" }
 }
 
-/// A programme document that is not taken, with what is wrong with it.
+/// A document that is not taken, with what is wrong with it.
 package struct ProgramRefused: Error, Equatable, CustomStringConvertible {
   package private(set) var violations: [ProgramViolation]
   /// Violations that are only counted.

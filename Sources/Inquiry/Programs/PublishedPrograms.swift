@@ -49,14 +49,6 @@ package enum PublishedPrograms {
 
   /// Key → document as published, by key.
   package static func read(_ cluster: Cluster) throws -> [String: [UInt8]] {
-    let count = try cluster.partitionCount(of: .programs)
-    let reader = try TopicReader(cluster)
-    defer { reader.close() }
-    var documents: [String: [UInt8]] = [:]
-    try reader.read(try reader.ranges(of: Topic.programs.name, partitionCount: count)) { message in
-      let key = String(decoding: message.key ?? .init(start: nil, count: 0), as: UTF8.self)
-      documents[key] = message.value.flatMap { $0.isEmpty ? nil : Array($0) }
-    }
-    return documents
+    try PublishedValues.read(.programs, cluster)
   }
 }

@@ -12,15 +12,7 @@ struct PublishedTemplates {
   let refused: [String: String]
 
   init(_ cluster: Cluster) throws {
-    let count = try cluster.partitionCount(of: .templates)
-    let reader = try TopicReader(cluster)
-    defer { reader.close() }
-    var values: [String: [UInt8]] = [:]
-    try reader.read(try reader.ranges(of: Topic.templates.name, partitionCount: count)) { message in
-      let key = String(decoding: message.key ?? .init(start: nil, count: 0), as: UTF8.self)
-      values[key] = message.value.flatMap { $0.isEmpty ? nil : Array($0) }
-    }
-    self.init(values)
+    self.init(try PublishedValues.read(.templates, cluster))
   }
 
   init(_ values: [String: [UInt8]]) {

@@ -3,6 +3,11 @@ package struct CodeDigest: Hashable, Sendable {
   package let high: UInt64
   package let low: UInt64
 
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
   /// - Parameters:
   ///   - code: as it was given out. Its hyphens do not count.
   ///   - digest: under the key of vouchers, which is none of the pools' secrets.
@@ -13,7 +18,17 @@ package struct CodeDigest: Hashable, Sendable {
     low = bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// 32 hexadecimal digits.
+  /// nil where the text is not ``hexadecimal``.
+  package init?(hexadecimal text: String) {
+    guard text.utf8.count == 32,
+      text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }),
+      let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.high = high
+    self.low = low
+  }
+
+  /// 32 hexadecimal digits, in small letters.
   package var hexadecimal: String {
     [high, low].map { word in
       let digits = String(word, radix: 16)

@@ -15,7 +15,10 @@ package struct GuessCount: Equatable, Sendable {
     }
   }
 
-  package init(since: Instant) { self.since = since }
+  package init(since: Instant, wrong: Int64 = 0) {
+    self.since = since
+    self.wrong = wrong
+  }
 
   /// Asked before a code is looked up.
   package func refusal(at now: Instant, under limit: Limit) -> VoucherRefusal? {

@@ -3,7 +3,7 @@ import Loyalty
 /// One member's redemption of one reward, led by the member's task.
 ///
 /// ```
-///   asked ──▶ stockHeld ──▶ delivering ─────────────▶ issued ──▶ used | expired
+///   asked ──▶ stockHeld ──▶ delivering ─────────────▶ issued ◀─▶ used | expired
 ///     │           │           │    └──▶ unknown ──────▶│ │ ▲
 ///     │           │           │           │              ▼ │ was used before
 ///     │           │           ▼           ▼           cancelling ──▶ cancelled: points and stock back
@@ -38,6 +38,24 @@ package struct Redemption: Equatable, Sendable {
     case cancelling(String)
     case cancelled
     case refused(RedemptionRefusal)
+  }
+
+  /// As it stands.
+  package init(
+    id: String, memberId: String, reward: String, version: Int64, quantity: Int64, points: Points, hasStock: Bool,
+    delivery: Reward.Delivery, cancelTerms: Reward.CancelTerms, askedAt: Instant, state: State
+  ) {
+    self.id = id
+    self.memberId = memberId
+    self.reward = reward
+    self.version = version
+    self.quantity = quantity
+    self.points = points
+    self.hasStock = hasStock
+    self.delivery = delivery
+    self.cancelTerms = cancelTerms
+    self.askedAt = askedAt
+    self.state = state
   }
 
   /// A member asks, and was quoted a price.
@@ -75,6 +93,9 @@ package struct Redemption: Equatable, Sendable {
       return backAgain()
     case (.issued(let what), .used), (.cancelling(let what), .notTakenBack), (.cancelling(let what), .used):
       state = .used(what)
+      return []
+    case (.used(let what), .givenBack):
+      state = .issued(what)
       return []
     case (.issued(let what), .expired):
       state = .expired(what)

@@ -28,6 +28,8 @@ package enum RedemptionNews: Equatable, Sendable {
   case deliveryUnknown
   case deliveryFailed(String)
   case used
+  /// A use was undone: the sale did not come about.
+  case givenBack
   case expired
   /// What a cancel asked back is back, or was used before.
   case takenBack

@@ -13,17 +13,23 @@ package struct MemberLimit: Equatable, Sendable {
 
 /// How often a member had one thing, period by period.
 package struct MemberUses: Equatable, Sendable {
-  private var counts: [Count] = []
+  /// The earliest first.
+  package private(set) var counts: [Count] = []
 
-  private struct Count: Equatable {
-    var from: LocalDate
-    var uses: Int64
+  package struct Count: Equatable, Sendable {
+    package var from: LocalDate
+    package var uses: Int64
+
+    package init(from: LocalDate, uses: Int64) {
+      self.from = from
+      self.uses = uses
+    }
   }
 
   /// The periods that are remembered: the last of them, so that what was had late last month can yet be given back.
   private static let periodsMax = 3
 
-  package init() {}
+  package init(_ counts: [Count] = []) { self.counts = counts }
 
   package func used(on day: LocalDate, under limit: MemberLimit) -> Int64 {
     let from = limit.per.start(of: day)

@@ -17,6 +17,12 @@ package struct RewardStock: Equatable, Sendable {
     free = start
   }
 
+  /// As it stands; nil where the numbers do not add up.
+  package init?(start: Int64, free: Int64, held: Int64, given: Int64, returned: Int64) {
+    (self.start, self.free, self.held, self.given, self.returned) = (start, free, held, given, returned)
+    guard isBalanced else { return nil }
+  }
+
   package var isBalanced: Bool {
     start == free + held + given - returned && [free, held, given - returned].allSatisfy { $0 >= 0 }
   }

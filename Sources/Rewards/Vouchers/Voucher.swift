@@ -21,9 +21,9 @@ package struct Voucher: Equatable, Sendable {
   /// It may be used in [validFrom, validUntil).
   package let validFrom: Instant
   package let validUntil: Instant
-  var cancelledAt: Instant?
+  package internal(set) var cancelledAt: Instant?
   /// Open ones, and the last few that ended by their time.
-  var holds: [VoucherHold] = []
+  package internal(set) var holds: [VoucherHold] = []
   package internal(set) var redemptions: [VoucherRedemption] = []
 
   package enum Uses: Equatable, Sendable {
@@ -45,7 +45,7 @@ package struct Voucher: Equatable, Sendable {
 
   package init(
     id: String, pool: String, holder: String? = nil, terms: VoucherTerms, uses: Uses, validFrom: Instant,
-    validUntil: Instant
+    validUntil: Instant, cancelledAt: Instant? = nil, holds: [VoucherHold] = [], redemptions: [VoucherRedemption] = []
   ) {
     if case .times(let times) = uses { precondition((1...Voucher.timesMax).contains(times), "\(times) uses") }
     self.id = id
@@ -55,6 +55,9 @@ package struct Voucher: Equatable, Sendable {
     self.uses = uses
     self.validFrom = validFrom
     self.validUntil = validUntil
+    self.cancelledAt = cancelledAt
+    self.holds = holds
+    self.redemptions = redemptions
   }
 
   /// What was used and not given back: times, or minor units.

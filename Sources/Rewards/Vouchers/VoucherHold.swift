@@ -24,10 +24,18 @@ package struct VoucherHold: Equatable, Sendable {
   /// Of a gift card: what is kept. Of others: what it is said to take off.
   package var amount: Int64
 
+  package init(id: String, caller: VoucherCaller, madeAt: Instant, until: Instant, amount: Int64) {
+    self.id = id
+    self.caller = caller
+    self.madeAt = madeAt
+    self.until = until
+    self.amount = amount
+  }
+
   /// The longest a hold may last, and how long it does where nothing is said.
   package static let ttlMaxMs: Int64 = 15 * 60_000
 
-  func isOpen(at now: Instant) -> Bool { now < until }
+  package func isOpen(at now: Instant) -> Bool { now < until }
 }
 
 /// One use of a voucher. Its id is that of the hold.
@@ -44,6 +52,22 @@ package struct VoucherRedemption: Equatable, Sendable {
   package struct GivenBack: Equatable, Sendable {
     package var at: Instant
     package var reason: String
+
+    package init(at: Instant, reason: String) {
+      self.at = at
+      self.reason = reason
+    }
+  }
+
+  package init(
+    id: String, caller: VoucherCaller, amount: Int64, occurredAt: Instant, isOffline: Bool, givenBack: GivenBack? = nil
+  ) {
+    self.id = id
+    self.caller = caller
+    self.amount = amount
+    self.occurredAt = occurredAt
+    self.isOffline = isOffline
+    self.givenBack = givenBack
   }
 
   var stands: Bool { givenBack == nil }

@@ -4,7 +4,8 @@ import StreamRuntime
 
 /// An event from outside that comes under a member's key.
 package protocol KeyedEvent {
-  /// The member whose id is the key; nil: the event is for the partition that it lies in, whatever its key.
+  /// The member whose id is the key, or what else is; nil: the event is for the partition that it lies in, whatever its
+  /// key.
   var keyMember: String? { get }
 }
 
@@ -19,6 +20,16 @@ extension PreferenceRequest: KeyedEvent {
     case .contact: nil
     }
   }
+}
+
+/// Under the digest of its first code.
+extension TillCommand: KeyedEvent {
+  package var keyMember: String? { key }
+}
+
+/// Under its digest.
+extension ImportedCode: KeyedEvent {
+  package var keyMember: String? { key }
 }
 
 /// An event that concerns one member.
@@ -76,3 +87,4 @@ extension PurchaseClaim: MemberEvent {}
 extension ClaimStatus: MemberEvent {}
 extension PrivacyRequest: MemberEvent {}
 extension MessageRequest: MemberEvent {}
+extension RewardRequest: MemberEvent {}

@@ -6,13 +6,16 @@ package struct CommandPage {
 
   package var text: String {
     let common = section("Settings of every command", root.settings.map(\.declaration), level: 2)
-    return common + root.subcommands.map { group($0) }.joined()
+    return common + root.subcommands.map { group($0, [root.name]) }.joined()
   }
 
-  private func group(_ command: CommandDeclaration) -> String {
-    guard !command.subcommands.isEmpty else { return self.command(command, [root.name], level: 2) }
-    let commands = command.subcommands.map { self.command($0, [root.name, command.name], level: 3) }
-    return "\n## \(root.name) \(command.name)\n\n\(command.summary)\n" + commands.joined()
+  private func group(_ command: CommandDeclaration, _ path: [String]) -> String {
+    let level = path.count + 1
+    guard !command.subcommands.isEmpty else { return self.command(command, path, level: level) }
+    let own = path + [command.name]
+    let marks = String(repeating: "#", count: level)
+    return "\n\(marks) \(own.joined(separator: " "))\n\n\(command.summary)\n"
+      + command.subcommands.map { group($0, own) }.joined()
   }
 
   private func command(_ command: CommandDeclaration, _ path: [String], level: Int) -> String {

@@ -16,6 +16,8 @@ MEMBERS = [f"H-{number}" for number in range(24)]
 PURCHASES = [f"HP-{number}" for number in range(60)]
 SOURCES = ("pos-1", "pos-2", "app")
 PROGRAMMES = ("journey", "membership")
+# Documents that are kept version by version.
+VERSIONED = ("loyalty.programs", "loyalty.rewards", "loyalty.voucher-pools", "loyalty.partners")
 MEMBER_FIELDS = {"memberId", "to", "from", "mergedInto", "counterparty"}
 # About as long before the run as events are late.
 AGES_DAYS = (0, 0, 0, 0.01, 1, 40, 400, 3_000)
@@ -52,7 +54,7 @@ class Events:
         if not isinstance(document, dict):
             return "H-0"
         member = document.get("member")
-        if topic == "loyalty.programs":
+        if topic in VERSIONED:
             return f"{document.get('id')}:{document.get('version')}"
         if topic == "loyalty.templates":
             parts = (document.get(part) for part in ("id", "programId", "version"))
@@ -71,7 +73,7 @@ class Events:
         return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def _lively(self, random, document, topic):
-        if topic == "loyalty.programs":
+        if topic in VERSIONED:
             document["version"] = random.randrange(1, 40)
             return document
         if topic == "loyalty.templates":

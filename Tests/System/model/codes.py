@@ -21,7 +21,8 @@ def check(part, number, alphabet):
 
 
 def keyed(secret, message):
-    return hmac.new(secret.encode(), message.encode(), hashlib.sha256).digest()
+    """`secret`: a text, or bytes."""
+    return hmac.new(secret if isinstance(secret, bytes) else secret.encode(), message.encode(), hashlib.sha256).digest()
 
 
 def derived(secret, pool, pattern, alphabet, issue, counter):

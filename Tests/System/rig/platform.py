@@ -1,4 +1,4 @@
-"""The whole system on one machine: broker, topics, five workers, an SMTP server and an SMS gateway."""
+"""The whole system on one machine: broker, topics, six workers, an SMTP server and an SMS gateway."""
 
 import shutil
 import tempfile
@@ -27,6 +27,8 @@ SESSION_TIMEOUT_MS = 60_000
 SEND_TIMEOUT_MS = 10_000
 # They take thousands of messages a minute, so more are taken up than there are senders.
 SEND_SLOTS = 32
+# What codes of vouchers are made and found by.
+VOUCHER_SECRET = "voucher-secret-of-tests-0123456789abcdef"
 # Figures that tell where a worker stands.
 TELLING = ("stampede_tasks{", "stampede_cycles_", "stampede_partition_lag_records{")
 
@@ -115,6 +117,8 @@ class Platform:
                     **({"--service-sms-quiet": "none"} if self.binaries == BINARIES else {}),
                     **extra,
                 }
+            if service == "reward-engine":
+                extra |= {"--voucher-secret": VOUCHER_SECRET, **extra}
             self.workers[name] = Worker(
                 service, self.directory, self.brokers, instance, self.clock, extra, self.binaries
             )

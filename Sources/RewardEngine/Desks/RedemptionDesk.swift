@@ -1,0 +1,317 @@
+import Contracts
+import Loyalty
+import Rewards
+import StreamRuntime
+
+/// Leads the redemptions of the members of this partition: takes news of those who own stock, points and codes, asks
+/// them for the next step, and tells what became of it.
+struct RedemptionDesk {
+  private let book: RewardBook
+  private let mint: CodeMint
+
+  /// The points engine says whether a member has enough; nothing is known of it here but how many one command takes.
+  static let asManyAsThereAre = Points.largestMovement
+  static let utc = ZoneCalendar.shared("UTC")!
+
+  init(_ book: RewardBook) {
+    self.book = book
+    mint = CodeMint(book.settings.key)
+  }
+
+  // MARK: Begin
+
+  /// - Parameter stock: what the reward's document puts in.
+  func begin(_ row: RedemptionRow, _ steps: [RedemptionStep], stock: Int64?) throws {
+    try countUses(row, by: row.redemption.quantity)
+    if steps == [.holdStock] {
+      let asked = row.redemption
+      send(
+        .holdStock(reward: asked.reward, pieces: asked.quantity, stock: stock ?? 0, version: asked.version), asked)
+      return try put(row)
+    }
+    try go(on: row, steps)
+  }
+
+  func refuse(_ row: RedemptionRow, _ refusal: RedemptionRefusal) throws {
+    var row = row
+    row.forgetAt = book.forgetAt
+    try put(row)
+    tell(row, .refused, id: row.redemption.id, .init(refusal))
+  }
+
+  // MARK: News
+
+  /// What an owner tells of a redemption; of one that is not known, nothing is to be done.
+  func process(_ message: RewardMessage) throws {
+    guard var row = try book.redemptions.get(RedemptionKey.of(message.memberId, message.redemptionId)) else { return }
+    switch message.content {
+    case .stockHeld: try take(.stockHeld, by: &row)
+    case .stockRefused(let left): try take(.stockRefused(left: left), by: &row)
+    case .codeIssued(let piece, let code): try noteIssued(piece, code, &row)
+    case .codeTaken(let piece, let counter): try makeAnother(piece, after: counter, &row)
+    case .noCodeLeft(let piece): try note(.none, piece, from: [.asked], &row)
+    case .takenBack(let piece): try note(.back, piece, from: [.askedBack], &row)
+    case .notTakenBack(let piece): try note(.used, piece, from: [.askedBack], &row)
+    case .voucherUsed(let piece): try note(.used, piece, from: [.issued, .askedBack], &row)
+    case .voucherGivenBack(let piece): try note(.issued, piece, from: [.used], &row)
+    case .voucherExpired(let piece): try note(.expired, piece, from: [.issued, .askedBack], &row)
+    case .holdStock, .giveStock, .returnStock, .issueCode, .giveCode, .takeBack: break
+    }
+  }
+
+  /// What the ledger says of the points.
+  func process(_ entry: LedgerEntry) throws {
+    let suffix = RedemptionStep.takePoints.id(of: "")
+    guard entry.source == Service.rewardEngine.name, entry.cause.hasSuffix(suffix),
+      var row = try book.redemptions.get(RedemptionKey.of(entry.memberId, String(entry.cause.dropLast(suffix.count))))
+    else { return }
+    switch entry.type {
+    case .pointsRedeemed: try take(.pointsTaken, by: &row)
+    case .redemptionRefused: try take(.pointsRefused(refusal(entry, row.redemption)), by: &row)
+    default: break
+    }
+  }
+
+  private func refusal(_ entry: LedgerEntry, _ redemption: Redemption) -> RedemptionRefusal {
+    switch entry.reason.flatMap(RefusalCode.init(rawValue:)) {
+    case .insufficientPoints:
+      .insufficientPoints(required: redemption.points, available: max(0, entry.balances.available))
+    case .accountFrozen, .accountClosed: .accountFrozen
+    case .programPaused: .rewardNotActive(.paused)
+    default: .notEligible
+    }
+  }
+
+  func take(_ news: RedemptionNews, by row: inout RedemptionRow) throws {
+    let before = row.redemption.state
+    let steps = row.redemption.take(news)
+    if case .refused(let refusal) = row.redemption.state, before != row.redemption.state {
+      try countUses(row, by: -row.redemption.quantity)
+      row.forgetAt = book.forgetAt
+      try put(row)
+      for step in steps { try ask(step, &row) }
+      return tell(row, .refused, id: row.redemption.id, .init(refusal))
+    }
+    try go(on: row, steps, from: before)
+  }
+
+  // MARK: Steps
+
+  /// Asks for the steps, keeps the row, and tells what is new.
+  func go(on row: RedemptionRow, _ steps: [RedemptionStep], from before: Redemption.State? = nil) throws {
+    var row = row
+    for step in steps where step != .deliver { try ask(step, &row) }
+    let state = row.redemption.state
+    if state != before { try told(&row, from: before) }
+    try put(row)
+    if steps.contains(.deliver) { try deliver(row) }
+    // Of a delivery by hand there is no code to wait for.
+    if case .cancelling = state, !row.has(.askedBack) { try take(.takenBack, by: &row) }
+  }
+
+  private func told(_ row: inout RedemptionRow, from before: Redemption.State?) throws {
+    let id = row.redemption.id
+    row.forgetAt = nil
+    switch row.redemption.state {
+    case .issued:
+      if row.pieces.isEmpty { row.forgetAt = book.forgetAt }
+      if case .used = before { return tell(row, .givenBack, id: id + "/given-back") }
+      tell(row, .issued, id: id)
+    case .used:
+      row.forgetAt = book.forgetAt
+      if case .cancelling = before { refuseCancelling(row) }
+      tell(row, .used, id: id + "/used")
+    case .expired:
+      row.forgetAt = book.forgetAt
+      tell(row, .expired, id: id + "/expired")
+    case .cancelled:
+      row.forgetAt = book.forgetAt
+      try countUses(row, by: -row.redemption.quantity)
+      tell(row, .cancelled, id: row.cancelledBy ?? id + "/cancelled")
+    case .delivering where row.redemption.delivery == .manual: tell(row, .delivering, id: id + "/delivering")
+    case .asked, .stockHeld, .delivering, .unknown, .cancelling, .refused: break
+    }
+  }
+
+  /// A piece was used before it came back: for those that did, their points do.
+  private func refuseCancelling(_ row: RedemptionRow) {
+    if let request = row.cancelledBy { tell(row, .cancelRefused, id: request, .init(.used)) }
+    let back = Int64(row.pieces.count { $0.state == .back })
+    let points = Points(row.redemption.points.value / row.redemption.quantity * back)
+    guard points > 0 else { return }
+    let taken = RedemptionStep.takePoints.id(of: row.redemption.id)
+    command(.cancelRedemption(redemptionId: taken, points: points), .returnPoints, row)
+  }
+
+  private func ask(_ step: RedemptionStep, _ row: inout RedemptionRow) throws {
+    let redemption = row.redemption
+    switch step {
+    case .giveStock: send(.giveStock(reward: redemption.reward), redemption)
+    case .returnStock: send(.returnStock(reward: redemption.reward), redemption)
+    case .takePoints: command(.redeem(points: redemption.points, reference: redemption.reward), step, row)
+    case .returnPoints:
+      command(.cancelRedemption(redemptionId: RedemptionStep.takePoints.id(of: redemption.id)), step, row)
+    case .takeBack:
+      for index in row.pieces.indices where row.pieces[index].state == .issued { askBack(index, &row) }
+    case .holdStock, .deliver, .askDelivery: preconditionFailure("\(step.rawValue) is asked elsewhere")
+    }
+  }
+
+  private func askBack(_ index: Int, _ row: inout RedemptionRow) {
+    guard let code = row.pieces[index].code else { return }
+    row.pieces[index].state = .askedBack
+    let voucher = VoucherId.of(row.redemption.memberId, row.redemption.id, piece: Int64(index))
+    send(.takeBack(code.digest, voucher: voucher, piece: Int64(index)), row.redemption)
+  }
+
+  private func command(_ kind: MemberCommand.Kind, _ step: RedemptionStep, _ row: RedemptionRow) {
+    book.ask(
+      MemberCommand(
+        id: step.id(of: row.redemption.id), kind: kind, memberId: row.redemption.memberId, programId: row.programId,
+        occurredAt: max(book.now, row.redemption.askedAt), source: Service.rewardEngine.name))
+  }
+
+  private func send(_ content: RewardMessage.Content, _ redemption: Redemption, to partition: Int32? = nil) {
+    book.send(
+      RewardMessage(
+        memberId: redemption.memberId, redemptionId: redemption.id, content: content, occurredAt: redemption.askedAt),
+      to: partition)
+  }
+
+  // MARK: Pieces
+
+  private func deliver(_ row: RedemptionRow) throws {
+    var row = row
+    guard case .voucher(let id) = row.redemption.delivery else { return }
+    guard let pool = book.pool(id), pool.status == .active else { return try fail("pool-not-active", &row) }
+    let span = pool.validity.span(issuedAt: row.redemption.askedAt, in: pool.calendar)
+    guard span.until > max(span.from, row.redemption.askedAt) else { return try fail("pool-ended", &row) }
+    row.pieces = (0..<row.redemption.quantity).map { _ in .init(validFrom: span.from, validUntil: span.until) }
+    try put(row)
+    for piece in 0..<row.redemption.quantity { try askForCode(piece, counter: 0, pool, &row) }
+  }
+
+  private func fail(_ why: String, _ row: inout RedemptionRow) throws { try take(.deliveryFailed(why), by: &row) }
+
+  private func askForCode(
+    _ piece: Int64, counter: Int64, _ pool: VoucherPoolDocument, _ row: inout RedemptionRow
+  ) throws {
+    let redemption = row.redemption
+    let kept = row.pieces[Int(piece)]
+    let issue = VoucherIssue(
+      voucher: VoucherId.of(redemption.memberId, redemption.id, piece: piece), memberId: redemption.memberId,
+      redemptionId: redemption.id, piece: piece, pool: pool.id, terms: pool.terms, uses: pool.uses,
+      validFrom: kept.validFrom, validUntil: kept.validUntil)
+    switch pool.source {
+    case .imported: send(.giveCode(issue, asked: 0), redemption, to: book.context.partition)
+    case .own(let pattern, _):
+      guard let code = mint.code(pattern, ofPool: pool.id, for: issue.voucher, counter: counter) else {
+        return try note(.none, piece, from: [.asked], &row)
+      }
+      send(.issueCode(issue, code), redemption)
+    }
+  }
+
+  private func makeAnother(_ piece: Int64, after counter: Int64, _ row: inout RedemptionRow) throws {
+    guard row.isAsked(piece), case .voucher(let id) = row.redemption.delivery else { return }
+    guard let pool = book.pool(id) else { return try note(.none, piece, from: [.asked], &row) }
+    try askForCode(piece, counter: counter + 1, pool, &row)
+  }
+
+  private func noteIssued(_ piece: Int64, _ code: RewardMessage.IssuedCode, _ row: inout RedemptionRow) throws {
+    guard row.isAsked(piece) else { return }
+    row.pieces[Int(piece)].code = code
+    try note(.issued, piece, from: [.asked], &row)
+  }
+
+  /// A piece has changed; where that decides it, the redemption does.
+  private func note(
+    _ state: RedemptionRow.Piece.State, _ piece: Int64, from: Set<RedemptionRow.Piece.State>,
+    _ row: inout RedemptionRow
+  ) throws {
+    guard row.pieces.indices.contains(Int(piece)), from.contains(row.pieces[Int(piece)].state) else { return }
+    row.pieces[Int(piece)].state = state
+    if let news = row.news() { return try take(news, by: &row) }
+    switch row.redemption.state {
+    // Some have no code: those that have one go back first.
+    case .delivering where row.has(.none) && !row.has(.asked):
+      for index in row.pieces.indices where row.pieces[index].state == .issued { askBack(index, &row) }
+    default: break
+    }
+    try put(row)
+  }
+
+  // MARK: Telling
+
+  func tell(
+    _ row: RedemptionRow, _ state: RedemptionStatus.State, id: String, _ refusal: RedemptionStatus.Refusal? = nil
+  ) {
+    let redemption = row.redemption
+    var pool: String?
+    if case .voucher(let id) = redemption.delivery { pool = id }
+    if let refusal { book.countRefusal(refusal.code) }
+    book.tell(
+      RedemptionStatus(
+        id: id, memberId: redemption.memberId, redemptionId: redemption.id, state: state,
+        reward: row.programId == nil ? nil : redemption.reward,
+        rewardVersion: row.programId == nil ? nil : redemption.version, pool: pool,
+        programId: row.programId?.isEmpty == false ? row.programId : nil, quantity: redemption.quantity,
+        points: redemption.points, refusal: refusal, vouchers: state == .issued ? row.issued : [],
+        reference: row.reference, occurredAt: max(book.now, redemption.askedAt)))
+  }
+
+  // MARK: Keeping
+
+  private func put(_ row: RedemptionRow) throws {
+    try book.redemptions.put(RedemptionKey.of(row.redemption.memberId, row.redemption.id), row)
+  }
+
+  /// What is asked for counts at once, so that two requests do not both fit.
+  private func countUses(_ row: RedemptionRow, by quantity: Int64) throws {
+    guard let limit = row.limit else { return }
+    let key = RecordKey.joined(row.redemption.memberId, row.redemption.reward)
+    var uses = try book.uses.get(key) ?? UsesRow()
+    uses.uses.add(quantity, on: row.day, under: limit)
+    uses.forgetAt = limit.per == .lifetime ? nil : book.now.advanced(byMilliseconds: Self.usesMemoryMs)
+    try book.uses.put(key, uses)
+  }
+
+  /// Two years and more: the longest period that ends is a year.
+  private static let usesMemoryMs: Int64 = 800 * Instant.dayMs
+}
+
+extension RedemptionRow {
+  func has(_ state: Piece.State) -> Bool { pieces.contains { $0.state == state } }
+
+  fileprivate func isAsked(_ piece: Int64) -> Bool {
+    pieces.indices.contains(Int(piece)) && pieces[Int(piece)].state == .asked
+  }
+
+  fileprivate var issued: [RedemptionStatus.IssuedVoucher] {
+    pieces.enumerated().compactMap { index, piece in
+      piece.code.map { code in
+        .init(
+          id: VoucherId.of(redemption.memberId, redemption.id, piece: Int64(index)), code: code.sealed,
+          codeEnd: code.codeEnd, validFrom: piece.validFrom, validUntil: piece.validUntil)
+      }
+    }
+  }
+
+  /// What the pieces together mean for the redemption; nil: nothing yet.
+  fileprivate func news() -> RedemptionNews? {
+    switch redemption.state {
+    case .delivering:
+      guard !has(.asked), !has(.askedBack) else { return nil }
+      if !has(.none) || has(.used) { return .delivered(redemption.id) }
+      return has(.issued) ? nil : .deliveryFailed("no-code-left")
+    case .cancelling:
+      guard !has(.askedBack) else { return nil }
+      return has(.used) ? .notTakenBack : .takenBack
+    case .issued:
+      guard !has(.issued) else { return nil }
+      return has(.used) ? .used : .expired
+    case .used: return has(.issued) ? .givenBack : nil
+    case .asked, .stockHeld, .unknown, .expired, .cancelled, .refused: return nil
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Contracts
+import Loyalty
+import Rewards
+import ServiceDomain
+import StreamRuntime
+
+/// The business of one partition: gives each record to the desk that answers it.
+///
+///     loyalty.reward-requests ──▶ RequestDesk ──▶ RedemptionDesk ──▶ loyalty.redemptions
+///                                                  ▲  │    ▲  └──▶ loyalty.commands ──▶ points-engine ─┐
+///                                loyalty.ledger ───┘  │    └──────────── loyalty.reward-messages       │
+///                                     ▲               ▼                             ▲   │             │
+///                                     └───────────────┼─────────────────────────────┼───┼─────────────┘
+///                                        loyalty.reward-messages ──▶ StockDesk ─────┤   │
+///     loyalty.voucher-codes ──────────────────────────┴───────────▶ CodeDesk ───────┤   │
+///     loyalty.voucher-commands ──▶ TillDesk ──▶ VoucherBook ────────────────────────┘   ▼
+///                                     └──▶ loyalty.voucher-answers     └──▶ loyalty.vouchers
+final class RewardProcessor: ServiceProcessor {
+  private let book: RewardBook
+  private let vouchers: VoucherBook
+  private let redemptions: RedemptionDesk
+  private let requests: RequestDesk
+  private let stock: StockDesk
+  private let codes: CodeDesk
+  private let tills: TillDesk
+  private let members: MemberDesk
+
+  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: RewardSettings) throws {
+    book = try RewardBook(context, publisher, settings)
+    vouchers = VoucherBook(book)
+    redemptions = RedemptionDesk(book)
+    requests = RequestDesk(book, redemptions)
+    stock = StockDesk(book)
+    codes = CodeDesk(book, vouchers)
+    tills = TillDesk(book, vouchers, GuessDesk(book))
+    members = MemberDesk(book, vouchers)
+  }
+
+  var shelves: [any Shelf] { [book.programs, book.rewards, book.pools] }
+
+  var inputs: [ServiceInput] {
+    let clock = book.context.clock
+    return [
+      .envelopes(
+        .rewardRequests, RewardRequest.init(decoding:), on: clock, unless: book.erased, process: requests.process),
+      .envelopes(.voucherCommands, TillCommand.init(decoding:), process: tills.process),
+      .events(.rewardMessages, RewardMessage.init(decoding:)) { [self] in try process($0) },
+      .events(.ledger, LedgerEntry.init(decoding:), unless: book.erased, process: redemptions.process),
+      .envelopes(.voucherCodes, ImportedCode.init(decoding:), process: codes.import),
+      .events(.privacyTasks, PrivacyTask.init(decoding:), process: members.erase),
+      .envelopes(
+        .members, MemberProfile.init(decoding:), tombstone: .deletes(members.forget, cleared: members.forget),
+        on: clock, unless: book.erased, process: members.process),
+      // A tier's tombstone says that the member was erased, which this service is told by a task of its own.
+      .events(
+        .tiers, TierChange.init(decoding:), tombstone: .ignored, toldBy: clock, unless: book.erased,
+        process: members.process),
+    ]
+  }
+
+  private func process(_ message: RewardMessage) throws {
+    try book.context.clock.checkTold(message.occurredAt)
+    book.context.clock.observe(message.occurredAt.milliseconds)
+    switch message.content {
+    case .holdStock(let reward, let pieces, let stock, let version):
+      try self.stock.hold(pieces, of: reward, stock: stock, version: version, for: message)
+    case .giveStock(let reward): try stock.give(reward, for: message)
+    case .returnStock(let reward): try stock.takeBack(reward, for: message)
+    case .issueCode(let issue, let code): try codes.issue(issue, code, for: message)
+    case .giveCode(let issue, let asked): try codes.give(issue, asked: asked, for: message)
+    case .takeBack(let digest, let voucher, let piece):
+      try codes.takeBack(digest, voucher, piece: piece, for: message)
+    case .stockHeld, .stockRefused, .codeIssued, .codeTaken, .noCodeLeft, .takenBack, .notTakenBack, .voucherUsed,
+      .voucherGivenBack, .voucherExpired:
+      try redemptions.process(message)
+    }
+  }
+
+  var sweeps: [Sweep] {
+    [
+      .each(book.vouchers) { [vouchers] key, row, _ in try vouchers.wake(key, row) },
+      .forgetting(book.redemptions), .forgetting(book.uses), .forgetting(book.claims), .forgetting(book.guesses),
+      book.erased.sweep,
+    ]
+  }
+
+  func cycleEnding() throws { try book.keepFigures() }
+
+  var gauges: [Gauge] { RewardFigures.gauges(of: book) }
+}

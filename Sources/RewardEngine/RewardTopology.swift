@@ -1,0 +1,52 @@
+import Contracts
+import Loyalty
+import ServiceDomain
+import StreamRuntime
+
+/// `reward-engine`: requests, tills' commands, imported codes, profiles, levels and the ledger in; redemptions, answers
+/// to tills, vouchers and commands on points out. Its partitions own members, stock and codes, and tell each other.
+package enum RewardTopology {
+  /// Member → what conditions may ask of the profile.
+  static let traits = StoreDefinition<String, MemberTraits>("traits")
+  /// Member and programme → level.
+  static let levels = StoreDefinition<String, LevelRow>("levels")
+  /// See ``RedemptionKey``.
+  static let redemptions = StoreDefinition<String, RedemptionRow>("redemptions")
+  /// Member and reward → how often.
+  static let uses = StoreDefinition<String, UsesRow>("uses")
+  /// Reward → its pieces.
+  static let stock = StoreDefinition<String, StockRow>("stock")
+  /// Reward, member and redemption → pieces of it.
+  static let claims = StoreDefinition<String, ClaimRow>("claims")
+  /// Digest of the code → voucher.
+  static let vouchers = StoreDefinition<String, VoucherRow>("vouchers")
+  /// Member and digest.
+  static let holders = StoreDefinition<String, HolderRow>("holders")
+  /// Pool and digest → code.
+  static let freeCodes = StoreDefinition<String, FreeCodeRow>("free-codes")
+  /// Source → wrong codes.
+  static let guesses = StoreDefinition<String, GuessRow>("guesses")
+  static let figures = StoreDefinition<String, FiguresRow>("figures")
+
+  /// - Parameter storeRowsCached: vouchers and redemptions kept decoded in memory, a partition, of each.
+  package static func make(_ settings: RewardSettings, storeRowsCached: Int) -> Topology {
+    Topology(
+      of: .rewardEngine,
+      stores: [
+        traits.caching(storeRowsCached),
+        levels.caching(storeRowsCached),
+        redemptions.caching(storeRowsCached),
+        uses.caching(storeRowsCached),
+        stock.caching(storeRowsCached),
+        claims.caching(storeRowsCached),
+        vouchers.caching(storeRowsCached),
+        // Looked at by erasures alone, and written once.
+        holders.caching(0),
+        freeCodes.caching(0),
+        guesses.caching(1_000),
+        figures.caching(1),
+        ErasedMembers.storeSpec,
+      ],
+      processor: { try RewardProcessor($0, $1, settings) })
+  }
+}

@@ -1,0 +1,148 @@
+import Contracts
+import GoldenRowChecks
+import Loyalty
+import RewardEngine
+import Rewards
+import ServiceDomain
+
+extension RowSamples {
+  static func rewardEngine() throws -> [RowSample] {
+    var figures = FiguresRow()
+    (figures.issued, figures.used, figures.givenBack) = (9, 5, 1)
+    (figures.expired, figures.cancelled, figures.holdsOpen) = (2, 1, 3)
+    figures.refused = ["out-of-stock": 7, "held": 2]
+    guard let stock = RewardStock(start: 100, free: 60, held: 10, given: 50, returned: 20) else {
+      preconditionFailure("the sample does not add up")
+    }
+    return try [
+      RowSample("levels", "a level", "M-1\u{1F}coffee", LevelRow("gold")),
+      RowSample("uses", "two periods", "M-1\u{1F}latte", uses()),
+      RowSample("uses", "none", "M-2\u{1F}latte", UsesRow()),
+      RowSample("stock", "all kinds", "latte", StockRow(stock, version: 3, putIn: 100)),
+      RowSample("claims", "held", "latte\u{1F}M-1\u{1F}r-1", ClaimRow(pieces: 2)),
+      RowSample(
+        "claims", "given", "latte\u{1F}M-1\u{1F}r-2", ClaimRow(pieces: 1, isGiven: true, forgetAt: instant(400))),
+      RowSample("holders", "a voucher", "M-1\u{1F}" + issuedCode.digest.hexadecimal, HolderRow()),
+      RowSample(
+        "free-codes", "a code", "film\u{1F}" + issuedCode.digest.hexadecimal,
+        FreeCodeRow(sealed: "c2Vh", codeEnd: "7Q4K")),
+      RowSample(
+        "guesses", "wrong ones", "pos-hcm-07", GuessRow(GuessCount(since: instant(1), wrong: 3), forgetAt: instant(2))),
+      RowSample("figures", "all", "figures", figures), RowSample("figures", "new", "figures", FiguresRow()),
+      traits(), RowSample("traits", "nothing known", "M-2", MemberTraits(segments: [])), erasedMember(),
+    ] + redemptions() + vouchers()
+  }
+
+  private static let issuedCode = RewardMessage.IssuedCode(
+    digest: CodeDigest(high: 0x8F14_E45F_CEEA_167A, low: 0x5A36_DEDD_4BEA_2543), sealed: "uJx0c2VhbGVk",
+    codeEnd: "7Q4K",
+    counter: 1)
+
+  private static func uses() -> UsesRow {
+    var uses = MemberUses()
+    uses.add(2, on: day(1), under: MemberLimit(3, per: .day))
+    uses.add(1, on: day(2), under: MemberLimit(3, per: .day))
+    return UsesRow(uses, forgetAt: instant(800))
+  }
+
+  // MARK: Redemptions
+
+  private static func redemptions() throws -> [RowSample] {
+    let states: [(String, Redemption.State, Reward.Delivery)] = [
+      ("asked", .asked, .voucher(pool: "own")), ("stock held", .stockHeld, .voucher(pool: "own")),
+      ("delivering", .delivering, .manual), ("unknown", .unknown, .partner(id: "got-it", product: "CGV-2D")),
+      ("issued", .issued("r-1"), .voucher(pool: "own")), ("used", .used("r-1"), .voucher(pool: "own")),
+      ("expired", .expired("r-1"), .voucher(pool: "own")), ("cancelling", .cancelling("r-1"), .voucher(pool: "own")),
+      ("cancelled", .cancelled, .voucher(pool: "own")),
+      ("refused", .refused(.deliveryFailed("out-of-stock")), .voucher(pool: "own")),
+    ]
+    return try states.enumerated().map { index, sample in
+      let (name, state, delivery) = sample
+      let redemption = Redemption(
+        id: "r-1", memberId: "M-1", reward: "latte", version: 2, quantity: 2, points: 200, hasStock: index % 2 == 0,
+        delivery: delivery,
+        cancelTerms: .init(until: Reward.CancelTerms.Until.allCases[index % 3], days: index % 2 == 0 ? 7 : nil),
+        askedAt: instant(1), state: state)
+      var row = RedemptionRow(
+        redemption, programId: index == 0 ? nil : "coffee",
+        limit: index < Period.allCases.count ? MemberLimit(3, per: Period.allCases[index]) : nil, day: day(1))
+      if index > 3 { row.pieces = pieces() }
+      if index == 2 { row.reference = "table 7" }
+      if index > 6 { (row.cancelledBy, row.forgetAt) = ("c-1", instant(401)) }
+      return try RowSample("redemptions", name, "M-1\u{1F}r-1", row)
+    }
+  }
+
+  private static func pieces() -> [RedemptionRow.Piece] {
+    RedemptionRow.Piece.State.allCases.map { state in
+      .init(
+        state: state, code: state == .asked || state == .none ? nil : issuedCode, validFrom: instant(1),
+        validUntil: instant(31)
+      )
+    }
+  }
+
+  // MARK: Vouchers
+
+  private static func vouchers() throws -> [RowSample] {
+    let key = issuedCode.digest.hexadecimal
+    return try terms().enumerated().map { index, terms in
+      let issue = VoucherIssue(
+        voucher: "5f2c0d4e9a7b1c3d5e6f708192a3b4c5", memberId: "M-1", redemptionId: "r-1", piece: Int64(index),
+        pool: "own", terms: terms, uses: terms.effect == .credit ? .value(500_000) : .times(3), validFrom: instant(1),
+        validUntil: instant(31))
+      let voucher = Voucher(
+        id: issue.voucher, pool: issue.pool, holder: issue.memberId, terms: terms, uses: issue.uses,
+        validFrom: issue.validFrom, validUntil: issue.validUntil, cancelledAt: index == 0 ? instant(9) : nil,
+        holds: index == 1 ? holds() : [], redemptions: index == 2 ? redemptionsOfOne() : [])
+      let held = VoucherRow.Held(
+        issue: issue, code: issuedCode, voucher: voucher, lookedAt: instant(9), isEndTold: index == 0,
+        forgetAt: index == 0 ? instant(409) : nil)
+      return try RowSample("vouchers", "terms \(index)", key, VoucherRow(held))
+    } + [RowSample("vouchers", "spent", key, VoucherRow.spent)]
+  }
+
+  private static func terms() -> [VoucherTerms] {
+    let some = Condition.Selection(include: ["latte", "mocha"], exclude: ["tea"])
+    var terms: [VoucherTerms] = []
+    for per in AmountOff.Per.allCases {
+      for spread in AmountOff.Spread.allCases {
+        let off = AmountOff(50_000, per: per, spread: spread, unitsPerLineMax: spread == .amount ? nil : 2)
+        terms.append(
+          VoucherTerms(
+            .amount(off), currency: .code("VND"), stores: some,
+            products: ProductSelection(skus: some, categories: some, brands: some),
+            minimum: .init(minorUnits: 90_000, units: 2, includesTax: per == .basket), isCombinable: spread == .amount))
+      }
+    }
+    terms += [
+      VoucherTerms(.percent(ExactDecimal(significand: 125, scale: 1), cap: 30_000)),
+      VoucherTerms(
+        .percent(ExactDecimal(significand: 10, scale: 0), cap: nil), stores: Condition.Selection(include: [])),
+      VoucherTerms(.freeShipping(cap: 15_000)), VoucherTerms(.freeShipping(cap: nil)), VoucherTerms(.credit),
+    ]
+    terms += FreeUnits.Adding.allCases.map { adding in
+      VoucherTerms(.freeUnits(FreeUnits(buy: 2, get: 1, timesMax: adding == .none ? nil : 3, adding: adding)))
+    }
+    return terms
+  }
+
+  private static func holds() -> [VoucherHold] {
+    [
+      VoucherHold(
+        id: "h-1", caller: VoucherCaller(bill: "B-1", store: "HCM-07", member: "M-1"), madeAt: instant(9),
+        until: instant(10), amount: 50_000),
+      VoucherHold(id: "h-2", caller: VoucherCaller(bill: "B-2"), madeAt: instant(9), until: instant(10), amount: 0),
+    ]
+  }
+
+  private static func redemptionsOfOne() -> [VoucherRedemption] {
+    [
+      VoucherRedemption(
+        id: "h-1", caller: VoucherCaller(bill: "B-1", store: "HCM-07", member: "M-1"), amount: 50_000,
+        occurredAt: instant(3), isOffline: false, givenBack: .init(at: instant(4), reason: "returned")),
+      VoucherRedemption(
+        id: "h-2", caller: VoucherCaller(bill: "B-2"), amount: 50_000, occurredAt: instant(5), isOffline: true),
+    ]
+  }
+}
