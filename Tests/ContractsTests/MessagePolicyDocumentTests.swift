@@ -40,6 +40,14 @@ import Testing
         == ["points-earned": .init(digestAt: 18 * 60)])
   }
 
+  @Test func whatIsAskedForIsRead() throws {
+    #expect(try read(#"{"tell":["tier-lost","welcome","welcome"]}"#).told == ["tier-lost", "welcome"])
+    #expect(try read(#"{"tell":[]}"#).told == [] && read(#"{"tell":null}"#).told == [])
+    #expect(
+      try read(#"{"templates":{"welcome":{"class":"marketing"}}}"#)
+        .templates == ["welcome": .init(isMarketing: true)])
+  }
+
   @Test(arguments: [
     (#"{"urgent":{}}"#, "$.messages.urgent is not a field"),
     (#"{"security":{"sms":{}}}"#, "$.messages.security.sms is not a field"),
@@ -64,6 +72,8 @@ import Testing
       "$.messages.templates.tier-reached.class must be one of service, marketing"
     ),
     (#"{"templates":{"tier-reached":{"digest":"daily"}}}"#, "$.messages.templates.tier-reached.digest is not a field"),
+    (#"{"tell":"welcome"}"#, "$.messages.tell must be a list"),
+    (#"{"tell":["points-earned"]}"#, "$.messages.tell[0] must be one of"),
     (#"{"templates":{"points-earned":{"at":"18:00"}}}"#, "$.messages.templates.points-earned.at says when"),
   ])
   func faultsAreNamedByTheirPlace(_ messages: String, _ problem: String) {

@@ -161,6 +161,19 @@ extension RowSamples {
     }
   }
 
+  private static func notices() -> [News] {
+    let notices: [Notice] = [
+      .pointsTakenBack(points: 5, purchase: "pos:P-1", after: AccountAfter(available: 4)),
+      .pointsAdjusted(points: -5, after: AccountAfter(available: -4)),
+      .pointsReleased(points: 5, expiresAt: instant(100), after: AccountAfter(available: 4)),
+      .pointsReleased(points: 5, expiresAt: nil, after: AccountAfter(available: 4)),
+      .tierLost(level: "base", previous: "silver", heldUntil: nil),
+      .tierLost(level: "silver", previous: "gold", heldUntil: instant(300)),
+      .tierKept(level: "gold", heldUntil: instant(300)), .welcome,
+    ]
+    return (notices + Standing.Name.allCases.map(Notice.standing)).map(News.notice)
+  }
+
   private static func news() -> [News] {
     [
       .pointsEarned(
@@ -183,6 +196,6 @@ extension RowSamples {
       .pointsDigest(
         DigestedPoints(
           EarnedPoints(points: 90, after: AccountAfter(available: 190), byPurchase: true, terms: nil))),
-    ] + ClaimStatus.Refusal.allCases.map { .claim(.refused(receipt: "POS7-1", $0, lockedUntil: nil)) }
+    ] + notices() + ClaimStatus.Refusal.allCases.map { .claim(.refused(receipt: "POS7-1", $0, lockedUntil: nil)) }
   }
 }

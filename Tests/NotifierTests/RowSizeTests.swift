@@ -25,6 +25,8 @@ import Testing
           points: .largestRead, after: AccountAfter(available: .largestRead, status: .frozen), byPurchase: true,
           terms: .init(arePending: true, pendingUntil: .distantFuture, expiresAt: .distantFuture))),
       .claim(.refused(receipt: Self.longId, .tooManyOpenClaims, lockedUntil: .distantFuture)),
+      .notice(.pointsTakenBack(points: .largestRead, purchase: text, after: AccountAfter(available: .largestRead))),
+      .notice(.tierLost(level: text, previous: text, heldUntil: .distantFuture)),
     ]
     for news in news {
       let announcement = Announcement(

@@ -42,7 +42,8 @@ package struct MessageControl: Equatable, Sendable {
   package static let templates = [
     "points-earned", "points-redeemed", "points-received", "points-came-back", "tier-reached", "claim-accepted",
     "claim-refused", "claims-locked", "purchases-found", "points-given", "email-changed", "phone-changed",
-    "points-digest",
+    "points-digest", "points-taken-back", "points-adjusted", "points-released", "tier-lost", "tier-kept",
+    "account-frozen", "account-unfrozen", "account-closed", "welcome",
   ]
   /// Records that count, and bytes of these.
   package static let controlsMax = 1_000

@@ -4,13 +4,26 @@ import Loyalty
 /// The `messages` of a programme: when and how often its members are told.
 package enum MessagePolicyDocument {
   /// The messages whose class a programme may change; those of class security are not among them.
-  package static let templates: Set<String> = [
+  package static let templates = Set([
     "points-earned", "points-received", "points-came-back", "tier-reached", "claim-accepted", "claim-refused",
     "claims-locked", "purchases-found",
-  ]
+  ]).union(askedFor)
+  /// Sent only where `tell` names them.
+  package static let askedFor = Set(Asked.allCases.map(\.rawValue))
   /// The ones that can be gathered.
   private static let digested: Set<String> = ["points-earned"]
 
+  private enum Asked: String, CaseIterable {
+    case pointsTakenBack = "points-taken-back"
+    case pointsAdjusted = "points-adjusted"
+    case pointsReleased = "points-released"
+    case tierLost = "tier-lost"
+    case tierKept = "tier-kept"
+    case accountFrozen = "account-frozen"
+    case accountUnfrozen = "account-unfrozen"
+    case accountClosed = "account-closed"
+    case welcome
+  }
   private enum TemplateClass: String, CaseIterable { case service, marketing }
   private enum Gathering: String, CaseIterable { case none, daily }
 
@@ -20,9 +33,8 @@ package enum MessagePolicyDocument {
 
   static func policy(_ fields: ProgramFields) -> MessagePolicy {
     var policy = MessagePolicy()
-    guard let messages = fields.object("messages", known: ["security", "service", "marketing", "templates"]) else {
-      return policy
-    }
+    guard let messages = fields.object("messages", known: ["security", "service", "marketing", "templates", "tell"])
+    else { return policy }
     // Nothing holds a security message back.
     if let security = messages.object("security", known: ["validHours"]) { policy.security = rules(security) }
     if let service = messages.object("service", known: ["validHours", "email", "sms"]) {
@@ -34,6 +46,9 @@ package enum MessagePolicyDocument {
     }
     if let templates = messages.object("templates", known: Self.templates) {
       for name in Self.templates.sorted() { policy.templates[name] = self.template(name, in: templates) }
+    }
+    if let list = messages.node["tell"], let names = messages.elements(of: list, from: 0, to: askedFor.count) {
+      policy.told = Set(names.compactMap { messages.word($0, Asked.self)?.rawValue })
     }
     return policy
   }

@@ -7,6 +7,8 @@ package struct MessagePolicy: Equatable, Sendable {
   package var label = Label.shown
   /// By the name that `loyalty.notifications` has for them.
   package var templates: [String: TemplateRules] = [:]
+  /// Messages that members get only where they are named here.
+  package var told: Set<String> = []
 
   package enum Label: String, Sendable, CaseIterable { case shown, none }
 

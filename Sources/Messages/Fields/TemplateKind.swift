@@ -47,7 +47,13 @@ package struct TemplateKind: Equatable, Sendable {
 
   private static let receipt = TemplateField("receipt", .text, "the receipt's number, where it is one")
 
-  package static let all = [
+  private static func level(_ means: String) -> TemplateField {
+    TemplateField("levelName", .text, isAlways: true, means)
+  }
+
+  package static let all = always + askedFor
+
+  private static let always = [
     TemplateKind(
       "points-earned", "a booking gave points",
       [
@@ -102,5 +108,39 @@ package struct TemplateKind: Equatable, Sendable {
       [
         points("how many"), TemplateField("bookings", .points, "in how many bookings, where these are several"),
       ] + account, mustSay: ["points"]),
+  ]
+
+  /// Sent where the programme asks for them.
+  private static let askedFor = [
+    TemplateKind(
+      "points-taken-back", "a return or a cancellation took back what a purchase had brought",
+      [points("how many")] + account, mustSay: ["points"]),
+    TemplateKind(
+      "points-adjusted", "an operator added points or deducted them",
+      [points("how many"), TemplateField("isDeducted", .flag, "they were deducted; else added")] + account,
+      mustSay: ["points"]),
+    TemplateKind(
+      "points-released", "points that were pending became usable",
+      [
+        points("how many"), TemplateField("usableUntil", .end, "until when they can be used, where they expire"),
+      ] + account, mustSay: ["points"]),
+    TemplateKind(
+      "tier-lost", "the member fell to a lower level",
+      [
+        level("the level now"),
+        TemplateField("previousLevelName", .text, isAlways: true, "the level before"),
+        TemplateField("factor", .factor, "what purchases earn from now on, where it is not 1"),
+        TemplateField("heldUntil", .end, "until when the level is kept at least"),
+      ], mustSay: ["levelName"]),
+    TemplateKind(
+      "tier-kept", "a judgement let the member keep the level for another while",
+      [
+        level("the level"), TemplateField("factor", .factor, "what purchases earn, where it is not 1"),
+        TemplateField("heldUntil", .end, "until when the level is kept at least"),
+      ], mustSay: ["levelName"]),
+    TemplateKind("account-frozen", "the account was put on hold", [], mustSay: []),
+    TemplateKind("account-unfrozen", "the account is no longer on hold", [], mustSay: []),
+    TemplateKind("account-closed", "the account was closed", [], mustSay: []),
+    TemplateKind("welcome", "the member joined: the first profile came", [], mustSay: []),
   ]
 }

@@ -40,7 +40,7 @@ package enum SampleCase: String, CaseIterable, Sendable {
       "usableNow": .flag, "usableUntil": .end(Self.halfAYearOn, from: Self.now), "levelName": .text("Gold"),
       "factor": .factor(ExactDecimal("1.5") ?? .one), "heldUntil": .end(Self.halfAYearOn, from: Self.now),
       "receipt": .text("POS7-000123"), "isNotFound": .flag, "lockedUntil": .moment(Self.twoWeeksOn),
-      "changedAt": .moment(Self.now), "bookings": .points(12),
+      "changedAt": .moment(Self.now), "bookings": .points(12), "previousLevelName": .text("Platinum"),
     ]
   }
 
@@ -52,6 +52,7 @@ package enum SampleCase: String, CaseIterable, Sendable {
       values["usableFrom"] = .day(Self.twoWeeksOn)
       values["isNotFound"] = nil
       values["isInSeveralShops"] = .flag
+      values["isDeducted"] = .flag
     case .one:
       values["bookings"] = nil
       values["points"] = .points(1)
@@ -71,7 +72,7 @@ package enum SampleCase: String, CaseIterable, Sendable {
       values["repaidPoints"] = .points(40)
       values["alsoEarned"] = .text("Tea Club +20; Book Club +5")
     case .bare:
-      let kept = ["points", "availablePoints", "levelName", "programName", "changedAt"]
+      let kept = ["points", "availablePoints", "levelName", "previousLevelName", "programName", "changedAt"]
       values = values.filter { kept.contains($0.key) }
     case .long:
       values["memberName"] = .text("Công Tằng Tôn Nữ Phương Nguyễn Hoàng Bảo Ngọc Khánh Linh Thùy Dương Minh Châu Ánh")

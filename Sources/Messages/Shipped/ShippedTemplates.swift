@@ -20,6 +20,15 @@ package enum ShippedTemplates {
     "email-changed": PackageResources.email_changed_json,
     "phone-changed": PackageResources.phone_changed_json,
     "points-digest": PackageResources.points_digest_json,
+    "points-taken-back": PackageResources.points_taken_back_json,
+    "points-adjusted": PackageResources.points_adjusted_json,
+    "points-released": PackageResources.points_released_json,
+    "tier-lost": PackageResources.tier_lost_json,
+    "tier-kept": PackageResources.tier_kept_json,
+    "account-frozen": PackageResources.account_frozen_json,
+    "account-unfrozen": PackageResources.account_unfrozen_json,
+    "account-closed": PackageResources.account_closed_json,
+    "welcome": PackageResources.welcome_json,
   ]
 
   private static let all = files.mapValues { bytes -> MessageTemplate in

@@ -19,7 +19,10 @@ struct MemberDesk {
   func keep(_ profile: MemberProfile) throws {
     let former = try book.profiles.get(profile.id)?.profile
     try book.profiles.put(profile.id, ProfileRow(profile))
-    guard let former else { return try book.profileArrived(profile) }
+    guard let former else {
+      try book.profileArrived(profile)
+      return try news.welcome(profile)
+    }
     try news.process(profile, after: former)
   }
 

@@ -36,12 +36,26 @@ struct NewsDesk {
     }
   }
 
+  /// A member's first profile: the first programme in force that welcomes members does so. Who joined long ago, or
+  /// nobody knows when, is known here late, and no new member.
+  func welcome(_ profile: MemberProfile) throws {
+    guard profile.mergedInto == nil, let joinedAt = profile.joinedAt,
+      let program = programs.inForce(at: profile.occurredAt).first(where: { Template.welcome.isTold(by: $0.messages) })
+    else { return }
+    let announcement = Announcement(
+      news: .notice(.welcome), programId: program.id, programVersion: program.version, cause: "joined",
+      occurredAt: joinedAt, traceparent: book.traceparent)
+    let key = key(profile.id, announcement)
+    guard try book.message(key) == nil, !isStale(announcement, profile.occurredAt) else { return }
+    try announce(key, announcement, knownSince: profile.occurredAt)
+  }
+
   func process(_ change: TierChange) throws {
-    guard var announcement = Announcement(change) else { return }
+    guard var announcement = Announcement(change), isTold(announcement) else { return }
     let key = key(change.memberId, announcement)
     guard try book.message(key) == nil else { return }
     announcement.traceparent = book.traceparent
-    try announce(key, announcement, knownSince: change.since)
+    try announce(key, announcement, knownSince: announcement.occurredAt)
   }
 
   func process(_ status: ClaimStatus) throws {
@@ -53,11 +67,13 @@ struct NewsDesk {
   }
 
   func process(_ entry: LedgerEntry) throws {
-    guard var announcement = Announcement(entry) else { return }
+    guard var announcement = Announcement(entry), isTold(announcement) else { return }
     let key = key(entry.memberId, announcement)
     var gathered = 1
     switch try book.message(key) {
-    case nil: announcement.traceparent = book.traceparent
+    case nil:
+      announcement.traceparent = book.traceparent
+      if announcement.isOneEntry { return try announce(key, announcement, knownSince: entry.bookedAt) }
     case .collecting(let earlier, let count, let lastEntry, _):
       guard entry.bookingEntry > lastEntry else { return }
       announcement = earlier
@@ -108,6 +124,11 @@ struct NewsDesk {
     case .suppress:
       try book.put(key, .queued(announcement, delivery, atMs: book.nowMs + settings.profileWaitMs))
     }
+  }
+
+  private func isTold(_ announcement: Announcement) -> Bool {
+    guard announcement.template.isAskedFor else { return true }
+    return announcement.template.isTold(by: announcement.program(in: programs.catalog)?.messages)
   }
 
   /// News is stale when it is too old as it reaches the member. On stream time nothing reaches a member but through

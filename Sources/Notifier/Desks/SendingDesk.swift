@@ -222,6 +222,7 @@ final class SendingDesk {
       let unknown = SendReason("program-unknown", "the programme's document is not on loyalty.programs")
       return try settle(key, announcement, delivery, .retryLater(unknown))
     }
+    guard announcement.template.isTold(by: program.messages) else { return try book.remove(key) }
     let invitation = settings.links.invitation(key.memberId, announcement.template, delivery.channel)
     if delivery.messageClass == .marketing, !settings.marketing.hasOptOut(by: channel, invitation) {
       return try book.suppress(key, announcement, queued, reason: MarketingFrame.noOptOut)

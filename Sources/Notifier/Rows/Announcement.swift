@@ -41,8 +41,10 @@ package struct Announcement: Equatable, Sendable {
       // What came back to nobody is no news.
       guard entry.credit == .memberAvailable else { return nil }
       news = .pointsCameBack(points: entry.points, after: AccountAfter(entry))
-    case .pointsReleased, .pointsExpired, .pointsReversed, .redemptionCancelled, .pointsAdjusted, .pointsCorrected,
-      .pointsForfeited, .lotsMerged, .memberFrozen, .memberUnfrozen, .memberClosed, .redemptionRefused,
+    case .pointsReleased, .pointsReversed, .pointsAdjusted, .memberFrozen, .memberUnfrozen, .memberClosed:
+      guard let notice = Notice(entry) else { return nil }
+      news = .notice(notice)
+    case .pointsExpired, .redemptionCancelled, .pointsCorrected, .pointsForfeited, .lotsMerged, .redemptionRefused,
       .redemptionCancelRefused, .adjustmentProposed, .adjustmentRefused, .approvalRefused, .declineRefused,
       .transferRefused, .earningRefused, .standingRefused, .returnRefused:
       return nil
@@ -54,13 +56,19 @@ package struct Announcement: Equatable, Sendable {
     occurredAt = entry.occurredAt
   }
 
-  /// nil unless the member climbed.
+  /// nil unless the member climbed, fell, or keeps the level.
   init?(_ change: TierChange) {
-    guard change.reason == .upgrade else { return nil }
-    news = .tierReached(level: change.level, heldUntil: change.until)
+    if change.reason == .upgrade {
+      news = .tierReached(level: change.level, heldUntil: change.until)
+    } else if let notice = Notice(change) {
+      news = .notice(notice)
+    } else {
+      return nil
+    }
     programId = change.programId
     cause = change.eventId
-    occurredAt = change.since
+    // A level that is kept was reached long ago.
+    occurredAt = change.reason == .kept ? change.occurredAt : change.since
   }
 
   package var template: Template { news.template }
@@ -79,6 +87,9 @@ package struct Announcement: Equatable, Sendable {
       news = .pointsCameBack(points: points.addingBounded(entry.points), after: AccountAfter(entry))
     case .pointsGiven(let points, _):
       news = .pointsGiven(points: points.addingBounded(entry.points), after: AccountAfter(entry))
+    case .notice(var notice):
+      notice.add(entry)
+      news = .notice(notice)
     case .tierReached, .claim, .contactChanged, .pointsDigest:
       preconditionFailure("a tier change, an answer or a profile is one event")
     }
@@ -86,8 +97,16 @@ package struct Announcement: Equatable, Sendable {
 
   /// Whether the booking gave something in the end.
   var isNews: Bool {
-    if case .pointsEarned(let earned) = news { return earned.points > 0 }
-    return true
+    switch news {
+    case .pointsEarned(let earned): earned.points > 0
+    case .notice(let notice): notice.isNews
+    default: true
+    }
+  }
+
+  /// Whether its first entry says it all, whatever else was booked with it.
+  var isOneEntry: Bool {
+    if case .notice(let notice) = news { notice.isOneEntry } else { false }
   }
 
   /// The version of its programme that the message talks about; nil while the document is not known.
@@ -119,10 +138,13 @@ package struct Announcement: Equatable, Sendable {
     var facts = MessageFacts(
       news: news, programName: program.names.name(in: languages) ?? program.name,
       memberName: GreetingName.read(memberName), calendar: program.calendar, occurredAt: occurredAt)
-    if case .tierReached(let level, _) = news {
+    if let level = news.level {
       let reached = program.tiers?.levels.first { $0.id == level }
       facts.factor = reached?.factor ?? .one
       facts.levelName = reached?.names.name(in: languages)
+    }
+    if case .notice(.tierLost(_, let previous, _)) = news {
+      facts.previousLevelName = program.tiers?.levels.first { $0.id == previous }?.names.name(in: languages)
     }
     return facts
   }
@@ -173,6 +195,9 @@ extension Announcement {
     case .pointsDigest(let digest):
       row.byte(12)
       digest.encode(to: row)
+    case .notice(let notice):
+      row.byte(13)
+      notice.encode(to: row)
     }
     row.string(programId)
     row.optionalInt(programVersion.map { Int64($0) })
@@ -208,6 +233,7 @@ extension Announcement {
       guard let contact = News.Contact(rawValue: word) else { throw RowFormatError("a contact named \(word)") }
       news = .contactChanged(contact)
     case 12: news = .pointsDigest(try DigestedPoints(from: &row))
+    case 13: news = .notice(try Notice(from: &row))
     case let kind: throw RowFormatError("news of kind \(kind), which this release does not know")
     }
     programId = try row.string()

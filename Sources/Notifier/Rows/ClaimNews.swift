@@ -28,6 +28,7 @@ extension Announcement {
     // Wrong ones are few before they lock; the others are not counted.
     case .claim(.refused(let receipt, let refusal, _)) where refusal != .receiptNotFound:
       "refused:\(refusal.rawValue):\(receipt)"
+    case .notice(let notice): notice.subject(cause, occurredAt)
     case .pointsEarned, .pointsRedeemed, .pointsReceived, .pointsCameBack, .tierReached, .claim, .pointsGiven,
       .contactChanged, .pointsDigest:
       cause

@@ -17,6 +17,7 @@ package enum News: Equatable, Sendable {
   case contactChanged(Contact)
   /// What a day's bookings gave.
   case pointsDigest(DigestedPoints)
+  case notice(Notice)
 
   package enum Contact: String, Sendable, CaseIterable { case email, phone }
 
@@ -44,6 +45,16 @@ package enum News: Equatable, Sendable {
     case .contactChanged(.email): .emailChanged
     case .contactChanged(.phone): .phoneChanged
     case .pointsDigest: .pointsDigest
+    case .notice(let notice): notice.template
+    }
+  }
+
+  /// The level that it is about.
+  var level: String? {
+    switch self {
+    case .tierReached(let level, _): level
+    case .notice(let notice): notice.level
+    default: nil
     }
   }
 }
@@ -63,4 +74,13 @@ package enum Template: String, Sendable, CaseIterable {
   case emailChanged = "email-changed"
   case phoneChanged = "phone-changed"
   case pointsDigest = "points-digest"
+  case pointsTakenBack = "points-taken-back"
+  case pointsAdjusted = "points-adjusted"
+  case pointsReleased = "points-released"
+  case tierLost = "tier-lost"
+  case tierKept = "tier-kept"
+  case accountFrozen = "account-frozen"
+  case accountUnfrozen = "account-unfrozen"
+  case accountClosed = "account-closed"
+  case welcome
 }

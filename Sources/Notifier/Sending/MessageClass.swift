@@ -38,7 +38,8 @@ extension Template {
     switch self {
     case .pointsRedeemed, .pointsGiven, .emailChanged, .phoneChanged: .security
     case .pointsEarned, .pointsReceived, .pointsCameBack, .tierReached, .claimAccepted, .claimRefused, .claimsLocked,
-      .purchasesFound, .pointsDigest:
+      .purchasesFound, .pointsDigest, .pointsTakenBack, .pointsAdjusted, .pointsReleased, .tierLost, .tierKept,
+      .accountFrozen, .accountUnfrozen, .accountClosed, .welcome:
       .service
     }
   }

@@ -35,9 +35,10 @@ extension Template {
   package var topic: MessageTopic {
     switch self {
     case .pointsEarned, .pointsRedeemed, .pointsReceived, .pointsCameBack, .claimAccepted, .claimRefused, .claimsLocked,
-      .purchasesFound, .pointsGiven, .emailChanged, .phoneChanged, .pointsDigest:
+      .purchasesFound, .pointsGiven, .emailChanged, .phoneChanged, .pointsDigest, .pointsTakenBack, .pointsAdjusted,
+      .pointsReleased, .accountFrozen, .accountUnfrozen, .accountClosed, .welcome:
       .points
-    case .tierReached: .tier
+    case .tierReached, .tierLost, .tierKept: .tier
     }
   }
 

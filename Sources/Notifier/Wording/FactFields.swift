@@ -25,10 +25,11 @@ extension MessageFacts {
     case .claim(let claim): Self.fields(of: claim)
     case .contactChanged: ["changedAt": .moment(occurredAt)]
     case .pointsDigest(let digest): Self.fields(of: digest)
+    case .notice(let notice): fields(of: notice)
     }
   }
 
-  private static func fields(_ points: Points, _ after: AccountAfter) -> [String: FieldValue] {
+  static func fields(_ points: Points, _ after: AccountAfter) -> [String: FieldValue] {
     var fields: [String: FieldValue] = ["points": .points(points)]
     if after.available < 0 {
       fields["owedPoints"] = .points(-after.available)
@@ -70,15 +71,15 @@ extension MessageFacts {
     return fields
   }
 
-  private func fields(ofLevel level: String, _ heldUntil: Instant?) -> [String: FieldValue] {
-    // A level's id as a name: `gold` is `Gold`.
-    var fields: [String: FieldValue] = [
-      "levelName": .text(levelName ?? level.prefix(1).uppercased() + level.dropFirst())
-    ]
+  func fields(ofLevel level: String, _ heldUntil: Instant?) -> [String: FieldValue] {
+    var fields: [String: FieldValue] = ["levelName": .text(levelName ?? Self.name(ofLevel: level))]
     if factor != .one { fields["factor"] = .factor(factor) }
     fields["heldUntil"] = heldUntil.map { .end($0, from: occurredAt) }
     return fields
   }
+
+  /// A level's id as a name: `gold` is `Gold`.
+  static func name(ofLevel id: String) -> String { id.prefix(1).uppercased() + id.dropFirst() }
 
   private static func fields(of claim: News.Claim) -> [String: FieldValue] {
     var fields: [String: FieldValue] = [:]

@@ -14,6 +14,8 @@ package struct MessageFacts: Equatable, Sendable {
   package var factor = ExactDecimal.one
   /// Of the level that was reached, as the programme's document has it; nil: it has none.
   package var levelName: String?
+  /// Of the level that was lost, likewise.
+  package var previousLevelName: String?
   /// What the same purchase gave in other programmes.
   package var also: [Also] = []
 

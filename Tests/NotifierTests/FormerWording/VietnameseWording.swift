@@ -15,7 +15,8 @@ enum FormerVietnameseWording {
     case .tierReached(let level, let heldUntil):
       reached(facts, facts.levelName ?? language.levelName(level), heldUntil)
     case .claim(let claim): FormerClaimWording.write(facts, claim, in: language)
-    case .pointsGiven, .contactChanged, .pointsDigest: preconditionFailure("nothing was said of it before templates")
+    case .pointsGiven, .contactChanged, .pointsDigest, .notice:
+      preconditionFailure("nothing was said of it before templates")
     }
   }
 

@@ -1,0 +1,70 @@
+import Loyalty
+import Messages
+import Notifier
+import TestValues
+import Testing
+
+/// What members are told where their programme asks for it, in words.
+@Suite(.timeLimit(.minutes(10))) struct NoticeWordingTests {
+  static let after = AccountAfter(available: 1_234_567)
+  static let until = time("2027-06-01T00:00:00+07:00")
+  static let notices: [Notice] = [
+    .pointsTakenBack(points: 1_500, purchase: "pos:P-1", after: after),
+    .pointsAdjusted(points: 1_500, after: after), .pointsAdjusted(points: -1_500, after: after),
+    .pointsReleased(points: 1_500, expiresAt: until, after: after),
+    .tierLost(level: "silver", previous: "gold", heldUntil: until), .tierKept(level: "gold", heldUntil: until),
+    .standing(.frozen), .standing(.active), .standing(.closed), .welcome,
+  ]
+
+  func facts(_ notice: Notice) throws -> MessageFacts {
+    MessageFacts(
+      news: .notice(notice), programName: "Quà Tặng Sen", memberName: "Lan",
+      calendar: try #require(ZoneCalendar(identifier: "Asia/Ho_Chi_Minh")), occurredAt: time("2026-11-22T06:04:41Z"))
+  }
+
+  func bodies(_ language: Language) throws -> [String] {
+    try Self.notices.map { language.write(try facts($0)).body }
+  }
+
+  @Test func english() throws {
+    let said = [
+      "A purchase of yours was returned or cancelled, so 1,500 points that it had brought were taken back.",
+      "We have added 1,500 points to your account.", "We have deducted 1,500 points from your account.",
+      "1,500 pending points of yours have been added to your balance.\n\nYou can use them until 31 May 2027.",
+      "Your Gold tier has ended. Your tier is now Silver.\n\nYou keep this tier at least until 31 May 2027.",
+      "You keep your Gold tier, at least until 31 May 2027.", "Your Quà Tặng Sen account has been put on hold.",
+      "Your Quà Tặng Sen account is no longer on hold. Points can be used again.",
+      "Your Quà Tặng Sen account has been closed. Points can no longer be used.", "Thank you for joining Quà Tặng Sen.",
+    ]
+    for (body, said) in zip(try bodies(.english), said) { #expect(body.contains(said), "\(body)") }
+  }
+
+  @Test func vietnamese() throws {
+    let said = [
+      "Một giao dịch của bạn đã được trả hàng hoặc hủy, nên 1.500 điểm từ giao dịch đó đã được thu hồi.",
+      "Chúng tôi đã cộng 1.500 điểm vào tài khoản của bạn.", "Chúng tôi đã trừ 1.500 điểm trong tài khoản của bạn.",
+      "1.500 điểm đang chờ của bạn đã được cộng vào số dư.\n\nBạn có thể dùng số điểm này đến hết ngày 31/05/2027.",
+      "Bạn không còn giữ hạng Gold. Hiện bạn ở hạng Silver.\n\nBạn giữ hạng này ít nhất đến hết ngày 31/05/2027.",
+      "Bạn tiếp tục giữ hạng Gold, ít nhất đến hết ngày 31/05/2027.",
+      "Tài khoản Quà Tặng Sen của bạn đã được tạm khóa.",
+      "Tài khoản Quà Tặng Sen của bạn đã được mở khóa.", "Tài khoản Quà Tặng Sen của bạn đã được đóng.",
+      "Cảm ơn bạn đã tham gia Quà Tặng Sen.",
+    ]
+    for (body, said) in zip(try bodies(.vietnamese), said) { #expect(body.contains(said), "\(body)") }
+  }
+
+  /// As the programme's document calls them.
+  @Test func levelsHaveTheirNames() throws {
+    var facts = try facts(.tierLost(level: "silver", previous: "gold", heldUntil: nil))
+    facts.levelName = "Bạc"
+    facts.previousLevelName = "Vàng"
+    #expect(Language.vietnamese.write(facts).body.contains("Bạn không còn giữ hạng Vàng. Hiện bạn ở hạng Bạc."))
+  }
+
+  @Test(arguments: Language.shipped) func textsAreOneSegment(_ language: Language) throws {
+    for notice in Self.notices {
+      let sms = SMSText(language.write(try facts(notice)).sms, .plain)
+      #expect(sms.form.segments == 1 && sms.form.encoding == .gsm7, "\(sms.text)")
+    }
+  }
+}
