@@ -6,7 +6,7 @@ import StreamRuntime
 
 /// The business of one partition: gives each record to the desk that answers it.
 ///
-///     loyalty.reward-requests ──▶ RequestDesk ──▶ RedemptionDesk ──▶ loyalty.redemptions
+///     loyalty.reward-requests ──▶ RewardRequestDesk ──▶ RedemptionDesk ──▶ loyalty.redemptions
 ///                                                  ▲  │    ▲  └──▶ loyalty.commands ──▶ points-engine ─┐
 ///                                loyalty.ledger ───┘  │    └──────────── loyalty.reward-messages       │
 ///                                     ▲               ▼                             ▲   │             │
@@ -19,21 +19,21 @@ final class RewardProcessor: ServiceProcessor {
   private let book: RewardBook
   private let vouchers: VoucherBook
   private let redemptions: RedemptionDesk
-  private let requests: RequestDesk
+  private let requests: RewardRequestDesk
   private let stock: StockDesk
   private let codes: CodeDesk
   private let tills: TillDesk
-  private let members: MemberDesk
+  private let members: RewardMemberDesk
 
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: RewardSettings) throws {
     book = try RewardBook(context, publisher, settings)
     vouchers = VoucherBook(book)
     redemptions = RedemptionDesk(book)
-    requests = RequestDesk(book, redemptions)
+    requests = RewardRequestDesk(book, redemptions)
     stock = StockDesk(book)
     codes = CodeDesk(book, vouchers)
     tills = TillDesk(book, vouchers, GuessDesk(book))
-    members = MemberDesk(book, vouchers)
+    members = RewardMemberDesk(book, vouchers)
   }
 
   var shelves: [any Shelf] { [book.programs, book.rewards, book.pools] }

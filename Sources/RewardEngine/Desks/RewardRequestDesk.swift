@@ -4,7 +4,7 @@ import Rewards
 import StreamRuntime
 
 /// Takes what is asked of a member's rewards, each id once.
-struct RequestDesk {
+struct RewardRequestDesk {
   private let book: RewardBook
   private let redemptions: RedemptionDesk
 

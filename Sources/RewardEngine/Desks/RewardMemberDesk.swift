@@ -5,7 +5,7 @@ import ServiceDomain
 import StreamRuntime
 
 /// Keeps of members what rewards' conditions ask, and forgets members.
-struct MemberDesk {
+struct RewardMemberDesk {
   private let book: RewardBook
   private let vouchers: VoucherBook
 
