@@ -7,8 +7,8 @@ import ServiceKit
 import Signing
 
 /// `loyalty vouchers import POOL FILE`: codes that others have made. Reads twice: first to find bad lines and codes
-/// that stand there twice or are there already, then to publish the others. Broken off and begun again it goes on where it
-/// was, for what has arrived is there already.
+/// that stand there twice or are there already, then to publish the others. Broken off and begun again it goes on
+/// where it was, for what has arrived is there already.
 enum VouchersImport: Subcommand {
   private static let pool = Setting.text("pool", help: "The pool's id; its source is imported.")
   private static let file = Setting.path("file", help: "Codes, a line each, gzip too; - is standard input.")
