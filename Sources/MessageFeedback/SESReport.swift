@@ -1,7 +1,8 @@
 import Contracts
 import JSON
 
-/// Amazon SES through SNS. Whether SNS signed it says `SNSSignature`, where a topic is known; each event has the token's.
+/// Amazon SES through SNS. Whether SNS signed it says `SNSSignature`, where a topic is known. Each event names its
+/// message by a token of ours.
 enum SESReport {
   enum Reading {
     case reports([HookReport])

@@ -1,7 +1,7 @@
 import Foundation
 import Signing
 
-/// The signature of SendGrid's Event Webhook: ECDSA on P-256 over the time that the call names, and its body as it came.
+/// The signature of SendGrid's Event Webhook: ECDSA on P-256 over the time that the call names and its body as it came.
 enum SendGridSignature {
   static let signatureHeader = "X-Twilio-Email-Event-Webhook-Signature"
   static let timestampHeader = "X-Twilio-Email-Event-Webhook-Timestamp"

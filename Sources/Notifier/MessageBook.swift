@@ -1,6 +1,5 @@
 import Contracts
 import Loyalty
-import Messages
 import ServiceDomain
 import StreamRuntime
 
@@ -17,8 +16,7 @@ final class MessageBook {
   private let memoryMs: Int64
   private let isConfigured: (Consent.Channel) -> Bool
   private let provider: (Carrier) -> String?
-  /// Which messages go by Zalo.
-  private let znsTemplates: ProviderTemplates
+  private let carriers: CarrierChoice
   private let publisher: EventPublisher
   private let notifications: EventPublisher.Output
   private let answers: EventPublisher.Output
@@ -28,7 +26,8 @@ final class MessageBook {
   private let memberPreferences: EventPublisher.Output
 
   init(
-    _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings, _ feedback: FeedbackDesk
+    _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: NotifierSettings, _ feedback: FeedbackDesk,
+    _ carriers: CarrierChoice
   ) throws {
     self.context = context
     self.feedback = feedback
@@ -39,7 +38,7 @@ final class MessageBook {
     memoryMs = settings.memoryMs
     isConfigured = { settings.has(Carrier($0)) }
     provider = settings.provider
-    znsTemplates = settings.channels.zns?.templates ?? .none
+    self.carriers = carriers
     profiles = try context.store(NotifierTopology.profiles)
     preferences = try context.store(NotifierTopology.preferences)
     dayCounts = try context.store(NotifierTopology.dayCounts)
@@ -105,8 +104,8 @@ final class MessageBook {
       if case .queued(let announcement, var delivery, let atMs) = row, delivery.isUntried, atMs > nowMs,
         delivery.contact == nil, announcement.template != .pointsDigest
       {
-        delivery.carrier = carrier(
-          try route(profile.id, announcement.template, delivery).channel, announcement, delivery.messageClass)
+        delivery.carrier = try carrier(
+          try route(profile.id, announcement.template, delivery).channel, announcement, delivery, profile.id)
         try put(key, .queued(announcement, delivery, atMs: nowMs))
       }
     }
@@ -164,13 +163,11 @@ final class MessageBook {
       isConfigured: isConfigured, listed: feedback.reason)
   }
 
-  /// What a message that was never tried goes by: to a phone by Zalo where there is a template, else by SMS. What must
-  /// be known within the hour does not wait for Zalo's quota.
-  func carrier(_ channel: Consent.Channel, _ announcement: Announcement, _ messageClass: MessageClass) -> Carrier {
-    guard channel == .sms, messageClass != .security,
-      znsTemplates.has(announcement.template.rawValue, of: announcement.programId)
-    else { return Carrier(channel) }
-    return .zns
+  /// See `CarrierChoice`.
+  func carrier(
+    _ channel: Consent.Channel, _ announcement: Announcement, _ delivery: MessageRow.Delivery, _ memberId: String
+  ) throws -> Carrier {
+    carriers.carrier(channel, announcement, delivery, memberId, try profile(memberId))
   }
 
   /// Of service messages whatever they tell, by one channel.

@@ -41,7 +41,8 @@ final class NotifierProcessor: ServiceProcessor {
     self.list = list
     let feedback = try FeedbackDesk(context, publisher, settings, list)
     self.feedback = feedback
-    let book = try MessageBook(context, publisher, settings, feedback)
+    let book = try MessageBook(
+      context, publisher, settings, feedback, CarrierChoice(settings, programs, templates))
     self.book = book
     erased = try ErasedMembers(context)
     sending = Carrier.allCases.map {

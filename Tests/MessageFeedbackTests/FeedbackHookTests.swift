@@ -146,7 +146,7 @@ import Testing
       #expect(answer(hook, String(repeating: " ", count: FeedbackHook.bodyBytesMax + 1)) == .refused(.tooLarge))
     }
     for hook in [FeedbackHook.ses, .sendgrid, .mailgun] { #expect(answer(hook, "{}") == .refused(.unreadable)) }
-    #expect(FeedbackHook.Refusal.allCases.map(\.status) == [400, 413, 401])
+    #expect(FeedbackHook.Refusal.allCases.map(\.status) == [400, 413, 401, 503])
   }
 
   /// A call of somebody who knows what time it will be.

@@ -88,6 +88,7 @@ extension RowSamples {
         validUntilMs: index == 0 ? nil : instant(8).milliseconds,
         countedOn: index == 3 ? LocalDate(daysSinceEpoch: 17_000) : nil, contact: index == 4 ? "a@example.com" : nil)
       if index > 1 { delivery.template = TemplateUsed(version: nil, isOfProgramme: false) }
+      if index == 3 { delivery.carrier = .zns }
       if index == 1 {
         delivery.template = TemplateUsed(version: 3, isOfProgramme: true)
         delivery.bookedAt = instant(2)

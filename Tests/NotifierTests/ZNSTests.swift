@@ -117,12 +117,17 @@ import Testing
       room.earn(10)
       try room.run()
       #expect(room.figure("stampede_channel_held", "zns") == 1 && room.figure("stampede_channel_held", "sms") == 0)
+      // Another message, another language, and a name that the template wants.
       room.answer("C-1", .accepted)
-      try room.run(until: { room.post.texts.count == 1 && room.pool[.sms].isSettled })
+      try room.join("M-2", email: false, sms: true, locale: "en", phone: "+84901234568")
+      room.earn(10, cause: "P-2", member: "M-2")
+      try room.join("M-3", email: false, sms: true, locale: "vi", name: "", phone: "+84901234569")
+      room.earn(10, cause: "P-3", member: "M-3")
+      try room.run(until: { room.post.texts.count == 3 && room.pool[.sms].isSettled })
       #expect(room.waiting("zns") == 1 && room.waiting("sms") == 0)
       room.pass(seconds: 7_300)
       try room.run(until: { zns(room).count == 2 && room.pool.isSettled })
-      #expect(try room.outcomes().last == "points-earned sms sent 1" && room.post.texts.count == 1)
+      #expect(try room.outcomes().last == "points-earned sms sent 1" && room.post.texts.count == 3)
     }
   }
 
@@ -180,7 +185,7 @@ import Testing
       _ = try NotifierSettings(settings)
       return []
     } catch {
-      return (error as? ConfigurationError)?.problems.map { "\($0.place) \($0.remedy)" } ?? ["\(error)"]
+      return error.problems.map { "\($0.place) \($0.remedy)" }
     }
   }
 

@@ -31,7 +31,8 @@ final class WebFixture {
     let preferences = PreferenceRoutes(seal, view, brand: brand, nowMs: { Self.nowMs })
     let sms = InboundSMS(lookupSecret: "s", SMSConfirmations(), brand: brand, figures, nowMs: { Self.nowMs })
     let reports = FeedbackHooks(
-      .init(feedback: Self.feedbackSecret, sendGridKey: sendGridKey), figures, nowMs: { Self.nowMs }, confirm: { [asked] in asked.append($0) })
+      .init(feedback: Self.feedbackSecret, sendGridKey: sendGridKey), figures, nowMs: { Self.nowMs },
+      confirm: { [asked] in asked.append($0) })
     let routes = WebRoutes(
       preferences: preferences, hooks: [sms.hook(secret: Self.smsSecret)] + reports.all,
       publisher: publisher ?? published)

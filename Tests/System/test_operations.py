@@ -5,6 +5,7 @@ import time
 
 import pytest
 from rig import purchases
+from rig.platform import VOUCHER_SECRET
 from rig.services import SERVICES
 from rig.verdict import assert_books
 from rig.waiting import wait_until
@@ -73,6 +74,8 @@ def test_an_unreachable_broker_ends_a_worker_with_one_error_line(service, tmp_pa
     flags = {"--startup-timeout-ms": 1000}
     if service == "notifier":
         flags |= {"--smtp-url": "smtp://127.0.0.1:1", "--mail-from": "loyalty@example.com"}
+    if service == "reward-engine":
+        flags |= {"--voucher-secret": VOUCHER_SECRET}
     worker = Worker(service, tmp_path, "127.0.0.1:1", flags=flags).start()
     try:
         assert worker.process.wait_for_exit(UNREACHABLE_SECONDS) > 0

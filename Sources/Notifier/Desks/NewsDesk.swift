@@ -108,7 +108,7 @@ struct NewsDesk {
     delivery.bookedAt = knownSince
     let verdict: Suppression.Verdict
     (delivery.channel, verdict) = try book.route(key.memberId, announcement.template, delivery)
-    delivery.carrier = book.carrier(delivery.channel, announcement, delivery.messageClass)
+    delivery.carrier = try book.carrier(delivery.channel, announcement, delivery, key.memberId)
     delivery.validUntilMs = book.nowMs + settings.rules(program?.messages, of: delivery).validMs
     if !announcement.isNews { return try book.suppress(key, announcement, delivery, reason: "no-points") }
     if isStale(announcement, knownSince) {

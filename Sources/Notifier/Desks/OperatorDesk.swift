@@ -52,8 +52,8 @@ struct OperatorDesk {
       delivery.retry = MessageRow.Retry(
         count: (delivery.retry?.count ?? 0) + 1, requestId: request.id, actor: retry.actor,
         attemptsBefore: delivery.attempts)
-      delivery.carrier = book.carrier(
-        try book.route(key.memberId, announcement.template, delivery).channel, announcement, delivery.messageClass)
+      delivery.carrier = try book.carrier(
+        try book.route(key.memberId, announcement.template, delivery).channel, announcement, delivery, key.memberId)
       // It is tried for as long as one that was announced now.
       let policy = announcement.program(in: programs.catalog)?.messages
       delivery.validUntilMs = book.nowMs + settings.rules(policy, of: delivery).validMs

@@ -70,7 +70,7 @@ struct PointsGathering {
         let digest = Announcement(
           news: .pointsDigest(DigestedPoints(earned)), programId: program.id, programVersion: program.version,
           cause: cause, occurredAt: announcement.occurredAt, traceparent: announcement.traceparent)
-        own.carrier = book.carrier(delivery.channel, digest, own.messageClass)
+        own.carrier = try book.carrier(delivery.channel, digest, own, memberId)
         try book.put(key, .queued(digest, own, atMs: closesMs))
         return true
       case .queued(var digest, let own, let atMs)?:

@@ -206,7 +206,7 @@ final class SendingDesk {
     }
     var delivery = queued
     let (channel, verdict) = try book.route(key.memberId, announcement.template, queued)
-    if channel != queued.channel { delivery.carrier = book.carrier(channel, announcement, queued.messageClass) }
+    if channel != queued.channel { delivery.carrier = try book.carrier(channel, announcement, queued, key.memberId) }
     let address: Suppression.Address
     switch verdict {
     case .suppress(let reason): return try book.suppress(key, announcement, delivery, reason: reason)

@@ -40,6 +40,11 @@ def record(platform, folder):
     _pack(platform, folder / STATE, count)
 
 
+def services(folder):
+    """Those that the release had."""
+    return json.loads((folder / OFFSETS).read_text("utf-8")).keys()
+
+
 def _line(record):
     line = {"topic": record.topic, "partition": record.partition, "timestampMs": record.timestamp_ms}
     line |= {"key": _text(record.key), "value": _text(record.value)}
