@@ -27,7 +27,7 @@ def test_a_record_follows_from_the_seed_and_its_number():
 
 
 def test_every_topic_that_is_read_gets_some_of_every_kind():
-    records = HostileRecords("2", datetime.now(UTC), PARTITIONS, leaves_out=lambda _: False)
+    records = HostileRecords("5", datetime.now(UTC), PARTITIONS, leaves_out=lambda _: False)
     made = [record for number in range(RECORDS) for record in records.of(number)]
     assert {record.topic for record in made} == set(topics_read())
     # Documents of partners are published and checked; no worker orders from partners yet.
