@@ -32,7 +32,7 @@ PATTERN = "LT-####-#####-####"
 PRICE = 100
 STOCK = 5
 # At most: the time ends them.
-ROUNDS = 10
+ROUNDS = 40
 
 
 def keyed(message):
