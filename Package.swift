@@ -82,9 +82,8 @@ let package = Package(
     library("ServiceDomain", ["CSodium", "Signing", "Contracts", "Loyalty", "Messages", "StreamRuntime", "JSON"]),
     library("Inquiry", ["Contracts", "Loyalty", "Partitioning", "Kafka", "JSON"]),
     library("Providers", ["JSON"]),
-    library("RSA", ["COpenSSL"]),
-    library("Partners", ["RSA", "Loyalty", "JSON"]),
-    library("MessageFeedback", ["CSodium", "Signing", "Providers", "Contracts", "Loyalty", "JSON"]),
+    library("Partners", ["Signing", "Loyalty", "JSON"]),
+    library("MessageFeedback", ["Signing", "Providers", "Contracts", "Loyalty", "JSON"]),
     library("Threads"),
     library("HTTP", ["CMicroHTTPD", "Threads"]),
     library("ServiceKit", ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"]),
@@ -158,7 +157,7 @@ let package = Package(
     .target(name: "TestKeys", path: "Tests/TestKeys", swiftSettings: settings),
     tests("SigningTests", ["Signing", "TestKeys"]),
     tests(
-      "PartnersTests", ["Partners", "RSA", "Curl", "Loyalty", "JSON", "TestServers"], exclude: ["Servers", "Keys"]),
+      "PartnersTests", ["Partners", "Signing", "Curl", "Loyalty", "JSON", "TestServers"], exclude: ["Servers", "Keys"]),
     tests(
       "MessageFeedbackTests", ["MessageFeedback", "Signing", "TestKeys", "Contracts", "Loyalty", "JSON", "TestValues"]),
     tests("ProvidersTests", ["Providers", "MessageFeedback", "JSON"]),

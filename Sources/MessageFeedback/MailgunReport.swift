@@ -1,7 +1,7 @@
-import CSodium
 import Contracts
 import JSON
 import Loyalty
+import Signing
 
 /// A call of Mailgun's webhooks, signed by HMAC-SHA256 under the account's key for webhooks.
 enum MailgunReport {
@@ -12,22 +12,9 @@ enum MailgunReport {
     guard let key, let timestamp = signature["timestamp"]?.string ?? signature["timestamp"]?.number,
       let token = signature["token"]?.string, let claimed = signature["signature"]?.string
     else { return false }
-    let hex = hmacSHA256(Array((timestamp + token).utf8), key: Array(key.utf8)).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
-    let made = Array(hex.joined().utf8)
-    let given = Array(claimed.lowercased().utf8)
-    return made.count == given.count && sodium_memcmp(made, given, made.count) == 0
-  }
-
-  private static func hmacSHA256(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
-    var state = crypto_auth_hmacsha256_state()
-    var mac = [UInt8](repeating: 0, count: Int(crypto_auth_hmacsha256_BYTES))
-    // None of them fails, whatever the input.
-    _ = crypto_auth_hmacsha256_init(&state, key, key.count)
-    _ = crypto_auth_hmacsha256_update(&state, message, UInt64(message.count))
-    _ = crypto_auth_hmacsha256_final(&state, &mac)
-    return mac
+    let mac = HMACSHA256(key: Array(key.utf8)).digest(of: Array((timestamp + token).utf8))
+    let made = mac.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return ConstantTime.isSame(made, claimed.lowercased())
   }
 
   static func read(_ event: JSONValue) -> HookReport {

@@ -1,4 +1,4 @@
-import CSodium
+import Signing
 import StreamRuntime
 
 /// What stands for a card number, a phone number or an e-mail address where these may not be written down: 16 bytes of
@@ -53,14 +53,14 @@ package struct ContactDigester: Sendable {
 
   /// - Parameter secret: of any length; the key is its own BLAKE2b digest.
   package init(secret: String) {
-    key = Self.blake2b(secret, key: [], bytes: 32)
+    key = BLAKE2b.digest(of: secret, count: 32)
   }
 
   /// - Parameters:
   ///   - kind: keeps a card number apart from a phone number of the same digits.
   ///   - text: normalised, so that one contact has one digest.
   package func digest(_ kind: String, _ text: String) -> ContactDigest {
-    let bytes = Self.blake2b(kind + ":" + text, key: key, bytes: ContactDigest.bytesCount)
+    let bytes = BLAKE2b.digest(of: kind + ":" + text, key: key, count: ContactDigest.bytesCount)
     return bytes.withUnsafeBytes {
       ContactDigest(
         high: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
@@ -73,15 +73,4 @@ package struct ContactDigester: Sendable {
 
   /// Tells what was made under another secret, or by a release that made other digests.
   package var check: ContactDigest { digest("check", "contacts, format 2") }
-
-  private static func blake2b(_ text: String, key: [UInt8], bytes: Int) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: bytes)
-    var text = text
-    let failure = text.withUTF8 {
-      crypto_generichash(&digest, bytes, $0.baseAddress, UInt64($0.count), key.isEmpty ? nil : key, key.count)
-    }
-    // It fails for lengths that the library does not take, and these are constants.
-    precondition(failure == 0, "BLAKE2b refuses a digest of \(bytes) bytes under a key of \(key.count)")
-    return digest
-  }
 }

@@ -11,7 +11,7 @@ package struct LinkSeal: Sendable {
   private let keys: [Key]
 
   private struct Key: Sendable {
-    let ofTag: [UInt8]
+    let ofTag: HMACSHA256
     let ofText: [UInt8]
   }
 
@@ -20,6 +20,7 @@ package struct LinkSeal: Sendable {
   /// So many secrets at once are the most: a rotation takes two.
   package static let secretsMax = 8
   private static let tagBytes = 24
+  private static let keyBytes = 32
   /// No link is so long.
   private static let tokenLengthMax = 2_048
 
@@ -31,10 +32,10 @@ package struct LinkSeal: Sendable {
     else { return nil }
     precondition(sodium_init() >= 0, "libsodium cannot be started")
     keys = secrets.map { secret in
-      let key = Self.blake2b(Array(secret.utf8), key: [])
+      let key = BLAKE2b.digest(of: String(secret), count: Self.keyBytes)
       return Key(
-        ofTag: Self.blake2b(Array("stampede link tag".utf8), key: key),
-        ofText: Self.blake2b(Array("stampede link text".utf8), key: key))
+        ofTag: HMACSHA256(key: BLAKE2b.digest(of: "stampede link tag", key: key, count: Self.keyBytes)),
+        ofText: BLAKE2b.digest(of: "stampede link text", key: key, count: Self.keyBytes))
     }
   }
 
@@ -58,10 +59,7 @@ package struct LinkSeal: Sendable {
   }
 
   private static func tag(_ bytes: [UInt8], _ key: Key) -> [UInt8] {
-    var tag = [UInt8](repeating: 0, count: Int(crypto_auth_hmacsha256_BYTES))
-    // It fails for no input.
-    _ = crypto_auth_hmacsha256(&tag, bytes, UInt64(bytes.count), key.ofTag)
-    return Array(tag.prefix(tagBytes))
+    Array(key.ofTag.digest(of: bytes).prefix(tagBytes))
   }
 
   private static func streamed(_ bytes: [UInt8], _ key: Key, _ nonce: [UInt8]) -> [UInt8] {
@@ -69,14 +67,6 @@ package struct LinkSeal: Sendable {
     // It fails for no input.
     _ = crypto_stream_xchacha20_xor(&streamed, bytes, UInt64(bytes.count), nonce, key.ofText)
     return streamed
-  }
-
-  private static func blake2b(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: 32)
-    let failure = crypto_generichash(
-      &digest, digest.count, bytes, UInt64(bytes.count), key.isEmpty ? nil : key, key.count)
-    precondition(failure == 0, "BLAKE2b refuses a digest of 32 bytes")
-    return digest
   }
 
   // MARK: base64url without padding (RFC 4648 §5)

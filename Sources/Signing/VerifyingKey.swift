@@ -87,8 +87,12 @@ package struct VerifyingKey: Equatable, Sendable {
     return written == count ? der : nil
   }
 
+  static func isLongRSA(_ key: OpaquePointer) -> Bool {
+    EVP_PKEY_is_a(key, "RSA") == 1 && EVP_PKEY_get_bits(key) >= rsaBitsMin
+  }
+
   private static func isTaken(_ key: OpaquePointer) -> Bool {
-    if EVP_PKEY_is_a(key, "RSA") == 1 { return EVP_PKEY_get_bits(key) >= rsaBitsMin }
+    if isLongRSA(key) { return true }
     guard EVP_PKEY_is_a(key, "EC") == 1 else { return false }
     var name = [CChar](repeating: 0, count: 32)
     var length = 0

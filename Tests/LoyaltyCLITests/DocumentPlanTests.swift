@@ -78,8 +78,8 @@ import Testing
     #expect(published.refused["latte:2"]?.contains("$.id is missing") == true)
     let document = try #require(published.catalog["latte"])
     #expect(try published.value(of: document)?["id"]?.string == "latte")
-    #expect(published.hasRoom(for: document, bytes: 1_000))
-    #expect(!published.hasRoom(for: document, bytes: DocumentBounds.bytesMax))
+    #expect(published.hasRoom(for: document, [UInt8](repeating: 0, count: 1_000)))
+    #expect(!published.hasRoom(for: document, [UInt8](repeating: 0, count: DocumentBounds.bytesMax)))
   }
 
   // MARK: What it names

@@ -3,7 +3,7 @@ import Foundation
 import JSON
 import Loyalty
 import Partners
-import RSA
+import Signing
 import Testing
 
 /// Accounts with the keys of this folder, and orders.

@@ -84,7 +84,7 @@ import Testing
     "HMACSHA256": "for the services to come: what makes the codes of Rewards",
   ]
   /// A domain whose worker is to come: what its tests use is used.
-  private static let awaitingTheirWorker: Set<Substring> = ["Rewards", "Partners", "RSA"]
+  private static let awaitingTheirWorker: Set<Substring> = ["Rewards", "Partners"]
 
   /// A word that the code of the products holds once is declared and never used, or by tests alone.
   @Test func nothingIsDeclaredThatNothingUses() throws {

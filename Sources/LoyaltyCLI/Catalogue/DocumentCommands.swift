@@ -29,7 +29,7 @@ enum DocumentCommands<Document: VersionedDocument> {
     case .first, .changes: break
     }
     try refuse(try problems(document, context.cluster), document, file.path, context)
-    guard published.hasRoom(for: document, bytes: file.bytes.count) else {
+    guard published.hasRoom(for: document, file.bytes) else {
       throw CommandFailure(
         "\(Document.topic.name) would hold more than the \(DocumentBounds.documentsMax) documents or the "
           + "\(DocumentBounds.bytesMax) bytes that workers keep. Delete old versions, with a record of their keys without "

@@ -3,49 +3,28 @@ import Inquiry
 import JSON
 import Messages
 
-/// The template documents on `loyalty.templates`, the last of each key.
+/// The template documents on `loyalty.templates`.
 struct PublishedTemplates {
   let catalog: TemplateCatalog
-  /// By key, as published.
-  private let values: [String: [UInt8]]
-  /// Why the notifier leaves others out, by key.
-  let refused: [String: String]
+  private let table: DocumentTable<TemplateDocument>
 
   init(_ cluster: Cluster) throws {
-    self.init(try PublishedValues.read(.templates, cluster))
+    table = DocumentTable(try PublishedValues.read(.templates, cluster), key: \.key) {
+      bytes throws(TemplateRefused) in try TemplateDocument(bytes)
+    }
+    catalog = TemplateCatalog(table.documents)
   }
 
-  init(_ values: [String: [UInt8]]) {
-    var documents: [TemplateDocument] = []
-    var refused: [String: String] = [:]
-    for (key, bytes) in values {
-      do throws(TemplateRefused) {
-        let document = try TemplateDocument(bytes)
-        if document.key == key {
-          documents.append(document)
-        } else {
-          refused[key] = "its key is not the one that it names"
-        }
-      } catch {
-        refused[key] = error.description
-      }
-    }
-    self.values = values
-    self.refused = refused
-    catalog = TemplateCatalog(documents)
-  }
+  /// Why the notifier leaves others out, by key.
+  var refused: [String: String] { table.refused }
 
   /// As it was published.
-  func value(of document: TemplateDocument) throws -> JSONValue? {
-    try values[document.key].map { try JSONValue(parsing: $0) }
-  }
+  func value(of document: TemplateDocument) throws -> JSONValue? { try table.value(at: document.key) }
 
-  /// Whether the notifier keeps another one beside those that are published.
+  /// Whether the notifier keeps these beside those that are published.
   func hasRoom(for files: [TemplateFile]) -> Bool {
-    let kept = values.filter { refused[$0.key] == nil }
-    let bytes =
-      kept.reduce(0) { $0 + $1.key.utf8.count + $1.value.count }
-      + files.reduce(0) { $0 + $1.document.key.utf8.count + $1.bytes.count }
-    return kept.count + files.count <= TemplateCatalog.documentsMax && bytes <= TemplateCatalog.documentBytesMax
+    table.hasRoom(
+      for: Dictionary(files.map { ($0.document.key, $0.bytes) }) { _, last in last },
+      documentsMax: TemplateCatalog.documentsMax, bytesMax: TemplateCatalog.documentBytesMax)
   }
 }

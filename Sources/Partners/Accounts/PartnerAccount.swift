@@ -1,6 +1,6 @@
 import JSON
 import Loyalty
-import RSA
+import Signing
 
 /// How one partner is reached, and as whom: the address of its document, and the rest from a file that only the worker
 /// reads.
@@ -27,7 +27,7 @@ package struct PartnerAccount: Sendable, CustomStringConvertible {
     let prefix: String
     let key: RSAPrivateKey
     /// Got It's own: what it did not sign is not believed. nil: signatures are not looked at.
-    let answersKey: RSAPublicKey?
+    let answersKey: VerifyingKey?
     /// What vouchers are given out under; the month of the order is put behind it.
     let orderName: String
     /// Codes and links come encrypted for our key.

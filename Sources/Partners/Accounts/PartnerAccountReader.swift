@@ -1,5 +1,5 @@
 import JSON
-import RSA
+import Signing
 
 extension PartnerAccount {
   /// Reads a file of credentials strictly.
@@ -111,10 +111,10 @@ private final class CredentialReader {
     return key
   }
 
-  private func publicKey(_ name: String, _ file: (String) -> [UInt8]?) -> RSAPublicKey? {
+  private func publicKey(_ name: String, _ file: (String) -> [UInt8]?) -> VerifyingKey? {
     guard let pem = bytes(name, file) else { return nil }
-    let key = RSAPublicKey(pem: pem)
-    if key == nil { problems.append("\(name) names no public RSA key of 2,048 bits in PEM") }
+    let key = VerifyingKey(String(decoding: pem, as: UTF8.self))
+    if key == nil { problems.append("\(name) names no public key in PEM, RSA of 2,048 bits or more or ECDSA on P-256") }
     return key
   }
 

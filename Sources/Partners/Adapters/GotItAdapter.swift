@@ -1,6 +1,6 @@
 import JSON
 import Loyalty
-import RSA
+import Signing
 
 /// Got It's Biz API 4.0, by its documents (Dayone-Joint-Stock-Company/apidocs-stg at e84a2de): what it is asked.
 ///

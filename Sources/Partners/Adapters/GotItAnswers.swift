@@ -1,6 +1,6 @@
 import JSON
 import Loyalty
-import RSA
+import Signing
 
 /// What Got It's answers mean: an envelope `{status, statusCode, error, message, data}`, signed in a header.
 extension GotItAdapter {

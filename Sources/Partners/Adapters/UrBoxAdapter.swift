@@ -1,6 +1,6 @@
 import JSON
 import Loyalty
-import RSA
+import Signing
 
 /// UrBox's API 2.0 and 4.0, by clients of theirs, for there is no public page (docs/partners.md names them). A product
 /// is the id of a gift.
