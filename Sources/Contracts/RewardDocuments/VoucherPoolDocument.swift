@@ -19,8 +19,6 @@ package struct VoucherPoolDocument: VersionedDocument {
   package let validity: VoucherValidity
   /// Whose days count.
   package let calendar: ZoneCalendar
-  /// How often a member may use vouchers of the pool.
-  package let perMember: MemberLimit?
 
   package enum Source: Equatable, Sendable {
     /// Derived codes, and how many may be live at once.
@@ -48,7 +46,10 @@ package struct VoucherPoolDocument: VersionedDocument {
     let terms = VoucherTermsDocument.terms(fields)
     let uses = VoucherTermsDocument.uses(fields, terms)
     let validity = Self.validity(fields)
-    let perMember = MemberLimitDocument.limit(fields)
+    if let field = fields.node["perMember"] {
+      fields.problems.add(
+        field.path, "is a limit that no worker keeps yet; limit redemptions by the reward's perMember")
+    }
     guard let head, let source, let calendar, let terms, let uses, let validity else { return nil }
     id = head.id
     version = head.version
@@ -59,7 +60,6 @@ package struct VoucherPoolDocument: VersionedDocument {
     self.terms = terms
     self.uses = uses
     self.validity = validity
-    self.perMember = perMember
   }
 
   private static func validity(_ fields: ProgramFields) -> VoucherValidity? {
