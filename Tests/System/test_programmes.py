@@ -3,7 +3,7 @@
 import json
 import threading
 
-from rig.books import Books
+from rig.books import Books, Snapshot
 from rig.platform import Platform
 from test_bad_input import purchase
 
@@ -57,6 +57,7 @@ def test_a_purchase_sees_the_programme_published_just_before_it(tmp_path):
             publisher.flush()
         crowd.end()
         platform.wait_drained()
+        snapshot = Snapshot(platform)
         for number in range(ROUNDS):
-            books = Books(platform, f"flash-{number}")
+            books = Books(snapshot, f"flash-{number}")
             assert books.awards()["M-1"] == {(f"M-1-{number}", "base"): 10}, number

@@ -9,8 +9,22 @@ from model import instant
 KEY_SEPARATOR = "\x1f"
 
 
+class Snapshot:
+    """The topics as they are now, each read once."""
+
+    def __init__(self, platform):
+        self.platform = platform
+        self.topics = {}
+
+    def read(self, topic):
+        if topic not in self.topics:
+            self.topics[topic] = self.platform.read(topic)
+        return self.topics[topic]
+
+
 class Books:
-    """The ledger, the accounts and the tiers of one programme, as read from their topics."""
+    """The ledger, the accounts and the tiers of one programme, as read from their topics; of many programmes from a
+    `Snapshot`."""
 
     def __init__(self, platform, program_id):
         self.program_id = program_id

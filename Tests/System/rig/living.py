@@ -2,7 +2,7 @@
 
 import json
 
-from .books import Books
+from .books import Books, Snapshot
 from .release_history import ERASED, programmes
 from .waiting import wait_until
 
@@ -41,8 +41,9 @@ class Ending:
         )
         platform.wait_drained()
         self.contradictions, self.books = [], {}
+        snapshot = Snapshot(platform)
         for document in programmes():
-            books = Books(platform, document["id"]).without(ERASED)
+            books = Books(snapshot, document["id"]).without(ERASED)
             self.contradictions += [f"{document['id']}: {each}" for each in books.contradictions()]
             self.books |= {(document["id"], member): held for member, held in books.summary().items()}
         for topic in TOLD:

@@ -10,7 +10,7 @@ TOLD_SECONDS = 90
 class Messages:
     def __init__(self, platform):
         self.outcomes = [record.document for record in platform.read("loyalty.notifications")]
-        self.arrived = Counter(message["Message-ID"].strip("<>").split("@")[0] for message in platform.smtp.messages())
+        self.arrived = Counter(platform.smtp.message_ids())
 
     def undecided(self, platform, books):
         """(member, template, cause) of what called for a message and has no outcome yet."""

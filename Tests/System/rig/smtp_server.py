@@ -7,12 +7,14 @@ Run as a program (`python -m rig.smtp_server MAILDIR`) it prints the port it lis
 import asyncio
 import email
 import email.policy
+import re
 import sys
 from pathlib import Path
 
 from .processes import OwnedProcess
 
 START_SECONDS = 20
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([^@>]+)", re.MULTILINE)
 
 
 class SMTPServer:
@@ -46,8 +48,15 @@ class SMTPServer:
 
     def messages(self):
         """All messages so far, parsed, oldest first."""
+        return [email.message_from_bytes(each, policy=email.policy.default) for each in self._files()]
+
+    def message_ids(self):
+        """Of all messages so far, oldest first, without domain; a message that came twice is there twice."""
+        return [MESSAGE_ID.search(each)[1].decode() for each in self._files()]
+
+    def _files(self):
         files = sorted((self.maildir / "new").glob("*"), key=lambda file: file.stat().st_mtime_ns)
-        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return [file.read_bytes() for file in files]
 
     def count(self):
         folder = self.maildir / "new"

@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -35,8 +36,9 @@ class Record:
     headers: dict = field(default_factory=dict)
     timestamp_ms: int = 0
 
-    @property
+    @cached_property
     def document(self):
+        """One for all who ask: not to be changed."""
         return json.loads(self.value)
 
     @property

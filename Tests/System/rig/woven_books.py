@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from model import instant
 
-from .books import Books
+from .books import Books, Snapshot
 
 AWARDS = {"points.earned", "points.reduced", "points.corrected"}
 # Of reversals the total is compared: a tier change that becomes known after a return shifts them between causes.
@@ -21,19 +21,6 @@ DAY_MS = 86_400_000
 # How long after its last event a statement is read; none of the woven members has as many days as a statement sums up.
 DAYS_AHEAD = (0, 1, 30, 61, 62, 92, 200, 365, 366, 700)
 TOTALS = ("issued", "redeemed", "expired", "reversed", "adjusted", "transferred")
-
-
-class Snapshot:
-    """The topics as they are now, each read once."""
-
-    def __init__(self, platform):
-        self.platform = platform
-        self.topics = {}
-
-    def read(self, topic):
-        if topic not in self.topics:
-            self.topics[topic] = self.platform.read(topic)
-        return self.topics[topic]
 
 
 def findings(platform, world):
