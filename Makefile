@@ -104,8 +104,8 @@ test-rules: build .venv/ready ## Compare every member of a long woven history un
 	$(PYTEST) -m long -k test_rules -s
 
 .PHONY: soak
-soak: build .venv/ready ## Kill, move, starve and cut off the workers for ten minutes (STAMPEDE_SEED=N repeats a run)
-	$(PYTEST) -m long -k chaos -s
+soak: build .venv/ready ## Kill, move, starve and cut off the workers for ten minutes, and for ten more while rewards are raced for (STAMPEDE_SEED=N repeats a run)
+	$(PYTEST) -m long -k "chaos or long_race" -s
 
 .PHONY: messages
 messages: build .venv/ready ## Send MESSAGES=50000 through two notifiers that are killed every few seconds (STAMPEDE_SEED=N repeats a run)

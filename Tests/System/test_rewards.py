@@ -4,6 +4,7 @@ killed. Never one too many, never one lost, each asker answered once."""
 import hashlib
 import hmac
 import json
+import os
 import random
 import time
 from collections import Counter, defaultdict
@@ -13,7 +14,10 @@ from datetime import UTC, datetime
 import pytest
 from model import codes
 from rig.platform import VOUCHER_SECRET, Platform
+from rig.storm import Storm
+from rig.tail import Tail
 from rig.waiting import wait_until
+from test_chaos import SOAK_SECONDS, STARVED, tell
 
 SERVICES = ("points-engine", "reward-engine")
 ANSWER_SECONDS = 60
@@ -33,6 +37,9 @@ PRICE = 100
 STOCK = 5
 # At most: the time ends them.
 ROUNDS = 40
+SOAK_ROUNDS = 600
+# An answer may have to wait until those that a blow hit are at work again.
+STORM_SECONDS = 180
 
 
 def keyed(message):
@@ -86,11 +93,15 @@ def reward(id, pool, **more):
 
 
 class Shop:
-    """Speaks for members and tills."""
+    """Speaks for members and tills, and hears what is answered from its beginning on."""
+
+    HEARD = ("loyalty.redemptions", "loyalty.voucher-answers", "loyalty.ledger")
 
     def __init__(self, platform):
         self.platform = platform
         self.publisher = platform.publisher()
+        self.tail = Tail(platform.brokers, self.HEARD)
+        self.heard = {topic: [] for topic in self.HEARD}
 
     def send(self, topic, key, document, publisher=None):
         head = {"occurredAt": datetime.now(UTC).isoformat(timespec="milliseconds")}
@@ -135,7 +146,10 @@ class Shop:
         self.till("commit", id, code, publisher, hold=f"h-{bill}")
 
     def documents(self, topic):
-        return [record.document for record in self.platform.read(topic) if not record.is_tombstone]
+        for record in self.tail.records():
+            if not record.is_tombstone:
+                self.heard[record.topic].append(record.document)
+        return self.heard[topic]
 
     def wait_for(self, topic, ids, seconds=ANSWER_SECONDS):
         """The documents of these ids, once all are there."""
@@ -258,7 +272,7 @@ class Race:
             for each in range(STOCK):
                 shop.import_code(f"pool-{number}", f"FILM-{number}-{each}")
         for member in self.members:
-            shop.give(member, PRICE * 100)
+            shop.give(member, PRICE * 3 * rounds)
         shop.publisher.flush()
         wait_until(lambda: len(shop.available()) == len(self.members), ANSWER_SECONDS, "the points")
         self.given = shop.available()
@@ -272,12 +286,12 @@ class Race:
                 self.askers[id] = (member, f"{kind}-{number}")
                 jobs.append(lambda publisher, id=id: self.shop.redeem(id, *self.askers[id], publisher))
         for kind, tills in (("once", 2), ("thrice", 5)):
-            member = self.members[-1 - number]
+            member = self.members[-1 - number % len(self.members)]
             self.askers[f"{kind}-{number}"] = (member, kind)
             code = derived(kind, member, f"{kind}-{number}")
             self.shop.redeem(f"{kind}-{number}", member, kind)
             self.shop.publisher.flush()
-            self.shop.wait_for("loyalty.redemptions", [f"{kind}-{number}"])
+            self.shop.wait_for("loyalty.redemptions", [f"{kind}-{number}"], STORM_SECONDS)
             for till in range(tills):
                 bill = f"{kind}-{number}-{till}"
                 self.tills[f"c-{bill}"] = (kind, number)
@@ -352,3 +366,25 @@ def test_a_race_gives_each_thing_once_while_workers_are_killed(platform):
     race.judge()
     print(f"{race.rounds} rounds, {race.kills} kills, {len(race.askers)} askers, {len(race.tills)} tills")
     assert race.rounds >= 2 and race.kills >= 2
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_a_long_race_gives_each_thing_once_through_a_storm():
+    """`make soak`: instances that are killed, emptied, starved and cut off, and one that joins and leaves."""
+    seed = int(os.environ.get("STAMPEDE_SEED", random.randrange(1_000_000)))
+    print(f"\nSTAMPEDE_SEED={seed}", flush=True)
+    flags = {"commit_interval_ms": 20, "session_timeout_ms": STARVED.session_timeout_ms}
+    with Platform(clock="wall", flags=flags, weather=True).start(services=()) as platform, ThreadPoolExecutor(1) as sky:
+        race = Race(platform, seed, SOAK_ROUNDS)
+        race.prepare(SOAK_ROUNDS)
+        storm = Storm(platform, seed, STARVED, SERVICES)
+        blowing = sky.submit(storm.blow, time.monotonic() + SOAK_SECONDS)
+        while not blowing.done():
+            assert race.rounds < SOAK_ROUNDS, "all rounds are run, and the storm goes on"
+            race.round(race.rounds)
+        blowing.result()
+        storm.settle()
+        tell(storm)
+        race.judge()
+        print(f"{race.rounds} rounds, {len(race.askers)} askers, {len(race.tills)} tills, {dict(storm.blows)}")

@@ -38,8 +38,9 @@ class Storm:
     """Every kind of blow of a season falls once before one falls again, with a kill before each; each waits until those
     it hit are at work again."""
 
-    def __init__(self, platform, seed, season):
+    def __init__(self, platform, seed, season, services=SERVICES):
         self.platform = platform
+        self.services = services
         self.random = random.Random(seed)
         self.season = season
         self.recoveries = []
@@ -62,14 +63,14 @@ class Storm:
 
     def settle(self):
         """Until all are ready; one that the last blow cost its session may end first, and is started again."""
-        workers = [self.platform.worker(service, each) for service in SERVICES for each in INSTANCES]
+        workers = [self.platform.worker(service, each) for service in self.services for each in INSTANCES]
 
         def ready():
             self.supervise()
             return all(worker.running and worker.has_port and worker.get("/readyz")[0] == 200 for worker in workers)
 
         wait_until(
-            ready, RECOVERY_SECONDS, lambda: "\n".join(["all to be ready", *map(self.platform.told_of, SERVICES)])
+            ready, RECOVERY_SECONDS, lambda: "\n".join(["all to be ready", *map(self.platform.told_of, self.services)])
         )
 
     # -- Blows
@@ -105,7 +106,7 @@ class Storm:
 
     def guest(self):
         """A third instance joins, works, and leaves as its operator tells it to."""
-        service = self.random.choice(SERVICES)
+        service = self.random.choice(self.services)
         guest = self.platform.worker(service, instance="3", leave_group_on_stop=True)
         # With three for four partitions everybody holds one.
         self._recovered("instance joins", [guest], lambda: guest.start())
@@ -114,14 +115,14 @@ class Storm:
         self._recovered("instance leaves", [self.platform.worker(service, each) for each in INSTANCES])
 
     def restart_broker(self):
-        workers = [self.platform.worker(service, each) for service in SERVICES for each in INSTANCES]
+        workers = [self.platform.worker(service, each) for service in self.services for each in INSTANCES]
         self.platform.broker.restart()
         self._recovered("broker restarted", workers)
 
     # -- Recovery
 
     def _victim(self):
-        return self.platform.worker(self.random.choice(SERVICES), self.random.choice(INSTANCES))
+        return self.platform.worker(self.random.choice(self.services), self.random.choice(INSTANCES))
 
     def _calm(self, seconds):
         end = time.monotonic() + seconds
