@@ -12,10 +12,11 @@ from pathlib import Path
 from model import reward_documents
 from model.basket import Line, Offer, Till
 from model.codes import ALPHABETS, derived, digest, read
+from model.issuing import Issuer, birthday
 from model.voucher import Voucher
 
 FOLDER = Path(__file__).resolve().parent.parent / "RewardsTests" / "Golden"
-BASKETS, CODES, LIVES, VALIDITIES = 1500, 300, 2000, 400
+BASKETS, CODES, LIVES, VALIDITIES, ISSUES = 1500, 300, 2000, 400, 300
 SKUS = "abcd"
 
 
@@ -196,9 +197,38 @@ def validity():
         yield f"{zone} {pool['activeAfterDays']} {or_dash(lasts)} {or_dash(last)} {issued} => {begin} {end}"
 
 
+# Rules that issue: cause, period, what came about on which day => the ids of what is issued. And birthdays by year.
+
+
+def issues():
+    chance = random.Random(5)
+    for _ in range(ISSUES):
+        kind = chance.choice(["level", "points", "points", "birthday"])
+        on = kind, {"level": "gold", "points": chance.choice([1, 100, 1000]), "birthday": "-"}[kind]
+        per = "year" if kind == "birthday" else chance.choice(["day", "week", "month", "year", "lifetime"])
+        issuer, day = Issuer("coffee", "gift", on, per), date(2025, 12, 1) + timedelta(days=chance.randrange(60))
+        events, given = [], []
+        for _ in range(12):
+            day += timedelta(days=chance.choice([-1, 0, 1, 3, 20, 200]))
+            event = chance.choice(
+                [
+                    ("level", chance.choice(["gold", "gold", "star"])),
+                    ("points", chance.choice([0, 99, 999]), chance.choice([100, 999, 1000, 5000])),
+                    ("points", 100, chance.choice([100, 1001])),
+                    ("birthday",),
+                ]
+            )
+            events.append(",".join([day.isoformat(), *map(str, event)]))
+            given.append(issuer.take(event, day))
+        yield f"{kind} {on[1]} {per} {' '.join(events)} => {' '.join(map(or_dash, given))}"
+    for year in (1996, 1999, 2000, 2023, 2024, 2100):
+        for month, day in ((1, 1), (2, 28), (2, 29), (12, 31)):
+            yield f"born {month} {day} {year} => {birthday(month, day, year).isoformat()}"
+
+
 def files():
     """By name, what each should hold."""
-    made = {"baskets": baskets, "codes": codes, "vouchers": lives, "validity": validity}
+    made = {"baskets": baskets, "codes": codes, "vouchers": lives, "validity": validity, "issues": issues}
     return {f"{name}.txt": "\n".join(lines()) + "\n" for name, lines in made.items()}
 
 

@@ -1,9 +1,12 @@
 """The model of rewards: right by hand-worked cases, and what the Swift tests read is what it says."""
 
+from datetime import date
+
 import golden_rewards
 import pytest
 from model.basket import Line, Offer, Till, poured, shares
 from model.codes import ALPHABETS, derived, read
+from model.issuing import Issuer, birthday
 from model.voucher import Voucher
 
 
@@ -80,3 +83,17 @@ def test_a_gift_card_leaves_a_remainder():
     assert card.commit("h1", 400, 2) == "!limit-reached,300,400"
     assert card.commit("h1", 250, 2) == "used,250,750"
     assert card.release("h1", "b1", 3) == "released"
+
+
+def test_a_rule_issues_once_a_period():
+    mark = Issuer("coffee", "mark", ("points", 1000), "month")
+    assert mark.take(("points", 0, 999), date(2026, 1, 5)) is None
+    assert mark.take(("points", 999, 1000), date(2026, 1, 6)) == "coffee/mark/2026-01-01"
+    assert mark.take(("points", 500, 1500), date(2026, 1, 31)) is None
+    assert mark.take(("points", 1000, 1500), date(2026, 2, 1)) is None
+    assert mark.take(("points", 10, 1500), date(2026, 2, 1)) == "coffee/mark/2026-02-01"
+    gold = Issuer("coffee", "gold", ("level", "gold"), "lifetime")
+    assert gold.take(("level", "star"), date(2026, 1, 1)) is None
+    assert gold.take(("level", "gold"), date(2026, 1, 1)) == "coffee/gold/once"
+    assert gold.take(("level", "gold"), date(2036, 1, 1)) is None
+    assert birthday(2, 29, 2027) == date(2027, 2, 28) and birthday(2, 29, 2028) == date(2028, 2, 29)

@@ -41,7 +41,7 @@ package enum ProgramDocument {
         known: [
           "id", "version", "effectiveFrom", "name", "status", "currencies", "timeZone", "locales", "rounding",
           "roundPer", "earning", "multipliers", "limits", "campaigns", "pending", "expiry", "returns", "redemption",
-          "closing", "transfer", "tiers", "intake", "names", "messages",
+          "closing", "transfer", "tiers", "intake", "names", "messages", "issues",
         ])
     else { return nil }
     let id = fields.required("id").flatMap { fields.id($0) }
@@ -58,6 +58,7 @@ package enum ProgramDocument {
     let tiers = node["tiers"].map { TierDocument.scheme($0, currencies: currencies, problems) }
     let intake = Self.intake(fields)
     let messages = MessagePolicyDocument.policy(fields)
+    let issues = IssueDocument.rules(fields)
     let earning = EarningPart(fields, currencies: currencies ?? [])
     guard let id, let version, let effectiveFrom, let name, let status, let currencies, let calendar, let locales,
       let rounding, let roundPer, let earning, let policies
@@ -73,6 +74,7 @@ package enum ProgramDocument {
     program.times = earning.times
     program.names = DisplayNamesDocument.names(fields)
     program.messages = messages
+    program.issues = issues
     return program
   }
 

@@ -34,6 +34,8 @@ package struct Program: Equatable, Sendable {
   package var names = DisplayNames()
   /// When and how often members are told.
   package var messages = MessagePolicy()
+  /// Vouchers that members get without points.
+  package var issues: [IssueRule] = []
   /// `earning` and `multipliers`, made ready to rate by.
   private(set) var plan: RatingPlan
 
