@@ -100,6 +100,11 @@ extension RedemptionStatus: PublishedEvent {
   package var eventType: EventTypeName { .text(state.rawValue) }
 }
 
+extension BundleMessage: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(type) }
+}
+
 extension RewardMessage: PublishedEvent {
   package var eventId: String { RecordKey.joined(memberId, id) }
   package var eventType: EventTypeName { .text(type) }

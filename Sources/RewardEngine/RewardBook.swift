@@ -21,6 +21,10 @@ final class RewardBook {
   let holders: Store<String, HolderRow>
   let freeCodes: Store<String, FreeCodeRow>
   let guesses: Store<String, GuessRow>
+  let liveCodes: Store<String, LiveCodesRow>
+  let bundles: Store<String, BundleRow>
+  let grants: Store<String, GrantRow>
+  let birthdays: Store<String, BirthdayRow>
   let context: ProcessorContext
   private let figuresStore: Store<String, FiguresRow>
   private(set) var figures: FiguresRow
@@ -54,6 +58,10 @@ final class RewardBook {
     holders = try context.store(RewardTopology.holders)
     freeCodes = try context.store(RewardTopology.freeCodes)
     guesses = try context.store(RewardTopology.guesses)
+    liveCodes = try context.store(RewardTopology.liveCodes)
+    bundles = try context.store(RewardTopology.bundles)
+    grants = try context.store(RewardTopology.grants)
+    birthdays = try context.store(RewardTopology.birthdays)
     figuresStore = try context.store(RewardTopology.figures)
     figures = try figuresStore.get(Self.figuresKey) ?? FiguresRow()
     figuresKept = figures
@@ -91,6 +99,8 @@ final class RewardBook {
   func send(_ message: RewardMessage, to partition: Int32? = nil) {
     publisher.publish(message, to: outputs.messages, partition: partition, key: message.key ?? message.memberId)
   }
+
+  func send(_ message: BundleMessage) { publisher.publish(message, to: outputs.messages, key: message.key) }
 
   func ask(_ command: MemberCommand) {
     let (asked, key) = (Command.member(command), command.memberId)

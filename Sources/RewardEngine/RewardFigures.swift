@@ -18,6 +18,9 @@ enum RewardFigures {
       counter("stampede_vouchers_expired_total", "Vouchers that ran out unused.", figures.expired),
       counter("stampede_vouchers_cancelled_total", "Vouchers that were cancelled.", figures.cancelled),
       Gauge("stampede_voucher_holds_open", "Vouchers that bills hold.", Int(figures.holdsOpen)),
+      Gauge(
+        "stampede_redemptions_waiting", "Redemptions whose points the points engine was asked for.",
+        Int(figures.waiting)),
     ]
     for (code, count) in figures.refused.sorted(by: { $0.key < $1.key }) {
       gauges.append(

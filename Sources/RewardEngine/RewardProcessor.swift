@@ -13,7 +13,7 @@ import StreamRuntime
 ///                                     └───────────────┼─────────────────────────────┼───┼─────────────┘
 ///                                        loyalty.reward-messages ──▶ StockDesk ─────┤   │
 ///     loyalty.voucher-codes ──────────────────────────┴───────────▶ CodeDesk ───────┤   │
-///     loyalty.voucher-commands ──▶ TillDesk ──▶ VoucherBook ────────────────────────┘   ▼
+///     loyalty.voucher-commands ──▶ TillDesk, BundleDesk ──▶ VoucherBook ────────────┘   ▼
 ///                                     └──▶ loyalty.voucher-answers     └──▶ loyalty.vouchers
 final class RewardProcessor: ServiceProcessor {
   private let book: RewardBook
@@ -23,7 +23,10 @@ final class RewardProcessor: ServiceProcessor {
   private let stock: StockDesk
   private let codes: CodeDesk
   private let tills: TillDesk
+  private let bundles: BundleDesk
   private let members: RewardMemberDesk
+  private let issues: IssueDesk
+  private let birthdays: BirthdayDesk
 
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: RewardSettings) throws {
     book = try RewardBook(context, publisher, settings)
@@ -33,7 +36,10 @@ final class RewardProcessor: ServiceProcessor {
     stock = StockDesk(book)
     codes = CodeDesk(book, vouchers)
     tills = TillDesk(book, vouchers, GuessDesk(book))
+    bundles = BundleDesk(book, vouchers, GuessDesk(book), tills)
     members = RewardMemberDesk(book, vouchers)
+    issues = IssueDesk(book, requests)
+    birthdays = BirthdayDesk(book, issues)
   }
 
   var shelves: [any Shelf] { [book.programs, book.rewards, book.pools] }
@@ -43,19 +49,41 @@ final class RewardProcessor: ServiceProcessor {
     return [
       .envelopes(
         .rewardRequests, RewardRequest.init(decoding:), on: clock, unless: book.erased, process: requests.process),
-      .envelopes(.voucherCommands, TillCommand.init(decoding:), process: tills.process),
-      .events(.rewardMessages, RewardMessage.init(decoding:)) { [self] in try process($0) },
-      .events(.ledger, LedgerEntry.init(decoding:), unless: book.erased, process: redemptions.process),
+      .envelopes(.voucherCommands, TillCommand.init(decoding:)) { [tills, bundles] command in
+        try command.codes.count == 1 ? tills.process(command) : bundles.process(command)
+      },
+      .events(.rewardMessages, OwnersMessage.init(decoding:)) { [self] message in
+        switch message {
+        case .redemption(let message): try process(message)
+        case .bundle(let message): try bundles.process(message)
+        }
+      },
+      .events(.ledger, LedgerEntry.init(decoding:), unless: book.erased) { [redemptions, issues] entry in
+        try redemptions.process(entry)
+        try issues.process(entry)
+      },
       .envelopes(.voucherCodes, ImportedCode.init(decoding:), process: codes.import),
       .events(.privacyTasks, PrivacyTask.init(decoding:), process: members.erase),
       .envelopes(
-        .members, MemberProfile.init(decoding:), tombstone: .deletes(members.forget, cleared: members.forget),
-        on: clock, unless: book.erased, process: members.process),
+        .members, MemberProfile.init(decoding:), tombstone: .deletes(forget, cleared: forget), on: clock,
+        unless: book.erased
+      ) { [members, birthdays] profile in
+        try members.process(profile)
+        try birthdays.process(profile)
+      },
       // A tier's tombstone says that the member was erased, which this service is told by a task of its own.
       .events(
-        .tiers, TierChange.init(decoding:), tombstone: .ignored, toldBy: clock, unless: book.erased,
-        process: members.process),
+        .tiers, TierChange.init(decoding:), tombstone: .ignored, toldBy: clock, unless: book.erased
+      ) { [members, issues] change in
+        try members.process(change)
+        try issues.process(change)
+      },
     ]
+  }
+
+  private func forget(_ memberId: String) throws {
+    try members.forget(memberId)
+    try birthdays.forget(memberId)
   }
 
   private func process(_ message: RewardMessage) throws {
@@ -79,7 +107,9 @@ final class RewardProcessor: ServiceProcessor {
   var sweeps: [Sweep] {
     [
       .each(book.vouchers) { [vouchers] key, row, _ in try vouchers.wake(key, row) },
-      .forgetting(book.redemptions), .forgetting(book.uses), .forgetting(book.claims), .forgetting(book.guesses),
+      .each(book.birthdays) { [birthdays] key, row, _ in try birthdays.wake(key, row) },
+      .each(book.redemptions) { [redemptions] key, row, _ in try redemptions.wake(key, row) },
+      .forgetting(book.uses), .forgetting(book.claims), .forgetting(book.guesses),
       book.erased.sweep,
     ]
   }

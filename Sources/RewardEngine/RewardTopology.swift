@@ -26,6 +26,14 @@ package enum RewardTopology {
   static let freeCodes = StoreDefinition<String, FreeCodeRow>("free-codes")
   /// Source → wrong codes.
   static let guesses = StoreDefinition<String, GuessRow>("guesses")
+  /// Pool → vouchers that are live here.
+  static let liveCodes = StoreDefinition<String, LiveCodesRow>("live-codes")
+  /// Source and command → a till's command of several codes that is under way.
+  static let bundles = StoreDefinition<String, BundleRow>("bundles")
+  /// Member, programme and rule → when it issued last.
+  static let grants = StoreDefinition<String, GrantRow>("grants")
+  /// Member → the birthday that is waited for.
+  static let birthdays = StoreDefinition<String, BirthdayRow>("birthdays")
   static let figures = StoreDefinition<String, FiguresRow>("figures")
 
   /// - Parameter storeRowsCached: vouchers and redemptions kept decoded in memory, a partition, of each.
@@ -44,6 +52,10 @@ package enum RewardTopology {
         holders.caching(0),
         freeCodes.caching(0),
         guesses.caching(1_000),
+        liveCodes.caching(1_000),
+        bundles.caching(1_000),
+        grants.caching(0),
+        birthdays.caching(0),
         figures.caching(1),
         ErasedMembers.storeSpec,
       ],

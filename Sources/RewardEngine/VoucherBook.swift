@@ -12,11 +12,29 @@ final class VoucherBook {
 
   /// A voucher has got its code.
   func open(_ issue: VoucherIssue, _ code: RewardMessage.IssuedCode) throws {
-    let held = VoucherRow.Held(issue: issue, code: code, voucher: Voucher(issue), lookedAt: book.now)
+    // One that is over already, as of what came about long ago, has its end told too.
+    let lookedAt = min(book.now, issue.validUntil.advanced(byMilliseconds: -1))
+    let held = VoucherRow.Held(issue: issue, code: code, voucher: Voucher(issue), lookedAt: lookedAt)
     try book.vouchers.put(code.digest.hexadecimal, VoucherRow(held))
     try book.holders.put(RecordKey.joined(issue.memberId, code.digest.hexadecimal), HolderRow())
     book.count { $0.issued += 1 }
+    try countLive(issue.pool, by: 1)
     tell(held)
+  }
+
+  /// Whether one more voucher of the pool may be live in this partition. Codes fall on all of them alike, so each has its
+  /// share of the pool's `codesMax`, and no owner of the pool is asked.
+  func hasRoom(in pool: String) throws -> Bool {
+    guard case .own(_, let codesMax) = book.pool(pool)?.source else { return true }
+    let (count, place) = (Int64(book.context.partitionCount), Int64(book.context.partition))
+    let share = codesMax / count + (place < codesMax % count ? 1 : 0)
+    return try book.liveCodes.get(pool)?.count ?? 0 < share
+  }
+
+  private func countLive(_ pool: String, by change: Int64) throws {
+    guard change != 0 else { return }
+    let count = try book.liveCodes.get(pool)?.count ?? 0
+    try book.liveCodes.put(pool, LiveCodesRow(max(0, count + change)))
   }
 
   /// - Parameter before: what is changed.
@@ -35,6 +53,7 @@ final class VoucherBook {
     if was == .used, state != .used { send(.voucherGivenBack(piece: held.issue.piece), held) }
     if state == .cancelled, was != .cancelled { book.count { $0.cancelled += 1 } }
     count(held, before)
+    try countLive(held.issue.pool, by: (state.isEnd ? 0 : 1) - (was.isEnd ? 0 : 1))
     try book.vouchers.put(held.code.digest.hexadecimal, VoucherRow(held))
     tell(held)
   }
@@ -67,6 +86,7 @@ final class VoucherBook {
   func spend(_ held: VoucherRow.Held) throws {
     let open = held.voucher.openCount(at: held.lookedAt)
     if open != 0 { book.count { $0.holdsOpen -= Int64(open) } }
+    if !held.voucher.state(at: held.lookedAt).isEnd { try countLive(held.issue.pool, by: -1) }
     try book.vouchers.put(held.code.digest.hexadecimal, .spent)
     try book.holders.remove(RecordKey.joined(held.issue.memberId, held.code.digest.hexadecimal))
     book.forget(voucher: held.issue.voucher)

@@ -144,7 +144,10 @@ import Testing
       try RedemptionStatus(decoding: bytes).encode(to: &writer)
     }
     try check("reward-message") { bytes, writer throws(ContractViolation) in
-      try RewardMessage(decoding: bytes).encode(to: &writer)
+      switch try OwnersMessage(decoding: bytes) {
+      case .redemption(let message): message.encode(to: &writer)
+      case .bundle(let message): message.encode(to: &writer)
+      }
     }
   }
 

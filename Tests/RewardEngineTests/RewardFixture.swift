@@ -46,7 +46,8 @@ final class RewardFixture {
   }
 
   init(
-    rewards: [String] = [reward("latte")], pools: [String] = [pool("own"), pool("imported", source: #""imported""#)],
+    programme: String = RewardFixture.programme, rewards: [String] = [reward("latte")],
+    pools: [String] = [pool("own"), pool("imported", source: #""imported""#)],
     balances: [String: Int64] = ["M-1": 1_000, "M-2": 1_000], partitionCount: Int = 1, wrongMax: Int64 = 20,
     signer: SigningKey? = nil, now: String = "2026-11-22"
   ) throws {
@@ -56,7 +57,7 @@ final class RewardFixture {
     driver = try TopologyDriver(
       RewardTopology.make(settings, storeRowsCached: 100),
       partitionCount: partitionCount, clock: .wall, wallNowMs: time(now).milliseconds)
-    publish(Topic.programs, Self.programme, key: "coffee:1")
+    publish(Topic.programs, programme, key: "coffee:1")
     for reward in rewards { publish(reward: reward) }
     for pool in pools { publish(Topic.voucherPools, pool, key: try Self.documentKey(pool)) }
   }
@@ -102,6 +103,12 @@ final class RewardFixture {
     _ kind: TillCommand.Kind, _ codes: CodeDigest..., source: String = "pos", member: String? = nil,
     at instant: Instant? = nil
   ) -> String {
+    send(kind, codes, source: source, member: member, at: instant)
+  }
+
+  func send(
+    _ kind: TillCommand.Kind, _ codes: [CodeDigest], source: String, member: String?, at instant: Instant?
+  ) -> String {
     sent += 1
     let command = TillCommand(
       id: "t-\(sent)", source: source, codes: codes, member: member, store: "HCM-07", kind: kind,
@@ -143,6 +150,13 @@ final class RewardFixture {
       answer(command)
     }
     return !commands.isEmpty
+  }
+
+  /// The command that was given last, however often it was.
+  func answerLast() throws {
+    let all = try driver.values(of: Topic.commands.name) { try Command(decoding: $0) }
+    guard case .member(let command) = all.last else { preconditionFailure("there is no command") }
+    answer(command)
   }
 
   private func answer(_ command: MemberCommand) {

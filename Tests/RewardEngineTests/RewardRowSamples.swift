@@ -10,6 +10,7 @@ extension RowSamples {
     var figures = FiguresRow()
     (figures.issued, figures.used, figures.givenBack) = (9, 5, 1)
     (figures.expired, figures.cancelled, figures.holdsOpen) = (2, 1, 3)
+    figures.waiting = 4
     figures.refused = ["out-of-stock": 7, "held": 2]
     guard let stock = RewardStock(start: 100, free: 60, held: 10, given: 50, returned: 20) else {
       preconditionFailure("the sample does not add up")
@@ -28,6 +29,15 @@ extension RowSamples {
         FreeCodeRow(sealed: "c2Vh", codeEnd: "7Q4K")),
       RowSample(
         "guesses", "wrong ones", "pos-hcm-07", GuessRow(GuessCount(since: instant(1), wrong: 3), forgetAt: instant(2))),
+      RowSample("live-codes", "some", "own", LiveCodesRow(7)),
+      RowSample(
+        "bundles", "looked at", "pos\u{1F}t-1", BundleRow(command: "{}", step: .look, told: ["{}", nil])),
+      RowSample("bundles", "acted on", "pos\u{1F}t-1", BundleRow(command: "{}", step: .act, told: [nil, nil])),
+      RowSample("bundles", "undone", "pos\u{1F}t-1", BundleRow(command: "{}", step: .undo, told: [])),
+      RowSample("grants", "a year", "M-1\u{1F}coffee\u{1F}birthday", GrantRow(day(1))),
+      RowSample(
+        "birthdays", "a leap day", "M-1",
+        BirthdayRow(.init(month: 2, day: 29), year: 2027, knownSince: instant(1), wakeAt: instant(90))),
       RowSample("figures", "all", "figures", figures), RowSample("figures", "new", "figures", FiguresRow()),
       traits(), RowSample("traits", "nothing known", "M-2", MemberTraits(segments: [])), erasedMember(),
     ] + redemptions() + vouchers()
@@ -67,6 +77,10 @@ extension RowSamples {
         redemption, programId: index == 0 ? nil : "coffee",
         limit: index < Period.allCases.count ? MemberLimit(3, per: Period.allCases[index]) : nil, day: day(1))
       if index > 3 { row.pieces = pieces() }
+      if index == 1 {
+        row.poolLimit = .init(MemberLimit(1, per: .year), day: day(1))
+        row.pointsAsk = .init(askedAt: instant(1), againAt: instant(2))
+      }
       if index == 2 { row.reference = "table 7" }
       if index > 6 { (row.cancelledBy, row.forgetAt) = ("c-1", instant(401)) }
       return try RowSample("redemptions", name, "M-1\u{1F}r-1", row)

@@ -19,6 +19,8 @@ package struct VoucherPoolDocument: VersionedDocument {
   package let validity: VoucherValidity
   /// Whose days count.
   package let calendar: ZoneCalendar
+  /// How many vouchers of the pool a member may be issued.
+  package let perMember: MemberLimit?
 
   package enum Source: Equatable, Sendable {
     /// Derived codes, and how many may be live at once.
@@ -46,10 +48,7 @@ package struct VoucherPoolDocument: VersionedDocument {
     let terms = VoucherTermsDocument.terms(fields)
     let uses = VoucherTermsDocument.uses(fields, terms)
     let validity = Self.validity(fields)
-    if let field = fields.node["perMember"] {
-      fields.problems.add(
-        field.path, "is a limit that no worker keeps yet; limit redemptions by the reward's perMember")
-    }
+    let perMember = MemberLimitDocument.limit(fields)
     guard let head, let source, let calendar, let terms, let uses, let validity else { return nil }
     id = head.id
     version = head.version
@@ -60,6 +59,7 @@ package struct VoucherPoolDocument: VersionedDocument {
     self.terms = terms
     self.uses = uses
     self.validity = validity
+    self.perMember = perMember
   }
 
   private static func validity(_ fields: ProgramFields) -> VoucherValidity? {

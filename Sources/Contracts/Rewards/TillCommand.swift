@@ -134,6 +134,11 @@ package struct TillCommand: Equatable, Sendable {
     }
   }
 
+  /// As a message between owners holds it.
+  init(reading reader: inout JSONReader) throws {
+    self = try TillCommandFields(reading: &reader, attributes: nil).command(in: reader)
+  }
+
   package init(decoding envelope: EventEnvelope) throws(ContractViolation) {
     self = try Contracts.decoding(envelope) { reader in
       try TillCommandFields(reading: &reader, attributes: envelope.attributes).command(in: reader)
@@ -202,6 +207,10 @@ private struct TillCommandFields {
     let name = try head.kind(TillCommand.TypeName.self, in: reader)
     guard !codes.isEmpty else {
       throw ContractViolation(.missingField, at: "$.codes", "$.codes is missing; name the digests of the codes.")
+    }
+    guard codes.count == 1 || amount == nil else {
+      throw ContractViolation(
+        .invalidValue, at: "$.amount", "$.amount must not be told of several codes: each was held for its own part.")
     }
     return TillCommand(
       id: try head.id(in: reader), source: try head.knownSource().required("source", in: reader), codes: codes,

@@ -5,15 +5,15 @@ import Loyalty
 import Rewards
 import ServiceKit
 
-/// `loyalty vouchers check CODE`: whether a code could be used now.
+/// `loyalty vouchers check CODE,…`: whether codes could be used now.
 enum VouchersCheck: Subcommand {
   private static let basket = Setting.path(
-    "basket", help: "What is at the till, JSON: says what it would take off."
+    "basket", help: "What is at the till, JSON: says what each would take off."
   ).optional.flagOnly
 
   static let command = CommandDeclaration(
-    "check", summary: "whether a code could be used now, without any effect; exit code 4 when it could not.",
-    arguments: [TillRun.code], settings: [basket] + TillRun.settings)
+    "check", summary: "whether codes could be used now, without any effect; exit code 4 when one could not.",
+    arguments: [TillRun.codes], settings: [basket] + TillRun.settings)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let told = try context.settings[basket].map(BasketFile.read)
@@ -21,21 +21,21 @@ enum VouchersCheck: Subcommand {
   }
 }
 
-/// `loyalty vouchers hold CODE`: keeps a code for a bill.
+/// `loyalty vouchers hold CODE,…`: keeps codes for a bill.
 enum VouchersHold: Subcommand {
   private static let bill = Setting.text("bill", placeholder: "ID", help: "The shop's own id of the sale.").flagOnly
   private static let basket = Setting.path("basket", help: "What is at the till, JSON.").flagOnly
   private static let ttlMs = Setting.milliseconds(
     "ttl-ms", default: Int(VoucherHold.ttlMaxMs), in: 1...Int(VoucherHold.ttlMaxMs),
-    help: "How long it is kept."
+    help: "How long they are kept."
   ).flagOnly
 
   static let command = CommandDeclaration(
     "hold",
     summary:
-      "keep a code for a bill, and say what it takes off its basket; each code of a bill by a command of its own. Exit "
-      + "code 4 when it cannot be had.",
-    arguments: [TillRun.code], settings: [TillRun.hold, bill, basket, ttlMs] + TillRun.settings)
+      "keep codes for a bill, all or none, and say what each takes off its basket; exit code 4 when one cannot be "
+      + "had.",
+    arguments: [TillRun.codes], settings: [TillRun.hold, bill, basket, ttlMs] + TillRun.settings)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let settings = context.settings
@@ -48,20 +48,20 @@ enum VouchersHold: Subcommand {
   }
 }
 
-/// `loyalty vouchers commit CODE`: uses what is held.
+/// `loyalty vouchers commit CODE,…`: uses what is held.
 enum VouchersCommit: Subcommand {
   private static let offlineBill = Setting.text(
     "offline-bill", placeholder: "ID",
     help: "The bill of a till that could not ask: used without a hold, judged as of --at."
   ).optional.flagOnly
   private static let amount = Setting.text(
-    "amount", help: "Of a gift card, what was spent, such as 120000; left out: all that was held."
+    "amount", help: "Of one gift card, what was spent, such as 120000; left out: all that was held."
   ).optional.flagOnly
   private static let currency = Setting.text("currency", help: "The amount's, such as VND.").optional.flagOnly
 
   static let command = CommandDeclaration(
-    "commit", summary: "use a code that is held; exit code 4 when it is refused.",
-    arguments: [TillRun.code], settings: [TillRun.hold, offlineBill, amount, currency] + TillRun.settings)
+    "commit", summary: "use codes that are held; exit code 4 when it is refused.",
+    arguments: [TillRun.codes], settings: [TillRun.hold, offlineBill, amount, currency] + TillRun.settings)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let settings = context.settings
@@ -69,7 +69,11 @@ enum VouchersCommit: Subcommand {
     try TillRun.check(settings, [offlineBill])
     let money = try money(settings)
     let commit = TillCommand.Commit(hold: settings[TillRun.hold], offlineBill: settings[offlineBill], amount: money)
-    return try TillRun(context, currency: money?.currency, .commit(commit)).run()
+    let till = try TillRun(context, currency: money?.currency, .commit(commit))
+    guard money == nil || till.command.codes.count == 1 else {
+      throw CommandFailure("--amount is told of one code: each of several was held for its own part")
+    }
+    return try till.run()
   }
 
   private static func money(_ settings: Settings) throws -> Money? {
@@ -88,12 +92,12 @@ enum VouchersCommit: Subcommand {
   }
 }
 
-/// `loyalty vouchers release CODE`: lets go what is held.
+/// `loyalty vouchers release CODE,…`: lets go what is held.
 enum VouchersRelease: Subcommand {
-  private static let bill = Setting.text("bill", placeholder: "ID", help: "The bill that holds it.").flagOnly
+  private static let bill = Setting.text("bill", placeholder: "ID", help: "The bill that holds them.").flagOnly
 
   static let command = CommandDeclaration(
-    "release", summary: "let a code go that a bill holds.", arguments: [TillRun.code],
+    "release", summary: "let codes go that a bill holds.", arguments: [TillRun.codes],
     settings: [TillRun.hold, bill] + TillRun.settings)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
@@ -103,7 +107,7 @@ enum VouchersRelease: Subcommand {
   }
 }
 
-/// `loyalty vouchers rollback CODE`: undoes a use.
+/// `loyalty vouchers rollback CODE,…`: undoes a use.
 enum VouchersRollback: Subcommand {
   private static let redemption = Setting.text(
     "redemption", placeholder: "ID", help: "The id of the use, which was its hold's."
@@ -112,7 +116,7 @@ enum VouchersRollback: Subcommand {
 
   static let command = CommandDeclaration(
     "rollback", summary: "undo a use, such as that of a bill that was voided; exit code 4 when it is refused.",
-    arguments: [TillRun.code], settings: [redemption, reason] + TillRun.settings)
+    arguments: [TillRun.codes], settings: [redemption, reason] + TillRun.settings)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let settings = context.settings
@@ -121,18 +125,21 @@ enum VouchersRollback: Subcommand {
   }
 }
 
-/// `loyalty vouchers cancel CODE`: ends a voucher for good.
+/// `loyalty vouchers cancel CODE,…`: ends vouchers for good.
 enum VouchersCancel: Subcommand {
   private static let actor = Setting.text("actor", help: "Who decided it.")
   private static let reason = Setting.text("reason", help: "Why.")
 
   static let command = CommandDeclaration(
-    "cancel", summary: "end a voucher for good; what was paid for it does not come back. Asks first.",
-    arguments: [TillRun.code], settings: [actor, reason, CommandContext.yes] + TillRun.settings)
+    "cancel", summary: "end a voucher for good; what was paid for it does not come back. One code. Asks first.",
+    arguments: [TillRun.codes], settings: [actor, reason, CommandContext.yes] + TillRun.settings)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let settings = context.settings
     let till = try TillRun(context, .cancel(actor: settings[actor], reason: settings[reason]))
+    guard till.command.codes.count == 1 else {
+      throw CommandFailure("one code is wanted: what is ended for good cannot be undone for another's sake")
+    }
     try context.confirm("A voucher is cancelled for good")
     return try till.run()
   }

@@ -8,7 +8,10 @@ import ServiceKit
 
 /// Asks something of vouchers as a till does, and tells what the reward engine answered.
 struct TillRun {
-  static let code = Setting.text("code", help: "The code as it was typed; - reads it from standard input.")
+  static let codes = Setting.text(
+    "codes", placeholder: "CODE,…",
+    help: "Codes as they were typed, in the order in which they work, with commas between; - reads them from standard "
+      + "input, a line each.")
   static let id = Setting.text(
     "id", placeholder: "ID", help: "The command's own id; left out: a new one. Sent again with it nothing moves twice."
   ).optional.flagOnly
@@ -39,12 +42,13 @@ struct TillRun {
     try Self.check(settings, [Self.member, Self.store, Self.id])
     let key = try VoucherSecret.key(context)
     let patterns = try TypedCodes.patterns(context.cluster)
-    let code = TypedCodes.meant(try Self.typed(settings[Self.code]), among: patterns)
+    let digests = try Self.typed(settings[Self.codes]).map { typed in
+      CodeDigest(of: TypedCodes.meant(typed, among: patterns), digest: key.digest)
+    }
     self.context = context
     self.currency = currency
     command = TillCommand(
-      id: settings[Self.id] ?? UUID().uuidString.lowercased(), source: settings[Self.source],
-      codes: [CodeDigest(of: code, digest: key.digest)],
+      id: settings[Self.id] ?? UUID().uuidString.lowercased(), source: settings[Self.source], codes: digests,
       member: settings[Self.member], store: settings[Self.store], kind: kind,
       occurredAt: try settings.instant(Self.at) ?? Instant(milliseconds: LogOutput.wallClockMs()))
   }
@@ -61,13 +65,18 @@ struct TillRun {
 
   private static let needsId = "needs 1 to \(FieldRules.idLengthMax) printable characters"
 
-  private static func typed(_ argument: String) throws -> String {
-    let text = argument == "-" ? readLine() ?? "" : argument
-    let code = text.trimmingCharacters(in: .whitespaces)
-    guard !code.isEmpty, !code.contains(",") else {
-      throw CommandFailure("one code is wanted: each code of a bill is asked for by a command of its own")
+  private static func typed(_ argument: String) throws -> [String] {
+    var lines = [argument]
+    if argument == "-" {
+      lines = []
+      while let line = readLine() { lines.append(line) }
     }
-    return code
+    let codes = lines.flatMap { $0.split(separator: ",") }
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    guard (1...VoucherBundle.codesMax).contains(codes.count) else {
+      throw CommandFailure("\(codes.count) codes are named; it must be 1 to \(VoucherBundle.codesMax)")
+    }
+    return codes
   }
 
   func run() throws -> ExitCode {

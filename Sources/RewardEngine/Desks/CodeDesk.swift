@@ -22,9 +22,16 @@ struct CodeDesk {
       return answer(
         isSame ? .codeIssued(piece: issue.piece, code) : .codeTaken(piece: issue.piece, counter: code.counter), message)
     }
+    guard try vouchers.hasRoom(in: issue.pool) else {
+      return answer(.codeTaken(piece: issue.piece, counter: code.counter + Self.fullCosts), message)
+    }
     try vouchers.open(issue, code)
     answer(.codeIssued(piece: issue.piece, code), message)
   }
+
+  /// Codes that are left out where one fell on a partition with no room: a pool that is full is known after a few tries,
+  /// each of which may fall elsewhere.
+  private static let fullCosts: Int64 = 4
 
   // MARK: Imported codes
 

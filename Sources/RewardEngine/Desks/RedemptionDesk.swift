@@ -85,6 +85,10 @@ struct RedemptionDesk {
   func take(_ news: RedemptionNews, by row: inout RedemptionRow) throws {
     let before = row.redemption.state
     let steps = row.redemption.take(news)
+    if before == .stockHeld, row.redemption.state != before {
+      row.pointsAsk = nil
+      book.count { $0.waiting -= 1 }
+    }
     if case .refused(let refusal) = row.redemption.state, before != row.redemption.state {
       try countUses(row, by: -row.redemption.quantity)
       row.forgetAt = book.forgetAt
@@ -102,6 +106,7 @@ struct RedemptionDesk {
     var row = row
     for step in steps where step != .deliver { try ask(step, &row) }
     let state = row.redemption.state
+    if state == .stockHeld, before != state { book.count { $0.waiting += 1 } }
     if state != before { try told(&row, from: before) }
     try put(row)
     if steps.contains(.deliver) { try deliver(row) }
@@ -148,7 +153,7 @@ struct RedemptionDesk {
     switch step {
     case .giveStock: send(.giveStock(reward: redemption.reward), redemption)
     case .returnStock: send(.returnStock(reward: redemption.reward), redemption)
-    case .takePoints: command(.redeem(points: redemption.points, reference: redemption.reward), step, row)
+    case .takePoints: askForPoints(&row)
     case .returnPoints:
       command(.cancelRedemption(redemptionId: RedemptionStep.takePoints.id(of: redemption.id)), step, row)
     case .takeBack:
@@ -157,6 +162,25 @@ struct RedemptionDesk {
     }
   }
 
+  /// The same command each time: the points engine takes it once, whatever became of the one before.
+  private func askForPoints(_ row: inout RedemptionRow) {
+    let redemption = row.redemption
+    let askedAt = row.pointsAsk?.askedAt ?? max(book.now, redemption.askedAt)
+    row.pointsAsk = .init(askedAt: askedAt, againAt: book.now.advanced(byMilliseconds: Self.askAgainMs))
+    command(.redeem(points: redemption.points, reference: redemption.reward), .takePoints, row, at: askedAt)
+  }
+
+  /// Time has come: the points were not answered for, or it is to be forgotten.
+  func wake(_ key: String, _ row: RedemptionRow) throws {
+    guard row.forgetAt == nil, row.redemption.state == .stockHeld else { return try book.redemptions.remove(key) }
+    var row = row
+    askForPoints(&row)
+    try put(row)
+  }
+
+  /// Answers come within seconds; what is not answered in an hour was refused as a dead letter, or waits in a queue.
+  private static let askAgainMs: Int64 = 3_600_000
+
   private func askBack(_ index: Int, _ row: inout RedemptionRow) {
     guard let code = row.pieces[index].code else { return }
     row.pieces[index].state = .askedBack
@@ -164,11 +188,13 @@ struct RedemptionDesk {
     send(.takeBack(code.digest, voucher: voucher, piece: Int64(index)), row.redemption)
   }
 
-  private func command(_ kind: MemberCommand.Kind, _ step: RedemptionStep, _ row: RedemptionRow) {
+  private func command(
+    _ kind: MemberCommand.Kind, _ step: RedemptionStep, _ row: RedemptionRow, at instant: Instant? = nil
+  ) {
     book.ask(
       MemberCommand(
         id: step.id(of: row.redemption.id), kind: kind, memberId: row.redemption.memberId, programId: row.programId,
-        occurredAt: max(book.now, row.redemption.askedAt), source: Service.rewardEngine.name))
+        occurredAt: instant ?? max(book.now, row.redemption.askedAt), source: Service.rewardEngine.name))
   }
 
   private func send(_ content: RewardMessage.Content, _ redemption: Redemption, to partition: Int32? = nil) {
@@ -268,10 +294,18 @@ struct RedemptionDesk {
 
   /// What is asked for counts at once, so that two requests do not both fit.
   private func countUses(_ row: RedemptionRow, by quantity: Int64) throws {
-    guard let limit = row.limit else { return }
-    let key = RecordKey.joined(row.redemption.memberId, row.redemption.reward)
+    let redemption = row.redemption
+    if let limit = row.limit {
+      try count(RecordKey.joined(redemption.memberId, redemption.reward), limit, on: row.day, by: quantity)
+    }
+    if let pool = row.poolLimit, case .voucher(let id) = redemption.delivery {
+      try count(PoolUsesKey.of(redemption.memberId, id), pool.limit, on: pool.day, by: quantity)
+    }
+  }
+
+  private func count(_ key: String, _ limit: MemberLimit, on day: LocalDate, by quantity: Int64) throws {
     var uses = try book.uses.get(key) ?? UsesRow()
-    uses.uses.add(quantity, on: row.day, under: limit)
+    uses.uses.add(quantity, on: day, under: limit)
     uses.forgetAt = limit.per == .lifetime ? nil : book.now.advanced(byMilliseconds: Self.usesMemoryMs)
     try book.uses.put(key, uses)
   }

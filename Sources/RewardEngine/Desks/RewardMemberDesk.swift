@@ -37,6 +37,11 @@ struct RewardMemberDesk {
     var rows = try eraseRedemptions(prefix)
     rows += try remove(prefix, from: book.uses)
     rows += try remove(prefix, from: book.levels)
+    rows += try remove(prefix, from: book.grants)
+    if try book.birthdays.get(task.memberId) != nil {
+      try book.birthdays.remove(task.memberId)
+      rows += 1
+    }
     if try book.traits.get(task.memberId) != nil {
       try book.traits.remove(task.memberId)
       rows += 1
@@ -61,6 +66,7 @@ struct RewardMemberDesk {
             memberId: redemption.memberId, redemptionId: redemption.id,
             content: .returnStock(reward: redemption.reward), occurredAt: redemption.askedAt))
       }
+      if redemption.state == .stockHeld { book.count { $0.waiting -= 1 } }
       try book.redemptions.remove(key)
     }
     return rows.count

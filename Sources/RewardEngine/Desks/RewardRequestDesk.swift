@@ -53,11 +53,14 @@ struct RewardRequestDesk {
     switch reward.quote(ask) {
     case .refused(let refusal): try refuse(redeem, request, refusal, as: reward, program)
     case .price(let points):
+      let pool = try poolLimit(of: reward.delivery, request, quantity: redeem.quantity)
+      if let refusal = pool.refusal { return try refuse(redeem, request, refusal, as: reward, program) }
       let day = program.calendar.day(of: request.occurredAt)
       let (redemption, steps) = Redemption.start(
         request.id, memberId: request.memberId, reward, quantity: redeem.quantity, points: points,
         at: request.occurredAt)
-      let row = RedemptionRow(redemption, programId: program.id, limit: reward.perMember, day: day)
+      var row = RedemptionRow(redemption, programId: program.id, limit: reward.perMember, day: day)
+      row.poolLimit = pool.limit
       try redemptions.begin(row, steps, stock: reward.stock)
     }
   }
@@ -76,6 +79,20 @@ struct RewardRequestDesk {
         redemption, programId: reward?.programId ?? "", limit: nil, day: calendar.day(of: request.occurredAt)), refusal)
   }
 
+  /// What the pool allows a member, and why this member gets no more of it; nil: it says nothing, or they do.
+  private func poolLimit(
+    of delivery: Reward.Delivery, _ request: RewardRequest, quantity: Int64
+  ) throws -> (limit: RedemptionRow.PoolLimit?, refusal: RedemptionRefusal?) {
+    guard case .voucher(let id) = delivery, let pool = book.pool(id), let limit = pool.perMember else {
+      return (nil, nil)
+    }
+    let day = pool.calendar.day(of: request.occurredAt)
+    let uses = try book.uses.get(PoolUsesKey.of(request.memberId, id))?.uses ?? MemberUses()
+    guard quantity > uses.left(on: day, under: limit) else { return (.init(limit, day: day), nil) }
+    let used = uses.used(on: day, under: limit)
+    return (nil, .memberLimit(limit: limit.count, used: used, asked: quantity))
+  }
+
   // MARK: Without points
 
   private func issue(_ pool: String, _ request: RewardRequest) throws {
@@ -86,7 +103,17 @@ struct RewardRequestDesk {
       request.id, memberId: request.memberId, reward, quantity: 1, points: 0, at: request.occurredAt)
     let day = (known?.calendar ?? RedemptionDesk.utc).day(of: request.occurredAt)
     var row = RedemptionRow(redemption, programId: nil, limit: nil, day: day)
-    guard known == nil else { return try redemptions.begin(row, steps, stock: nil) }
+    guard known == nil else {
+      let limit = try poolLimit(of: reward.delivery, request, quantity: 1)
+      row.poolLimit = limit.limit
+      guard let refusal = limit.refusal else { return try redemptions.begin(row, steps, stock: nil) }
+      row = RedemptionRow(
+        Redemption(
+          id: request.id, memberId: request.memberId, reward: pool, version: reward.version, quantity: 1, points: 0,
+          hasStock: false, delivery: reward.delivery, cancelTerms: .init(), askedAt: request.occurredAt,
+          state: .refused(refusal)), programId: nil, limit: nil, day: day)
+      return try redemptions.refuse(row, refusal)
+    }
     _ = row.redemption.take(.deliveryFailed("unknown-pool"))
     try redemptions.refuse(row, .unknownReward)
   }

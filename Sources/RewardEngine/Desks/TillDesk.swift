@@ -3,7 +3,7 @@ import Loyalty
 import Rewards
 import StreamRuntime
 
-/// Answers tills, each in the order in which its commands lie in the log of the code that they name.
+/// Answers what tills ask of one code, in the order in which their commands lie in the log of its owner.
 struct TillDesk {
   private let book: RewardBook
   private let vouchers: VoucherBook
@@ -26,8 +26,6 @@ struct TillDesk {
     try book.context.clock.checkNotInTheFuture(command.occurredAt)
     book.context.clock.observe(command.occurredAt.milliseconds)
     if let refusal = try guesses.refusal(of: command.source) { return refuse(command, refusal, place: 0) }
-    // A bill of several codes: each is asked for by itself.
-    guard command.codes.count == 1 else { return refuse(command, .limitReached(limit: 1, asked: 2), place: 1) }
     guard let before = try book.vouchers.get(command.key)?.held else {
       try guesses.addWrong(by: command.source)
       return refuse(command, .unknown, place: 0)
@@ -43,6 +41,15 @@ struct TillDesk {
   }
 
   // MARK: One voucher
+
+  /// Of a code that is one of several.
+  ///
+  /// - Parameter amount: what it takes off, where it is to be held.
+  func act(_ command: TillCommand, amount: Int64, _ voucher: inout Voucher) -> VoucherAnswer {
+    guard case .hold(let hold) = command.kind else { return perform(command, &voucher).answer }
+    let caller = VoucherCaller(bill: hold.bill, store: command.store, member: command.member ?? voucher.holder)
+    return voucher.hold(hold.hold, by: caller, amount: amount, ttlMs: hold.ttlMs, at: book.now)
+  }
 
   private func perform(_ command: TillCommand, _ voucher: inout Voucher) -> Done {
     let now = book.now
@@ -136,7 +143,7 @@ extension VoucherAnswer {
 }
 
 extension TillCommand {
-  fileprivate var hold: String? {
+  var hold: String? {
     switch kind {
     case .hold(let hold): hold.hold
     case .commit(let commit): commit.hold

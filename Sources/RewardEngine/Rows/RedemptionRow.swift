@@ -13,12 +13,38 @@ package struct RedemptionRow: StoreRow, Equatable {
   /// What the reward allows a member, counted by this day.
   package var limit: MemberLimit?
   package var day: LocalDate
+  /// What the pool allows a member.
+  package var poolLimit: PoolLimit?
+  /// The points engine was asked for the points, and has not answered.
+  package var pointsAsk: PointsAsk?
   package var pieces: [Piece]
   /// What a delivery by hand is known by.
   package var reference: String?
   /// The request that cancels it.
   package var cancelledBy: String?
   package var forgetAt: Instant?
+
+  /// Counted by this day, in the pool's own zone.
+  package struct PoolLimit: Equatable, Sendable {
+    package var limit: MemberLimit
+    package var day: LocalDate
+
+    package init(_ limit: MemberLimit, day: LocalDate) {
+      self.limit = limit
+      self.day = day
+    }
+  }
+
+  package struct PointsAsk: Equatable, Sendable {
+    /// The command's time: asked again it is the same command.
+    package var askedAt: Instant
+    package var againAt: Instant
+
+    package init(askedAt: Instant, againAt: Instant) {
+      self.askedAt = askedAt
+      self.againAt = againAt
+    }
+  }
 
   package struct Piece: Equatable, Sendable {
     package var state: State
@@ -49,7 +75,7 @@ package struct RedemptionRow: StoreRow, Equatable {
 
   package static let format: UInt8 = 1
 
-  package var dueMs: Int64? { forgetAt?.milliseconds }
+  package var dueMs: Int64? { (forgetAt ?? pointsAsk?.againAt)?.milliseconds }
 
   package init(
     _ redemption: Redemption, programId: String?, limit: MemberLimit?, day: LocalDate, pieces: [Piece] = []
@@ -65,11 +91,18 @@ package struct RedemptionRow: StoreRow, Equatable {
     redemption.encode(to: row)
     row.optionalString(programId)
     row.bool(limit != nil)
-    if let limit {
-      row.int(limit.count)
-      row.string(limit.per.rawValue)
-    }
+    if let limit { row.memberLimit(limit) }
     row.int(Int64(day.daysSinceEpoch))
+    row.bool(poolLimit != nil)
+    if let poolLimit {
+      row.memberLimit(poolLimit.limit)
+      row.int(Int64(poolLimit.day.daysSinceEpoch))
+    }
+    row.bool(pointsAsk != nil)
+    if let pointsAsk {
+      row.instant(pointsAsk.askedAt)
+      row.instant(pointsAsk.againAt)
+    }
     row.list(pieces) { piece in
       row.string(piece.state.rawValue)
       row.instant(piece.validFrom)
@@ -85,11 +118,10 @@ package struct RedemptionRow: StoreRow, Equatable {
   package init(from row: inout RowDecoder) throws {
     redemption = try Redemption(from: &row)
     programId = try row.optionalString()
-    if try row.bool() {
-      let count = try row.count()
-      limit = MemberLimit(count, per: try row.word())
-    }
+    if try row.bool() { limit = try row.memberLimit() }
     day = try row.day()
+    if try row.bool() { poolLimit = PoolLimit(try row.memberLimit(), day: try row.day()) }
+    if try row.bool() { pointsAsk = PointsAsk(askedAt: try row.instant(), againAt: try row.instant()) }
     pieces = try row.list { row in
       let state: Piece.State = try row.word()
       var piece = Piece(state: state, validFrom: try row.instant(), validUntil: try row.instant())
@@ -193,6 +225,11 @@ extension RowEncoder {
     string(what)
   }
 
+  fileprivate func memberLimit(_ limit: MemberLimit) {
+    int(limit.count)
+    string(limit.per.rawValue)
+  }
+
   func codeDigest(_ digest: CodeDigest) {
     int(Int64(bitPattern: digest.high))
     int(Int64(bitPattern: digest.low))
@@ -212,6 +249,11 @@ extension RowDecoder {
     let text = try string()
     guard let word = Word(rawValue: text) else { throw RowFormatError("the word \(text), which no release wrote") }
     return word
+  }
+
+  fileprivate mutating func memberLimit() throws -> MemberLimit {
+    let count = try count()
+    return MemberLimit(count, per: try word())
   }
 
   mutating func codeDigest() throws -> CodeDigest {

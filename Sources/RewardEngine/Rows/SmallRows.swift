@@ -43,6 +43,11 @@ package struct UsesRow: StoreRow, Equatable {
   }
 }
 
+/// Under which a pool's vouchers are counted in the store `uses`; a reward's are under two parts.
+enum PoolUsesKey {
+  static func of(_ memberId: String, _ pool: String) -> String { RecordKey.joined(memberId, "pool", pool) }
+}
+
 /// A row of the store `stock`, under the reward's id.
 package struct StockRow: StoreRow, Equatable {
   package var stock: RewardStock
@@ -139,6 +144,19 @@ package struct FreeCodeRow: StoreRow, Equatable {
   }
 }
 
+/// A row of the store `live-codes`, under the pool: how many of its vouchers that lie here are neither used up, nor
+/// ended.
+package struct LiveCodesRow: StoreRow, Equatable {
+  package var count: Int64
+
+  package static let format: UInt8 = 1
+  package var dueMs: Int64? { nil }
+
+  package init(_ count: Int64 = 0) { self.count = count }
+  package func encode(to row: RowEncoder) { row.int(count) }
+  package init(from row: inout RowDecoder) throws { count = try row.count() }
+}
+
 /// A row of the store `guesses`, under the source: how many wrong codes it named.
 package struct GuessRow: StoreRow, Equatable {
   package var count: GuessCount
@@ -171,6 +189,8 @@ package struct FiguresRow: StoreRow, Equatable {
   package var expired: Int64 = 0
   package var cancelled: Int64 = 0
   package var holdsOpen: Int64 = 0
+  /// Redemptions that the points engine has not answered.
+  package var waiting: Int64 = 0
   /// By the code of the refusal: of redemptions, and of tills.
   package var refused: [String: Int64] = [:]
 
@@ -180,7 +200,7 @@ package struct FiguresRow: StoreRow, Equatable {
   package init() {}
 
   package func encode(to row: RowEncoder) {
-    for count in [issued, used, givenBack, expired, cancelled, holdsOpen] { row.int(count) }
+    for count in [issued, used, givenBack, expired, cancelled, holdsOpen, waiting] { row.int(count) }
     row.list(refused.sorted { $0.key < $1.key }) {
       row.string($0.key)
       row.int($0.value)
@@ -190,6 +210,7 @@ package struct FiguresRow: StoreRow, Equatable {
   package init(from row: inout RowDecoder) throws {
     (issued, used, givenBack) = (try row.count(), try row.count(), try row.count())
     (expired, cancelled, holdsOpen) = (try row.count(), try row.count(), try row.balance())
+    waiting = try row.balance()
     for (code, count) in try row.list({ (try $0.string(), try $0.count()) }) { refused[code] = count }
   }
 }

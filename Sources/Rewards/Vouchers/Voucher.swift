@@ -40,6 +40,8 @@ package struct Voucher: Equatable, Sendable {
   package static let timesMax: Int64 = 1_000
   /// Uses that are remembered, those that were given back among them.
   package static let redemptionsMax = 2_000
+  /// Ends the id of a use that was undone at once.
+  static let undone = "/undone"
   /// Holds that ended by their time and may yet be committed.
   static let endedHoldsMax = 8
 

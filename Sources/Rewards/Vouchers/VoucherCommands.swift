@@ -92,6 +92,15 @@ extension Voucher {
     return .givenBack(redemptions[index], state(at: now))
   }
 
+  /// Undoes a use at once, because another code of the same command could not be used. Its id is free again.
+  package mutating func undo(_ redemption: String, at now: Instant) -> VoucherAnswer {
+    if let index = redemptions.firstIndex(where: { $0.id == redemption && $0.stands }) {
+      redemptions[index].givenBack = .init(at: now, reason: "another code was refused")
+      redemptions[index].id += Voucher.undone
+    }
+    return .released
+  }
+
   /// Ends it for good, whoever holds it. What was used stays used.
   package mutating func cancel(at now: Instant) -> VoucherAnswer {
     if cancelledAt != nil { return .cancelled }
