@@ -22,8 +22,8 @@ final class VoucherBook {
     tell(held)
   }
 
-  /// Whether one more voucher of the pool may be live in this partition. Codes fall on all of them alike, so each has its
-  /// share of the pool's `codesMax`, and no owner of the pool is asked.
+  /// Whether one more voucher of the pool may be live in this partition. Codes fall on all of them alike, so each has
+  /// its share of the pool's `codesMax`, and no owner of the pool is asked.
   func hasRoom(in pool: String) throws -> Bool {
     guard case .own(_, let codesMax) = book.pool(pool)?.source else { return true }
     let (count, place) = (Int64(book.context.partitionCount), Int64(book.context.partition))

@@ -54,7 +54,7 @@ enum IssueDocument {
     return IssueRule(id: id, pool: pool, cause: cause, per: cause == .birthday ? .year : per, when: condition)
   }
 
-  private static func cause(_ node: JSONNode, _ problems: ProgramProblems, climbed: [String]) -> IssueRule.Cause? {
+  private static func cause(_ node: JSONNode, _ problems: ProgramProblems, climbed: [String]) -> IssueRule.Trigger? {
     let known = Set(causes + causesToCome.map(\.0))
     guard let fields = ProgramFields(node, problems, known: known) else { return nil }
     let toCome = causesToCome.filter { node[$0.0] != nil }
@@ -77,7 +77,7 @@ enum IssueDocument {
     return .birthday
   }
 
-  private static func level(_ field: JSONNode, _ fields: ProgramFields, climbed: [String]) -> IssueRule.Cause? {
+  private static func level(_ field: JSONNode, _ fields: ProgramFields, climbed: [String]) -> IssueRule.Trigger? {
     guard let level = fields.id(field) else { return nil }
     guard climbed.contains(level) else {
       fields.problems.add(

@@ -2,13 +2,13 @@
 package struct IssueRule: Equatable, Sendable {
   package var id: String
   package var pool: String
-  package var cause: Cause
+  package var cause: Trigger
   /// Once in each of these, by the local day on which it came about.
   package var per: Period
   /// Asked of the member and the moment.
   package var when: Condition?
 
-  package enum Cause: Equatable, Sendable {
+  package enum Trigger: Equatable, Sendable {
     /// The member rose to it.
     case level(String)
     /// So many points that can be spent.
@@ -23,7 +23,7 @@ package struct IssueRule: Equatable, Sendable {
     case birthday
   }
 
-  package init(id: String, pool: String, cause: Cause, per: Period, when: Condition? = nil) {
+  package init(id: String, pool: String, cause: Trigger, per: Period, when: Condition? = nil) {
     self.id = id
     self.pool = pool
     self.cause = cause

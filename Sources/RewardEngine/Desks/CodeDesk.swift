@@ -29,8 +29,8 @@ struct CodeDesk {
     answer(.codeIssued(piece: issue.piece, code), message)
   }
 
-  /// Codes that are left out where one fell on a partition with no room: a pool that is full is known after a few tries,
-  /// each of which may fall elsewhere.
+  /// Codes that are left out where one fell on a partition with no room: a pool that is full is known after a few
+  /// tries, each of which may fall elsewhere.
   private static let fullCosts: Int64 = 4
 
   // MARK: Imported codes
