@@ -144,7 +144,7 @@ elasticity: build .venv/ready ## Measure how long partitions stand still as inst
 	@$(PYTHON) $(SYSTEM)/elasticity.py
 
 .PHONY: bench
-bench: build .venv/ready Benchmarks/.build/ceiling Benchmarks/.build/hop ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|peer|members|rules|messages|waiting)
+bench: build .venv/ready Benchmarks/.build/ceiling Benchmarks/.build/hop ## Measure beside a plain C loop in the same run (PART=speed|chain|latency|peer|members|rules|messages|rewards|waiting)
 	@$(PYTHON) Benchmarks/run $(PART)
 
 .PHONY: flood

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rig import coupons, purchases
 from rig.platform import Platform
-from test_rewards import Shop, derived, pool
+from rig.shop import Shop, derived, pool
 
 ZONE = ZoneInfo("America/New_York")
 ANSWER_SECONDS = 60

@@ -8,8 +8,8 @@ import pytest
 from model.basket import Line, Offer, Till
 from model.issuing import Issuer
 from rig.platform import Platform
+from rig.shop import ANSWER_SECONDS, PROGRAMME, SERVICES, Shop, derived, digest, pool, reward
 from rig.waiting import wait_until
-from test_rewards import ANSWER_SECONDS, PROGRAMME, SERVICES, Shop, derived, digest, pool, reward
 
 LOCAL = timedelta(hours=7)
 BASKET = {"currency": "VND", "lines": [{"sku": "latte", "amount": "95000"}, {"sku": "beans", "amount": "180000"}]}
