@@ -15,7 +15,7 @@ import Testing
         #expect([born.day(in: numbers[2]).text] == expected, "\(line)")
         continue
       }
-      let cause: IssueRule.Cause =
+      let cause: IssueRule.Trigger =
         switch asked[0] {
         case "level": .level(asked[1])
         case "points": .points(Points(number(asked[1]) ?? 0))
