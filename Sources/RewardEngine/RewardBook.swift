@@ -25,6 +25,7 @@ final class RewardBook {
   let bundles: Store<String, BundleRow>
   let grants: Store<String, GrantRow>
   let birthdays: Store<String, BirthdayRow>
+  let conversions: Store<String, ConversionRow>
   let context: ProcessorContext
   private let figuresStore: Store<String, FiguresRow>
   private(set) var figures: FiguresRow
@@ -62,6 +63,7 @@ final class RewardBook {
     bundles = try context.store(RewardTopology.bundles)
     grants = try context.store(RewardTopology.grants)
     birthdays = try context.store(RewardTopology.birthdays)
+    conversions = try context.store(RewardTopology.conversions)
     figuresStore = try context.store(RewardTopology.figures)
     figures = try figuresStore.get(Self.figuresKey) ?? FiguresRow()
     figuresKept = figures

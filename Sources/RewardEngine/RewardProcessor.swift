@@ -27,6 +27,7 @@ final class RewardProcessor: ServiceProcessor {
   private let members: RewardMemberDesk
   private let issues: IssueDesk
   private let birthdays: BirthdayDesk
+  private let conversions: ConversionDesk
 
   init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: RewardSettings) throws {
     book = try RewardBook(context, publisher, settings)
@@ -40,6 +41,7 @@ final class RewardProcessor: ServiceProcessor {
     members = RewardMemberDesk(book, vouchers)
     issues = IssueDesk(book, requests)
     birthdays = BirthdayDesk(book, issues)
+    conversions = ConversionDesk(book, requests)
   }
 
   var shelves: [any Shelf] { [book.programs, book.rewards, book.pools] }
@@ -58,9 +60,10 @@ final class RewardProcessor: ServiceProcessor {
         case .bundle(let message): try bundles.process(message)
         }
       },
-      .events(.ledger, LedgerEntry.init(decoding:), unless: book.erased) { [redemptions, issues] entry in
+      .events(.ledger, LedgerEntry.init(decoding:), unless: book.erased) { [redemptions, issues, conversions] entry in
         try redemptions.process(entry)
         try issues.process(entry)
+        try conversions.process(entry)
       },
       .envelopes(.voucherCodes, ImportedCode.init(decoding:), process: codes.import),
       .events(.privacyTasks, PrivacyTask.init(decoding:), process: members.erase),
@@ -108,6 +111,7 @@ final class RewardProcessor: ServiceProcessor {
     [
       .each(book.vouchers) { [vouchers] key, row, _ in try vouchers.wake(key, row) },
       .each(book.birthdays) { [birthdays] key, row, _ in try birthdays.wake(key, row) },
+      .each(book.conversions) { [conversions] key, row, _ in try conversions.wake(key, row) },
       .each(book.redemptions) { [redemptions] key, row, _ in try redemptions.wake(key, row) },
       .forgetting(book.uses), .forgetting(book.claims), .forgetting(book.guesses),
       book.erased.sweep,

@@ -34,6 +34,8 @@ package enum RewardTopology {
   static let grants = StoreDefinition<String, GrantRow>("grants")
   /// Member → the birthday that is waited for.
   static let birthdays = StoreDefinition<String, BirthdayRow>("birthdays")
+  /// Member and programme → what points turn into by themselves.
+  static let conversions = StoreDefinition<String, ConversionRow>("conversions")
   static let figures = StoreDefinition<String, FiguresRow>("figures")
 
   /// - Parameter storeRowsCached: vouchers and redemptions kept decoded in memory, a partition, of each.
@@ -56,6 +58,7 @@ package enum RewardTopology {
         bundles.caching(1_000),
         grants.caching(0),
         birthdays.caching(0),
+        conversions.caching(storeRowsCached),
         figures.caching(1),
         ErasedMembers.storeSpec,
       ],

@@ -62,6 +62,8 @@ final class RewardFixture {
     for pool in pools { publish(Topic.voucherPools, pool, key: try Self.documentKey(pool)) }
   }
 
+  func publish(programme: String, version: Int) { publish(Topic.programs, programme, key: "coffee:\(version)") }
+
   func publish(reward: String) { publish(Topic.rewards, reward, key: (try? Self.documentKey(reward)) ?? "") }
 
   private func publish(_ topic: Topic, _ value: String, key: String) {

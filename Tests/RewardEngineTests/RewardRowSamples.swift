@@ -38,6 +38,8 @@ extension RowSamples {
       RowSample(
         "birthdays", "a leap day", "M-1",
         BirthdayRow(.init(month: 2, day: 29), year: 2027, knownSince: instant(1), wakeAt: instant(90))),
+      RowSample("conversions", "nothing waits", "M-2\u{1F}coffee", ConversionRow(memberId: "M-2", programId: "coffee")),
+      RowSample("conversions", "some wait", "M-1\u{1F}coffee", conversion()),
       RowSample("figures", "all", "figures", figures), RowSample("figures", "new", "figures", FiguresRow()),
       traits(), RowSample("traits", "nothing known", "M-2", MemberTraits(segments: [])), erasedMember(),
     ] + redemptions() + vouchers()
@@ -53,6 +55,14 @@ extension RowSamples {
     uses.add(2, on: day(1), under: MemberLimit(3, per: .day))
     uses.add(1, on: day(2), under: MemberLimit(3, per: .day))
     return UsesRow(uses, forgetAt: instant(800))
+  }
+
+  private static func conversion() -> ConversionRow {
+    let waits = PendingRewards(
+      id: "coffee/convert/7", reward: "latte", count: 2, every: 700, cost: 1_500, dueAt: instant(14))
+    return ConversionRow(
+      memberId: "M-1", programId: "coffee", account: ConversionAccount(balance: 300, pending: [waits]), booking: 40,
+      endAt: instant(30))
   }
 
   // MARK: Redemptions

@@ -28,7 +28,7 @@ import Testing
       given += made?.count ?? 0
     }
 
-    mutating func refund(_ points: Int64) { _ = account.takeBack(Points(points), under: rule) }
+    mutating func refund(_ points: Int64) { account.takeBack(Points(points)) }
 
     var pendingCount: Int64 { account.pending.reduce(0) { $0 + $1.count } }
     var costs: [Int64] { account.pending.map(\.cost.value) }
@@ -108,7 +108,7 @@ import Testing
   }
 
   private func pending(_ id: String, _ count: Int64, _ cost: Int64) -> PendingRewards {
-    PendingRewards(id: id, count: count, cost: Points(cost), dueAt: now)
+    PendingRewards(id: id, reward: "R", count: count, every: 10_000, cost: Points(cost), dueAt: now)
   }
 
   /// BPL reward_cap_refund.
@@ -141,7 +141,7 @@ import Testing
 
   /// BPL asos/end_campaign: two were issued before. That queued purchases of the rule are passed over is the worker's.
   @Test func k29TheEndDeletesOrIssuesWhatWaits() {
-    for (end, issued) in [(ConversionAccount.End.delete, Int64(3)), (.issue, 5)] {
+    for (end, issued) in [(ConversionRule.End.delete, Int64(3)), (.issue, 5)] {
       // One more is earned at once, two wait.
       var member = Member(every: 10_000, days: 0)
       member.given = 2
@@ -155,7 +155,7 @@ import Testing
 
   /// BPL multiple_campaign_with_same_reward. Issued ones are cancelled one by one; another rule's member begins at 0.
   @Test func k30ACancelledRuleLeavesNothingBehind() {
-    var member = Member(every: 700, balance: 300, pending: [pending("A", 1, 700)])
+    var member = Member(every: 10_000, balance: 300, pending: [pending("A", 1, 10_000)])
     #expect(member.account.end(.delete).isEmpty)
     #expect(member.balance == 0 && member.pendingCount == 0)
     var issued = Voucher(
@@ -175,7 +175,21 @@ import Testing
     #expect(given.map(\.id) == ["P1"] && given.map(\.count) == [2])
     #expect(member.account.settle(at: .distantFuture).isEmpty)
     // What has been given out is not taken back.
-    #expect(member.account.takeBack(2_000, under: member.rule) == 1_400)
+    #expect(member.account.takeBack(2_000) == 1_400)
     #expect(member.balance == 0)
+  }
+
+  /// A rule may ask for more from some day on: what waits keeps its own price.
+  @Test func whatWaitsKeepsItsPriceWhenTheRuleChanges() {
+    var member = Member(every: 1_000, pending: [pending("A", 1, 10_000)])
+    member.refund(4_000)
+    #expect(member.pendingCount == 0 && member.balance == 6_000)
+  }
+
+  @Test func soManyPurchasesMayWaitAtMost() {
+    var member = Member(
+      every: 10, cap: 1, pending: (0..<ConversionAccount.pendingMax).map { pending("\($0)", 1, 10_000) })
+    member.earn(25)
+    #expect(member.account.pending.count == ConversionAccount.pendingMax && member.balance == 25)
   }
 }

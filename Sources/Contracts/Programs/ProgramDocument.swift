@@ -41,7 +41,7 @@ package enum ProgramDocument {
         known: [
           "id", "version", "effectiveFrom", "name", "status", "currencies", "timeZone", "locales", "rounding",
           "roundPer", "earning", "multipliers", "limits", "campaigns", "pending", "expiry", "returns", "redemption",
-          "closing", "transfer", "tiers", "intake", "names", "messages", "issues",
+          "closing", "transfer", "tiers", "intake", "names", "messages", "issues", "convert",
         ])
     else { return nil }
     let id = fields.required("id").flatMap { fields.id($0) }
@@ -59,6 +59,7 @@ package enum ProgramDocument {
     let intake = Self.intake(fields)
     let messages = MessagePolicyDocument.policy(fields)
     let issues = IssueDocument.rules(fields)
+    let conversion = ConversionDocument.rule(fields)
     let earning = EarningPart(fields, currencies: currencies ?? [])
     guard let id, let version, let effectiveFrom, let name, let status, let currencies, let calendar, let locales,
       let rounding, let roundPer, let earning, let policies
@@ -75,6 +76,7 @@ package enum ProgramDocument {
     program.names = DisplayNamesDocument.names(fields)
     program.messages = messages
     program.issues = issues
+    program.conversion = conversion
     return program
   }
 

@@ -36,6 +36,8 @@ package struct Program: Equatable, Sendable {
   package var messages = MessagePolicy()
   /// Vouchers that members get without points.
   package var issues: [IssueRule] = []
+  /// nil: points turn into nothing by themselves.
+  package var conversion: ConversionRule?
   /// `earning` and `multipliers`, made ready to rate by.
   private(set) var plan: RatingPlan
 

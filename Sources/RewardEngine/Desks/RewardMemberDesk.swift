@@ -38,6 +38,7 @@ struct RewardMemberDesk {
     rows += try remove(prefix, from: book.uses)
     rows += try remove(prefix, from: book.levels)
     rows += try remove(prefix, from: book.grants)
+    rows += try remove(prefix, from: book.conversions)
     if try book.birthdays.get(task.memberId) != nil {
       try book.birthdays.remove(task.memberId)
       rows += 1

@@ -34,7 +34,16 @@ struct RewardRequestDesk {
 
   // MARK: Redeeming
 
-  private func redeem(_ redeem: RewardRequest.Redeem, _ request: RewardRequest) throws {
+  /// Points turn into rewards by themselves, at what they cost there: the terms are the reward's, but not its price.
+  func convert(_ redeem: RewardRequest.Redeem, _ request: RewardRequest, costing points: Points) throws {
+    guard try isNew(request) else { return }
+    try self.redeem(redeem, request, costing: points)
+  }
+
+  /// - Parameter cost: of all pieces; nil: what the reward asks.
+  private func redeem(
+    _ redeem: RewardRequest.Redeem, _ request: RewardRequest, costing cost: Points? = nil
+  ) throws {
     guard let reward = book.reward(redeem.reward) else {
       return try refuse(redeem, request, .unknownReward, as: nil, nil)
     }
@@ -57,7 +66,7 @@ struct RewardRequestDesk {
       if let refusal = pool.refusal { return try refuse(redeem, request, refusal, as: reward, program) }
       let day = program.calendar.day(of: request.occurredAt)
       let (redemption, steps) = Redemption.start(
-        request.id, memberId: request.memberId, reward, quantity: redeem.quantity, points: points,
+        request.id, memberId: request.memberId, reward, quantity: redeem.quantity, points: cost ?? points,
         at: request.occurredAt)
       var row = RedemptionRow(redemption, programId: program.id, limit: reward.perMember, day: day)
       row.poolLimit = pool.limit

@@ -8,11 +8,8 @@ package struct ConversionAccount: Equatable, Sendable {
   /// In the order of purchases.
   package private(set) var pending: [PendingRewards]
 
-  /// Rewards to give, with ids that name what they came of.
-  package struct Given: Equatable, Sendable {
-    package var id: String
-    package var count: Int64
-  }
+  /// While so many purchases have rewards that wait, others gather balance alone.
+  package static let pendingMax = 400
 
   package init(balance: Points = 0, pending: [PendingRewards] = []) {
     self.balance = balance
@@ -24,11 +21,11 @@ package struct ConversionAccount: Equatable, Sendable {
   /// - Returns: what is to be given at once.
   package mutating func earn(
     _ points: Points, by purchase: String, at now: Instant, under rule: ConversionRule, in calendar: ZoneCalendar
-  ) -> Given? {
+  ) -> PendingRewards? {
     guard points > 0 else { return nil }
     let sum = balance.addingBounded(points)
     var count = sum.value / rule.every.value
-    guard count > 0 else {
+    guard count > 0, pending.count < Self.pendingMax else {
       balance = sum
       return nil
     }
@@ -36,12 +33,14 @@ package struct ConversionAccount: Equatable, Sendable {
     if let most = rule.perTransaction, count > most {
       // A purchase beyond its limit costs all that it gave, and the balance stays as it was.
       count = most
-      cost = points
+      cost = max(points, Points(most * rule.every.value))
     }
     balance = sum - cost
-    guard rule.allocateAfterDays > 0 else { return Given(id: purchase, count: count) }
-    let due = calendar.adding(days: rule.allocateAfterDays, to: now)
-    pending.append(PendingRewards(id: purchase, count: count, cost: cost, dueAt: due))
+    let made = PendingRewards(
+      id: purchase, reward: rule.reward, count: count, every: rule.every, cost: cost,
+      dueAt: calendar.adding(days: rule.allocateAfterDays, to: now))
+    guard rule.allocateAfterDays > 0 else { return made }
+    pending.append(made)
     return nil
   }
 
@@ -49,11 +48,11 @@ package struct ConversionAccount: Equatable, Sendable {
   /// from the balance; then rewards that wait, the newest first, and what is over of one is balance.
   ///
   /// - Returns: what could not be taken, for it has been given out.
-  package mutating func takeBack(_ points: Points, under rule: ConversionRule) -> Points {
+  @discardableResult
+  package mutating func takeBack(_ points: Points) -> Points {
     var rest = max(points, 0)
     for index in pending.indices.reversed() {
-      let spare = pending[index].cost - Points(pending[index].count * rule.every.value)
-      let taken = min(rest, max(spare, 0))
+      let taken = min(rest, pending[index].surplus)
       pending[index].cost = pending[index].cost - taken
       rest = rest - taken
     }
@@ -61,31 +60,54 @@ package struct ConversionAccount: Equatable, Sendable {
     balance = balance - fromBalance
     rest = rest - fromBalance
     while rest > 0, let last = pending.indices.last {
+      let every = pending[last].every
       pending[last].count -= 1
-      pending[last].cost = pending[last].cost - rule.every
+      pending[last].cost = pending[last].cost - every
       if pending[last].count == 0 { pending.removeLast() }
-      if rest < rule.every { balance = balance + rule.every - rest }
-      rest = max(0, rest - rule.every)
+      if rest < every { balance = balance.addingBounded(every - rest) }
+      rest = max(0, rest - every)
     }
     return rest
   }
 
   /// Gives what has waited long enough.
-  package mutating func settle(at now: Instant) -> [Given] {
+  package mutating func settle(at now: Instant) -> [PendingRewards] {
     let due = pending.filter { $0.dueAt <= now }
     pending.removeAll { $0.dueAt <= now }
-    return due.map { Given(id: $0.id, count: $0.count) }
+    return due
   }
 
-  /// What becomes of rewards that wait when a rule ends.
-  package enum End: String, Sendable, CaseIterable {
-    case delete, issue
-  }
-
+  /// The rule has ended.
+  ///
   /// - Returns: what is to be given. Nothing is left: whoever begins anew begins at 0.
-  package mutating func end(_ end: End) -> [Given] {
-    let given = end == .issue ? pending.map { Given(id: $0.id, count: $0.count) } : []
+  package mutating func end(_ end: ConversionRule.End) -> [PendingRewards] {
+    let given = end == .issue ? pending : []
     self = ConversionAccount()
     return given
   }
+}
+
+/// Rewards of one purchase that may yet be taken back.
+package struct PendingRewards: Equatable, Sendable {
+  /// Names the purchase.
+  package var id: String
+  package var reward: String
+  package var count: Int64
+  /// Points that one of them took.
+  package var every: Points
+  /// All that the purchase cost the member in points, never less than count × every. What lies above came of a
+  /// purchase beyond its limit, and is the first to go.
+  package var cost: Points
+  package var dueAt: Instant
+
+  package init(id: String, reward: String, count: Int64, every: Points, cost: Points, dueAt: Instant) {
+    self.id = id
+    self.reward = reward
+    self.count = count
+    self.every = every
+    self.cost = cost
+    self.dueAt = dueAt
+  }
+
+  fileprivate var surplus: Points { max(0, cost - Points(count * every.value)) }
 }
