@@ -23,19 +23,20 @@ import Testing
     let rewards = try Self.rewards()
     let pools = try Self.pools()
     let partners: [PartnerDocument] = try Self.documents(".partner")
-    #expect(rewards.map(\.id) == ["50k-off", "cinema-2d", "plant-a-tree", "free-drink", "gift-card-500k"])
+    #expect(rewards.map(\.id) == ["50k-off", "cinema-2d", "plant-a-tree", "free-drink", "gift-card-500k", "pay"])
     #expect(pools.count == 3 && partners.count == 1)
     let files = try TopicFolder.files(in: "examples/rewards")
     #expect(files.count == rewards.count + pools.count + partners.count)
     let coffee = try ProgramDocument.decode(try TopicFolder.files(in: "examples")["coffee"] ?? [])
     for document in rewards {
       #expect(document.reward.programId == coffee.id)
-      #expect(document.reward.costs.allSatisfy { $0.points >= coffee.redemption.minimumPoints }, "\(document.id)")
+      let least = document.reward.payment.map { [$0.rate.pointsMin] } ?? document.reward.costs.map(\.points)
+      #expect(least.allSatisfy { $0 >= coffee.redemption.minimumPoints }, "\(document.id)")
       #expect(document.names.name(in: ["vi"]) != nil && document.names.name(in: ["en"]) != nil, "\(document.id)")
       switch document.reward.delivery {
       case .voucher(let id): #expect(pools.contains { $0.id == id }, "\(document.id)")
       case .partner(let id, _): #expect(partners.contains { $0.id == id }, "\(document.id)")
-      case .manual: break
+      case .manual, .money: break
       }
     }
   }

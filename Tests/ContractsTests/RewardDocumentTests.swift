@@ -58,15 +58,42 @@ import Testing
     #expect(reward.cancel == .init(until: .never) && reward.delivery == .manual)
   }
 
+  @Test func whatPaysOnABillIsRead() throws {
+    let text = """
+      {"id":"pay","version":1,"names":{"en":"Pay"},"programId":"p","kind":"pay-with-points","costs":null,
+       "deliver":{"money":{"points":100,"amount":"12.50","currency":"EUR","percentMax":50,"pointsMin":500}}}
+      """
+    let reward = try RewardDocument(Array(text.utf8), isNew: true).reward
+    #expect(reward.delivery == .money && reward.costs == [.init(0)])
+    let rate = PointsAsMoney(points: 100, minorUnits: 1_250, percentMax: 50, pointsMin: 500)
+    #expect(try reward.payment == .init(rate, in: #require(Currency.known("EUR"))))
+  }
+
   @Test(arguments: [
     (#""id":"latte""#, #""id":"""#, "$.id must have 1 to"),
     (#""version":3"#, #""version":0"#, "$.version must be a whole number from 1 to 1000000"),
     (#""active""#, #""on""#, "$.status must be one of draft, active, paused, archived"),
     (#""names":{"vi":"Một ly latte","en":"A latte"},"#, "", "$.names is missing: members must read what they get"),
     (#""en":"A latte""#, #""qqq":"A latte""#, "$.names.qqq is named by no language tag"),
-    (#""kind":"gift""#, #""kind":"present""#, "$.kind must be one of discount, gift, credit, experience, donation"),
+    (
+      #""kind":"gift""#, #""kind":"present""#, "$.kind must be one of discount, gift, credit, experience, donation, pay"
+    ),
     (#""kind":"gift""#, #""kind":"upgrade""#, "$.kind is a kind that this version does not give"),
-    (#""kind":"gift""#, #""kind":"pay-with-points""#, "$.kind is a kind that this version does not give"),
+    (#""kind":"gift""#, #""kind":"pay-with-points""#, "$.costs is not for a reward that pays on a bill"),
+    (#""kind":"gift""#, #""kind":"pay-with-points""#, "$.stock is not for a reward that pays on a bill"),
+    (
+      #""kind":"gift""#, #""kind":"pay-with-points""#, "$.deliver is not how a pay-with-points is delivered: that is by"
+    ),
+    (#"{"voucher":"latte"}"#, #"{"money":{}}"#, "$.deliver is not how a gift is delivered: that is by"),
+    (#"{"voucher":"latte"}"#, #"{"money":{}}"#, "$.deliver.money.points is missing"),
+    (
+      #"{"voucher":"latte"}"#, #"{"money":{"points":1,"currency":"VND","amount":"0"}}"#,
+      "$.deliver.money.amount must be a decimal number from 1 to"
+    ),
+    (
+      #"{"voucher":"latte"}"#, #"{"money":{"percentMax":101}}"#,
+      "$.deliver.money.percentMax must be a whole number from 1"
+    ),
     (#""kind":"gift""#, #""kind":"donation""#, "$.deliver is not how a donation is delivered: that is by"),
     (#""points":100"#, #""points":-1"#, "$.costs[1].points must be a whole number from 0 to 1000000000000"),
     (#"{"points":80,"when":{"tier":["gold"]}}"#, #"{"points":80}"#, "$.costs[1] is never the price"),
@@ -82,10 +109,10 @@ import Testing
     (#""until":"17:00""#, #""until":"14:00""#, "$.hours[0].until must differ from the time it begins at"),
     (#""from":"14:00""#, #""from":"14""#, "$.hours[0].from must be a local time such as 14:00"),
     (#"["mon","sat"]"#, #"["Monday"]"#, "$.hours[0].weekdays[0] must be one of mon, tue"),
-    (#"{"voucher":"latte"}"#, "{}", "$.deliver must hold one of voucher, partner with product, manual"),
+    (#"{"voucher":"latte"}"#, "{}", "$.deliver must hold one of voucher, partner with product, manual, money"),
     (
       #"{"voucher":"latte"}"#, #"{"voucher":"latte","manual":true}"#,
-      "$.deliver must hold one of voucher, partner with product, manual"
+      "$.deliver must hold one of voucher, partner with product, manual, money"
     ),
     (#"{"voucher":"latte"}"#, #"{"voucher":"latte","product":"x"}"#, "$.deliver.product is a partner's"),
     (#"{"voucher":"latte"}"#, #"{"partner":"got-it"}"#, "$.deliver.product is missing"),

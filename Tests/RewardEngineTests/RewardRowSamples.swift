@@ -73,7 +73,7 @@ extension RowSamples {
       ("delivering", .delivering, .manual), ("unknown", .unknown, .partner(id: "got-it", product: "CGV-2D")),
       ("issued", .issued("r-1"), .voucher(pool: "own")), ("used", .used("r-1"), .voucher(pool: "own")),
       ("expired", .expired("r-1"), .voucher(pool: "own")), ("cancelling", .cancelling("r-1"), .voucher(pool: "own")),
-      ("cancelled", .cancelled, .voucher(pool: "own")),
+      ("cancelled", .cancelled, .money),
       ("refused", .refused(.deliveryFailed("out-of-stock")), .voucher(pool: "own")),
     ]
     return try states.enumerated().map { index, sample in
@@ -92,6 +92,7 @@ extension RowSamples {
         row.pointsAsk = .init(askedAt: instant(1), againAt: instant(2))
       }
       if index == 2 { row.reference = "table 7" }
+      if delivery == .money { row.off = Money(minorUnits: 20_000, currency: .code("VND")) }
       if index > 6 { (row.cancelledBy, row.forgetAt) = ("c-1", instant(401)) }
       return try RowSample("redemptions", name, "M-1\u{1F}r-1", row)
     }

@@ -7,12 +7,12 @@ enum RewardDeliveryDocument {
   static func delivery(
     _ node: JSONNode, _ kind: RewardDocument.Kind?, _ problems: ProgramProblems
   ) -> Reward.Delivery? {
-    guard let fields = ProgramFields(node, problems, known: ["voucher", "partner", "product", "manual"]) else {
+    guard let fields = ProgramFields(node, problems, known: ["voucher", "partner", "product", "manual", "money"]) else {
       return nil
     }
-    let ways = ["voucher", "partner", "manual"].filter { node[$0] != nil }
+    let ways = ["voucher", "partner", "manual", "money"].filter { node[$0] != nil }
     guard ways.count == 1 else {
-      problems.add(node.path, "must hold one of voucher, partner with product, manual")
+      problems.add(node.path, "must hold one of voucher, partner with product, manual, money")
       return nil
     }
     if ways != ["partner"], let product = node["product"] { problems.add(product.path, "is a partner's") }
@@ -27,6 +27,7 @@ enum RewardDeliveryDocument {
       guard let id, let product else { return nil }
       return .partner(id: id, product: product)
     }
+    if node["money"] != nil { return .money }
     if !fields.flag("manual") { problems.add(node.path + ".manual", "must be true") }
     return .manual
   }
@@ -36,6 +37,7 @@ enum RewardDeliveryDocument {
     case .discount, .credit: ["voucher", "partner"]
     case .gift, .experience: ["voucher", "partner", "manual"]
     case .donation: ["partner", "manual"]
+    case .payWithPoints: ["money"]
     }
   }
 

@@ -14,6 +14,7 @@ package struct RewardDocument: VersionedDocument {
 
   package enum Kind: String, Sendable, CaseIterable {
     case discount, gift, credit, experience, donation
+    case payWithPoints = "pay-with-points"
   }
 
   package var id: String { reward.id }
@@ -44,8 +45,9 @@ package struct RewardDocument: VersionedDocument {
     if node["names"] == nil { problems.add(node.path + ".names", "is missing: members must read what they get") }
     let programId = fields.required("programId").flatMap { fields.id($0) }
     let kind = fields.required("kind").flatMap { Self.kind($0, fields) }
-    let costs = fields.required("costs").flatMap { RewardPriceDocument.costs($0, fields) }
+    let costs = Self.costs(fields, kind)
     let delivery = fields.required("deliver").flatMap { RewardDeliveryDocument.delivery($0, kind, problems) }
+    let payment = node["deliver"].flatMap { RewardPaymentDocument.terms($0, problems) }
     let stock = node["stock"].flatMap { fields.whole($0, 0...RewardStock.piecesMax) }
     let perMember = MemberLimitDocument.limit(fields)
     let cancel = RewardDeliveryDocument.cancelTerms(fields)
@@ -59,13 +61,14 @@ package struct RewardDocument: VersionedDocument {
       stock: stock, perMember: perMember, cancel: cancel)
     reward.names = head.names
     reward.when = condition
+    reward.payment = payment
     reward.hours = hours
     (reward.validFrom, reward.validUntil) = span
     return RewardDocument(reward, kind: kind, cost: cost)
   }
 
   /// Kinds of the rulebook that no worker gives yet.
-  private static let kindsToCome = ["pay-with-points", "upgrade"]
+  private static let kindsToCome = ["upgrade"]
 
   private static func kind(_ field: JSONNode, _ fields: ProgramFields) -> Kind? {
     if let word = field.string, kindsToCome.contains(word) {
@@ -73,6 +76,19 @@ package struct RewardDocument: VersionedDocument {
       return nil
     }
     return fields.word(field, Kind.self)
+  }
+
+  /// Of points that pay on a bill the bill decides how many.
+  private static func costs(_ fields: ProgramFields, _ kind: Kind?) -> [Reward.Cost]? {
+    guard kind == .payWithPoints else {
+      return fields.required("costs").flatMap { RewardPriceDocument.costs($0, fields) }
+    }
+    for name in ["costs", "stock"] {
+      if let field = fields.node[name] {
+        fields.problems.add(field.path, "is not for a reward that pays on a bill: what it costs the bill decides")
+      }
+    }
+    return [Reward.Cost(0)]
   }
 
   private static func span(_ fields: ProgramFields) -> (Instant?, Instant?) {

@@ -20,7 +20,9 @@ package struct RedemptionStatus: Equatable, Sendable {
   package var refusal: Refusal?
   /// What was issued, in the order of the pieces.
   package var vouchers: [IssuedVoucher]
-  /// What people, or a partner, know the delivery by.
+  /// What the points take off a bill.
+  package var off: Money?
+  /// What people, or a partner, know the delivery by; of money off the bill.
   package var reference: String?
   package var occurredAt: Instant
 
@@ -75,8 +77,8 @@ package struct RedemptionStatus: Equatable, Sendable {
   package init(
     id: String, memberId: String, redemptionId: String, state: State, reward: String? = nil,
     rewardVersion: Int64? = nil, pool: String? = nil, programId: String? = nil, quantity: Int64 = 1,
-    points: Points = 0, refusal: Refusal? = nil, vouchers: [IssuedVoucher] = [], reference: String? = nil,
-    occurredAt: Instant
+    points: Points = 0, refusal: Refusal? = nil, vouchers: [IssuedVoucher] = [], off: Money? = nil,
+    reference: String? = nil, occurredAt: Instant
   ) {
     self.id = id
     self.memberId = memberId
@@ -90,6 +92,7 @@ package struct RedemptionStatus: Equatable, Sendable {
     self.points = points
     self.refusal = refusal
     self.vouchers = vouchers
+    self.off = off
     self.reference = reference
     self.occurredAt = occurredAt
   }
@@ -119,6 +122,10 @@ package struct RedemptionStatus: Equatable, Sendable {
       for voucher in vouchers { voucher.encode(to: &writer) }
       writer.endArray()
     }
+    if let off {
+      writer.field("currency", off.currency.code)
+      writer.field("amount", minorUnits: off.minorUnits, exponent: off.currency.exponent)
+    }
     writer.field("reference", reference)
     writer.endObject()
   }
@@ -133,6 +140,8 @@ package struct RedemptionStatus: Equatable, Sendable {
     var numbers: [String: Int64] = [:]
     var at: Instant?
     var vouchers: [IssuedVoucher] = []
+    var currency: Currency?
+    var amount: RawAmount?
     try reader.beginObject()
     while let key = try reader.nextField() {
       if try head.read(key, &reader) { continue }
@@ -142,11 +151,18 @@ package struct RedemptionStatus: Equatable, Sendable {
       case "rewardVersion", "quantity", "points", "required", "available":
         numbers[key.string] = try reader.integer()
       case "at": at = try reader.instant()
+      case "currency": currency = try reader.currency()
+      case "amount": amount = try RawAmount(reading: &reader)
       case "vouchers":
         try reader.beginArray()
         while try reader.nextElement() { vouchers.append(try IssuedVoucher(reading: &reader)) }
       default: try reader.skipValue()
       }
+    }
+    var off: Money?
+    if let amount {
+      let currency = try currency.required("currency", in: reader)
+      off = Money(minorUnits: try amount.minorUnits(currency.exponent, .notNegative, reader), currency: currency)
     }
     let refusal = texts["code"].map {
       Refusal(code: $0, required: numbers["required"], available: numbers["available"], at: at)
@@ -158,7 +174,7 @@ package struct RedemptionStatus: Equatable, Sendable {
       pool: texts["pool"], programId: head.programId,
       quantity: try numbers["quantity"].required("quantity", in: reader),
       points: Points(try numbers["points"].required("points", in: reader)), refusal: refusal, vouchers: vouchers,
-      reference: texts["reference"], occurredAt: try head.occurredAt(in: reader))
+      off: off, reference: texts["reference"], occurredAt: try head.occurredAt(in: reader))
   }
 }
 
@@ -203,7 +219,9 @@ extension RedemptionStatus.Refusal {
     case .priceChanged(let shown, let now, _): (required, available) = (now.value, shown.value)
     case .insufficientPoints(let needed, let has): (required, available) = (needed.value, has.value)
     case .outOfStock(let left, let asked): (required, available) = (asked, left)
-    case .unknownReward, .accountFrozen, .rewardNotActive, .outsideHours, .notEligible, .deliveryFailed: break
+    case .belowMinimum(let needed, let has): (required, available) = (needed.value, has.value)
+    case .unknownReward, .accountFrozen, .rewardNotActive, .outsideHours, .notEligible, .noEffect, .deliveryFailed:
+      break
     }
   }
 

@@ -28,11 +28,14 @@ package struct RewardRequest: Equatable, Sendable {
     package var quantity: Int64
     /// The price of one piece that the member was shown; nil: they take it at any price.
     package var shown: Points?
+    /// Of a reward that pays on a bill.
+    package var payment: BillPayment?
 
-    package init(reward: String, quantity: Int64 = 1, shown: Points? = nil) {
+    package init(reward: String, quantity: Int64 = 1, shown: Points? = nil, payment: BillPayment? = nil) {
       self.reward = reward
       self.quantity = quantity
       self.shown = shown
+      self.payment = payment
     }
   }
 
@@ -70,6 +73,7 @@ package struct RewardRequest: Equatable, Sendable {
       writer.field("reward", redeem.reward)
       writer.field("quantity", redeem.quantity)
       if let shown = redeem.shown { writer.field("points", shown) }
+      redeem.payment?.encode(to: &writer)
     case .cancel(let redemptionId): writer.field("redemptionId", redemptionId)
     case .deliver(let redemptionId, let reference):
       writer.field("redemptionId", redemptionId)
@@ -104,9 +108,10 @@ package struct RewardRequest: Equatable, Sendable {
     var texts: [String: String] = [:]
     var quantity: Int64 = 1
     var shown: Points?
+    var payment = BillPaymentReading()
     try reader.beginObject()
     while let key = try reader.nextField() {
-      if try head.read(key, &reader) { continue }
+      if try head.read(key, &reader) || payment.read(key, &reader) { continue }
       switch key {
       case "reward": texts["reward"] = try reader.once(0, &seen) { try $0.id() }
       case "redemptionId": texts["redemptionId"] = try reader.once(1, &seen) { try $0.id() }
@@ -135,7 +140,11 @@ package struct RewardRequest: Equatable, Sendable {
     }
     let kind: Kind
     switch try head.kind(TypeName.self, in: reader) {
-    case .redeem: kind = .redeem(Redeem(reward: try text("reward", reader), quantity: quantity, shown: shown))
+    case .redeem:
+      kind = .redeem(
+        Redeem(
+          reward: try text("reward", reader), quantity: quantity, shown: shown,
+          payment: try payment.payment(of: quantity, in: reader)))
     case .cancel: kind = .cancel(redemptionId: try text("redemptionId", reader))
     case .deliver: kind = .deliver(redemptionId: try text("redemptionId", reader), reference: texts["reference"])
     case .issue: kind = .issue(pool: try text("pool", reader), cause: texts["cause"])

@@ -35,6 +35,10 @@ package struct RedemptionAdvice {
     case "insufficient-points": insufficient
     case "out-of-stock":
       "\(available) are left, \(required) were asked for; a version of the document with more `stock` puts in more"
+    case "below-minimum": "\(required) points are the fewest that are taken, \(available) were asked for"
+    case "no-effect":
+      "nothing can be taken off: say --pay, --bill, --amount and --currency of a reward that pays, and of no other; "
+        + "`loyalty rewards show \(reward)` tells the currency and how many points one step takes"
     case "delivery-failed": "whoever delivers it could not; points and stock are back"
     default: nil
     }

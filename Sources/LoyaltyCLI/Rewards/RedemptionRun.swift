@@ -66,6 +66,11 @@ struct RedemptionRun {
         ("redemption", .string(status.redemptionId)), ("reward", status.reward.map { .string($0) }),
         ("rewardVersion", status.rewardVersion.map { .count($0) }), ("quantity", .count(status.quantity)),
         ("points", .points(status.points)), ("reference", status.reference.map { .string($0) }),
+        ("currency", status.off.map { .string($0.currency.code) }),
+        (
+          "amount",
+          status.off.map { .string(ExactDecimal(minorUnits: $0.minorUnits, exponent: $0.currency.exponent).text) }
+        ),
         (
           "vouchers",
           .array(
@@ -83,6 +88,8 @@ struct RedemptionRun {
     let what = status.reward.map { "\(status.quantity) × \($0)" } ?? status.pool.map { "a voucher of \($0)" } ?? "it"
     let points = "\(grouped(status.points.value)) points"
     return switch status.state {
+    case .issued where status.off != nil:
+      "Paid: \(status.off?.words ?? "") off \(status.reference ?? "the bill") for \(points) (redemption \(status.redemptionId))"
     case .issued: "Issued: \(what) for \(points) (redemption \(status.redemptionId))"
     case .delivering:
       "Paid: \(what) for \(points) (redemption \(status.redemptionId)). It is being delivered; what is delivered by hand "

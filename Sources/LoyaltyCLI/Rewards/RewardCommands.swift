@@ -14,10 +14,20 @@ enum RewardsRedeem: Subcommand {
     help: "What one piece was said to cost; it is refused where it costs something else by now. Left out: any price."
   ).optional.flagOnly
   private static let actor = Setting.text("actor", help: "Who asks for it.").optional
+  private static let pay = Setting.integer(
+    "pay", in: 1...MemberCommandSettings.pointsMax, unit: "points",
+    help: "Of a reward that pays on a bill: so many at most. It takes --bill, --amount and --currency."
+  ).optional.flagOnly
+  private static let bill = Setting.text("bill", help: "Which bill.").optional.flagOnly
+  private static let amount = Setting.text(
+    "amount", help: "What the bill comes to, such as 125000 or 12.50."
+  ).optional.flagOnly
+  private static let currency = Setting.text("currency", help: "In which currency, such as VND.").optional.flagOnly
 
   static let command = CommandDeclaration(
     "redeem", summary: "give a member a reward for points; exit code 4 when it is refused.",
-    arguments: [MemberCommandSettings.member, reward], settings: [quantity, price, actor] + RedemptionRun.settings)
+    arguments: [MemberCommandSettings.member, reward],
+    settings: [quantity, price, pay, bill, amount, currency, actor] + RedemptionRun.settings)
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let settings = context.settings
@@ -27,11 +37,24 @@ enum RewardsRedeem: Subcommand {
       kind: .redeem(
         .init(
           reward: settings[reward], quantity: Int64(settings[quantity]),
-          shown: settings[price].map { Points(Int64($0)) })),
+          shown: settings[price].map { Points(Int64($0)) }, payment: try payment(settings))),
       occurredAt: target.occurredAt, actor: settings[actor])
     return try RedemptionRun(
       context: context, request: request, answers: [.issued, .refused], becomes: (request.id, .delivering)
     ).run()
+  }
+}
+
+extension RewardsRedeem {
+  private static func payment(_ settings: Settings) throws -> BillPayment? {
+    guard let points = settings[pay] else { return nil }
+    guard let billId = settings[bill] else {
+      throw ConfigurationError([settings.problem(bill, "needs the bill that the points pay on")])
+    }
+    guard let total = try AmountFlags(amount, currency).money(settings) else {
+      throw ConfigurationError([settings.problem(amount, "needs what the bill comes to, such as 125000")])
+    }
+    return BillPayment(Points(Int64(points)), on: billId, of: total)
   }
 }
 

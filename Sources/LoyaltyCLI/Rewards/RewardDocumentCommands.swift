@@ -61,6 +61,7 @@ extension Reward.Delivery {
     case .voucher(let pool): "voucher \(pool)"
     case .partner(let id, let product): "partner \(id) \(product)"
     case .manual: "hand"
+    case .money: "the bill"
     }
   }
 }

@@ -40,6 +40,11 @@ package struct RewardReferences {
     let tooCheap = reward.costs.enumerated().filter { $1.points > 0 && $1.points < least }.map {
       "$.costs[\($0.offset)].points is below \(least.value), the least that \(program.id) lets members redeem"
     }
+    if let payment = reward.payment, payment.rate.pointsMin > 0, payment.rate.pointsMin < least {
+      return [
+        "$.deliver.money.pointsMin is below \(least.value), the least that \(program.id) lets members redeem"
+      ]
+    }
     let known = Set(program.tiers?.levels.map(\.id) ?? [])
     let conditions = [("$.when", reward.when)] + reward.costs.enumerated().map { ("$.costs[\($0)].when", $1.when) }
     return tooCheap
@@ -68,7 +73,7 @@ package struct RewardReferences {
     case .partner(let id, _):
       return partners[id] == nil
         ? ["$.deliver.partner names no partner that is published; `loyalty partners publish` does that"] : []
-    case .manual: return []
+    case .manual, .money: return []
     }
   }
 }

@@ -67,28 +67,13 @@ enum VouchersCommit: Subcommand {
     let settings = context.settings
     try TillRun.check(settings, [TillRun.hold])
     try TillRun.check(settings, [offlineBill])
-    let money = try money(settings)
+    let money = try AmountFlags(amount, currency).money(settings)
     let commit = TillCommand.Commit(hold: settings[TillRun.hold], offlineBill: settings[offlineBill], amount: money)
     let till = try TillRun(context, currency: money?.currency, .commit(commit))
     guard money == nil || till.command.codes.count == 1 else {
       throw CommandFailure("--amount is told of one code: each of several was held for its own part")
     }
     return try till.run()
-  }
-
-  private static func money(_ settings: Settings) throws -> Money? {
-    guard let text = settings[amount] else { return nil }
-    guard let known = settings[currency].flatMap({ Currency.known($0) }) else {
-      throw ConfigurationError([settings.problem(currency, "needs the amount's currency, such as VND")])
-    }
-    guard let value = ExactDecimal(text)?.minorUnits(exponent: known.exponent),
-      (0...Money.largestMinorUnits).contains(value)
-    else {
-      throw ConfigurationError([
-        settings.problem(amount, "needs an amount with at most \(known.exponent) decimals, such as 120000")
-      ])
-    }
-    return Money(minorUnits: value, currency: known)
   }
 }
 

@@ -78,6 +78,10 @@ struct RedemptionDesk {
       .insufficientPoints(required: redemption.points, available: max(0, entry.balances.available))
     case .accountFrozen, .accountClosed: .accountFrozen
     case .programPaused: .rewardNotActive(.paused)
+    case .belowMinimum:
+      .belowMinimum(
+        needed: book.program(entry.programId, at: entry.occurredAt)?.redemption.minimumPoints ?? 0,
+        has: redemption.points)
     default: .notEligible
     }
   }
@@ -208,6 +212,9 @@ struct RedemptionDesk {
 
   private func deliver(_ row: RedemptionRow) throws {
     var row = row
+    if row.redemption.delivery == .money {
+      return try take(.delivered(row.reference ?? row.redemption.id), by: &row)
+    }
     guard case .voucher(let id) = row.redemption.delivery else { return }
     guard let pool = book.pool(id), pool.status == .active else { return try fail("pool-not-active", &row) }
     let span = pool.validity.span(issuedAt: row.redemption.askedAt, in: pool.calendar)
@@ -283,7 +290,7 @@ struct RedemptionDesk {
         rewardVersion: row.programId == nil ? nil : redemption.version, pool: pool,
         programId: row.programId?.isEmpty == false ? row.programId : nil, quantity: redemption.quantity,
         points: redemption.points, refusal: refusal, vouchers: state == .issued ? row.issued : [],
-        reference: row.reference, occurredAt: max(book.now, redemption.askedAt)))
+        off: row.off, reference: row.reference, occurredAt: max(book.now, redemption.askedAt)))
   }
 
   // MARK: Keeping

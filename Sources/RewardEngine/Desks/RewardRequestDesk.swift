@@ -62,15 +62,39 @@ struct RewardRequestDesk {
     switch reward.quote(ask) {
     case .refused(let refusal): try refuse(redeem, request, refusal, as: reward, program)
     case .price(let points):
+      let payment = Self.payment(redeem, by: reward)
+      if let refusal = payment.refusal { return try refuse(redeem, request, refusal, as: reward, program) }
       let pool = try poolLimit(of: reward.delivery, request, quantity: redeem.quantity)
       if let refusal = pool.refusal { return try refuse(redeem, request, refusal, as: reward, program) }
       let day = program.calendar.day(of: request.occurredAt)
       let (redemption, steps) = Redemption.start(
-        request.id, memberId: request.memberId, reward, quantity: redeem.quantity, points: cost ?? points,
+        request.id, memberId: request.memberId, reward, quantity: redeem.quantity,
+        points: payment.points ?? cost ?? points,
         at: request.occurredAt)
       var row = RedemptionRow(redemption, programId: program.id, limit: reward.perMember, day: day)
       row.poolLimit = pool.limit
+      row.off = payment.off
+      row.reference = redeem.payment?.bill
       try redemptions.begin(row, steps, stock: reward.stock)
+    }
+  }
+
+  /// What points take off a bill, and how many it takes; nothing of rewards that do not pay.
+  private static func payment(
+    _ redeem: RewardRequest.Redeem, by reward: Reward
+  ) -> (points: Points?, off: Money?, refusal: RedemptionRefusal?) {
+    switch (redeem.payment, reward.payment) {
+    case (nil, nil): return (nil, nil, nil)
+    case (let payment?, let terms?):
+      switch terms.offer(payment.points, off: payment.total) {
+      case .off(let points, let minorUnits):
+        return (points, Money(minorUnits: minorUnits, currency: terms.currency), nil)
+      case .belowMinimum(let needed, let has): return (nil, nil, .belowMinimum(needed: needed, has: has))
+      case .insufficientPoints(let required, let available):
+        return (nil, nil, .insufficientPoints(required: required, available: available))
+      case .noEffect: return (nil, nil, .noEffect)
+      }
+    case (_?, nil), (nil, _?): return (nil, nil, .noEffect)
     }
   }
 

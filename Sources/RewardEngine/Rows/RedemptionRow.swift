@@ -18,7 +18,9 @@ package struct RedemptionRow: StoreRow, Equatable {
   /// The points engine was asked for the points, and has not answered.
   package var pointsAsk: PointsAsk?
   package var pieces: [Piece]
-  /// What a delivery by hand is known by.
+  /// What the points take off a bill.
+  package var off: Money?
+  /// What a delivery by hand is known by; the bill that points pay on.
   package var reference: String?
   /// The request that cancels it.
   package var cancelledBy: String?
@@ -113,6 +115,11 @@ package struct RedemptionRow: StoreRow, Equatable {
     row.optionalString(reference)
     row.optionalString(cancelledBy)
     row.optionalInstant(forgetAt)
+    row.bool(off != nil)
+    if let off {
+      row.currency(off.currency)
+      row.int(off.minorUnits)
+    }
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -131,6 +138,10 @@ package struct RedemptionRow: StoreRow, Equatable {
     reference = try row.optionalString()
     cancelledBy = try row.optionalString()
     forgetAt = try row.optionalInstant()
+    if try row.bool() {
+      let currency = try row.currency()
+      off = Money(minorUnits: try row.count(), currency: currency)
+    }
   }
 }
 
@@ -157,6 +168,7 @@ extension Redemption {
       row.string(id)
       row.string(product)
     case .manual: row.byte(2)
+    case .money: row.byte(3)
     }
     row.string(cancelTerms.until.rawValue)
     row.optionalInt(cancelTerms.days.map { Int64($0) })
@@ -174,6 +186,7 @@ extension Redemption {
     case 0: delivery = .voucher(pool: try row.string())
     case 1: delivery = .partner(id: try row.string(), product: try row.string())
     case 2: delivery = .manual
+    case 3: delivery = .money
     case let other: throw RowFormatError("a delivery of kind \(other)")
     }
     let until: Reward.CancelTerms.Until = try row.word()

@@ -14,6 +14,11 @@ package enum RedemptionRefusal: Equatable, Sendable {
   case priceChanged(shown: Points, now: Points, version: Int64)
   case insufficientPoints(required: Points, available: Points)
   case outOfStock(left: Int64, asked: Int64)
+  /// Fewer points do not pay on a bill.
+  case belowMinimum(needed: Points, has: Points)
+  /// Nothing can be taken off: the bill is too small or in another currency, the points are too few for a step, or the
+  /// request names a bill and the reward is none that pays, or the other way about.
+  case noEffect
   /// Whoever delivers cannot: points and stock went back.
   case deliveryFailed(String)
 
@@ -30,6 +35,8 @@ package enum RedemptionRefusal: Equatable, Sendable {
     case .priceChanged: "price-changed"
     case .insufficientPoints: "insufficient-points"
     case .outOfStock: "out-of-stock"
+    case .belowMinimum: "below-minimum"
+    case .noEffect: "no-effect"
     case .deliveryFailed: "delivery-failed"
     }
   }

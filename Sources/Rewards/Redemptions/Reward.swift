@@ -20,6 +20,8 @@ package struct Reward: Equatable, Sendable {
   package var when: Condition?
   package var delivery: Delivery
   package var cancel: CancelTerms
+  /// Of one that is delivered as money off a bill.
+  package var payment: PaymentTerms?
 
   package enum Status: String, Sendable, CaseIterable {
     case draft, active, paused, archived
@@ -55,6 +57,25 @@ package struct Reward: Equatable, Sendable {
     case partner(id: String, product: String)
     /// By people, such as an experience.
     case manual
+    /// Money off a bill, by ``Reward/payment``.
+    case money
+  }
+
+  /// What points are worth on a bill.
+  package struct PaymentTerms: Equatable, Sendable {
+    package var rate: PointsAsMoney
+    package var currency: Currency
+
+    package init(_ rate: PointsAsMoney, in currency: Currency) {
+      self.rate = rate
+      self.currency = currency
+    }
+
+    /// What so many points take off a bill, of a member who has them.
+    package func offer(_ points: Points, off total: Money) -> PointsAsMoney.Offer {
+      guard total.currency == currency else { return .noEffect }
+      return rate.offer(points, available: points, basket: total.minorUnits)
+    }
   }
 
   package struct CancelTerms: Equatable, Sendable {
