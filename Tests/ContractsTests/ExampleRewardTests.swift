@@ -101,7 +101,7 @@ import Testing
     var kinds: [String: Int] = [:]
     for piece in try Self.pieces("rewards.md") {
       #expect(throws: Never.self, "\(piece.compact)") {
-        if piece["costs"] != nil {
+        if piece["deliver"] != nil {
           kinds["reward", default: 0] += 1
           _ = try RewardDocument(piece, isNew: true)
         } else if piece["effect"] != nil {

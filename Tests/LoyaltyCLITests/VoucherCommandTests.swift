@@ -50,8 +50,18 @@ import Testing
     (String(repeating: "A", count: 64), String(repeating: "A", count: 64)),
   ])
   func aLineIsACodeOrNone(line: String, code: String?) {
-    let found = Array(line.utf8).withUnsafeBytes { CodeLine.code($0) }
-    #expect(found == code)
+    let found = Array(line.utf8).withUnsafeBytes { CodeLine($0) }
+    #expect(found?.code == code && found?.lastDay == nil)
+  }
+
+  @Test(arguments: [
+    ("ABCDEF,2023-01-16", "ABCDEF", "2023-01-16"), (" 4Q7K-9B2M,2024-02-29\r", "4Q7K-9B2M", "2024-02-29"),
+    ("ABCDEF,2023-02-29", "ABCDEF,2023-02-29", nil), ("ABC,DEF", "ABC,DEF", nil),
+    ("ABC,DEF,2023-01-16", "ABC,DEF", "2023-01-16"), ("A,2023-01-16", nil, nil),
+  ])
+  func aLineMaySayTheCodesLastDay(line: String, code: String?, day: String?) {
+    let found = Array(line.utf8).withUnsafeBytes { CodeLine($0) }
+    #expect(found?.code == code && found?.lastDay?.text == day)
   }
 
   // MARK: Tills

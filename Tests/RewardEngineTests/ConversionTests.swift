@@ -21,7 +21,10 @@ import Testing
   }
 
   private func told(_ fixture: RewardFixture) throws -> [String] {
-    try fixture.statuses().map { "\($0.redemptionId) \($0.state.rawValue) \($0.quantity) for \($0.points.value)" }
+    try fixture.statuses().map { status in
+      let state = status.state.rawValue.dropFirst("redemption.".count)
+      return "\(status.redemptionId) \(state) \(status.quantity) for \(status.points.value)"
+    }
   }
 
   private static let days: Int64 = 24 * 60
@@ -40,7 +43,7 @@ import Testing
     fixture.wait(minutes: 1)
     try fixture.run()
     #expect(try told(fixture) == ["coffee/convert/2 issued 2 for 1400"])
-    #expect(fixture.balances["M-1"] == 100_000 - 1_400)
+    #expect(fixture.balances["M-1"] == 98_600)
     // 200 are left of 1,600.
     fixture.booked(3, [(.pointsEarned, 500)])
     fixture.wait(minutes: 14 * Self.days)
@@ -116,8 +119,8 @@ import Testing
     fixture.booked(1, [(.pointsEarned, 700)])
     fixture.booked(2, [(.pointsEarned, 700)])
     try fixture.run()
-    #expect(try told(fixture) == ["coffee/convert/1 issued 1 for 700", "coffee/convert/2 refused 1 for 700"])
-    #expect(fixture.balances["M-1"] == 100_000 - 700)
+    #expect(try told(fixture).sorted() == ["coffee/convert/1 issued 1 for 700", "coffee/convert/2 refused 1 for 700"])
+    #expect(fixture.balances["M-1"] == 99_300)
   }
 
   // MARK: The end of a rule
@@ -137,7 +140,7 @@ import Testing
     fixture.booked(2, [(.pointsEarned, 7_000)])
     fixture.wait(minutes: 60 * Self.days)
     try fixture.run()
-    #expect(try fixture.statuses().count == issued)
+    #expect(try fixture.statuses().filter { $0.state == .issued }.count == issued)
   }
 
   @Test func aVersionWithoutItLeavesWhatWaitsItsTime() throws {

@@ -90,11 +90,11 @@ final class RewardFixture {
     ask(id, .redeem(.init(reward: reward, quantity: quantity)), member: member)
   }
 
-  func `import`(_ codes: [String], into pool: String = "imported") {
+  func `import`(_ codes: [String], into pool: String = "imported", until end: Instant? = nil) {
     for code in codes {
       let record = ImportedCode(
         digest: CodeDigest(of: code, digest: Self.key.digest), pool: pool, sealed: Self.key.seal(code),
-        codeEnd: String(code.suffix(4)), occurredAt: now)
+        codeEnd: String(code.suffix(4)), validUntil: end, occurredAt: now)
       driver.publish(Topic.voucherCodes.name, key: record.key, value: json { record.encode(to: &$0) })
     }
   }

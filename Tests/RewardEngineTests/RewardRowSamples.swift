@@ -28,6 +28,9 @@ extension RowSamples {
         "free-codes", "a code", "film\u{1F}" + issuedCode.digest.hexadecimal,
         FreeCodeRow(sealed: "c2Vh", codeEnd: "7Q4K")),
       RowSample(
+        "free-codes", "one that ends", "film\u{1F}" + issuedCode.digest.hexadecimal,
+        FreeCodeRow(sealed: "c2Vh", codeEnd: "7Q4K", validUntil: instant(31))),
+      RowSample(
         "guesses", "wrong ones", "pos-hcm-07", GuessRow(GuessCount(since: instant(1), wrong: 3), forgetAt: instant(2))),
       RowSample("live-codes", "some", "own", LiveCodesRow(7)),
       RowSample(
@@ -100,10 +103,9 @@ extension RowSamples {
 
   private static func pieces() -> [RedemptionRow.Piece] {
     RedemptionRow.Piece.State.allCases.map { state in
-      .init(
-        state: state, code: state == .asked || state == .none ? nil : issuedCode, validFrom: instant(1),
-        validUntil: instant(31)
-      )
+      var code = state == .asked || state == .none ? nil : issuedCode
+      if state == .used { code?.validUntil = instant(31) }
+      return .init(state: state, code: code, validFrom: instant(1), validUntil: instant(31))
     }
   }
 

@@ -3,14 +3,14 @@ import Testing
 
 /// Each case K1–K61 of the field is a test, whose name begins with its number, or stands here with what it waits for.
 @Suite(.timeLimit(.minutes(10))) struct CaseCoverageTests {
-  /// Not cases of the pure domain: the worker, a partner's adapter or a campaign will show them.
+  /// Not cases of the pure domain: who shows them, or what they wait for.
   static let open: [Int: String] = [
     31: "the file of a partner's used codes: the worker's import",
-    32: "importing codes with their ends: the worker's import",
+    32: "importing codes with their ends: RewardEngineTests.ImportedEndTests",
     40: "a referral code used by its owner: referrals",
     42: "Got It's bounds of bill, codes and totals: what tills speak to Got It; no part here speaks it",
     60: "rotating barcodes (RFC 6238): cards in wallets; REWARDS.md has none",
-    61: "the replay of real redemptions: campaigns with audiences, on the worker",
+    61: "the replay of real redemptions: Tests/System/test_coupons.py, on the worker",
   ]
 
   @Test func everyCaseIsTestedOrOpen() throws {

@@ -89,6 +89,28 @@ BASKET = {
 }
 
 
+def test_points_pay_on_a_bill_and_come_back_where_the_sale_does_not_come_about(desk):
+    before = desk.points()
+    bill = ("--bill", "B-77", "--amount", 620_000, "--currency", "VND")
+    exit_code, answer = desk.redeem("pay", "pos-7:B-77", "--pay", 2_550, *bill)
+    assert exit_code == DONE, answer
+    paid = (answer["points"], answer["amount"], answer["currency"], answer["reference"])
+    assert paid == (2_500, "250000", "VND", "B-77"), answer
+    desk.expect(before - 2_500)
+    assert desk.redeem("pay", "pos-7:B-77", "--pay", 2_550, *bill) == (DONE, answer)
+    assert desk.points() == before - 2_500
+    exit_code, answer = desk.cancel("pos-7:B-77", "pos-7:B-77/void")
+    assert exit_code == DONE and answer["state"] == "redemption.cancelled", answer
+    desk.expect(before)
+    exit_code, answer = desk.redeem("pay", "pos-7:B-78", "--pay", 499, *bill)
+    assert exit_code == REFUSED and answer["refused"] == "below-minimum", answer
+    assert (answer["required"], answer["available"]) == (500, 499)
+    exit_code, answer = desk.redeem("free-drink", "pos-7:B-79", "--pay", 500, *bill)
+    assert exit_code == REFUSED and answer["refused"] == "no-effect", answer
+    told = desk.operator.run("rewards", "redeem", "LAN", "pay", "--pay", 500, "--bill", "B", check=False)
+    assert told.returncode == 64 and "--amount" in told.stderr, told
+
+
 def test_points_become_a_free_drink_that_a_till_uses_once(desk):
     before = desk.points()
     exit_code, answer = desk.redeem("free-drink", "R-1", "--price", 400)

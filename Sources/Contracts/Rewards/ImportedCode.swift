@@ -11,15 +11,20 @@ package struct ImportedCode: Equatable, Sendable {
   package var sealed: String
   /// Its last four characters.
   package var codeEnd: String
+  /// The first instant at which it may not be used any more; nil: as the voucher's pool says.
+  package var validUntil: Instant?
   package var occurredAt: Instant
 
   package static let type: StaticString = "voucher.code-imported"
 
-  package init(digest: CodeDigest, pool: String, sealed: String, codeEnd: String, occurredAt: Instant) {
+  package init(
+    digest: CodeDigest, pool: String, sealed: String, codeEnd: String, validUntil: Instant? = nil, occurredAt: Instant
+  ) {
     self.digest = digest
     self.pool = pool
     self.sealed = sealed
     self.codeEnd = codeEnd
+    self.validUntil = validUntil
     self.occurredAt = occurredAt
   }
 
@@ -34,6 +39,7 @@ package struct ImportedCode: Equatable, Sendable {
     writer.field("pool", pool)
     writer.field("code", sealed)
     writer.field("codeEnd", codeEnd)
+    writer.field("validUntil", validUntil)
     writer.endObject()
   }
 
@@ -48,6 +54,7 @@ package struct ImportedCode: Equatable, Sendable {
     var pool: String?
     var code: String?
     var codeEnd: String?
+    var validUntil: Instant?
     try reader.beginObject()
     while let key = try reader.nextField() {
       if try head.read(key, &reader) { continue }
@@ -55,6 +62,7 @@ package struct ImportedCode: Equatable, Sendable {
       case "pool": pool = try reader.id()
       case "code": code = try reader.madeText()
       case "codeEnd": codeEnd = try reader.name()
+      case "validUntil": validUntil = try reader.instant()
       default: try reader.skipValue()
       }
     }
@@ -65,6 +73,7 @@ package struct ImportedCode: Equatable, Sendable {
     }
     self.init(
       digest: digest, pool: try pool.required("pool", in: reader), sealed: try code.required("code", in: reader),
-      codeEnd: try codeEnd.required("codeEnd", in: reader), occurredAt: try head.occurredAt(in: reader))
+      codeEnd: try codeEnd.required("codeEnd", in: reader), validUntil: validUntil,
+      occurredAt: try head.occurredAt(in: reader))
   }
 }

@@ -43,12 +43,17 @@ package struct RewardMessage: Equatable, Sendable {
     package var codeEnd: String
     /// Which of the codes derived for the piece; 0 for an imported one.
     package var counter: Int64
+    /// Of an imported one that ends by itself; nil: as the voucher's pool says.
+    package var validUntil: Instant?
 
-    package init(digest: CodeDigest, sealed: String, codeEnd: String, counter: Int64 = 0) {
+    package init(
+      digest: CodeDigest, sealed: String, codeEnd: String, counter: Int64 = 0, validUntil: Instant? = nil
+    ) {
       self.digest = digest
       self.sealed = sealed
       self.codeEnd = codeEnd
       self.counter = counter
+      self.validUntil = validUntil
     }
   }
 
@@ -183,6 +188,7 @@ extension RewardMessage.IssuedCode {
     writer.field("code", sealed)
     writer.field("codeEnd", codeEnd)
     writer.field("counter", counter)
+    writer.field("validUntil", validUntil)
   }
 }
 
@@ -193,6 +199,7 @@ private struct RewardMessageFields {
   private var digest: CodeDigest?
   private var issue: VoucherIssue?
   private var occurredAt: Instant?
+  private var validUntil: Instant?
 
   init(reading reader: inout JSONReader) throws {
     try reader.beginObject()
@@ -200,6 +207,7 @@ private struct RewardMessageFields {
       switch key {
       case "type": name = try reader.word(RewardMessage.TypeName.self)
       case "occurredAt": occurredAt = try reader.instant()
+      case "validUntil": validUntil = try reader.instant()
       case "memberId", "redemptionId", "reward", "voucher": texts[key.string] = try reader.id()
       case "code", "codeEnd": texts[key.string] = try reader.madeText()
       case "pieces", "stock", "version", "left", "piece", "counter", "asked":
@@ -247,7 +255,8 @@ private struct RewardMessageFields {
   private func code(_ reader: borrowing JSONReader) throws -> RewardMessage.IssuedCode {
     RewardMessage.IssuedCode(
       digest: try digest.required("digest", in: reader), sealed: try text("code", reader),
-      codeEnd: try text("codeEnd", reader), counter: try number("counter", reader))
+      codeEnd: try text("codeEnd", reader), counter: try number("counter", reader),
+      validUntil: validUntil)
   }
 
   private func text(_ name: String, _ reader: borrowing JSONReader) throws -> String {

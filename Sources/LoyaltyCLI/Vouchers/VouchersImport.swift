@@ -11,7 +11,8 @@ import Signing
 /// where it was, for what has arrived is there already.
 enum VouchersImport: Subcommand {
   private static let pool = Setting.text("pool", help: "The pool's id; its source is imported.")
-  private static let file = Setting.path("file", help: "Codes, a line each, gzip too; - is standard input.")
+  private static let file = Setting.path(
+    "file", help: "Codes, a line each, CODE or CODE,2027-01-16 with its last day; gzip too; - is standard input.")
   private static let skipBad = Setting.toggle("skip-bad", help: "Publish the good lines even where others are bad.")
   private static let dryRun = Setting.toggle("dry-run", help: "Say what would be published and publish nothing.")
 
@@ -35,14 +36,16 @@ enum VouchersImport: Subcommand {
   static func run(_ context: CommandContext) throws -> ExitCode {
     let key = try VoucherSecret.key(context)
     let id = context.settings[pool]
-    try checkPool(id, context)
+    let pool = try knownPool(id, context)
+    let importedAt = Instant(milliseconds: LogOutput.wallClockMs())
+    let reading = CodeLineReading(calendar: pool.calendar, now: importedAt)
     let lines = try LineSource(context.settings[file])
     defer { lines.close() }
     try lines.keepForSecondReading()
     let buckets = try CodeBuckets()
     defer { buckets.close() }
     var count = Count()
-    try readDigests(lines, key, buckets, &count, context)
+    try readDigests(lines, reading, key, buckets, &count, context)
     if count.bad > 0, !context.settings[skipBad] {
       throw CommandFailure(
         "nothing was published: \(grouped(Int64(count.bad))) of \(grouped(Int64(count.read))) lines are bad. Mend them, or "
@@ -53,14 +56,14 @@ enum VouchersImport: Subcommand {
     let isDry = context.settings[dryRun]
     try lines.startOver()
     if !isDry {
-      try publish(lines, id, key, leftOut, count: count.read - count.bad - leftOut.count, context)
+      try publish(lines, reading, id, key, leftOut, count: count.read - count.bad - leftOut.count, context)
     }
     let new = count.read - count.bad - leftOut.count
     context.tell(words(count, new: new, id, isDry), json(count, new: new, id, isDry))
     return .done
   }
 
-  private static func checkPool(_ id: String, _ context: CommandContext) throws {
+  private static func knownPool(_ id: String, _ context: CommandContext) throws -> VoucherPoolDocument {
     let catalog = try PublishedDocuments<VoucherPoolDocument>(context.cluster).catalog
     guard let document = catalog[id] else {
       throw CommandFailure(
@@ -71,12 +74,14 @@ enum VouchersImport: Subcommand {
         "the codes of \(id) are made by the reward engine; only a pool whose source is imported takes others",
         exitCode: .refused)
     }
+    return document
   }
 
   // MARK: Reading
 
   private static func readDigests(
-    _ lines: LineSource, _ key: VoucherKey, _ buckets: CodeBuckets, _ count: inout Count, _ context: CommandContext
+    _ lines: LineSource, _ reading: CodeLineReading, _ key: VoucherKey, _ buckets: CodeBuckets, _ count: inout Count,
+    _ context: CommandContext
   ) throws {
     let digest = key.digest
     var named = 0
@@ -84,17 +89,16 @@ enum VouchersImport: Subcommand {
     while more {
       more = try lines.next { line in
         count.read += 1
-        guard let code = CodeLine.code(line) else {
+        switch reading.read(line) {
+        case .failure(let problem):
           count.bad += 1
           named += 1
           if named <= linesNamedMax {
-            context.console.note(
-              "\(lines.name), line \(lines.lineNumber): is no code: \(CodeLine.lengthMin) to \(CodeLine.lengthMax) "
-                + "characters of ASCII without spaces")
+            context.console.note("\(lines.name), line \(lines.lineNumber): \(problem.words)")
           }
-          return
+        case .success(let code):
+          try buckets.add(CodeDigest(of: code.text, digest: digest), line: CodeBuckets.Line(lines.lineNumber))
         }
-        try buckets.add(CodeDigest(of: code, digest: digest), line: CodeBuckets.Line(lines.lineNumber))
       }
     }
     if named > linesNamedMax { context.console.note("… and \(named - linesNamedMax) more bad lines") }
@@ -139,9 +143,9 @@ enum VouchersImport: Subcommand {
   // MARK: Publishing
 
   private static func publish(
-    _ lines: LineSource, _ pool: String, _ key: VoucherKey, _ leftOut: LineMarks, count: Int, _ context: CommandContext
+    _ lines: LineSource, _ reading: CodeLineReading, _ pool: String, _ key: VoucherKey, _ leftOut: LineMarks,
+    count: Int, _ context: CommandContext
   ) throws {
-    let importedAt = Instant(milliseconds: LogOutput.wallClockMs())
     let digest = key.digest
     let records = try RecordWriter(context.cluster, topic: .voucherCodes)
     defer { records.close() }
@@ -150,10 +154,12 @@ enum VouchersImport: Subcommand {
     var more = true
     while more {
       more = try lines.next { line in
-        guard !leftOut.contains(CodeBuckets.Line(lines.lineNumber)), let code = CodeLine.code(line) else { return }
+        guard !leftOut.contains(CodeBuckets.Line(lines.lineNumber)), case .success(let code) = reading.read(line) else {
+          return
+        }
         let imported = ImportedCode(
-          digest: CodeDigest(of: code, digest: digest), pool: pool, sealed: key.seal(code),
-          codeEnd: CodeDigest.lastCharacters(of: code), occurredAt: importedAt)
+          digest: CodeDigest(of: code.text, digest: digest), pool: pool, sealed: key.seal(code.text),
+          codeEnd: CodeDigest.lastCharacters(of: code.text), validUntil: code.validUntil, occurredAt: reading.now)
         writer.reset()
         imported.encode(to: &writer)
         try records.write(key: imported.key, value: writer)

@@ -42,13 +42,16 @@ struct CodeDesk {
     guard try book.vouchers.get(code.key) == nil, try book.freeCodes.get(key) == nil else {
       return book.context.counts.rejected("code-known")
     }
-    try book.freeCodes.put(key, FreeCodeRow(sealed: code.sealed, codeEnd: code.codeEnd))
+    try book.freeCodes.put(
+      key, FreeCodeRow(sealed: code.sealed, codeEnd: code.codeEnd, validUntil: code.validUntil))
   }
 
   /// Gives a code of this partition's, or asks the next one, until all have been asked.
   func give(_ issue: VoucherIssue, asked: Int64, for message: RewardMessage) throws {
     guard try !book.erased.passOver(issue.memberId, happenedAt: message.occurredAt) else { return }
-    if let code = try takeFree(ofPool: issue.pool) {
+    if let code = try takeFree(for: issue) {
+      var issue = issue
+      issue.validUntil = min(issue.validUntil, code.validUntil ?? .distantFuture)
       try vouchers.open(issue, code)
       return answer(.codeIssued(piece: issue.piece, code), message)
     }
@@ -58,14 +61,20 @@ struct CodeDesk {
     book.send(message.saying(.giveCode(issue, asked: asked + 1)), to: next)
   }
 
-  private func takeFree(ofPool pool: String) throws -> RewardMessage.IssuedCode? {
-    let prefix = pool + RecordKey.separator
+  /// One that is good for some of the voucher's time. Those that have ended go: no later voucher begins before.
+  private func takeFree(for issue: VoucherIssue) throws -> RewardMessage.IssuedCode? {
+    let prefix = issue.pool + RecordKey.separator
     while let (key, row) = try book.freeCodes.scan(prefix: prefix, limit: 1).first {
       try book.freeCodes.remove(key)
       guard let digest = CodeDigest(hexadecimal: String(key.dropFirst(prefix.count))) else { continue }
       // The same code in two pools, or one of our own that is like it, is given once.
       guard try book.vouchers.get(digest.hexadecimal) == nil else { continue }
-      return RewardMessage.IssuedCode(digest: digest, sealed: row.sealed, codeEnd: row.codeEnd)
+      if let end = row.validUntil, end <= max(book.now, issue.validFrom) {
+        book.context.counts.rejected("code-ended")
+        continue
+      }
+      return RewardMessage.IssuedCode(
+        digest: digest, sealed: row.sealed, codeEnd: row.codeEnd, validUntil: row.validUntil)
     }
     return nil
   }

@@ -19,6 +19,7 @@ struct ConversionDesk {
     guard points != 0 || entry.bookingOf > 1, let program = book.program(entry.programId, at: entry.occurredAt),
       program.status == .active, let rule = program.conversion, !rule.hasEnded(at: entry.occurredAt)
     else { return }
+    book.context.clock.observe(entry.occurredAt.milliseconds)
     let key = RecordKey.memberProgram(entry.memberId, program.id)
     var row = try book.conversions.get(key) ?? ConversionRow(memberId: entry.memberId, programId: program.id)
     let before = row

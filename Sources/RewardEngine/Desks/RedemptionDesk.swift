@@ -254,6 +254,9 @@ struct RedemptionDesk {
   private func noteIssued(_ piece: Int64, _ code: RewardMessage.IssuedCode, _ row: inout RedemptionRow) throws {
     guard row.isAsked(piece) else { return }
     row.pieces[Int(piece)].code = code
+    if let end = code.validUntil {
+      row.pieces[Int(piece)].validUntil = min(row.pieces[Int(piece)].validUntil, end)
+    }
     try note(.issued, piece, from: [.asked], &row)
   }
 

@@ -253,6 +253,7 @@ extension RowEncoder {
     string(code.sealed)
     string(code.codeEnd)
     int(code.counter)
+    optionalInstant(code.validUntil)
   }
 }
 
@@ -275,6 +276,7 @@ extension RowDecoder {
 
   mutating func issuedCode() throws -> RewardMessage.IssuedCode {
     RewardMessage.IssuedCode(
-      digest: try codeDigest(), sealed: try string(), codeEnd: try string(), counter: try count())
+      digest: try codeDigest(), sealed: try string(), codeEnd: try string(), counter: try count(),
+      validUntil: try optionalInstant())
   }
 }

@@ -125,22 +125,26 @@ package struct HolderRow: StoreRow, Equatable {
 package struct FreeCodeRow: StoreRow, Equatable {
   package var sealed: String
   package var codeEnd: String
+  /// When it ends by itself.
+  package var validUntil: Instant?
 
   package static let format: UInt8 = 1
   package var dueMs: Int64? { nil }
 
-  package init(sealed: String, codeEnd: String) {
+  package init(sealed: String, codeEnd: String, validUntil: Instant? = nil) {
     self.sealed = sealed
     self.codeEnd = codeEnd
+    self.validUntil = validUntil
   }
 
   package func encode(to row: RowEncoder) {
     row.string(sealed)
     row.string(codeEnd)
+    row.optionalInstant(validUntil)
   }
 
   package init(from row: inout RowDecoder) throws {
-    self.init(sealed: try row.string(), codeEnd: try row.string())
+    self.init(sealed: try row.string(), codeEnd: try row.string(), validUntil: try row.optionalInstant())
   }
 }
 
