@@ -122,8 +122,10 @@ extension RowSamples {
         id: issue.voucher, pool: issue.pool, holder: issue.memberId, terms: terms, uses: issue.uses,
         validFrom: issue.validFrom, validUntil: issue.validUntil, cancelledAt: index == 0 ? instant(9) : nil,
         holds: index == 1 ? holds() : [], redemptions: index == 2 ? redemptionsOfOne() : [])
+      var code = issuedCode
+      if index == 1 { code.validUntil = issue.validUntil }
       let held = VoucherRow.Held(
-        issue: issue, code: issuedCode, voucher: voucher, lookedAt: instant(9), isEndTold: index == 0,
+        issue: issue, code: code, voucher: voucher, lookedAt: instant(9), isEndTold: index == 0,
         forgetAt: index == 0 ? instant(409) : nil)
       return try RowSample("vouchers", "terms \(index)", key, VoucherRow(held))
     } + [RowSample("vouchers", "spent", key, VoucherRow.spent)]

@@ -2,6 +2,7 @@
 kept becomes rewards, what is returned meanwhile does not."""
 
 import json
+from collections import Counter, defaultdict
 
 import pytest
 from rig.platform import Platform
@@ -93,11 +94,11 @@ def test_what_is_bought_and_kept_becomes_rewards(shop):
     wait_until(lambda: given(shop) == expected, 60, lambda: f"the rewards; there are {given(shop)}")
     drained(shop)
     assert given(shop) == expected
-    taken = {}
+    taken = defaultdict(Counter)
     for entry in shop.documents("loyalty.ledger"):
         if entry["type"] == "points.redeemed":
-            taken.setdefault(entry["memberId"], []).append(entry["points"])
-    assert {member: sorted(points) for member, points in taken.items()} == {
+            taken[entry["memberId"]][entry["cause"]] += entry["points"]
+    assert {member: sorted(causes.values()) for member, causes in taken.items()} == {
         member: sorted(points for _, points in rewards) for member, rewards in expected.items()
     }
     assert shop.platform.operator.json("audit")["audit"] == "pass"

@@ -107,7 +107,7 @@ def test_points_pay_on_a_bill_and_come_back_where_the_sale_does_not_come_about(d
     assert (answer["required"], answer["available"]) == (500, 499)
     exit_code, answer = desk.redeem("free-drink", "pos-7:B-79", "--pay", 500, *bill)
     assert exit_code == REFUSED and answer["refused"] == "no-effect", answer
-    told = desk.operator.run("rewards", "redeem", "LAN", "pay", "--pay", 500, "--bill", "B", check=False)
+    told = desk.operator.run("rewards", "redeem", "LAN", "pay", "--id", "X", "--pay", 500, "--bill", "B", check=False)
     assert told.returncode == 64 and "--amount" in told.stderr, told
 
 
