@@ -93,7 +93,7 @@ let package = Package(
     service("TierEvaluator"),
     service("Notifier", ["Curl", "Messages", "MessageFeedback", "Providers", "Threads", "Signing"]),
     service("GDPRWorker"),
-    service("RewardEngine", ["Rewards", "Signing"]),
+    service("RewardEngine", ["Rewards", "Partners", "Curl", "Threads", "Signing"]),
     .executableTarget(
       name: "NotifierWeb",
       dependencies: [
@@ -147,7 +147,7 @@ let package = Package(
       ["LoyaltyCLI", "Inquiry", "Contracts", "Loyalty", "Rewards", "Kafka", "JSON", "ServiceKit", "Signing"]),
     tests(
       "InquiryTests",
-      ["Inquiry", "Contracts", "Loyalty", "Kafka", "JSON", "StreamTesting", "TestThreads", "TestTopics"]),
+      ["Inquiry", "Contracts", "Loyalty", "Rewards", "Kafka", "JSON", "StreamTesting", "TestThreads", "TestTopics"]),
     .target(
       name: "GoldenRowChecks", dependencies: ["ServiceDomain", "Contracts", "Loyalty", "StreamRuntime", "TestValues"],
       path: "Tests/GoldenRowChecks", swiftSettings: settings),
@@ -176,6 +176,6 @@ let package = Package(
         "JSON", "TestValues", "TestKeys",
       ]),
     serviceTests("GDPRWorker"),
-    serviceTests("RewardEngine", ["Rewards", "Signing"]),
+    serviceTests("RewardEngine", ["Rewards", "Partners", "Signing"]),
   ]
 )

@@ -115,6 +115,11 @@ extension TillAnswer: PublishedEvent {
   package var eventType: EventTypeName { .text(outcome.rawValue) }
 }
 
+extension OrderRecord: PublishedEvent {
+  package var eventId: String { id }
+  package var eventType: EventTypeName { .text(state.rawValue) }
+}
+
 extension VoucherRecord: PublishedEvent {
   package var eventId: String { key }
   package var eventType: EventTypeName { .literal(Self.type) }

@@ -43,7 +43,7 @@ package enum Service: String, CaseIterable, Sendable {
   package var referenceTopics: [Topic] {
     switch self {
     case .transactionIngest, .pointsEngine, .tierEvaluator: [.programs]
-    case .rewardEngine: [.programs, .rewards, .voucherPools]
+    case .rewardEngine: [.programs, .rewards, .voucherPools, .partners]
     case .notifier: [.programs, .templates, .messageControls]
     case .gdprWorker: []
     }
@@ -91,7 +91,8 @@ package enum Service: String, CaseIterable, Sendable {
     case .tierEvaluator: [.tiers, .privacyReports, .clearances]
     case .notifier: [.notifications, .preferences, .privacyReports, .messageAnswers, .suppressions]
     case .gdprWorker: [.privacyTasks, .privacyCertificates, .members]
-    case .rewardEngine: [.redemptions, .rewardMessages, .voucherAnswers, .vouchers, .commands, .privacyReports]
+    case .rewardEngine:
+      [.redemptions, .rewardMessages, .voucherAnswers, .vouchers, .orders, .commands, .privacyReports]
     }
   }
 

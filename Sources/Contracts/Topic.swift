@@ -57,6 +57,8 @@ package enum Topic: String, CaseIterable, Sendable {
   case voucherCodes = "loyalty.voucher-codes"
   /// Vouchers as they stand.
   case vouchers = "loyalty.vouchers"
+  /// What partners are to deliver, as it stands.
+  case orders = "loyalty.orders"
   case privacyRequests = "privacy.requests"
   case privacyTasks = "privacy.tasks"
   case privacyReports = "privacy.reports"

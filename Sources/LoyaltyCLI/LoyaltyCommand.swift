@@ -57,7 +57,10 @@ package enum LoyaltyCommand {
       ]),
     Group(
       name: "partners", summary: "Who else delivers rewards.",
-      commands: [PartnersPublish.self, PartnersList.self, PartnersShow.self, PartnersCheck.self, PartnersTry.self]),
+      commands: [
+        PartnersPublish.self, PartnersList.self, PartnersShow.self, PartnersCheck.self, PartnersTry.self,
+        PartnersOrders.self, PartnersReconcile.self, PartnersSettle.self,
+      ]),
     Group(
       name: "members", summary: "Member profiles.", commands: [MembersImport.self, MembersFind.self, MembersCheck.self]),
     Group(name: "purchases", summary: "Purchases.", commands: [PurchasesReplay.self, PurchasesClaim.self]),

@@ -10,6 +10,9 @@ final class RewardBook {
   let programs: ProgramShelf
   let rewards: CatalogShelf<RewardDocument>
   let pools: CatalogShelf<VoucherPoolDocument>
+  let partners: CatalogShelf<PartnerDocument>
+  /// nil: no partner delivers anything.
+  let partnerPool: PartnerPool?
   let erased: ErasedMembers
   let traits: Store<String, MemberTraits>
   let levels: Store<String, LevelRow>
@@ -26,6 +29,7 @@ final class RewardBook {
   let grants: Store<String, GrantRow>
   let birthdays: Store<String, BirthdayRow>
   let conversions: Store<String, ConversionRow>
+  let orders: Store<String, OrderRow>
   let context: ProcessorContext
   private let figuresStore: Store<String, FiguresRow>
   private(set) var figures: FiguresRow
@@ -36,18 +40,22 @@ final class RewardBook {
   private let outputs: Outputs
 
   private struct Outputs {
-    let redemptions, messages, answers, vouchers, commands, reports: EventPublisher.Output
+    let redemptions, messages, answers, vouchers, orders, commands, reports: EventPublisher.Output
   }
 
   private static let figuresKey = "figures"
 
-  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: RewardSettings) throws {
+  init(
+    _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: RewardSettings, _ partnerPool: PartnerPool?
+  ) throws {
+    self.partnerPool = partnerPool
     self.context = context
     self.publisher = publisher
     self.settings = settings
     programs = ProgramShelf(context)
     rewards = CatalogShelf(context, RewardLibrary.shared)
     pools = CatalogShelf(context, VoucherPoolLibrary.shared)
+    partners = CatalogShelf(context, PartnerLibrary.shared)
     erased = try ErasedMembers(context)
     traits = try context.store(RewardTopology.traits)
     levels = try context.store(RewardTopology.levels)
@@ -64,6 +72,7 @@ final class RewardBook {
     grants = try context.store(RewardTopology.grants)
     birthdays = try context.store(RewardTopology.birthdays)
     conversions = try context.store(RewardTopology.conversions)
+    orders = try context.store(RewardTopology.orders)
     figuresStore = try context.store(RewardTopology.figures)
     figures = try figuresStore.get(Self.figuresKey) ?? FiguresRow()
     figuresKept = figures
@@ -72,16 +81,21 @@ final class RewardBook {
       // A member's task writes of its members, which lie in its own partition.
       redemptions: publisher.ownPartition(of: .redemptions), messages: publisher.output(.rewardMessages),
       answers: publisher.ownPartition(of: .voucherAnswers), vouchers: publisher.output(.vouchers),
+      orders: publisher.output(.orders),
       commands: publisher.ownPartition(of: .commands), reports: publisher.output(.privacyReports))
   }
 
   var now: Instant { Instant(milliseconds: context.clock.nowMs) }
+
+  /// By which partners are waited for, whatever the clock of members.
+  var machineNow: Instant { Instant(milliseconds: context.clock.wallNowMs()) }
 
   /// When what has ended now is forgotten.
   var forgetAt: Instant { now.advanced(byMilliseconds: settings.memoryMs) }
 
   func reward(_ id: String) -> Reward? { rewards.catalog[id]?.reward }
   func pool(_ id: String) -> VoucherPoolDocument? { pools.catalog[id] }
+  func partner(_ id: String) -> PartnerDocument? { partners.catalog[id] }
 
   /// The version of the programme that counts at an instant.
   func program(_ id: String, at instant: Instant) -> Program? {
@@ -116,6 +130,11 @@ final class RewardBook {
 
   /// Takes a voucher's record from `loyalty.vouchers`.
   func forget(voucher: String) { publisher.sendTombstone(to: outputs.vouchers, key: voucher) }
+
+  func tell(_ record: OrderRecord) { publisher.publish(record, to: outputs.orders, key: record.id) }
+
+  /// Takes an order's record from `loyalty.orders`.
+  func forget(order: String) { publisher.sendTombstone(to: outputs.orders, key: order) }
 
   func report(_ task: PrivacyTask, rowsErased: Int) {
     let report = task.report(

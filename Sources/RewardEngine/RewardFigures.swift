@@ -21,6 +21,11 @@ enum RewardFigures {
       Gauge(
         "stampede_redemptions_waiting", "Redemptions whose points the points engine was asked for.",
         Int(figures.waiting)),
+      Gauge(
+        "stampede_partner_orders_open", "Orders at partners whose outcome is not known yet.", Int(figures.ordersOpen)),
+      Gauge(
+        "stampede_partner_orders_in_doubt", "Of these, orders that may have been issued: nobody knows.",
+        Int(figures.ordersInDoubt)),
     ]
     for (code, count) in figures.refused.sorted(by: { $0.key < $1.key }) {
       gauges.append(

@@ -12,6 +12,7 @@ import StreamRuntime
 ///                                     ▲               ▼                             ▲   │             │
 ///                                     └───────────────┼─────────────────────────────┼───┼─────────────┘
 ///                                        loyalty.reward-messages ──▶ StockDesk ─────┤   │
+///     partners ◀── OrderDesk ──▶ loyalty.orders, RedemptionDesk
 ///     loyalty.voucher-codes ──────────────────────────┴───────────▶ CodeDesk ───────┤   │
 ///     loyalty.voucher-commands ──▶ TillDesk, BundleDesk ──▶ VoucherBook ────────────┘   ▼
 ///                                     └──▶ loyalty.voucher-answers     └──▶ loyalty.vouchers
@@ -28,12 +29,16 @@ final class RewardProcessor: ServiceProcessor {
   private let issues: IssueDesk
   private let birthdays: BirthdayDesk
   private let conversions: ConversionDesk
+  private let orders: OrderDesk
 
-  init(_ context: ProcessorContext, _ publisher: EventPublisher, _ settings: RewardSettings) throws {
-    book = try RewardBook(context, publisher, settings)
+  init(
+    _ context: ProcessorContext, _ publisher: EventPublisher, _ settings: RewardSettings, _ partners: PartnerPool?
+  ) throws {
+    book = try RewardBook(context, publisher, settings, partners)
     vouchers = VoucherBook(book)
     redemptions = RedemptionDesk(book)
-    requests = RewardRequestDesk(book, redemptions)
+    orders = OrderDesk(book, redemptions)
+    requests = RewardRequestDesk(book, redemptions, orders)
     stock = StockDesk(book)
     codes = CodeDesk(book, vouchers)
     tills = TillDesk(book, vouchers, GuessDesk(book))
@@ -44,7 +49,7 @@ final class RewardProcessor: ServiceProcessor {
     conversions = ConversionDesk(book, requests)
   }
 
-  var shelves: [any Shelf] { [book.programs, book.rewards, book.pools] }
+  var shelves: [any Shelf] { [book.programs, book.rewards, book.pools, book.partners] }
 
   var inputs: [ServiceInput] {
     let clock = book.context.clock
@@ -114,9 +119,17 @@ final class RewardProcessor: ServiceProcessor {
       .each(book.conversions) { [conversions] key, row, _ in try conversions.wake(key, row) },
       .each(book.redemptions) { [redemptions] key, row, _ in try redemptions.wake(key, row) },
       .forgetting(book.uses), .forgetting(book.claims), .forgetting(book.guesses),
+      Sweep { [orders] _, _ in
+        try orders.work()
+        return 0
+      },
       book.erased.sweep,
     ]
   }
+
+  func cycleCommitted() { orders.cycleCommitted() }
+
+  var wakeUpMs: Int64? { orders.wakeUpMs }
 
   func cycleEnding() throws { try book.keepFigures() }
 

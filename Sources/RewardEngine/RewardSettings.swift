@@ -34,7 +34,8 @@ package struct RewardSettings: Sendable {
     help: "The key that signs its commands on points, where --require-signed-commands takes no others."
   ).optional
 
-  static let declared: [any AnySetting] = [secret, memory, wrongMax, windowMinutes, signingKey]
+  static let declared: [any AnySetting] =
+    [secret, memory, wrongMax, windowMinutes, signingKey] + PartnerSettings.declared
 
   /// Throws a `ConfigurationError` where the secret or the signing key is none.
   init(_ settings: Settings) throws(ConfigurationError) {

@@ -36,10 +36,16 @@ package enum RewardTopology {
   static let birthdays = StoreDefinition<String, BirthdayRow>("birthdays")
   /// Member and programme → what points turn into by themselves.
   static let conversions = StoreDefinition<String, ConversionRow>("conversions")
+  /// See ``RedemptionKey``: what a redemption has a partner deliver.
+  static let orders = StoreDefinition<String, OrderRow>("orders", timers: .processor)
   static let figures = StoreDefinition<String, FiguresRow>("figures")
 
-  /// - Parameter storeRowsCached: vouchers and redemptions kept decoded in memory, a partition, of each.
-  package static func make(_ settings: RewardSettings, storeRowsCached: Int) -> Topology {
+  /// - Parameters:
+  ///   - partners: calls them, for all partitions of this process; it must outlive the stream threads.
+  ///   - storeRowsCached: vouchers and redemptions kept decoded in memory, a partition, of each.
+  package static func make(
+    _ settings: RewardSettings, partners: PartnerPool? = nil, storeRowsCached: Int
+  ) -> Topology {
     Topology(
       of: .rewardEngine,
       stores: [
@@ -59,9 +65,11 @@ package enum RewardTopology {
         grants.caching(0),
         birthdays.caching(0),
         conversions.caching(storeRowsCached),
+        orders.caching(0),
         figures.caching(1),
         ErasedMembers.storeSpec,
       ],
-      processor: { try RewardProcessor($0, $1, settings) })
+      actsOutside: partners != nil,
+      processor: { try RewardProcessor($0, $1, settings, partners) })
   }
 }

@@ -18,21 +18,24 @@ final class VoucherBook {
     try book.vouchers.put(code.digest.hexadecimal, VoucherRow(held))
     try book.holders.put(RecordKey.joined(issue.memberId, code.digest.hexadecimal), HolderRow())
     book.count { $0.issued += 1 }
-    try countLive(issue.pool, by: 1)
+    try countLive(issue, by: 1)
     tell(held)
   }
 
   /// Whether one more voucher of the pool may be live in this partition. Codes fall on all of them alike, so each has
   /// its share of the pool's `codesMax`, and no owner of the pool is asked.
-  func hasRoom(in pool: String) throws -> Bool {
-    guard case .own(_, let codesMax) = book.pool(pool)?.source else { return true }
+  func hasRoom(for issue: VoucherIssue) throws -> Bool {
+    let pool = issue.pool
+    guard !issue.isPartners, case .own(_, let codesMax) = book.pool(pool)?.source else { return true }
     let (count, place) = (Int64(book.context.partitionCount), Int64(book.context.partition))
     let share = codesMax / count + (place < codesMax % count ? 1 : 0)
     return try book.liveCodes.get(pool)?.count ?? 0 < share
   }
 
-  private func countLive(_ pool: String, by change: Int64) throws {
-    guard change != 0 else { return }
+  /// Partners' vouchers are nobody's room.
+  private func countLive(_ issue: VoucherIssue, by change: Int64) throws {
+    guard change != 0, !issue.isPartners else { return }
+    let pool = issue.pool
     let count = try book.liveCodes.get(pool)?.count ?? 0
     try book.liveCodes.put(pool, LiveCodesRow(max(0, count + change)))
   }
@@ -53,7 +56,7 @@ final class VoucherBook {
     if was == .used, state != .used { send(.voucherGivenBack(piece: held.issue.piece), held) }
     if state == .cancelled, was != .cancelled { book.count { $0.cancelled += 1 } }
     count(held, before)
-    try countLive(held.issue.pool, by: (state.isEnd ? 0 : 1) - (was.isEnd ? 0 : 1))
+    try countLive(held.issue, by: (state.isEnd ? 0 : 1) - (was.isEnd ? 0 : 1))
     try book.vouchers.put(held.code.digest.hexadecimal, VoucherRow(held))
     tell(held)
   }
@@ -86,7 +89,7 @@ final class VoucherBook {
   func spend(_ held: VoucherRow.Held) throws {
     let open = held.voucher.openCount(at: held.lookedAt)
     if open != 0 { book.count { $0.holdsOpen -= Int64(open) } }
-    if !held.voucher.state(at: held.lookedAt).isEnd { try countLive(held.issue.pool, by: -1) }
+    if !held.voucher.state(at: held.lookedAt).isEnd { try countLive(held.issue, by: -1) }
     try book.vouchers.put(held.code.digest.hexadecimal, .spent)
     try book.holders.remove(RecordKey.joined(held.issue.memberId, held.code.digest.hexadecimal))
     book.forget(voucher: held.issue.voucher)

@@ -161,6 +161,9 @@ import Testing
     try check("voucher") { bytes, writer throws(ContractViolation) in
       try VoucherRecord(decoding: bytes).encode(to: &writer)
     }
+    try check("order") { bytes, writer throws(ContractViolation) in
+      try OrderRecord(decoding: bytes).encode(to: &writer)
+    }
     try check("voucher-code") { bytes, writer throws(ContractViolation) in
       try ImportedCode(decoding: EventEnvelope(data: bytes)).encode(to: &writer)
     }

@@ -68,17 +68,25 @@ extension RewardFixture {
   private static let crashesMax = 25
 
   /// The same as ``run()``, and the worker dies at moments of the seed's choice.
-  func runThroughCrashes(seed: UInt64) throws {
+  ///
+  /// - Parameter partnerDies: what is out at partners is gone with the worker.
+  func runThroughCrashes(seed: UInt64, partnerDies: Bool = false) throws {
     var random = SplitMix(seed: seed)
     var left = Self.crashesMax
-    driver.io.onStep = { _ in
+    let mayCrash: (MemoryStep) throws -> Void = { _ in
       guard left > 0, random.happens(oneIn: 12) else { return }
       left -= 1
       throw Crash()
     }
+    driver.io.onStep = mayCrash
     repeat {
-      while try !comesToRest() {}
-    } while try book()
+      while try !comesToRest() {
+        if partnerDies {
+          try dieWithCallsOut()
+          driver.io.onStep = mayCrash
+        }
+      }
+    } while try book() || callPartner()
     #expect(left < Self.crashesMax)
     driver.io.onStep = nil
   }

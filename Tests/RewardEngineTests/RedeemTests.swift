@@ -264,6 +264,31 @@ import Testing
     #expect(try fixture.status("r-1")?.state == .used || fixture.statuses().contains { $0.state == .used })
     #expect(fixture.balances["M-1"] == 900)
   }
+
+  /// One of two pieces is used before it comes back, the use is undone, and all is cancelled once more: the points of
+  /// either come back once, each by a command of its own.
+  @Test(arguments: [1, 3]) func whatComesBackInPartsIsPaidBackInParts(partitionCount: Int) throws {
+    let fixture = try RewardFixture(
+      rewards: [RewardFixture.reward("latte", more: #","cancel":{"until":"used"}"#)], partitionCount: partitionCount)
+    defer { fixture.driver.close() }
+    fixture.redeem("r-1", quantity: 2)
+    try fixture.run()
+    let code = try fixture.code("r-1", piece: 0)
+    fixture.till(fixture.hold("h-1", bill: "B-1"), code)
+    try fixture.run()
+    // The use and the cancel are on their way at once.
+    fixture.till(.commit(.init(hold: "h-1")), code)
+    fixture.ask("c-1", .cancel(redemptionId: "r-1"))
+    try fixture.run()
+    #expect(try fixture.statuses().first { $0.id == "c-1" }?.refusal?.code == "used")
+    #expect(fixture.balances["M-1"] == 900)
+    fixture.till(.rollBack(redemption: "h-1", reason: "voided"), code)
+    try fixture.run()
+    fixture.ask("c-2", .cancel(redemptionId: "r-1"))
+    try fixture.run()
+    #expect(try fixture.status("r-1")?.state == .cancelled)
+    #expect(fixture.balances["M-1"] == 1_000)
+  }
 }
 
 extension RewardFixture {

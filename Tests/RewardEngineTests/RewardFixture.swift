@@ -1,6 +1,7 @@
 import Contracts
 import JSON
 import Loyalty
+import Partners
 import RewardEngine
 import Rewards
 import Signing
@@ -23,6 +24,11 @@ final class RewardFixture {
   private(set) var taken: [String: Int64] = [:]
   private var answered: Set<String> = []
   private var sent = 0
+  /// Who delivers rewards of the partner `tea-house`; its calls are made by ``run()``.
+  let partner = ScriptedPartner()
+  private(set) var partnerPool: PartnerPool
+  private let partnerClock: ManualClock
+  private let settings: RewardSettings
 
   static let programme =
     #"{"id":"coffee","version":1,"effectiveFrom":"2025-01-01T00:00:00Z","name":"Coffee","currencies":["VND"],"#
@@ -54,9 +60,13 @@ final class RewardFixture {
     self.balances = balances
     var settings = RewardSettings(key: Self.key, wrongMax: wrongMax)
     settings.signer = signer
+    self.settings = settings
+    partnerClock = ManualClock(time(now).milliseconds)
+    partnerPool = try Self.pool(partnerClock)
     driver = try TopologyDriver(
-      RewardTopology.make(settings, storeRowsCached: 100),
+      RewardTopology.make(settings, partners: partnerPool, storeRowsCached: 100),
       partitionCount: partitionCount, clock: .wall, wallNowMs: time(now).milliseconds)
+    publish(Topic.partners, Self.teaHouse, key: "tea-house:1")
     publish(Topic.programs, programme, key: "coffee:1")
     for reward in rewards { publish(reward: reward) }
     for pool in pools { publish(Topic.voucherPools, pool, key: try Self.documentKey(pool)) }
@@ -138,7 +148,7 @@ final class RewardFixture {
 
   /// Until nothing moves any more.
   func run() throws {
-    repeat { try driver.run() } while try book()
+    repeat { try driver.run() } while try book() || callPartner()
   }
 
   /// Answers commands on points, each once. Says whether there was one.
@@ -193,6 +203,44 @@ final class RewardFixture {
       occurredAt: command.occurredAt, bookedAt: command.occurredAt, programVersion: 1,
       balances: Balances(pending: 0, available: Points(balances[command.memberId, default: 0])))
     driver.publish(Topic.ledger.name, key: command.memberId, value: json { entry.encode(to: &$0) })
+  }
+
+  // MARK: The partner
+
+  static let teaHouse =
+    #"{"id":"tea-house","version":1,"names":{"en":"Tea"},"adapter":"json","url":"https://tea.example"}"#
+
+  /// A reward that the partner delivers.
+  static func tea(_ id: String = "tea", stock: Int64? = nil, partner: String = "tea-house", more: String = "") -> String
+  {
+    reward(id, stock: stock, pool: nil, more: more)
+      .replacing(#"{"manual":true}"#, with: #"{"partner":"\#(partner)","product":"tea"}"#)
+  }
+
+  /// A process's: without threads, so that tests make the calls when they want to.
+  private static func pool(_ clock: ManualClock) throws -> PartnerPool {
+    let account = try PartnerAccount(
+      .json, url: "https://tea.example", credentials: Array(#"{"token":"t"}"#.utf8), file: { _ in nil })
+    let adapter = account.adapter
+    return try PartnerPool(
+      callsMax: 4, threadCount: 0, timeoutMs: 60_000, clock: { clock.nowMs },
+      accounts: { $0.id == "tea-house" ? adapter : nil }, makeCaller: { preconditionFailure("there are no threads") })
+  }
+
+  /// Makes the calls that wait, and lets a moment pass. Says whether there was one.
+  func callPartner() -> Bool {
+    partnerClock.nowMs = driver.wall.nowMs
+    var count = 0
+    while partnerPool.callOne(partner) { count += 1 }
+    if count > 0 { driver.wall.nowMs += 50 }
+    return count > 0
+  }
+
+  /// The process is gone, and what it had out with it; another one starts on its disk.
+  func dieWithCallsOut() throws {
+    driver.kill()
+    partnerPool = try Self.pool(partnerClock)
+    try driver.restart(as: RewardTopology.make(settings, partners: partnerPool, storeRowsCached: 100))
   }
 
   // MARK: Out

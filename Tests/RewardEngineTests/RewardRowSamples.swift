@@ -1,6 +1,8 @@
 import Contracts
 import GoldenRowChecks
+import JSON
 import Loyalty
+import Partners
 import RewardEngine
 import Rewards
 import ServiceDomain
@@ -12,6 +14,7 @@ extension RowSamples {
     (figures.expired, figures.cancelled, figures.holdsOpen) = (2, 1, 3)
     figures.waiting = 4
     figures.refused = ["out-of-stock": 7, "held": 2]
+    (figures.ordersOpen, figures.ordersInDoubt) = (6, 1)
     guard let stock = RewardStock(start: 100, free: 60, held: 10, given: 50, returned: 20) else {
       preconditionFailure("the sample does not add up")
     }
@@ -45,7 +48,7 @@ extension RowSamples {
       RowSample("conversions", "some wait", "M-1\u{1F}coffee", conversion()),
       RowSample("figures", "all", "figures", figures), RowSample("figures", "new", "figures", FiguresRow()),
       traits(), RowSample("traits", "nothing known", "M-2", MemberTraits(segments: [])), erasedMember(),
-    ] + redemptions() + vouchers()
+    ] + redemptions() + vouchers() + orders()
   }
 
   private static let issuedCode = RewardMessage.IssuedCode(
@@ -97,6 +100,7 @@ extension RowSamples {
       if index == 2 { row.reference = "table 7" }
       if delivery == .money { row.off = Money(minorUnits: 20_000, currency: .code("VND")) }
       if index > 6 { (row.cancelledBy, row.forgetAt) = ("c-1", instant(401)) }
+      if index == 5 { (row.refunds, row.piecesPaidBack) = (2, 1) }
       return try RowSample("redemptions", name, "M-1\u{1F}r-1", row)
     }
   }
@@ -118,17 +122,49 @@ extension RowSamples {
         voucher: "5f2c0d4e9a7b1c3d5e6f708192a3b4c5", memberId: "M-1", redemptionId: "r-1", piece: Int64(index),
         pool: "own", terms: terms, uses: terms.effect == .credit ? .value(500_000) : .times(3), validFrom: instant(1),
         validUntil: instant(31))
+      var held = issue
+      held.isPartners = index == 1
       let voucher = Voucher(
         id: issue.voucher, pool: issue.pool, holder: issue.memberId, terms: terms, uses: issue.uses,
         validFrom: issue.validFrom, validUntil: issue.validUntil, cancelledAt: index == 0 ? instant(9) : nil,
         holds: index == 1 ? holds() : [], redemptions: index == 2 ? redemptionsOfOne() : [])
       var code = issuedCode
       if index == 1 { code.validUntil = issue.validUntil }
-      let held = VoucherRow.Held(
-        issue: issue, code: code, voucher: voucher, lookedAt: instant(9), isEndTold: index == 0,
+      let row = VoucherRow.Held(
+        issue: held, code: code, voucher: voucher, lookedAt: instant(9), isEndTold: index == 0,
         forgetAt: index == 0 ? instant(409) : nil)
-      return try RowSample("vouchers", "terms \(index)", key, VoucherRow(held))
+      return try RowSample("vouchers", "terms \(index)", key, VoucherRow(row))
     } + [RowSample("vouchers", "spent", key, VoucherRow.spent)]
+  }
+
+  // MARK: Orders
+
+  /// By what they were written as: the outbox has its own ways to come there.
+  private static func orders() throws -> [RowSample] {
+    let states = [
+      #""state":"ready","notBefore":2"#, #""state":"asking","number":1,"since":3"#,
+      #""state":"doubtful","notBefore":4,"since":3,"refusal":"out-of-stock","refusalDetail":"json-out-of-stock""#,
+      #""state":"doubtful","notBefore":4,"since":3"#,
+      #""state":"checking","number":2,"since":4,"doubtfulSince":3"#,
+      #""state":"checking","number":2,"since":4,"doubtfulSince":3,"refusal":"partner-refused","refusalDetail":"x-1""#,
+      #""state":"issued","at":5,"count":2,"serials":[]"#,
+      #""state":"issued","at":5,"count":2,"serials":["S1","S2"]"#,
+      #""state":"refused","at":5,"refusal":"settled","refusalDetail":"ann""#,
+    ]
+    return try states.enumerated().map { index, state in
+      let json =
+        #"{"id":"5f2c","partner":"got-it","product":"1541/2991","quantity":2,"day":"2026-11-22","#
+        + #""validUntil":"2027-02-20","askedAt":1,"reference":"0007425f2c","calls":2,"issues":1,"questions":1,"#
+        + #""wasInDoubt":\#(index > 0),"lastCode":"no-answer",\#(index > 0 ? #""lastIssueAt":2,"# : "")\#(state)}"#
+      guard let delivery = PartnerDelivery(json: try JSONValue(parsing: json)) else {
+        preconditionFailure("\(state) is no order")
+      }
+      var row = OrderRow(memberId: "M-1", redemptionId: "r-1", delivery)
+      if index == 0 { row.putOffUntil = instant(2) }
+      if index == 1 { row.leaseUntil = instant(3) }
+      if index > 5 { row.forgetAt = instant(405) }
+      return try RowSample("orders", "state \(index)", "M-1\u{1F}r-1", row)
+    }
   }
 
   private static func terms() -> [VoucherTerms] {

@@ -32,7 +32,7 @@ import Testing
     "HTTP": ["CMicroHTTPD", "Threads"],
     "ServiceKit": ["HTTP", "Threads", "StreamRuntime", "StreamKafka", "Kafka"],
     "Notifier": service.union(["Curl", "Messages", "MessageFeedback", "Providers", "Threads", "Signing"]),
-    "RewardEngine": service.union(["Rewards", "Signing"]),
+    "RewardEngine": service.union(["Rewards", "Partners", "Curl", "Threads", "Signing"]),
     "NotifierWeb": [
       "ServiceDomain", "ServiceKit", "HTTP", "Threads", "Kafka", "Signing", "MessageFeedback", "Contracts", "Loyalty",
       "JSON", "Curl",

@@ -15,8 +15,10 @@ package struct PartnerDocument: VersionedDocument {
   package let adapter: Adapter
   /// Where its interface lies, without the paths of its calls.
   package let url: String
-  /// Calls at most, of all instances' each; nil: the worker's own setting.
+  /// Calls at most, of each instance; nil: as many as the adapter knows that the partner takes.
   package let requestsPerSecond: Int64?
+  /// What it delivers is good for so long from the order's day on, where it does not say itself.
+  package let validForDays: Int64
 
   package enum Adapter: String, Sendable, CaseIterable {
     case gotIt = "gotit"
@@ -26,6 +28,8 @@ package struct PartnerDocument: VersionedDocument {
   }
 
   private static let requestsPerSecondMax: Int64 = 1_000
+  private static let validForDaysAllowed: ClosedRange<Int64> = 1...3_650
+  private static let validForDaysDefault: Int64 = 90
   /// What people put into such documents by mistake.
   private static let secrets: Set<String> = [
     "apiKey", "appId", "appSecret", "clientSecret", "credentials", "key", "password", "privateKey", "secret", "token",
@@ -42,13 +46,14 @@ package struct PartnerDocument: VersionedDocument {
     guard
       let fields = ProgramFields(
         node, problems,
-        known: DocumentHead.known.union(["adapter", "url", "requestsPerSecond"]).union(Self.secrets))
+        known: DocumentHead.known.union(["adapter", "url", "requestsPerSecond", "validForDays"]).union(Self.secrets))
     else { return nil }
     let head = DocumentHead(fields)
     let adapter = fields.required("adapter").flatMap { fields.word($0, Adapter.self) }
     let url = fields.required("url").flatMap { Self.url($0, fields) }
     let rate = node["requestsPerSecond"].flatMap { fields.whole($0, 1...Self.requestsPerSecondMax) }
-    guard let head, let adapter, let url else { return nil }
+    let days = node["validForDays"].map { fields.whole($0, Self.validForDaysAllowed) } ?? Self.validForDaysDefault
+    guard let head, let adapter, let url, let days else { return nil }
     id = head.id
     version = head.version
     status = head.status
@@ -56,6 +61,7 @@ package struct PartnerDocument: VersionedDocument {
     self.adapter = adapter
     self.url = url
     requestsPerSecond = rate
+    validForDays = days
   }
 
   private static let localPrefixes = ["http://127.0.0.1:", "http://localhost:"]

@@ -13,6 +13,8 @@ package struct RedemptionStatus: Equatable, Sendable {
   package var reward: String?
   package var rewardVersion: Int64?
   package var pool: String?
+  /// Who delivers it, where that is a partner.
+  package var partner: String?
   package var programId: String?
   package var quantity: Int64
   /// Of all pieces.
@@ -28,6 +30,8 @@ package struct RedemptionStatus: Equatable, Sendable {
 
   package enum State: String, CaseIterable, Sendable {
     case delivering = "redemption.delivering"
+    /// A partner did not say whether it has issued something; it is asked until it does.
+    case unknown = "redemption.unknown"
     case issued = "redemption.issued"
     case refused = "redemption.refused"
     case used = "redemption.used"
@@ -37,6 +41,7 @@ package struct RedemptionStatus: Equatable, Sendable {
     case cancelled = "redemption.cancelled"
     case cancelRefused = "redemption.cancel-refused"
     case deliverRefused = "redemption.deliver-refused"
+    case settleRefused = "redemption.settle-refused"
   }
 
   /// Why, with the numbers that it has.
@@ -76,9 +81,9 @@ package struct RedemptionStatus: Equatable, Sendable {
 
   package init(
     id: String, memberId: String, redemptionId: String, state: State, reward: String? = nil,
-    rewardVersion: Int64? = nil, pool: String? = nil, programId: String? = nil, quantity: Int64 = 1,
-    points: Points = 0, refusal: Refusal? = nil, vouchers: [IssuedVoucher] = [], off: Money? = nil,
-    reference: String? = nil, occurredAt: Instant
+    rewardVersion: Int64? = nil, pool: String? = nil, partner: String? = nil, programId: String? = nil,
+    quantity: Int64 = 1, points: Points = 0, refusal: Refusal? = nil, vouchers: [IssuedVoucher] = [],
+    off: Money? = nil, reference: String? = nil, occurredAt: Instant
   ) {
     self.id = id
     self.memberId = memberId
@@ -87,6 +92,7 @@ package struct RedemptionStatus: Equatable, Sendable {
     self.reward = reward
     self.rewardVersion = rewardVersion
     self.pool = pool
+    self.partner = partner
     self.programId = programId
     self.quantity = quantity
     self.points = points
@@ -107,6 +113,7 @@ package struct RedemptionStatus: Equatable, Sendable {
     writer.field("reward", reward)
     if let rewardVersion { writer.field("rewardVersion", rewardVersion) }
     writer.field("pool", pool)
+    writer.field("partner", partner)
     writer.field("programId", programId)
     writer.field("quantity", quantity)
     writer.field("points", points)
@@ -146,7 +153,7 @@ package struct RedemptionStatus: Equatable, Sendable {
     while let key = try reader.nextField() {
       if try head.read(key, &reader) { continue }
       switch key {
-      case "redemptionId", "reward", "pool", "code": texts[key.string] = try reader.id()
+      case "redemptionId", "reward", "pool", "partner", "code": texts[key.string] = try reader.id()
       case "reference": texts["reference"] = try reader.name()
       case "rewardVersion", "quantity", "points", "required", "available":
         numbers[key.string] = try reader.integer()
@@ -171,7 +178,7 @@ package struct RedemptionStatus: Equatable, Sendable {
       id: try head.id(in: reader), memberId: try head.memberId(in: reader),
       redemptionId: try texts["redemptionId"].required("redemptionId", in: reader),
       state: try head.kind(State.self, in: reader), reward: texts["reward"], rewardVersion: numbers["rewardVersion"],
-      pool: texts["pool"], programId: head.programId,
+      pool: texts["pool"], partner: texts["partner"], programId: head.programId,
       quantity: try numbers["quantity"].required("quantity", in: reader),
       points: Points(try numbers["points"].required("points", in: reader)), refusal: refusal, vouchers: vouchers,
       off: off, reference: texts["reference"], occurredAt: try head.occurredAt(in: reader))

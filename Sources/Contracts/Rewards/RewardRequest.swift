@@ -21,6 +21,14 @@ package struct RewardRequest: Equatable, Sendable {
     case deliver(redemptionId: String, reference: String?)
     /// A voucher of a pool without points, such as on a birthday. `cause` says of what.
     case issue(pool: String, cause: String?)
+    /// An operator has found out what became of an order at a partner of which nobody knows.
+    case settle(redemptionId: String, Settlement)
+  }
+
+  package enum Settlement: Equatable, Sendable {
+    /// The codes, a piece each, sealed under the key of vouchers.
+    case issued([String])
+    case notIssued
   }
 
   package struct Redeem: Equatable, Sendable {
@@ -46,6 +54,8 @@ package struct RewardRequest: Equatable, Sendable {
     case cancel = "reward.cancel"
     case deliver = "reward.delivered"
     case issue = "voucher.issue"
+    case settleIssued = "order.settled-issued"
+    case settleNotIssued = "order.settled-not-issued"
   }
 
   package init(
@@ -81,6 +91,13 @@ package struct RewardRequest: Equatable, Sendable {
     case .issue(let pool, let cause):
       writer.field("pool", pool)
       writer.field("cause", cause)
+    case .settle(let redemptionId, let settlement):
+      writer.field("redemptionId", redemptionId)
+      guard case .issued(let codes) = settlement else { break }
+      writer.key("codes")
+      writer.beginArray()
+      for code in codes { writer.string(code) }
+      writer.endArray()
     }
     writer.field("actor", actor)
     writer.field("reason", reason)
@@ -93,6 +110,8 @@ package struct RewardRequest: Equatable, Sendable {
     case .cancel: .cancel
     case .deliver: .deliver
     case .issue: .issue
+    case .settle(_, .issued): .settleIssued
+    case .settle(_, .notIssued): .settleNotIssued
     }
   }
 
@@ -109,6 +128,7 @@ package struct RewardRequest: Equatable, Sendable {
     var quantity: Int64 = 1
     var shown: Points?
     var payment = BillPaymentReading()
+    var codes: [String]?
     try reader.beginObject()
     while let key = try reader.nextField() {
       if try head.read(key, &reader) || payment.read(key, &reader) { continue }
@@ -126,6 +146,7 @@ package struct RewardRequest: Equatable, Sendable {
         let points = try reader.once(8, &seen) { try $0.points() }
         guard points >= 0 else { throw reader.violation(.invalidPoints, "must not be negative") }
         shown = points
+      case "codes": codes = try reader.once(9, &seen) { try Self.codes(&$0) }
       default: try reader.skipValue()
       }
     }
@@ -148,10 +169,26 @@ package struct RewardRequest: Equatable, Sendable {
     case .cancel: kind = .cancel(redemptionId: try text("redemptionId", reader))
     case .deliver: kind = .deliver(redemptionId: try text("redemptionId", reader), reference: texts["reference"])
     case .issue: kind = .issue(pool: try text("pool", reader), cause: texts["cause"])
+    case .settleIssued:
+      kind = .settle(
+        redemptionId: try text("redemptionId", reader), .issued(try codes.required("codes", in: reader)))
+    case .settleNotIssued: kind = .settle(redemptionId: try text("redemptionId", reader), .notIssued)
     }
     self.init(
       id: id, memberId: try head.memberId(in: reader), kind: kind,
       occurredAt: try head.occurredAt(in: reader), source: try head.knownSource(), actor: texts["actor"],
       reason: texts["reason"])
+  }
+
+  private static func codes(_ reader: inout JSONReader) throws -> [String] {
+    var codes: [String] = []
+    try reader.beginArray()
+    while try reader.nextElement() {
+      codes.append(try reader.madeText())
+      guard codes.count <= RewardAsk.quantityMax else {
+        throw reader.violation(.invalidValue, "must not hold more than \(RewardAsk.quantityMax) codes")
+      }
+    }
+    return codes
   }
 }

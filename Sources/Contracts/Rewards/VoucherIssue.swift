@@ -10,15 +10,18 @@ package struct VoucherIssue: Equatable, Sendable {
   package var redemptionId: String
   /// Which of the redemption's pieces it is, from 0.
   package var piece: Int64
+  /// The pool's id, or the partner's.
   package var pool: String
   package var terms: VoucherTerms
   package var uses: Voucher.Uses
   package var validFrom: Instant
   package var validUntil: Instant
+  /// A partner gave its code and takes it: no till of ours does.
+  package var isPartners: Bool
 
   package init(
     voucher: String, memberId: String, redemptionId: String, piece: Int64, pool: String, terms: VoucherTerms,
-    uses: Voucher.Uses, validFrom: Instant, validUntil: Instant
+    uses: Voucher.Uses, validFrom: Instant, validUntil: Instant, isPartners: Bool = false
   ) {
     self.voucher = voucher
     self.memberId = memberId
@@ -29,6 +32,7 @@ package struct VoucherIssue: Equatable, Sendable {
     self.uses = uses
     self.validFrom = validFrom
     self.validUntil = validUntil
+    self.isPartners = isPartners
   }
 
   func encode(to writer: inout JSONWriter) {
@@ -37,9 +41,7 @@ package struct VoucherIssue: Equatable, Sendable {
     writer.field("memberId", memberId)
     writer.field("redemptionId", redemptionId)
     writer.field("piece", piece)
-    writer.field("pool", pool)
-    writer.key("terms")
-    terms.encode(to: &writer)
+    encodeSource(to: &writer)
     uses.encodeField(to: &writer)
     writer.field("validFrom", validFrom)
     writer.field("validUntil", validUntil)
@@ -56,7 +58,7 @@ package struct VoucherIssue: Equatable, Sendable {
     try reader.beginObject()
     while let key = try reader.nextField() {
       switch key {
-      case "voucher", "memberId", "redemptionId", "pool": texts[key.string] = try reader.id()
+      case "voucher", "memberId", "redemptionId", "pool", "partner": texts[key.string] = try reader.id()
       case "piece": piece = try reader.count(atLeast: 0, atMost: RewardAsk.quantityMax)
       case "terms": terms = try VoucherTerms(reading: &reader)
       case "times": uses = .times(try reader.count(atLeast: 1, atMost: Voucher.timesMax))
@@ -72,10 +74,24 @@ package struct VoucherIssue: Equatable, Sendable {
     self.init(
       voucher: try text("voucher", reader), memberId: try text("memberId", reader),
       redemptionId: try text("redemptionId", reader), piece: try piece.required("piece", in: reader),
-      pool: try text("pool", reader), terms: try terms.required("terms", in: reader),
+      pool: try texts["partner"] ?? text("pool", reader),
+      terms: try texts["partner"] == nil ? terms.required("terms", in: reader) : .ofPartners,
       uses: try uses.required("times", in: reader), validFrom: try from.required("validFrom", in: reader),
-      validUntil: try until.required("validUntil", in: reader))
+      validUntil: try until.required("validUntil", in: reader), isPartners: texts["partner"] != nil)
   }
+
+  /// The pool and its terms, or the partner, who alone knows what its vouchers are good for.
+  func encodeSource(to writer: inout JSONWriter) {
+    guard !isPartners else { return writer.field("partner", pool) }
+    writer.field("pool", pool)
+    writer.key("terms")
+    terms.encode(to: &writer)
+  }
+}
+
+extension VoucherTerms {
+  /// Of a voucher that no till of ours takes: nothing off.
+  package static let ofPartners = VoucherTerms(.freeShipping(cap: 0), isCombinable: false)
 }
 
 extension Voucher.Uses {

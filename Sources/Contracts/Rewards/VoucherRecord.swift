@@ -44,7 +44,7 @@ package struct VoucherRecord: Equatable, Sendable {
     writer.field("memberId", issue.memberId)
     writer.field("redemptionId", issue.redemptionId)
     writer.field("piece", issue.piece)
-    writer.field("pool", issue.pool)
+    issue.encodeSource(to: &writer)
     writer.field("state", state.rawValue)
     issue.uses.encodeField(to: &writer)
     writer.field("left", left)
@@ -54,8 +54,6 @@ package struct VoucherRecord: Equatable, Sendable {
     writer.field("validUntil", issue.validUntil)
     writer.field("heldBy", heldBy)
     writer.field("heldUntil", heldUntil)
-    writer.key("terms")
-    issue.terms.encode(to: &writer)
     writer.endObject()
   }
 
@@ -74,7 +72,7 @@ package struct VoucherRecord: Equatable, Sendable {
     while let key = try reader.nextField() {
       if try head.read(key, &reader) { continue }
       switch key {
-      case "redemptionId", "pool", "heldBy": texts[key.string] = try reader.id()
+      case "redemptionId", "pool", "partner", "heldBy": texts[key.string] = try reader.id()
       case "code", "codeEnd": texts[key.string] = try reader.madeText()
       case "piece", "times", "value", "left":
         numbers[key.string] = try reader.count(atLeast: 0, atMost: Money.largestSum)
@@ -95,9 +93,10 @@ package struct VoucherRecord: Equatable, Sendable {
     let issue = VoucherIssue(
       voucher: try head.id(in: reader), memberId: try head.memberId(in: reader),
       redemptionId: try text("redemptionId", reader), piece: try numbers["piece"].required("piece", in: reader),
-      pool: try text("pool", reader), terms: try terms.required("terms", in: reader), uses: uses,
+      pool: try texts["partner"] ?? text("pool", reader),
+      terms: try texts["partner"] == nil ? terms.required("terms", in: reader) : .ofPartners, uses: uses,
       validFrom: try instants["validFrom"].required("validFrom", in: reader),
-      validUntil: try instants["validUntil"].required("validUntil", in: reader))
+      validUntil: try instants["validUntil"].required("validUntil", in: reader), isPartners: texts["partner"] != nil)
     self.init(
       issue: issue, state: try state.required("state", in: reader),
       left: try numbers["left"].required("left", in: reader), code: try text("code", reader),

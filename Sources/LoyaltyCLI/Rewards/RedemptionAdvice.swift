@@ -58,6 +58,9 @@ package struct RedemptionAdvice {
     case "not-to-deliver": "it is not delivered by hand, or was delivered before"
     case "used": "it was used, and stays so"
     case "expired": "it has run out, and stays so"
+    case "not-in-doubt": "only an order in doubt is settled by hand; `loyalty partners orders` shows those"
+    case "other-count": "a code for each piece is wanted"
+    case "code-not-sealed": "the engine cannot open the codes: --voucher-secret must be the engine's"
     case "under-way": "nobody knows yet whether it is issued; ask again when it is"
     default: nil
     }

@@ -16,6 +16,8 @@ struct RedemptionRun {
   let answers: Set<RedemptionStatus.State>
   /// What does so too of the redemption that the request is about, told as what became of it.
   var becomes: (redemption: String, state: RedemptionStatus.State)?
+  /// What is told as done, though it is a refusal.
+  var isDone: RedemptionStatus.State?
 
   func run() throws -> ExitCode {
     let ask = RewardEngineAsk(
@@ -45,7 +47,7 @@ struct RedemptionRun {
 
   private func tell(_ status: RedemptionStatus) throws -> ExitCode {
     let secret = try VoucherSecret(context)
-    if let refusal = status.refusal {
+    if let refusal = status.refusal, status.state != isDone {
       let advice = RedemptionAdvice(refusal, memberId: status.memberId, reward: status.reward).text
       context.tell(
         "Refused: \(refusal.code). \(advice)",
@@ -98,7 +100,11 @@ struct RedemptionRun {
     case .givenBack: "Issued again: \(what) (redemption \(status.redemptionId)); a use was undone"
     case .used: "Used: \(what) (redemption \(status.redemptionId))"
     case .expired: "Expired: \(what) (redemption \(status.redemptionId))"
-    case .refused, .cancelRefused, .deliverRefused: "Refused: \(what)"
+    case .unknown:
+      "Paid: \(what) for \(points) (redemption \(status.redemptionId)). The partner did not say whether it has issued "
+        + "it, and is asked until it does"
+    case .refused where isDone == .refused: "Given back: \(what), \(points) (redemption \(status.redemptionId))"
+    case .refused, .cancelRefused, .deliverRefused, .settleRefused: "Refused: \(what)"
     }
   }
 

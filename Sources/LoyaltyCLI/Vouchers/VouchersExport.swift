@@ -103,7 +103,7 @@ struct VoucherText {
     let issue = record.issue
     var lines = [
       "\(issue.voucher), code \(code): \(record.state.rawValue), \(left) left",
-      "  of pool \(issue.pool), for \(issue.memberId), by redemption \(issue.redemptionId)",
+      "  of \(issue.isPartners ? "partner" : "pool") \(issue.pool), for \(issue.memberId), by redemption \(issue.redemptionId)",
       "  from \(issue.validFrom.rfc3339) until \(issue.validUntil.rfc3339)",
     ]
     if let bill = record.heldBy, let until = record.heldUntil {
@@ -123,7 +123,8 @@ struct VoucherText {
   var json: JSONValue {
     let issue = record.issue
     return .fields([
-      "id": .string(issue.voucher), "pool": .string(issue.pool), "memberId": .string(issue.memberId),
+      "id": .string(issue.voucher), (issue.isPartners ? "partner" : "pool"): .string(issue.pool),
+      "memberId": .string(issue.memberId),
       "redemption": .string(issue.redemptionId), "code": .string(code), "state": .string(record.state.rawValue),
       "left": .count(record.left), "validFrom": .instant(issue.validFrom), "validUntil": .instant(issue.validUntil),
       "heldBy": record.heldBy.map { .string($0) }, "heldUntil": record.heldUntil.map { .instant($0) },

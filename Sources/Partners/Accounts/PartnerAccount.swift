@@ -57,5 +57,7 @@ package struct PartnerAccount: Sendable, CustomStringConvertible {
 package struct PartnerAccountRefused: Error, Equatable, CustomStringConvertible {
   package let problems: [String]
 
+  package init(problems: [String]) { self.problems = problems }
+
   package var description: String { problems.joined(separator: "; ") }
 }

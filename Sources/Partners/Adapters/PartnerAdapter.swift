@@ -29,6 +29,16 @@ package struct PartnerTerms: Equatable, Sendable {
   /// So many calls a window at most, of all instances together.
   package let callsMax: Int
   package let windowMs: Int64
+
+  /// Of a partner that is not known any more.
+  package static let cautious = PartnerTerms(repeatAfterMs: 600_000, callsMax: 1, windowMs: 60_000)
+
+  /// No more than so many a second; nil: as they are.
+  package func limited(toCallsPerSecond callsMax: Int?) -> PartnerTerms {
+    let secondMs: Int64 = 1_000
+    guard let callsMax, Int64(callsMax) * windowMs < Int64(self.callsMax) * secondMs else { return self }
+    return PartnerTerms(repeatAfterMs: repeatAfterMs, callsMax: callsMax, windowMs: secondMs)
+  }
 }
 
 /// A page of what a partner tells, and how many there are.

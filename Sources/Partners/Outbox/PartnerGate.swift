@@ -53,6 +53,19 @@ package struct PartnerGate: Equatable, Sendable {
     }
   }
 
+  /// When to look again, where no call may be made now.
+  package func lookAgainAt(after now: Instant) -> Instant {
+    let room = hasRoom(at: now) ? now : windowFrom.advanced(byMilliseconds: windowMs)
+    switch state {
+    case .open: return room
+    case .held(let until): return .max(until, room)
+    // What comes of the call that is out says more.
+    case .trying: return .max(now.advanced(byMilliseconds: Self.tryingLookMs), room)
+    }
+  }
+
+  private static let tryingLookMs: Int64 = 1_000
+
   package mutating func called(at now: Instant) {
     if now >= windowFrom.advanced(byMilliseconds: windowMs) {
       windowFrom = now
@@ -60,6 +73,12 @@ package struct PartnerGate: Equatable, Sendable {
     }
     calls += 1
     if isHeld { state = .trying(since: now) }
+  }
+
+  /// What was counted by ``called(at:)`` does not go out after all.
+  package mutating func notCalled() {
+    calls = max(0, calls - 1)
+    if case .trying(let since) = state { state = .held(until: since) }
   }
 
   package mutating func take(_ verdict: IssueVerdict, at now: Instant) -> Change {

@@ -4,7 +4,7 @@ package struct Reconciliation: Equatable, Sendable {
   /// References that agree.
   package let agreed: Int
   /// Orders of which the partner is to be asked one by one: those in doubt, and those that a statement leaves out.
-  package let toAsk: [PartnerReference]
+  package let toAsk: [String]
 
   package struct Finding: Equatable, Sendable {
     package let reference: String
@@ -59,19 +59,23 @@ package struct Reconciliation: Equatable, Sendable {
   ///   - statement: all its pages.
   ///   - isWhole: the statement names all that was issued in that time; otherwise what it leaves out is asked for.
   package init(held: [PartnerDelivery], statement: [StatementLine], isWhole: Bool) {
+    self.init(orders: held.map { HeldOrder($0) }, statement: statement, isWhole: isWhole)
+  }
+
+  package init(orders: [HeldOrder], statement: [StatementLine], isWhole: Bool) {
     var findings: [Finding] = []
-    var toAsk: [PartnerReference] = []
+    var toAsk: [String] = []
     var agreed = 0
     var lines: [String: StatementLine] = [:]
     for line in statement where lines.updateValue(line, forKey: line.reference) != nil {
       findings.append(.init(reference: line.reference, kind: .twiceThere))
     }
-    for delivery in held {
-      let line = lines.removeValue(forKey: delivery.reference.text)
-      switch Self.compare(delivery, line, isWhole) {
+    for order in orders {
+      let line = lines.removeValue(forKey: order.reference)
+      switch Self.compare(order, line, isWhole) {
       case .agrees: agreed += 1
-      case .ask: toAsk.append(delivery.reference)
-      case .differs(let kind): findings.append(.init(reference: delivery.reference.text, kind: kind))
+      case .ask: toAsk.append(order.reference)
+      case .differs(let kind): findings.append(.init(reference: order.reference, kind: kind))
       }
     }
     for line in lines.values.sorted(by: { $0.reference < $1.reference }) where !line.isCancelled {
@@ -95,7 +99,7 @@ package struct Reconciliation: Equatable, Sendable {
     case .notKnown, .refused: line = nil
     case .account, .limit, .unknown: return nil
     }
-    guard case .differs(let kind) = compare(delivery, line, true) else { return nil }
+    guard case .differs(let kind) = compare(HeldOrder(delivery), line, true) else { return nil }
     return .init(reference: delivery.reference.text, kind: kind)
   }
 
@@ -104,23 +108,23 @@ package struct Reconciliation: Equatable, Sendable {
     case differs(Kind)
   }
 
-  private static func compare(_ delivery: PartnerDelivery, _ line: StatementLine?, _ isWhole: Bool) -> Comparison {
-    switch (delivery.state, line) {
+  private static func compare(_ order: HeldOrder, _ line: StatementLine?, _ isWhole: Bool) -> Comparison {
+    switch (order.state, line) {
     case (.issued, nil): return isWhole ? .differs(.missingThere) : .ask
-    case (.issued(let issued), let line?):
+    case (.issued(let count, let held), let line?):
       if line.isCancelled { return .differs(.cancelledThere) }
-      if line.vouchers != issued.count { return .differs(.otherCount(here: issued.count, there: line.vouchers)) }
-      if let serials = line.serials, issued.serials.count == issued.count, Set(serials) != Set(issued.serials) {
+      if line.vouchers != count { return .differs(.otherCount(here: count, there: line.vouchers)) }
+      if let serials = line.serials, held.count == count, Set(serials) != Set(held) {
         return .differs(.otherSerials)
       }
       return .agrees
-    case (.refused(let refusal, _), let line?):
-      return line.isCancelled ? .agrees : .differs(.issuedThereRefusedHere(code: refusal.code))
+    case (.refused(let code), let line?):
+      return line.isCancelled ? .agrees : .differs(.issuedThereRefusedHere(code: code))
     case (.refused, nil): return .agrees
-    case (.ready, let line?), (.asking, let line?), (.doubtful, let line?), (.checking, let line?):
+    case (.waiting, let line?), (.inDoubt, let line?):
       return line.isCancelled ? .ask : .differs(.issuedThereOpenHere)
-    case (.doubtful, nil), (.checking, nil), (.asking, nil): return .ask
-    case (.ready, nil): return .agrees
+    case (.inDoubt, nil): return .ask
+    case (.waiting, nil): return .agrees
     }
   }
 }

@@ -22,7 +22,7 @@ struct CodeDesk {
       return answer(
         isSame ? .codeIssued(piece: issue.piece, code) : .codeTaken(piece: issue.piece, counter: code.counter), message)
     }
-    guard try vouchers.hasRoom(in: issue.pool) else {
+    guard try vouchers.hasRoom(for: issue) else {
       return answer(.codeTaken(piece: issue.piece, counter: code.counter + Self.fullCosts), message)
     }
     try vouchers.open(issue, code)

@@ -6,7 +6,7 @@ import StreamRuntime
 /// Leads the redemptions of the members of this partition: takes news of those who own stock, points and codes, asks
 /// them for the next step, and tells what became of it.
 struct RedemptionDesk {
-  private let book: RewardBook
+  let book: RewardBook
   private let mint: CodeMint
 
   /// The points engine says whether a member has enough; nothing is known of it here but how many one command takes.
@@ -125,10 +125,11 @@ struct RedemptionDesk {
     case .issued:
       if row.pieces.isEmpty { row.forgetAt = book.forgetAt }
       if case .used = before { return tell(row, .givenBack, id: id + "/given-back") }
+      payBackLost(&row)
       tell(row, .issued, id: id)
     case .used:
       row.forgetAt = book.forgetAt
-      if case .cancelling = before { refuseCancelling(row) }
+      if case .cancelling = before { refuseCancelling(&row) }
       tell(row, .used, id: id + "/used")
     case .expired:
       row.forgetAt = book.forgetAt
@@ -138,18 +139,33 @@ struct RedemptionDesk {
       try countUses(row, by: -row.redemption.quantity)
       tell(row, .cancelled, id: row.cancelledBy ?? id + "/cancelled")
     case .delivering where row.redemption.delivery == .manual: tell(row, .delivering, id: id + "/delivering")
-    case .asked, .stockHeld, .delivering, .unknown, .cancelling, .refused: break
+    case .unknown: tell(row, .unknown, id: id + "/unknown")
+    case .asked, .stockHeld, .delivering, .cancelling, .refused: break
     }
   }
 
   /// A piece was used before it came back: for those that did, their points do.
-  private func refuseCancelling(_ row: RedemptionRow) {
+  private func refuseCancelling(_ row: inout RedemptionRow) {
     if let request = row.cancelledBy { tell(row, .cancelRefused, id: request, .init(.used)) }
-    let back = Int64(row.pieces.count { $0.state == .back })
-    let points = Points(row.redemption.points.value / row.redemption.quantity * back)
+    payBackLost(&row)
+  }
+
+  /// The points of pieces that are back, or never had a code: of each once, whatever becomes of the others.
+  private func payBackLost(_ row: inout RedemptionRow) {
+    let lost = Int64(row.pieces.count { $0.state == .back || $0.state == .none })
+    let points = Points(row.redemption.points.value / row.redemption.quantity * (lost - row.piecesPaidBack))
     guard points > 0 else { return }
+    row.piecesPaidBack = lost
+    payBack(points, &row)
+  }
+
+  /// - Parameter points: nil: all that is left of them.
+  private func payBack(_ points: Points?, _ row: inout RedemptionRow) {
+    row.refunds += 1
     let taken = RedemptionStep.takePoints.id(of: row.redemption.id)
-    command(.cancelRedemption(redemptionId: taken, points: points), .returnPoints, row)
+    // The points engine takes an id once: each refund has its own.
+    let id = RedemptionStep.returnPoints.id(of: row.redemption.id) + (row.refunds > 1 ? "/\(row.refunds)" : "")
+    command(.cancelRedemption(redemptionId: taken, points: points), id: id, row)
   }
 
   private func ask(_ step: RedemptionStep, _ row: inout RedemptionRow) throws {
@@ -158,11 +174,12 @@ struct RedemptionDesk {
     case .giveStock: send(.giveStock(reward: redemption.reward), redemption)
     case .returnStock: send(.returnStock(reward: redemption.reward), redemption)
     case .takePoints: askForPoints(&row)
-    case .returnPoints:
-      command(.cancelRedemption(redemptionId: RedemptionStep.takePoints.id(of: redemption.id)), step, row)
+    case .returnPoints: payBack(nil, &row)
     case .takeBack:
       for index in row.pieces.indices where row.pieces[index].state == .issued { askBack(index, &row) }
-    case .holdStock, .deliver, .askDelivery: preconditionFailure("\(step.rawValue) is asked elsewhere")
+    // The partner's outbox does, by itself.
+    case .askDelivery: break
+    case .holdStock, .deliver: preconditionFailure("\(step.rawValue) is asked elsewhere")
     }
   }
 
@@ -171,7 +188,10 @@ struct RedemptionDesk {
     let redemption = row.redemption
     let askedAt = row.pointsAsk?.askedAt ?? max(book.now, redemption.askedAt)
     row.pointsAsk = .init(askedAt: askedAt, againAt: book.now.advanced(byMilliseconds: Self.askAgainMs))
-    command(.redeem(points: redemption.points, reference: redemption.reward), .takePoints, row, at: askedAt)
+    command(
+      .redeem(points: redemption.points, reference: redemption.reward),
+      id: RedemptionStep.takePoints.id(of: redemption.id), row,
+      at: askedAt)
   }
 
   /// Time has come: the points were not answered for, or it is to be forgotten.
@@ -193,15 +213,15 @@ struct RedemptionDesk {
   }
 
   private func command(
-    _ kind: MemberCommand.Kind, _ step: RedemptionStep, _ row: RedemptionRow, at instant: Instant? = nil
+    _ kind: MemberCommand.Kind, id: String, _ row: RedemptionRow, at instant: Instant? = nil
   ) {
     book.ask(
       MemberCommand(
-        id: step.id(of: row.redemption.id), kind: kind, memberId: row.redemption.memberId, programId: row.programId,
+        id: id, kind: kind, memberId: row.redemption.memberId, programId: row.programId,
         occurredAt: instant ?? max(book.now, row.redemption.askedAt), source: Service.rewardEngine.name))
   }
 
-  private func send(_ content: RewardMessage.Content, _ redemption: Redemption, to partition: Int32? = nil) {
+  func send(_ content: RewardMessage.Content, _ redemption: Redemption, to partition: Int32? = nil) {
     book.send(
       RewardMessage(
         memberId: redemption.memberId, redemptionId: redemption.id, content: content, occurredAt: redemption.askedAt),
@@ -215,6 +235,7 @@ struct RedemptionDesk {
     if row.redemption.delivery == .money {
       return try take(.delivered(row.reference ?? row.redemption.id), by: &row)
     }
+    if case .partner(let id, let product) = row.redemption.delivery { return try order(from: id, product, &row) }
     guard case .voucher(let id) = row.redemption.delivery else { return }
     guard let pool = book.pool(id), pool.status == .active else { return try fail("pool-not-active", &row) }
     let span = pool.validity.span(issuedAt: row.redemption.askedAt, in: pool.calendar)
@@ -224,7 +245,7 @@ struct RedemptionDesk {
     for piece in 0..<row.redemption.quantity { try askForCode(piece, counter: 0, pool, &row) }
   }
 
-  private func fail(_ why: String, _ row: inout RedemptionRow) throws { try take(.deliveryFailed(why), by: &row) }
+  func fail(_ why: String, _ row: inout RedemptionRow) throws { try take(.deliveryFailed(why), by: &row) }
 
   private func askForCode(
     _ piece: Int64, counter: Int64, _ pool: VoucherPoolDocument, _ row: inout RedemptionRow
@@ -246,7 +267,9 @@ struct RedemptionDesk {
   }
 
   private func makeAnother(_ piece: Int64, after counter: Int64, _ row: inout RedemptionRow) throws {
-    guard row.isAsked(piece), case .voucher(let id) = row.redemption.delivery else { return }
+    guard row.isAsked(piece) else { return }
+    // A partner gave a code that it has given before.
+    guard case .voucher(let id) = row.redemption.delivery else { return try note(.none, piece, from: [.asked], &row) }
     guard let pool = book.pool(id) else { return try note(.none, piece, from: [.asked], &row) }
     try askForCode(piece, counter: counter + 1, pool, &row)
   }
@@ -270,7 +293,7 @@ struct RedemptionDesk {
     if let news = row.news() { return try take(news, by: &row) }
     switch row.redemption.state {
     // Some have no code: those that have one go back first.
-    case .delivering where row.has(.none) && !row.has(.asked):
+    case .delivering where row.isOfPool && row.has(.none) && !row.has(.asked):
       for index in row.pieces.indices where row.pieces[index].state == .issued { askBack(index, &row) }
     default: break
     }
@@ -284,13 +307,18 @@ struct RedemptionDesk {
   ) {
     let redemption = row.redemption
     var pool: String?
-    if case .voucher(let id) = redemption.delivery { pool = id }
+    var partner: String?
+    switch redemption.delivery {
+    case .voucher(let id): pool = id
+    case .partner(let id, _): partner = id
+    case .manual: break
+    }
     if let refusal { book.countRefusal(refusal.code) }
     book.tell(
       RedemptionStatus(
         id: id, memberId: redemption.memberId, redemptionId: redemption.id, state: state,
         reward: row.programId == nil ? nil : redemption.reward,
-        rewardVersion: row.programId == nil ? nil : redemption.version, pool: pool,
+        rewardVersion: row.programId == nil ? nil : redemption.version, pool: pool, partner: partner,
         programId: row.programId?.isEmpty == false ? row.programId : nil, quantity: redemption.quantity,
         points: redemption.points, refusal: refusal, vouchers: state == .issued ? row.issued : [],
         off: row.off, reference: row.reference, occurredAt: max(book.now, redemption.askedAt)))
@@ -298,7 +326,7 @@ struct RedemptionDesk {
 
   // MARK: Keeping
 
-  private func put(_ row: RedemptionRow) throws {
+  func put(_ row: RedemptionRow) throws {
     try book.redemptions.put(RedemptionKey.of(row.redemption.memberId, row.redemption.id), row)
   }
 
@@ -327,6 +355,10 @@ struct RedemptionDesk {
 extension RedemptionRow {
   func has(_ state: Piece.State) -> Bool { pieces.contains { $0.state == state } }
 
+  fileprivate var isOfPool: Bool {
+    if case .voucher = redemption.delivery { true } else { false }
+  }
+
   fileprivate func isAsked(_ piece: Int64) -> Bool {
     pieces.indices.contains(Int(piece)) && pieces[Int(piece)].state == .asked
   }
@@ -344,10 +376,11 @@ extension RedemptionRow {
   /// What the pieces together mean for the redemption; nil: nothing yet.
   fileprivate func news() -> RedemptionNews? {
     switch redemption.state {
-    case .delivering:
+    case .delivering, .unknown:
       guard !has(.asked), !has(.askedBack) else { return nil }
-      if !has(.none) || has(.used) { return .delivered(redemption.id) }
-      return has(.issued) ? nil : .deliveryFailed("no-code-left")
+      // What a partner gave stays given.
+      if !has(.none) || has(.used) || !isOfPool && has(.issued) { return .delivered(reference ?? redemption.id) }
+      return has(.issued) ? nil : .deliveryFailed(isOfPool ? "no-code-left" : "code-given-before")
     case .cancelling:
       guard !has(.askedBack) else { return nil }
       return has(.used) ? .notTakenBack : .takenBack
@@ -355,7 +388,7 @@ extension RedemptionRow {
       guard !has(.issued) else { return nil }
       return has(.used) ? .used : .expired
     case .used: return has(.issued) ? .givenBack : nil
-    case .asked, .stockHeld, .unknown, .expired, .cancelled, .refused: return nil
+    case .asked, .stockHeld, .expired, .cancelled, .refused: return nil
     }
   }
 }

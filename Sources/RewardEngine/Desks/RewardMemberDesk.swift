@@ -35,6 +35,7 @@ struct RewardMemberDesk {
     try book.context.clock.checkNotInTheFuture(task.occurredAt)
     let prefix = task.memberId + RecordKey.separator
     var rows = try eraseRedemptions(prefix)
+    rows += try eraseOrders(prefix)
     rows += try remove(prefix, from: book.uses)
     rows += try remove(prefix, from: book.levels)
     rows += try remove(prefix, from: book.grants)
@@ -69,6 +70,22 @@ struct RewardMemberDesk {
       }
       if redemption.state == .stockHeld { book.count { $0.waiting -= 1 } }
       try book.redemptions.remove(key)
+    }
+    return rows.count
+  }
+
+  /// What partners delivered, or may have, is told on without whose it was: it is to be paid all the same.
+  private func eraseOrders(_ prefix: String) throws -> Int {
+    let rows = try book.orders.scan(prefix: prefix)
+    for (key, row) in rows {
+      var record = row.record(at: book.now)
+      (record.memberId, record.redemptionId) = (nil, nil)
+      book.tell(record)
+      book.count { figures in
+        if row.state.isOpen { figures.ordersOpen -= 1 }
+        if row.state == .inDoubt { figures.ordersInDoubt -= 1 }
+      }
+      try book.orders.remove(key)
     }
     return rows.count
   }

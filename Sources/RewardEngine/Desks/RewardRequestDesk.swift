@@ -7,10 +7,12 @@ import StreamRuntime
 struct RewardRequestDesk {
   private let book: RewardBook
   private let redemptions: RedemptionDesk
+  private let orders: OrderDesk
 
-  init(_ book: RewardBook, _ redemptions: RedemptionDesk) {
+  init(_ book: RewardBook, _ redemptions: RedemptionDesk, _ orders: OrderDesk) {
     self.book = book
     self.redemptions = redemptions
+    self.orders = orders
   }
 
   func process(_ request: RewardRequest) throws {
@@ -24,6 +26,7 @@ struct RewardRequestDesk {
       try issue(pool, request)
     case .cancel(let redemptionId): try cancel(redemptionId, request)
     case .deliver(let redemptionId, let reference): try deliver(redemptionId, reference, request)
+    case .settle(let redemptionId, let settlement): try settle(redemptionId, settlement, request)
     }
   }
 
@@ -50,7 +53,7 @@ struct RewardRequestDesk {
     guard let program = book.program(reward.programId, at: request.occurredAt), program.status == .active else {
       return try refuse(redeem, request, .rewardNotActive(.paused), as: reward, nil)
     }
-    if case .partner = reward.delivery {
+    if case .partner(let id, _) = reward.delivery, !redemptions.canOrder(from: id) {
       return try refuse(redeem, request, .deliveryFailed("no-partner"), as: reward, program)
     }
     let usesKey = RecordKey.joined(request.memberId, reward.id)
@@ -183,6 +186,17 @@ struct RewardRequestDesk {
     }
     row.reference = reference
     try redemptions.take(.delivered(reference ?? request.id), by: &row)
+  }
+
+  /// What becomes of it is told of the redemption, as where the partner says it.
+  private func settle(
+    _ redemptionId: String, _ settlement: RewardRequest.Settlement, _ request: RewardRequest
+  ) throws {
+    let key = RedemptionKey.of(request.memberId, redemptionId)
+    guard let row = try book.redemptions.get(key) else { return unknown(redemptionId, request, .settleRefused) }
+    let refusal = try orders.settle(settlement, of: key, actor: request.actor ?? request.id)
+    guard let refusal else { return }
+    redemptions.tell(row, .settleRefused, id: request.id, .init(code: refusal))
   }
 
   private func unknown(_ redemptionId: String, _ request: RewardRequest, _ state: RedemptionStatus.State) {

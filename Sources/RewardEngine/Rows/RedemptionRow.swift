@@ -25,6 +25,9 @@ package struct RedemptionRow: StoreRow, Equatable {
   /// The request that cancels it.
   package var cancelledBy: String?
   package var forgetAt: Instant?
+  /// How often points went back, and of how many pieces in all.
+  package var refunds: Int64 = 0
+  package var piecesPaidBack: Int64 = 0
 
   /// Counted by this day, in the pool's own zone.
   package struct PoolLimit: Equatable, Sendable {
@@ -120,6 +123,8 @@ package struct RedemptionRow: StoreRow, Equatable {
       row.currency(off.currency)
       row.int(off.minorUnits)
     }
+    row.int(refunds)
+    row.int(piecesPaidBack)
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -142,6 +147,8 @@ package struct RedemptionRow: StoreRow, Equatable {
       let currency = try row.currency()
       off = Money(minorUnits: try row.count(), currency: currency)
     }
+    refunds = try row.count()
+    piecesPaidBack = try row.count()
   }
 }
 

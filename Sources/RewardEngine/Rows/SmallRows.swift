@@ -197,6 +197,9 @@ package struct FiguresRow: StoreRow, Equatable {
   package var waiting: Int64 = 0
   /// By the code of the refusal: of redemptions, and of tills.
   package var refused: [String: Int64] = [:]
+  /// At partners: without an outcome, and of these in doubt.
+  package var ordersOpen: Int64 = 0
+  package var ordersInDoubt: Int64 = 0
 
   package static let format: UInt8 = 1
   package var dueMs: Int64? { nil }
@@ -209,6 +212,8 @@ package struct FiguresRow: StoreRow, Equatable {
       row.string($0.key)
       row.int($0.value)
     }
+    row.int(ordersOpen)
+    row.int(ordersInDoubt)
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -216,5 +221,6 @@ package struct FiguresRow: StoreRow, Equatable {
     (expired, cancelled, holdsOpen) = (try row.count(), try row.count(), try row.balance())
     waiting = try row.balance()
     for (code, count) in try row.list({ (try $0.string(), try $0.count()) }) { refused[code] = count }
+    (ordersOpen, ordersInDoubt) = (try row.balance(), try row.balance())
   }
 }

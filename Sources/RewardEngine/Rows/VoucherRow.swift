@@ -77,6 +77,7 @@ package struct VoucherRow: StoreRow, Equatable {
     row.instant(held.lookedAt)
     row.bool(held.isEndTold)
     row.optionalInstant(held.forgetAt)
+    row.bool(held.issue.isPartners)
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -100,10 +101,11 @@ package struct VoucherRow: StoreRow, Equatable {
       return use
     }
     let voucher = Voucher(issue, cancelledAt: cancelledAt, holds: holds, redemptions: uses)
-    self.init(
-      Held(
-        issue: issue, code: code, voucher: voucher, lookedAt: try row.instant(), isEndTold: try row.bool(),
-        forgetAt: try row.optionalInstant()))
+    var held = Held(
+      issue: issue, code: code, voucher: voucher, lookedAt: try row.instant(), isEndTold: try row.bool(),
+      forgetAt: try row.optionalInstant())
+    held.issue.isPartners = try row.bool()
+    self.init(held)
   }
 }
 

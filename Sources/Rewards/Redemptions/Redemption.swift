@@ -170,6 +170,11 @@ extension Redemption {
     }
   }
 
+  /// No partner takes back what it has given.
+  private var isPartners: Bool {
+    if case .partner = delivery { true } else { false }
+  }
+
   private func cancelRefusal(at now: Instant, in calendar: ZoneCalendar) -> CancelRefusal? {
     switch state {
     case .refused: return .notCancellable(cancelTerms.until)
@@ -178,7 +183,7 @@ extension Redemption {
     case .expired: return .expired
     case .asked, .stockHeld, .unknown: return .underWay
     case .delivering where delivery != .manual: return .underWay
-    case .issued where cancelTerms.until == .issued: return .notCancellable(.issued)
+    case .issued where cancelTerms.until == .issued || isPartners: return .notCancellable(.issued)
     case .issued, .delivering, .cancelling: break
     }
     if cancelTerms.until == .never { return .notCancellable(.never) }

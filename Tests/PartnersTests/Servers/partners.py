@@ -38,6 +38,7 @@ FAILURES = {
     "json": {"out-of-stock": "out-of-stock", "account": "account", "limit": "limit", "error": "something-else"},
 }
 lock = threading.Lock()
+saying = threading.Lock()
 faults = {"issue": [], "status": []}
 clock = {"ahead": 0.0}
 #: By partner and reference: product, quantity, vouchers (none: the order failed), the instant of it.
@@ -49,7 +50,9 @@ keys = Keys(Path(sys.argv[1]))
 
 
 def say(**event):
-    print(json.dumps(event), flush=True)
+    # Two threads' lines must not run into each other.
+    with saying:
+        print(json.dumps(event), flush=True)
 
 
 def now():
