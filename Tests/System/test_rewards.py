@@ -194,6 +194,10 @@ class Race:
         wait_until(lambda: self.shop.available() == expected, ANSWER_SECONDS, "points to be paid for what was issued")
         for service in SERVICES:
             assert self.platform.read(f"{service}.dead-letters") == []
+        audit = self.platform.operator.json("audit")
+        assert audit["audit"] == "pass", audit
+        assert audit["rewards"]["redemptions"] == len(self.askers)
+        assert audit["rewards"]["issued"] == audit["rewards"]["vouchers"] == len(ids)
 
     def judge_tills(self):
         commits = self.shop.wait_for("loyalty.voucher-answers", self.tills, 120)

@@ -15,6 +15,7 @@ package struct AuditReading {
   /// Where reading goes on, by partition.
   private var next: [KafkaTopicPartition: Int64] = [:]
   private var audit: LedgerAudit
+  private let rewards: RewardAuditReading?
 
   /// How long one topic may lag behind the other; the marker of a transaction reaches its partitions one after another.
   private static let catchUpMax: Duration = .seconds(5)
@@ -49,6 +50,7 @@ package struct AuditReading {
     }
     let known = erased
     audit = LedgerAudit { areSomeGone || known.contains($0) }
+    rewards = RewardAuditReading(reader, counts: counts) { areSomeGone || known.contains($0) }
   }
 
   private mutating func run(_ onProgress: (Progress) -> Void) throws -> AuditReport {
@@ -59,7 +61,9 @@ package struct AuditReading {
     try catchUp({ $0.hasUnreachedAccounts || $0.hasTransfersWithoutOrigin }) { reading in
       try reading.readLedger { _ in }
     }
-    return audit.report
+    var report = audit.report
+    try rewards?.add(to: &report)
+    return report
   }
 
   private mutating func catchUp(

@@ -33,9 +33,27 @@ package struct AuditReport: Equatable, Sendable {
   package var faultCount = 0
   /// What was booked in partitions that are not the members' own.
   package var strays: [StrayAccount] = []
+  /// nil: there are no topics of rewards.
+  package var rewards: RewardTotals?
 
   package init(entries: Int64) {
     self.entries = entries
+  }
+
+  /// What an audit of rewards has looked at.
+  package struct RewardTotals: Equatable, Sendable {
+    package var redemptions: Int64 = 0
+    package var issued: Int64 = 0
+    package var vouchers: Int64 = 0
+  }
+
+  /// Faults that are named, at most, of what is added.
+  private static let addedMax = 1_000
+
+  /// - Parameter count: of all of them, also those that are not named; nil: these are all.
+  mutating func add(_ found: [Fault], count: Int? = nil) {
+    faults += found.prefix(Self.addedMax)
+    faultCount += count ?? found.count
   }
 
   package var isPassed: Bool { faultCount == 0 && totals.isBalanced }
@@ -53,6 +71,14 @@ package struct AuditReport: Equatable, Sendable {
       .init("transfersUnderWay", .number("\(transfersUnderWay)")),
       .init("pointsUnderWay", .number("\(pointsUnderWay.value)")),
       .init("entryIdsChecked", .bool(areIdsChecked)),
+      .init(
+        "rewards",
+        rewards.map { rewards in
+          .object([
+            .init("redemptions", .number("\(rewards.redemptions)")), .init("issued", .number("\(rewards.issued)")),
+            .init("vouchers", .number("\(rewards.vouchers)")),
+          ])
+        } ?? .null),
       .init("faultCount", .number("\(faultCount)")),
       .init("strayAccounts", .array(strays.map(\.json))),
       .init("remedies", .array(remedies.map { .string($0) })),

@@ -8,7 +8,8 @@ enum AuditCommand: Subcommand {
     "audit",
     summary:
       "replay every member's ledger: no gap, no double, debits equal credits, transfers in one piece, accounts as the ledger "
-      + "says; "
+      + "says; each redemption is answered once and its points stand or are back, no code is two vouchers', and no more of a "
+      + "reward stands than there was; "
       + "exit code 1 when something is wrong.")
 
   static func run(_ context: CommandContext) throws -> ExitCode {

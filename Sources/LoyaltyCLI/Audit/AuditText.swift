@@ -13,6 +13,11 @@ extension AuditReport {
       "  \(grouped(Int64(members))) members, \(grouped(Int64(accounts))) accounts, \(grouped(entries)) ledger entries")
     let parts = components.map { "\(grouped($0.points.value)) \($0.name)" }.joined(separator: " + ")
     lines.append("  \(grouped(totals.issued.value)) issued \(totals.isBalanced ? "=" : "≠") \(parts)")
+    if let rewards {
+      lines.append(
+        "  \(grouped(rewards.redemptions)) redemptions, \(grouped(rewards.issued)) of them issued, "
+          + "\(grouped(rewards.vouchers)) vouchers")
+    }
     if carriedOver > 0 {
       lines.append(
         "  \(grouped(Int64(carriedOver))) accounts are older than the log: their first balances are taken as given")

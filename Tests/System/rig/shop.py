@@ -115,7 +115,8 @@ class Shop:
 
     def import_code(self, pool, code):
         key = digest(code)
-        document = {"type": "voucher.code-imported", "id": key, "pool": pool, "code": "sealed", "codeEnd": code[-4:]}
+        document = {"type": "voucher.code-imported", "id": key, "pool": pool, "code": f"sealed-{key}"}
+        document["codeEnd"] = code[-4:]
         self.send("loyalty.voucher-codes", key, document)
 
     def till(self, type, id, code, publisher=None, **more):
