@@ -311,7 +311,7 @@ struct RedemptionDesk {
     switch redemption.delivery {
     case .voucher(let id): pool = id
     case .partner(let id, _): partner = id
-    case .manual: break
+    case .manual, .money: break
     }
     if let refusal { book.countRefusal(refusal.code) }
     book.tell(
