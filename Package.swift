@@ -176,6 +176,6 @@ let package = Package(
         "JSON", "TestValues", "TestKeys",
       ]),
     serviceTests("GDPRWorker"),
-    serviceTests("RewardEngine", ["Rewards", "Partners", "Signing"]),
+    serviceTests("RewardEngine", ["Rewards", "Partners", "ServiceKit", "Signing"]),
   ]
 )

@@ -118,6 +118,56 @@ import Testing
     #expect(try fixture.vouchers().count == 1 && fixture.balances["M-1"] == 900)
   }
 
+  // MARK: By hand
+
+  private static func inDoubt(quantity: Int64 = 1) throws -> RewardFixture {
+    let fixture = try fixture()
+    fixture.partner.turns = [.cutAfter]
+    fixture.partner.statusTurns = Array(repeating: .cutBefore, count: 1_000)
+    fixture.redeem("r-1", "tea", quantity: quantity)
+    try fixture.run()
+    #expect(try fixture.status("r-1")?.state == .unknown)
+    return fixture
+  }
+
+  @Test func whatAnOperatorFoundIssuedIsIssued() throws {
+    let fixture = try Self.inDoubt(quantity: 2)
+    defer { fixture.driver.close() }
+    let codes = ["TEA-1", "TEA-2"].map { RewardFixture.key.seal($0) }
+    fixture.ask("s-1", .settle(redemptionId: "r-1", .issued([codes[0]])))
+    fixture.ask("s-2", .settle(redemptionId: "r-1", .issued([codes[0], "TEA-2"])))
+    fixture.ask("s-3", .settle(redemptionId: "r-1", .issued(codes)))
+    fixture.ask("s-4", .settle(redemptionId: "r-1", .notIssued))
+    fixture.ask("s-5", .settle(redemptionId: "r-9", .notIssued))
+    try fixture.run()
+    let refusals = try fixture.statuses().filter { $0.state == .settleRefused }.map {
+      "\($0.id) \($0.refusal?.code ?? "")"
+    }
+    #expect(
+      refusals == ["s-1 other-count", "s-2 code-not-sealed", "s-4 not-in-doubt", "s-5 unknown-redemption"])
+    let issued = try #require(try fixture.status("r-1"))
+    #expect(issued.state == .issued && fixture.balances["M-1"] == 800)
+    #expect(issued.vouchers.map { RewardFixture.key.open($0.code) } == ["TEA-1", "TEA-2"])
+    #expect(try fixture.orders().values.map(\.state) == [.issued])
+    // Nothing more is asked of the partner.
+    let calls = fixture.partner.calls.count
+    fixture.wait(minutes: 600)
+    try fixture.run()
+    #expect(fixture.partner.calls.count == calls)
+  }
+
+  @Test func whatAnOperatorFoundNotIssuedGivesPointsAndStockBack() throws {
+    let fixture = try Self.inDoubt()
+    defer { fixture.driver.close() }
+    fixture.ask("s-1", .settle(redemptionId: "r-1", .notIssued))
+    fixture.ask("s-1", .settle(redemptionId: "r-1", .notIssued))
+    try fixture.run()
+    #expect(try fixture.statuses().first { $0.state == .refused }?.refusal?.code == "delivery-failed")
+    #expect(fixture.balances["M-1"] == 1_000)
+    #expect(try fixture.stockLeft("tea") == [5, 0, 0, 0])
+    #expect(try fixture.orders().values.map(\.code) == ["s-1"])
+  }
+
   // MARK: Refused
 
   @Test(arguments: ["out-of-stock", "refused"]) func aRefusalGivesPointsAndStockBackOnce(_ code: String) throws {

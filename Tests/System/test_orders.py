@@ -31,6 +31,10 @@ def platform():
 
 @pytest.fixture
 def shop(platform, partner):
+    return open_shop(platform, partner)
+
+
+def open_shop(platform, partner, instances=2, timeout_ms=TIMEOUT_MS):
     shop = Shop(platform)
     shop.publish("loyalty.programs", PROGRAMME)
     shop.publish("loyalty.partners", partner.document)
@@ -38,9 +42,9 @@ def shop(platform, partner):
     shop.publish("loyalty.rewards", tea)
     shop.publisher.flush()
     platform.worker("points-engine").start()
-    flags = {"partner_credentials_folder": partner.folder, "partner_timeout_ms": TIMEOUT_MS}
-    for instance in ("1", "2"):
-        platform.worker("reward-engine", instance, **flags).start()
+    flags = {"partner_credentials_folder": partner.folder, "partner_timeout_ms": timeout_ms}
+    for instance in range(1, instances + 1):
+        platform.worker("reward-engine", str(instance), **flags).start()
     for worker in platform.workers.values():
         worker.wait_ready()
     return shop
@@ -166,3 +170,21 @@ def test_an_order_in_doubt_is_settled_by_hand(platform, partner, shop, tmp_path)
     (difference,) = json.loads(found.stdout)["differences"]
     assert difference["reference"] == reference and difference["code"] == "issued-there-refused-here"
     assert operator.json("audit")["audit"] == "pass"
+
+
+def test_a_stop_ends_in_time_and_what_was_out_is_asked_for(platform, partner):
+    shop = open_shop(platform, partner, instances=1, timeout_ms=60_000)
+    give(shop, ["M-1"], PRICE)
+    partner.meet("slow", seconds=60.0)
+    shop.redeem("r-1", "M-1", "tea")
+    shop.publisher.flush()
+    wait_until(lambda: partner.events("issued"), DELIVERY_SECONDS, "the order at the partner")
+    worker = platform.workers["reward-engine-1"]
+    # Negative where it had to be killed.
+    assert worker.stop() == 0, worker.process.tail()
+    shop.wait_for("loyalty.redemptions", ["r-1/delivering", "r-1/unknown"], DELIVERY_SECONDS)
+    worker.start().wait_ready()
+    (issued,) = shop.wait_for("loyalty.redemptions", ["r-1"], DELIVERY_SECONDS)
+    assert issued["type"] == "redemption.issued" and set(partner.issued()) == {issued["reference"]}
+    assert [event["kind"] for event in partner.events("call") if event["kind"] != "issue"] == ["status"]
+    wait_until(lambda: shop.available()["M-1"] == 0, DELIVERY_SECONDS, "the points")

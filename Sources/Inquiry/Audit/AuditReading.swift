@@ -50,7 +50,8 @@ package struct AuditReading {
     }
     let known = erased
     audit = LedgerAudit { areSomeGone || known.contains($0) }
-    rewards = RewardAuditReading(reader, counts: counts) { areSomeGone || known.contains($0) }
+    // Of redemptions nothing starts anew, so that one of whom nothing is known is judged.
+    rewards = RewardAuditReading(reader, counts: counts) { known.contains($0) }
   }
 
   private mutating func run(_ onProgress: (Progress) -> Void) throws -> AuditReport {
