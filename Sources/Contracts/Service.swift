@@ -30,7 +30,9 @@ package enum Service: String, CaseIterable, Sendable {
       [.transactions, .commands, .tiers, .privacyTasks, .transfers, .activities, .members, .budgets, .clearances]
     case .tierEvaluator: [.transactions, .commands, .privacyTasks, .clearances]
     case .notifier:
-      [.ledger, .tiers, .members, .privacyTasks, .claims, .preferenceRequests, .messageRequests, .feedback]
+      [
+        .ledger, .tiers, .members, .privacyTasks, .claims, .preferenceRequests, .messageRequests, .feedback, .accounts,
+      ]
     case .gdprWorker: [.privacyRequests, .privacyReports]
     case .rewardEngine:
       [

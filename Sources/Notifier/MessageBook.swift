@@ -7,6 +7,8 @@ import StreamRuntime
 final class MessageBook {
   let profiles: Store<String, ProfileRow>
   let preferences: Store<String, PreferencesRow>
+  /// What there is to tell ahead, by member and programme.
+  let outlooks: Store<String, OutlookRow>
   /// What is reported of messages once they were given to their channels.
   let feedback: FeedbackDesk
   private let dayCounts: Store<String, DayCounts>
@@ -41,6 +43,7 @@ final class MessageBook {
     self.carriers = carriers
     profiles = try context.store(NotifierTopology.profiles)
     preferences = try context.store(NotifierTopology.preferences)
+    outlooks = try context.store(NotifierTopology.outlooks)
     dayCounts = try context.store(NotifierTopology.dayCounts)
     lanes = try MessageLanes(context)
     told = try context.store(NotifierTopology.told)

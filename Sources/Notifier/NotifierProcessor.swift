@@ -16,6 +16,7 @@ final class NotifierProcessor: ServiceProcessor {
   private let pauses: PauseShelf
   private let news: NewsDesk
   private let members: MemberDesk
+  private let outlooks: OutlookDesk
   private let requests: OperatorDesk
   private let preferences: PreferenceDesk
   private let sending: [SendingDesk]
@@ -51,7 +52,8 @@ final class NotifierProcessor: ServiceProcessor {
     let news = NewsDesk(book, programs, settings)
     self.news = news
     preferences = PreferenceDesk(book, context, erased)
-    members = MemberDesk(book, news, sending, preferences)
+    outlooks = OutlookDesk(book, news, programs, context.clock)
+    members = MemberDesk(book, news, outlooks, programs, sending, preferences)
     requests = OperatorDesk(book, programs, pauses, settings) { channel in
       pools[Carrier(channel)].view(of: context.partition, nowMs: book.nowMs).heldUntilMs != nil
     }
@@ -65,6 +67,9 @@ final class NotifierProcessor: ServiceProcessor {
       // A tier's tombstone says that the member was erased, which this service is told by a task of its own.
       .events(.tiers, TierChange.init(decoding:), tombstone: .ignored, unless: erased) { [news] in
         try news.process($0)
+      },
+      .events(.accounts, AccountStatement.init(decoding:), tombstone: .ignored, unless: erased) { [outlooks] in
+        try outlooks.process($0)
       },
       .events(.claims, ClaimStatus.init(decoding:), unless: erased) { [news] in try news.process($0) },
       .envelopes(
@@ -87,6 +92,7 @@ final class NotifierProcessor: ServiceProcessor {
         try feedback.forgetOld(limit: limit)
         return 0
       },
+      .each(book.outlooks, outlooks.judge),
       erased.sweep,
     ]
   }

@@ -2,7 +2,7 @@ import Contracts
 import ServiceDomain
 import StreamRuntime
 
-/// `notifier`: ledger entries, tier changes, answers to claims, members' profiles and what they want, and reports on
+/// `notifier`: ledger entries, tier changes, what accounts hold, answers to claims, members' profiles and what they want, and reports on
 /// messages in; messages to members, what these want as it stands, and contacts to be left alone out.
 package enum NotifierTopology {
   static let profiles = StoreDefinition<String, ProfileRow>("profiles")
@@ -24,6 +24,8 @@ package enum NotifierTopology {
     "marketing-zns-messages", timers: .processor)
   /// How many messages of a class a member had on a day.
   static let dayCounts = StoreDefinition<String, DayCounts>("day-counts", timers: .processor)
+  /// What there is to tell ahead, by member and programme: it is due by the task's clock, as accounts are.
+  static let outlooks = StoreDefinition<String, OutlookRow>("outlooks")
   /// What has its outcome, by the id of the message.
   static let told = StoreDefinition<MessageKey, MessageRow>("told", timers: .processor)
   /// What was given to a channel, by the message's id alone: reports know no member.
@@ -48,6 +50,7 @@ package enum NotifierTopology {
         preferences.caching(storeRowsCached),
         tracked.caching(0),
         softBounces.caching(0),
+        outlooks.caching(storeRowsCached),
         ErasedMembers.storeSpec,
       ],
       actsOutside: true,

@@ -43,7 +43,8 @@ package struct MessageControl: Equatable, Sendable {
     "points-earned", "points-redeemed", "points-received", "points-came-back", "tier-reached", "claim-accepted",
     "claim-refused", "claims-locked", "purchases-found", "points-given", "email-changed", "phone-changed",
     "points-digest", "points-taken-back", "points-adjusted", "points-released", "tier-lost", "tier-kept",
-    "account-frozen", "account-unfrozen", "account-closed", "welcome",
+    "account-frozen", "account-unfrozen", "account-closed", "welcome", "points-expiring",
+    "tier-ending",
   ]
   /// Records that count, and bytes of these.
   package static let controlsMax = 1_000

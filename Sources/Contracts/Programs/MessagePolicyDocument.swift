@@ -13,6 +13,10 @@ package enum MessagePolicyDocument {
   /// The ones that can be gathered.
   private static let digested: Set<String> = ["points-earned"]
 
+  /// The ones that tell what is to come, and those among them that tell it of several days.
+  private static let ahead: Set<String> = ["points-expiring", "tier-ending"]
+  private static let gatheredAhead: Set<String> = ["points-expiring"]
+
   private enum Asked: String, CaseIterable {
     case pointsTakenBack = "points-taken-back"
     case pointsAdjusted = "points-adjusted"
@@ -23,6 +27,8 @@ package enum MessagePolicyDocument {
     case accountUnfrozen = "account-unfrozen"
     case accountClosed = "account-closed"
     case welcome
+    case pointsExpiring = "points-expiring"
+    case tierEnding = "tier-ending"
   }
   private enum TemplateClass: String, CaseIterable { case service, marketing }
   private enum Gathering: String, CaseIterable { case none, daily }
@@ -72,10 +78,16 @@ package enum MessagePolicyDocument {
   }
 
   private static func template(_ name: String, in templates: ProgramFields) -> MessagePolicy.TemplateRules? {
-    let known: Set<String> = digested.contains(name) ? ["class", "digest", "at"] : ["class"]
+    var known: Set<String> = digested.contains(name) ? ["class", "digest", "at"] : ["class"]
+    if ahead.contains(name) { known.insert("daysAhead") }
+    if gatheredAhead.contains(name) { known.insert("gatherDays") }
     guard let fields = templates.object(name, known: known) else { return nil }
     var rules = MessagePolicy.TemplateRules()
     rules.isMarketing = fields.node["class"].flatMap { fields.word($0, TemplateClass.self) } == .marketing
+    rules.daysAhead = fields.node["daysAhead"]
+      .flatMap { fields.whole($0, 1...Int64(MessagePolicy.daysAheadMax)) }.map { Int($0) }
+    rules.gatherDays = fields.node["gatherDays"]
+      .flatMap { fields.whole($0, 0...Int64(MessagePolicy.gatherDaysMax)) }.map { Int($0) }
     let at = fields.node["at"].flatMap { timeOfDay($0, fields) }
     if fields.node["digest"].flatMap({ fields.word($0, Gathering.self) }) == .daily {
       rules.digestAt = at ?? digestAt

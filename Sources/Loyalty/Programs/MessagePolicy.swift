@@ -43,11 +43,33 @@ package struct MessagePolicy: Equatable, Sendable {
     /// What a day brings is told in one message, at this time of day, in minutes.
     package var digestAt: Int?
 
-    package init(isMarketing: Bool = false, digestAt: Int? = nil) {
+    /// Of what is told ahead, so far as the programme says it.
+    package var daysAhead: Int?
+    package var gatherDays: Int?
+
+    package init(isMarketing: Bool = false, digestAt: Int? = nil, daysAhead: Int? = nil, gatherDays: Int? = nil) {
       self.isMarketing = isMarketing
       self.digestAt = digestAt
+      self.daysAhead = daysAhead
+      self.gatherDays = gatherDays
     }
   }
+
+  /// When members are told of what is to come.
+  package struct Ahead: Equatable, Sendable {
+    /// Before the last whole day.
+    package var daysAhead: Int
+    /// What comes to an end within so many days after the first is told with it.
+    package var gatherDays: Int
+
+    package init(daysAhead: Int, gatherDays: Int) {
+      self.daysAhead = daysAhead
+      self.gatherDays = gatherDays
+    }
+  }
+
+  package static let daysAheadMax = 90
+  package static let gatherDaysMax = 31
 
   package init() {}
 }

@@ -142,5 +142,23 @@ package struct TemplateKind: Equatable, Sendable {
     TemplateKind("account-unfrozen", "the account is no longer on hold", [], mustSay: []),
     TemplateKind("account-closed", "the account was closed", [], mustSay: []),
     TemplateKind("welcome", "the member joined: the first profile came", [], mustSay: []),
+    TemplateKind(
+      "points-expiring", "points will expire in some days if they are not used",
+      [
+        points("how many"),
+        TemplateField(
+          "usableUntil", .end, isAlways: true, "until when they can be used, where several days: the first"),
+        TemplateField("lastUsableUntil", .end, "until when the last of them can be used, where that is later"),
+      ], mustSay: ["points", "usableUntil"]),
+    TemplateKind(
+      "tier-ending", "the member's level will end in some days",
+      [
+        level("the level"), TemplateField("factor", .factor, "what purchases earn, where it is not 1"),
+        TemplateField("heldUntil", .end, isAlways: true, "until when the level is held"),
+        TemplateField("missingSpend", .points, "what is missing to keep it, of what was spent, rounded up"),
+        TemplateField("currency", .text, "of `missingSpend`"),
+        TemplateField("missingPoints", .points, "what is missing to keep it, in points earned"),
+        TemplateField("missingPurchases", .points, "what is missing to keep it, in purchases"),
+      ], mustSay: ["levelName", "heldUntil"]),
   ]
 }

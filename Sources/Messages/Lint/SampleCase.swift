@@ -21,9 +21,13 @@ package enum SampleCase: String, CaseIterable, Sendable {
     _ kind: TemplateKind, programName: String = "Sen Coffee", memberName: String? = nil, unsubscribeUrl: String? = nil,
     calendar: ZoneCalendar
   ) -> TemplateFacts {
-    var values = usual(calendar)
+    let usual = usual(calendar)
+    var values = usual
     values["programName"] = .text(programName)
     change(&values)
+    for field in kind.fields where field.isAlways && values[field.name] == nil {
+      values[field.name] = usual[field.name]
+    }
     if let memberName { values["memberName"] = .text(memberName) }
     values["unsubscribeUrl"] = unsubscribeUrl.map { .link($0) }
     return TemplateFacts(values.filter { kind.field($0.key) != nil }, calendar: calendar)
@@ -33,6 +37,7 @@ package enum SampleCase: String, CaseIterable, Sendable {
   private static let now = Instant(milliseconds: 1_795_305_600_000)
   private static let twoWeeksOn = now.advanced(byMilliseconds: 14 * Instant.dayMs)
   private static let halfAYearOn = now.advanced(byMilliseconds: 200 * Instant.dayMs)
+  private static let weekLater = halfAYearOn.advanced(byMilliseconds: 7 * Instant.dayMs)
 
   private func usual(_ calendar: ZoneCalendar) -> [String: FieldValue] {
     [
@@ -41,6 +46,7 @@ package enum SampleCase: String, CaseIterable, Sendable {
       "factor": .factor(ExactDecimal("1.5") ?? .one), "heldUntil": .end(Self.halfAYearOn, from: Self.now),
       "receipt": .text("POS7-000123"), "isNotFound": .flag, "lockedUntil": .moment(Self.twoWeeksOn),
       "changedAt": .moment(Self.now), "bookings": .points(12), "previousLevelName": .text("Platinum"),
+      "lastUsableUntil": .end(Self.weekLater, from: Self.now), "missingSpend": .points(1_200), "currency": .text("USD"),
     ]
   }
 
@@ -53,12 +59,16 @@ package enum SampleCase: String, CaseIterable, Sendable {
       values["isNotFound"] = nil
       values["isInSeveralShops"] = .flag
       values["isDeducted"] = .flag
+      values["missingPoints"] = .points(250)
+      for name in ["missingSpend", "currency"] { values[name] = nil }
     case .one:
       values["bookings"] = nil
       values["points"] = .points(1)
       values["availablePoints"] = .points(1)
       values["isNotFound"] = nil
       values["isClaimedAlready"] = .flag
+      values["missingPurchases"] = .points(1)
+      for name in ["lastUsableUntil", "missingSpend", "currency"] { values[name] = nil }
     case .zero:
       values["points"] = .points(0)
       values["availablePoints"] = .points(0)

@@ -29,6 +29,8 @@ package enum ShippedTemplates {
     "account-unfrozen": PackageResources.account_unfrozen_json,
     "account-closed": PackageResources.account_closed_json,
     "welcome": PackageResources.welcome_json,
+    "points-expiring": PackageResources.points_expiring_json,
+    "tier-ending": PackageResources.tier_ending_json,
   ]
 
   private static let all = files.mapValues { bytes -> MessageTemplate in

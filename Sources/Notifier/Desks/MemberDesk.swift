@@ -6,12 +6,19 @@ import ServiceDomain
 struct MemberDesk {
   private let book: MessageBook
   private let news: NewsDesk
+  private let outlooks: OutlookDesk
+  private let programs: ProgramShelf
   private let sending: [SendingDesk]
   private let preferences: PreferenceDesk
 
-  init(_ book: MessageBook, _ news: NewsDesk, _ sending: [SendingDesk], _ preferences: PreferenceDesk) {
+  init(
+    _ book: MessageBook, _ news: NewsDesk, _ outlooks: OutlookDesk, _ programs: ProgramShelf, _ sending: [SendingDesk],
+    _ preferences: PreferenceDesk
+  ) {
     self.book = book
     self.news = news
+    self.outlooks = outlooks
+    self.programs = programs
     self.sending = sending
     self.preferences = preferences
   }
@@ -21,7 +28,10 @@ struct MemberDesk {
     try book.profiles.put(profile.id, ProfileRow(profile))
     guard let former else {
       try book.profileArrived(profile)
-      return try news.welcome(profile)
+      // Whoever sets the platform up may import members first.
+      guard !programs.inForce(at: profile.occurredAt).isEmpty else { return try outlooks.awaitProgramme(profile) }
+      guard let joinedAt = profile.joinedAt else { return }
+      return try news.welcome(profile, joinedAt: joinedAt, at: profile.occurredAt)
     }
     try news.process(profile, after: former)
   }
@@ -39,6 +49,7 @@ struct MemberDesk {
     }
     rowsErased += try preferences.erase(task.memberId)
     if try book.forgetDays(of: task.memberId) { rowsErased += 1 }
+    rowsErased += try outlooks.erase(task.memberId)
     for (key, _) in try book.messages(of: task.memberId) {
       try book.remove(key)
       rowsErased += try book.feedback.forget(key) ? 2 : 1

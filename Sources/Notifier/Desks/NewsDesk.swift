@@ -38,9 +38,11 @@ struct NewsDesk {
 
   /// A member's first profile: the first programme in force that welcomes members does so. Who joined long ago, or
   /// nobody knows when, is known here late, and no new member.
-  func welcome(_ profile: MemberProfile) throws {
-    guard profile.mergedInto == nil, let joinedAt = profile.joinedAt,
-      let program = programs.inForce(at: profile.occurredAt).first(where: { Template.welcome.isTold(by: $0.messages) })
+  ///
+  /// - Parameter now: by whose programmes.
+  func welcome(_ profile: MemberProfile, joinedAt: Instant, at now: Instant) throws {
+    guard profile.mergedInto == nil,
+      let program = programs.inForce(at: now).first(where: { Template.welcome.isTold(by: $0.messages) })
     else { return }
     let announcement = Announcement(
       news: .notice(.welcome), programId: program.id, programVersion: program.version, cause: "joined",
@@ -48,6 +50,19 @@ struct NewsDesk {
     let key = key(profile.id, announcement)
     guard try book.message(key) == nil, !isStale(announcement, profile.occurredAt) else { return }
     try announce(key, announcement, knownSince: profile.occurredAt)
+  }
+
+  /// Whether a member who joined then is to be welcomed still.
+  func isNew(_ joinedAt: Instant) -> Bool { book.nowMs - joinedAt.milliseconds <= settings.announceWithinMs }
+
+  /// Tells what is to come, once for a cause.
+  func tellAhead(_ notice: Notice, to memberId: String, _ program: Program, cause: String, at now: Instant) throws {
+    let announcement = Announcement(
+      news: .notice(notice), programId: program.id, programVersion: program.version, cause: cause, occurredAt: now,
+      traceparent: nil)
+    let key = key(memberId, announcement)
+    guard try book.message(key) == nil else { return }
+    try announce(key, announcement, knownSince: now)
   }
 
   func process(_ change: TierChange) throws {
@@ -110,6 +125,9 @@ struct NewsDesk {
     (delivery.channel, verdict) = try book.route(key.memberId, announcement.template, delivery)
     delivery.carrier = try book.carrier(delivery.channel, announcement, delivery, key.memberId)
     delivery.validUntilMs = book.nowMs + settings.rules(program?.messages, of: delivery).validMs
+    if let end = announcement.validUntil, let validMs = delivery.validUntilMs {
+      delivery.validUntilMs = min(validMs, end.milliseconds)
+    }
     if !announcement.isNews { return try book.suppress(key, announcement, delivery, reason: "no-points") }
     if isStale(announcement, knownSince) {
       return try book.suppress(key, announcement, delivery, reason: "stale")

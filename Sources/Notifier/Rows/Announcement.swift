@@ -104,6 +104,11 @@ package struct Announcement: Equatable, Sendable {
     }
   }
 
+  /// From then on there is nothing to tell any more.
+  var validUntil: Instant? {
+    if case .notice(let notice) = news { notice.validUntil } else { nil }
+  }
+
   /// Whether its first entry says it all, whatever else was booked with it.
   var isOneEntry: Bool {
     if case .notice(let notice) = news { notice.isOneEntry } else { false }
@@ -142,6 +147,14 @@ package struct Announcement: Equatable, Sendable {
       let reached = program.tiers?.levels.first { $0.id == level }
       facts.factor = reached?.factor ?? .one
       facts.levelName = reached?.names.name(in: languages)
+    }
+    facts.measure = program.tiers.flatMap { scheme in
+      switch scheme.metric {
+      case .spend: program.currencies.first.map { .spend($0) }
+      case .points, .basePoints: .points
+      case .visits: .visits
+      case .activities: nil
+      }
     }
     if case .notice(.tierLost(_, let previous, _)) = news {
       facts.previousLevelName = program.tiers?.levels.first { $0.id == previous }?.names.name(in: languages)

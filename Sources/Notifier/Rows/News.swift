@@ -83,4 +83,6 @@ package enum Template: String, Sendable, CaseIterable {
   case accountUnfrozen = "account-unfrozen"
   case accountClosed = "account-closed"
   case welcome
+  case pointsExpiring = "points-expiring"
+  case tierEnding = "tier-ending"
 }

@@ -17,6 +17,10 @@ package enum Notice: Equatable, Sendable {
   case standing(Standing.Name)
   /// The member's first profile.
   case welcome
+  /// They expire at `until` if they are not used before, the last of them at `lastUntil` where that is later.
+  case pointsExpiring(points: Points, until: Instant, lastUntil: Instant?)
+  /// The level ends at `until` unless `missing` is reached before, in whole units of what is measured; nil: not known.
+  case tierEnding(level: String, until: Instant, missing: Int64?)
 
   package var template: Template {
     switch self {
@@ -29,6 +33,8 @@ package enum Notice: Equatable, Sendable {
     case .standing(.active): .accountUnfrozen
     case .standing(.closed): .accountClosed
     case .welcome: .welcome
+    case .pointsExpiring: .pointsExpiring
+    case .tierEnding: .tierEnding
     }
   }
 
@@ -68,7 +74,9 @@ package enum Notice: Equatable, Sendable {
   var isOneEntry: Bool {
     switch self {
     case .standing: true
-    case .pointsTakenBack, .pointsAdjusted, .pointsReleased, .tierLost, .tierKept, .welcome: false
+    case .pointsTakenBack, .pointsAdjusted, .pointsReleased, .tierLost, .tierKept, .welcome, .pointsExpiring,
+      .tierEnding:
+      false
     }
   }
 
@@ -77,7 +85,8 @@ package enum Notice: Equatable, Sendable {
     switch self {
     case .pointsTakenBack(let points, _, _), .pointsAdjusted(let points, _), .pointsReleased(let points, _, _):
       points != 0
-    case .tierLost, .tierKept, .standing, .welcome: true
+    case .pointsExpiring(let points, _, _): points != 0
+    case .tierLost, .tierKept, .standing, .welcome, .tierEnding: true
     }
   }
 
@@ -99,15 +108,24 @@ package enum Notice: Equatable, Sendable {
     case .pointsTakenBack(_, let purchase, _): "\(cause) of \(purchase)"
     // The cause is the lot, which may be filled and released again.
     case .pointsReleased: "\(cause)@\(occurredAt.milliseconds)"
-    case .pointsAdjusted, .tierLost, .tierKept, .standing, .welcome: cause
+    case .pointsAdjusted, .tierLost, .tierKept, .standing, .welcome, .pointsExpiring, .tierEnding: cause
     }
   }
 
   /// The level that it is about.
   var level: String? {
     switch self {
-    case .tierLost(let level, _, _), .tierKept(let level, _): level
-    case .pointsTakenBack, .pointsAdjusted, .pointsReleased, .standing, .welcome: nil
+    case .tierLost(let level, _, _), .tierKept(let level, _), .tierEnding(let level, _, _): level
+    case .pointsTakenBack, .pointsAdjusted, .pointsReleased, .standing, .welcome, .pointsExpiring: nil
+    }
+  }
+
+  /// From then on there is nothing to tell any more.
+  var validUntil: Instant? {
+    switch self {
+    case .pointsExpiring(_, let until, let lastUntil): lastUntil ?? until
+    case .tierEnding(_, let until, _): until
+    default: nil
     }
   }
 }
@@ -119,6 +137,19 @@ extension Template {
 
   /// - Parameter policy: nil: the programme's document is not known yet, and is asked again before the message goes.
   package func isTold(by policy: MessagePolicy?) -> Bool { !isAskedFor || (policy?.told.contains(rawValue) ?? true) }
+}
+
+extension MessagePolicy {
+  private static let daysAheadUsual = 30
+  private static let gatherDaysUsual = 7
+
+  /// When members are told ahead; nil: not by this programme.
+  func ahead(_ template: Template) -> Ahead? {
+    guard template.isTold(by: self) else { return nil }
+    let rules = templates[template.rawValue]
+    return Ahead(
+      daysAhead: rules?.daysAhead ?? Self.daysAheadUsual, gatherDays: rules?.gatherDays ?? Self.gatherDaysUsual)
+  }
 }
 
 // MARK: Rows
@@ -153,6 +184,16 @@ extension Notice {
       row.byte(6)
       row.string(standing.rawValue)
     case .welcome: row.byte(7)
+    case .pointsExpiring(let points, let until, let lastUntil):
+      row.byte(8)
+      row.int(points.value)
+      row.instant(until)
+      row.optionalInstant(lastUntil)
+    case .tierEnding(let level, let until, let missing):
+      row.byte(9)
+      row.string(level)
+      row.instant(until)
+      row.optionalInt(missing)
     }
   }
 
@@ -173,6 +214,11 @@ extension Notice {
       guard let standing = Standing.Name(rawValue: word) else { throw RowFormatError("an account that is \(word)") }
       self = .standing(standing)
     case 7: self = .welcome
+    case 8:
+      self = .pointsExpiring(
+        points: try row.points(), until: try row.instant(), lastUntil: try row.optionalInstant())
+    case 9:
+      self = .tierEnding(level: try row.string(), until: try row.instant(), missing: try row.optionalInt())
     case let kind: throw RowFormatError("a notice of kind \(kind), which this release does not know")
     }
   }

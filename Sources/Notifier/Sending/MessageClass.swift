@@ -39,7 +39,7 @@ extension Template {
     case .pointsRedeemed, .pointsGiven, .emailChanged, .phoneChanged: .security
     case .pointsEarned, .pointsReceived, .pointsCameBack, .tierReached, .claimAccepted, .claimRefused, .claimsLocked,
       .purchasesFound, .pointsDigest, .pointsTakenBack, .pointsAdjusted, .pointsReleased, .tierLost, .tierKept,
-      .accountFrozen, .accountUnfrozen, .accountClosed, .welcome:
+      .accountFrozen, .accountUnfrozen, .accountClosed, .welcome, .pointsExpiring, .tierEnding:
       .service
     }
   }

@@ -38,7 +38,8 @@ extension Template {
       .purchasesFound, .pointsGiven, .emailChanged, .phoneChanged, .pointsDigest, .pointsTakenBack, .pointsAdjusted,
       .pointsReleased, .accountFrozen, .accountUnfrozen, .accountClosed, .welcome:
       .points
-    case .tierReached, .tierLost, .tierKept: .tier
+    case .tierReached, .tierLost, .tierKept, .tierEnding: .tier
+    case .pointsExpiring: .expiry
     }
   }
 

@@ -16,8 +16,16 @@ package struct MessageFacts: Equatable, Sendable {
   package var levelName: String?
   /// Of the level that was lost, likewise.
   package var previousLevelName: String?
+  /// What levels are reached by; nil: by something that has no name.
+  package var measure: Measure?
   /// What the same purchase gave in other programmes.
   package var also: [Also] = []
+
+  package enum Measure: Equatable, Sendable {
+    case spend(Currency)
+    case points
+    case visits
+  }
 
   package struct Also: Equatable, Sendable {
     package var programName: String

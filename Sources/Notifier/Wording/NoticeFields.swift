@@ -21,7 +21,23 @@ extension MessageFacts {
       fields["previousLevelName"] = .text(previousLevelName ?? Self.name(ofLevel: previous))
       return fields
     case .tierKept(let level, let heldUntil): return fields(ofLevel: level, heldUntil)
+    case .pointsExpiring(let points, let until, let lastUntil):
+      var fields: [String: FieldValue] = ["points": .points(points), "usableUntil": .end(until, from: occurredAt)]
+      fields["lastUsableUntil"] = lastUntil.map { .end($0, from: occurredAt) }
+      return fields
+    case .tierEnding(let level, let until, let missing):
+      return fields(ofLevel: level, until).merging(fields(ofMissing: missing)) { level, _ in level }
     case .standing, .welcome: return [:]
+    }
+  }
+
+  private func fields(ofMissing missing: Int64?) -> [String: FieldValue] {
+    guard let missing, let measure else { return [:] }
+    let amount = FieldValue.points(Points(missing))
+    return switch measure {
+    case .spend(let currency): ["missingSpend": amount, "currency": .text(currency.code)]
+    case .points: ["missingPoints": amount]
+    case .visits: ["missingPurchases": amount]
     }
   }
 }

@@ -64,6 +64,10 @@ extension TierChange: MemberEvent {
   }
 }
 
+extension AccountStatement: MemberEvent {
+  package var occurredAt: Instant { asOf }
+}
+
 extension Activity: MemberEvent {}
 extension MemberCommand: MemberEvent {}
 extension TierCommand: MemberEvent {}
