@@ -46,6 +46,9 @@ import Testing
     #expect(
       try read(#"{"templates":{"welcome":{"class":"marketing"}}}"#)
         .templates == ["welcome": .init(isMarketing: true)])
+    #expect(
+      try read(#"{"templates":{"points-expiring":{"daysAhead":14,"gatherDays":0},"tier-ending":{"daysAhead":90}}}"#)
+        .templates == ["points-expiring": .init(daysAhead: 14, gatherDays: 0), "tier-ending": .init(daysAhead: 90)])
   }
 
   @Test(arguments: [
@@ -72,6 +75,18 @@ import Testing
       "$.messages.templates.tier-reached.class must be one of service, marketing"
     ),
     (#"{"templates":{"tier-reached":{"digest":"daily"}}}"#, "$.messages.templates.tier-reached.digest is not a field"),
+    (
+      #"{"templates":{"points-expiring":{"daysAhead":91}}}"#,
+      "$.messages.templates.points-expiring.daysAhead must be a whole number from 1 to 90"
+    ),
+    (
+      #"{"templates":{"points-expiring":{"gatherDays":32}}}"#,
+      "$.messages.templates.points-expiring.gatherDays must be a whole number from 0 to 31"
+    ),
+    (
+      #"{"templates":{"tier-ending":{"gatherDays":7}}}"#, "$.messages.templates.tier-ending.gatherDays is not a field"
+    ),
+    (#"{"templates":{"welcome":{"daysAhead":7}}}"#, "$.messages.templates.welcome.daysAhead is not a field"),
     (#"{"tell":"welcome"}"#, "$.messages.tell must be a list"),
     (#"{"tell":["points-earned"]}"#, "$.messages.tell[0] must be one of"),
     (#"{"templates":{"points-earned":{"at":"18:00"}}}"#, "$.messages.templates.points-earned.at says when"),

@@ -9,7 +9,7 @@ import Testing
   private static func rows() throws -> GoldenRows {
     GoldenRows(
       of: .notifier, stores: try notifierStores(), samples: try RowSamples.notifier(),
-      cases: ["MessageRow": 5, "Announcement.news": 10, "Announcement.news.notice": 7, "Announcement.news.claim": 4])
+      cases: ["MessageRow": 5, "Announcement.news": 10, "Announcement.news.notice": 9, "Announcement.news.claim": 4])
   }
 
   @Test(arguments: GoldenRows.Check.allCases) func rowsOutliveARelease(_ check: GoldenRows.Check) throws {

@@ -41,7 +41,8 @@ import Testing
     }
   }
 
-  @Test(arguments: NoticeTests.asked.filter { $0 != .welcome }) func eachIsToldWhereItIsAskedForAndOnce(
+  @Test(arguments: NoticeTests.asked.filter { ![.welcome, .pointsExpiring, .tierEnding].contains($0) })
+  func eachIsToldWhereItIsAskedForAndOnce(
     _ template: Template
   ) throws {
     try withMailroom(Mailroom.asking(for: [template])) { room in

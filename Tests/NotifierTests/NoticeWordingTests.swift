@@ -14,12 +14,17 @@ import Testing
     .pointsReleased(points: 1_500, expiresAt: until, after: after),
     .tierLost(level: "silver", previous: "gold", heldUntil: until), .tierKept(level: "gold", heldUntil: until),
     .standing(.frozen), .standing(.active), .standing(.closed), .welcome,
+    .pointsExpiring(points: 1_500, until: until, lastUntil: nil),
+    .pointsExpiring(points: 1, until: until, lastUntil: time("2027-06-04T12:00:00+07:00")),
+    .tierEnding(level: "gold", until: until, missing: nil), .tierEnding(level: "gold", until: until, missing: 1_200),
   ]
 
   func facts(_ notice: Notice) throws -> MessageFacts {
-    MessageFacts(
+    var facts = MessageFacts(
       news: .notice(notice), programName: "Quà Tặng Sen", memberName: "Lan",
       calendar: try #require(ZoneCalendar(identifier: "Asia/Ho_Chi_Minh")), occurredAt: time("2026-11-22T06:04:41Z"))
+    facts.measure = Currency.known("VND").map { .spend($0) }
+    return facts
   }
 
   func bodies(_ language: Language) throws -> [String] {
@@ -35,6 +40,10 @@ import Testing
       "You keep your Gold tier, at least until 31 May 2027.", "Your Quà Tặng Sen account has been put on hold.",
       "Your Quà Tặng Sen account is no longer on hold. Points can be used again.",
       "Your Quà Tặng Sen account has been closed. Points can no longer be used.", "Thank you for joining Quà Tặng Sen.",
+      "1,500 of your points will expire soon.\n\nYou can use them until 31 May 2027.",
+      "You can use the first of them until 31 May 2027, and the last until 3 June 2027.",
+      "You hold your Gold tier until 31 May 2027.\n\nSee you soon,",
+      "You hold your Gold tier until 31 May 2027.\n\nSpend 1,200 VND more by then to keep it.",
     ]
     for (body, said) in zip(try bodies(.english), said) { #expect(body.contains(said), "\(body)") }
   }
@@ -49,6 +58,10 @@ import Testing
       "Tài khoản Quà Tặng Sen của bạn đã được tạm khóa.",
       "Tài khoản Quà Tặng Sen của bạn đã được mở khóa.", "Tài khoản Quà Tặng Sen của bạn đã được đóng.",
       "Cảm ơn bạn đã tham gia Quà Tặng Sen.",
+      "1.500 điểm của bạn sắp hết hạn.\n\nBạn có thể dùng số điểm này đến hết ngày 31/05/2027.",
+      "Phần hết hạn sớm nhất dùng được đến hết ngày 31/05/2027, phần còn lại đến hết ngày 03/06/2027.",
+      "Bạn giữ hạng Gold đến hết ngày 31/05/2027.\n\nHẹn gặp lại bạn,",
+      "Bạn giữ hạng Gold đến hết ngày 31/05/2027.\n\nĐể giữ hạng, bạn cần chi tiêu thêm 1.200 VND trước thời điểm đó.",
     ]
     for (body, said) in zip(try bodies(.vietnamese), said) { #expect(body.contains(said), "\(body)") }
   }

@@ -12,7 +12,7 @@ extension RowSamples {
       + messages("security-messages", .email, .security) + messages("security-sms-messages", .sms, .security)
       + messages("marketing-messages", .email, .marketing) + messages("marketing-sms-messages", .sms, .marketing)
       + messages("zns-messages", .zns, .service) + messages("marketing-zns-messages", .zns, .marketing)
-      + dayCounts() + [
+      + dayCounts() + outlooks() + [
         RowSample(
           "soft-bounces", "two", "0123456789abcdef0123456789abcdef",
           SoftBounces(
@@ -115,6 +115,25 @@ extension RowSamples {
     return try [none, RowSample("day-counts", "three", "M-2", counts)]
   }
 
+  private static func outlooks() throws -> [RowSample] {
+    var full = OutlookRow()
+    full.expiries = [Due(at: instant(30), points: 5), Due(at: instant(33), points: 7)]
+    full.level = OutlookRow.Level(id: "gold", until: instant(300), missing: 120)
+    full.told = OutlookRow.Told(first: instant(20), through: instant(25))
+    full.toldLevelUntil = instant(200)
+    full.judgeAtMs = instant(3).milliseconds
+    var level = OutlookRow()
+    level.level = OutlookRow.Level(id: "gold", until: instant(300), missing: nil)
+    var welcome = OutlookRow()
+    welcome.joinedAt = instant(1)
+    welcome.judgeAtMs = instant(2).milliseconds
+    return try [
+      RowSample("outlooks", "full", RecordKey.memberProgram("M-1", "coffee"), full),
+      RowSample("outlooks", "level", RecordKey.memberProgram("M-2", "coffee"), level),
+      RowSample("outlooks", "welcome", RecordKey.joined("M-3", ""), welcome),
+    ]
+  }
+
   private static func messages(
     _ store: String, _ carrier: Carrier, _ messageClass: MessageClass
   ) throws -> [RowSample] {
@@ -171,6 +190,10 @@ extension RowSamples {
       .tierLost(level: "base", previous: "silver", heldUntil: nil),
       .tierLost(level: "silver", previous: "gold", heldUntil: instant(300)),
       .tierKept(level: "gold", heldUntil: instant(300)), .welcome,
+      .pointsExpiring(points: 5, until: instant(30), lastUntil: nil),
+      .pointsExpiring(points: 5, until: instant(30), lastUntil: instant(33)),
+      .tierEnding(level: "gold", until: instant(300), missing: nil),
+      .tierEnding(level: "gold", until: instant(300), missing: 120),
     ]
     return (notices + Standing.Name.allCases.map(Notice.standing)).map(News.notice)
   }
