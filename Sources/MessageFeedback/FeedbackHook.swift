@@ -27,6 +27,8 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
   /// Headers in which SendGrid signs its calls.
   package static let signatureHeader = SendGridSignature.signatureHeader
   package static let timestampHeader = SendGridSignature.timestampHeader
+  /// The header in which Zalo does.
+  package static let zaloSignatureHeader = ZaloSignature.header
 
   package struct Secrets: Sendable {
     package var feedback: FeedbackSecret
@@ -36,14 +38,18 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
     package var sendGridKey: VerifyingKey?
     /// By what SNS's are; nil: the same.
     package var sns: SNSTrust?
+    /// The Official Account's, by which Zalo's are; nil: the same.
+    package var zaloSecret: String?
 
     package init(
-      feedback: FeedbackSecret, mailgunKey: String? = nil, sendGridKey: VerifyingKey? = nil, sns: SNSTrust? = nil
+      feedback: FeedbackSecret, mailgunKey: String? = nil, sendGridKey: VerifyingKey? = nil, sns: SNSTrust? = nil,
+      zaloSecret: String? = nil
     ) {
       self.feedback = feedback
       self.mailgunKey = mailgunKey
       self.sendGridKey = sendGridKey
       self.sns = sns
+      self.zaloSecret = zaloSecret
     }
   }
 
@@ -85,6 +91,9 @@ package enum FeedbackHook: String, CaseIterable, Sendable {
     body: [UInt8], query: String = "", header: (String) -> String? = { _ in nil }, _ secrets: Secrets, at now: Instant
   ) -> Answer {
     guard body.count <= Self.bodyBytesMax, query.utf8.count <= Self.bodyBytesMax else { return .refused(.tooLarge) }
+    if self == .zaloZNS, let secret = secrets.zaloSecret, !ZaloSignature.isValid(body, header, under: secret) {
+      return .refused(.unsigned)
+    }
     if let document { return answer([ProviderReport.read(body, query, by: document)], secrets, now) }
     if self == .sendgrid, let key = secrets.sendGridKey, !SendGridSignature.isValid(body, header, by: key) {
       return .refused(.unsigned)

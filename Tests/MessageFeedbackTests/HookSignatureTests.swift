@@ -5,7 +5,7 @@ import Signing
 import TestKeys
 import Testing
 
-/// Calls of SendGrid and SNS, signed by keys that are made here.
+/// Calls of SendGrid, SNS and Zalo, signed by keys that are made here.
 @Suite(.timeLimit(.minutes(10))) struct HookSignatureTests {
   private let now = Instant(milliseconds: 1_800_000_000_000)
   private static let arn = "arn:aws:sns:eu-west-1:123456789012:ses"
@@ -162,5 +162,34 @@ import Testing
     #expect(feedback.map(\.notificationId) == [SampleMail.id] && feedback.map(\.providerMessageId) == ["m1"])
     let foreign = Array(body.replacing(SampleMail.token, with: SampleMail.id).utf8)
     #expect(FeedbackHook.zaloZNS.read(body: foreign, secrets, at: now) == .told([], passedOver: 1))
+  }
+
+  /// Its digest was made with coreutils: `printf %s 1BODY1790000000000oa-secret | sha256sum`.
+  @Test(arguments: ["mac=", ""]) func zalosCallCountsWithItsSignatureAlone(prefix: String) throws {
+    let body = #"{"event_name":"user_received_message","app_id":"1","timestamp":"1790000000000","message":{}}"#
+    let mac = "1663ac4d31674b7f7155a351f60960150d51ef1e24ac489ef02cee9555ca5104"
+    let secrets = FeedbackHook.Secrets(feedback: SampleMail.secret, zaloSecret: "oa-secret")
+    func answer(_ signature: String?, _ body: String) -> FeedbackHook.Answer {
+      FeedbackHook.zaloZNS.read(
+        body: Array(body.utf8), header: { $0 == FeedbackHook.zaloSignatureHeader ? signature : nil }, secrets, at: now)
+    }
+    #expect(answer(prefix + mac, body) == .told([], passedOver: 1))
+    #expect(answer(prefix + mac.uppercased(), body) == .told([], passedOver: 1))
+    for (signature, body) in [
+      (nil, body), (prefix, body), (prefix + mac, body + " "), (prefix + mac.dropLast() + "0", body),
+      (prefix + mac, body.replacing("1790000000000", with: "1790000000001")), (prefix + mac, "no json"),
+    ] {
+      #expect(answer(signature, body) == .refused(.unsigned), "\(signature ?? "none") \(body)")
+    }
+  }
+
+  /// A time that is a number, as some of Zalo's events have it, is signed by its digits.
+  @Test func zalosTimeMayBeANumber() throws {
+    let body = #"{"app_id":"431","timestamp":1790000000000}"#
+    let secrets = FeedbackHook.Secrets(feedback: SampleMail.secret, zaloSecret: "oa-secret")
+    let answer = FeedbackHook.zaloZNS.read(
+      body: Array(body.utf8), header: { _ in "mac=96ec9cf8a4e476db0c5b1c5c1234bc4e960a91e01ba285f1238ce208fba3e4e2" },
+      secrets, at: now)
+    #expect(answer == .told([], passedOver: 1))
   }
 }

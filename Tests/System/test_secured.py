@@ -17,6 +17,7 @@ from rig.senders import CHECKED, sent_on
 from rig.services import SERVICES
 from rig.topic import Publisher
 from rig.waiting import wait_until
+from rig.web import SMS_SECRET
 from rig.worker import BINARIES
 
 pytestmark = pytest.mark.apache
@@ -50,8 +51,23 @@ def live(platform, folder):
     run("rejections", "list")
     platform.wait_drained()
     send_astray(platform, shoppers[2:12])
+    talk_to_web(platform)
     run("members", "check", "--mend")
     run("audit")
+
+
+def talk_to_web(platform):
+    """The notifier's HTTP server: it is ready once it has read what members want, and writes what they say."""
+    web = platform.web().start()
+    try:
+        web.wait_ready()
+        written = len(platform.read("loyalty.preference-requests"))
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": f"Bearer {SMS_SECRET}"}
+        answer = web.ask("POST", f"{web.url}/sms/inbound", "from=%2B84901234567&text=STOP", form)
+        assert answer.status == 200, answer
+        assert len(platform.read("loyalty.preference-requests")) == written + 1
+    finally:
+        assert web.stop() == 0, web.process.tail()
 
 
 def send_astray(platform, people):

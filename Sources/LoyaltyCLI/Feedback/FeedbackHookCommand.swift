@@ -21,7 +21,8 @@ enum FeedbackHookCommand: Subcommand {
     help: "SendGrid's verification key; its calls then count only with --signature and --timestamp by it."
   ).optional
   private static let signature = Setting.text(
-    "signature", placeholder: "TEXT", help: "The call's header X-Twilio-Email-Event-Webhook-Signature."
+    "signature", placeholder: "TEXT",
+    help: "The call's header X-Twilio-Email-Event-Webhook-Signature, or Zalo's X-ZEvent-Signature."
   ).optional.flagOnly
   private static let timestamp = Setting.text(
     "timestamp", placeholder: "TEXT", help: "The call's header X-Twilio-Email-Event-Webhook-Timestamp."
@@ -34,21 +35,29 @@ enum FeedbackHookCommand: Subcommand {
     "sns-certificate-file", help: "SNS's certificate, PEM: what lies at the message's SigningCertURL."
   ).optional
 
+  private static let zaloSecret = Setting.secret(
+    "zalo-oa-secret",
+    help: "The Official Account's secret; Zalo's calls then count only with --signature under it."
+  ).optional
+
   static let command = CommandDeclaration(
     "hook",
     summary: "read what a provider's web hook sent (its body, from standard input), for a web server of your own.",
     arguments: [kind],
     settings: [
       FeedbackFlags.secret, query, mailgunKey, sendGridKey, signature, timestamp, snsTopic, snsCertificate,
+      zaloSecret,
     ])
 
   static func run(_ context: CommandContext) throws -> ExitCode {
     let settings = context.settings
     let secrets = FeedbackHook.Secrets(
       feedback: try FeedbackFlags.givenSecret(context), mailgunKey: settings[mailgunKey]?.reveal(),
-      sendGridKey: try givenSendGridKey(settings), sns: try givenTrust(settings))
+      sendGridKey: try givenSendGridKey(settings), sns: try givenTrust(settings),
+      zaloSecret: settings[zaloSecret]?.reveal())
     let headers = [
       FeedbackHook.signatureHeader: settings[signature], FeedbackHook.timestampHeader: settings[timestamp],
+      FeedbackHook.zaloSignatureHeader: settings[signature],
     ]
     let body =
       try settings[kind] == .kannel

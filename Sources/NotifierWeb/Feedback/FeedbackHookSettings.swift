@@ -25,7 +25,12 @@ enum FeedbackHookSettings {
     help: "SNS's certificate, PEM; left out: it is fetched from the topic's region of amazonaws.com, and kept a day."
   ).optional
 
-  static let all: [any AnySetting] = [secret, mailgunKey, sendGridKey, snsTopic, snsCertificate]
+  private static let zaloSecret = Setting.secret(
+    "zalo-oa-secret",
+    help: "The Official Account's secret for web hooks; Zalo's reports then count only when they are signed under it."
+  ).optional
+
+  static let all: [any AnySetting] = [secret, mailgunKey, sendGridKey, snsTopic, snsCertificate, zaloSecret]
 
   /// nil: no provider reports here.
   static func secrets(
@@ -40,6 +45,7 @@ enum FeedbackHookSettings {
       if settings[mailgunKey] != nil { problems.append(settings.problem(mailgunKey, alone)) }
       if settings[sendGridKey] != nil { problems.append(settings.problem(sendGridKey, alone)) }
       if settings[snsTopic] != nil { problems.append(settings.problem(snsTopic, alone)) }
+      if settings[zaloSecret] != nil { problems.append(settings.problem(zaloSecret, alone)) }
     }
     let key = settings[sendGridKey].flatMap { VerifyingKey($0) }
     if settings[sendGridKey] != nil, key == nil {
@@ -49,7 +55,8 @@ enum FeedbackHookSettings {
     let mailgun = settings[mailgunKey]?.reveal()
     return settings[secret].map {
       FeedbackHook.Secrets(
-        feedback: FeedbackSecret($0.reveal()), mailgunKey: mailgun, sendGridKey: key, sns: trust)
+        feedback: FeedbackSecret($0.reveal()), mailgunKey: mailgun, sendGridKey: key, sns: trust,
+        zaloSecret: settings[zaloSecret]?.reveal())
     }
   }
 

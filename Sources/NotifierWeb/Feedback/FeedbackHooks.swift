@@ -5,7 +5,7 @@ import MessageFeedback
 /// What providers report of messages, at `/feedback/` and the provider's name.
 ///
 /// Everybody may call: a report counts only with a token that the notifier gave away with that message, Mailgun's only
-/// with its signature, and SendGrid's and SNS's only with theirs where an operator says by what they are known.
+/// with its signature, and SendGrid's, SNS's and Zalo's only with theirs where an operator says by what they are known.
 package struct FeedbackHooks: Sendable {
   private let secrets: FeedbackHook.Secrets
   private let figures: WebFigures

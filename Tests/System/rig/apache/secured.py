@@ -23,8 +23,9 @@ from .broker import ApacheBroker
 from .certificates import Certificates
 from .node import HOST, free_ports
 
-# Beside the services: the operator's command, and one who may do everything.
+# Beside the services: the operator's command, one who may do everything, and the notifier's HTTP server.
 OPERATOR, ADMIN = "loyalty", "admin"
+WEB = "notifier-web"
 # Name → how clients come: encrypted; with a certificate; with a password; with a token.
 LISTENERS = {"TLS": "SSL", "MTLS": "SSL", "SCRAM": "SASL_SSL", "OAUTH": "SASL_SSL"}
 SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
@@ -40,7 +41,7 @@ class SecuredBroker(ApacheBroker):
 
     `address` is the rig's own way in, in plain text, on which everything is allowed."""
 
-    def __init__(self, directory=None, users=(*SERVICES, OPERATOR, ADMIN)):
+    def __init__(self, directory=None, users=(*SERVICES, WEB, OPERATOR, ADMIN)):
         super().__init__(directory)
         self.users = {user: secrets.token_urlsafe(16) for user in users}
         self.certificates = Certificates(self.directory / "certificates")

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from ..loyalty_command import Operator
 from ..platform import Platform
+from ..web import NotifierWeb
 from ..worker import BINARIES
-from .secured import OPERATOR
+from .secured import OPERATOR, WEB
 
 
 class SecuredPlatform(Platform):
@@ -34,6 +35,16 @@ class SecuredPlatform(Platform):
         if not known:
             worker.process.env.update(self._env)
         return worker
+
+    def web(self, **flags):
+        """The notifier's HTTP server, as itself; it is started and stopped by whoever asks for it."""
+        reach = self._reach(WEB)
+        given = dict(zip((flag[2:].replace("-", "_") for flag in reach[::2]), reach[1::2], strict=True))
+        web = NotifierWeb(
+            self, self.directory, certified=False, **{**given, "brokers": self._address, "kafka_properties": None, **flags}
+        )
+        web.process.env.update(self._env)
+        return web
 
     @property
     def _address(self):
