@@ -167,7 +167,10 @@ let package = Package(
     serviceTests("TierEvaluator", ["Signing"]),
     serviceTests(
       "Notifier",
-      ["Curl", "Messages", "MessageFeedback", "Providers", "ServiceKit", "Signing", "TestServers", "Threads"]),
+      [
+        "Curl", "Messages", "MessageFeedback", "Providers", "ServiceKit", "Signing", "TestKeys", "TestServers",
+        "Threads",
+      ]),
     tests(
       "NotifierWebTests",
       [

@@ -27,9 +27,22 @@ package struct Contact: Equatable, Sendable {
     text = "phone:\(plain)"
   }
 
-  /// As an operator writes it: what holds an @ is an address.
+  /// A device, by the token that Firebase gave its app.
+  package init?(deviceToken token: String) {
+    guard MemberDevice.isToken(token) else { return nil }
+    channel = .push
+    text = "device:\(token)"
+  }
+
+  private static let devicePrefix = "device:"
+
+  /// As an operator writes it: what holds an @ is an address, and what begins with `device:` a device's token.
   package init?(_ written: String) {
     let trimmed = written.trimmingCharacters(in: .whitespaces)
+    if trimmed.hasPrefix(Self.devicePrefix) {
+      self.init(deviceToken: String(trimmed.dropFirst(Self.devicePrefix.count)))
+      return
+    }
     if trimmed.contains("@") { self.init(email: trimmed) } else { self.init(phone: trimmed) }
   }
 }

@@ -108,7 +108,9 @@ final class MessageBook {
         delivery.contact == nil, announcement.template != .pointsDigest
       {
         delivery.carrier = try carrier(
-          try route(profile.id, announcement.template, delivery).channel, announcement, delivery, profile.id)
+          try route(
+            profile.id, announcement.template, delivery, by: carriers.policy(of: announcement)
+          ).channel, announcement, delivery, profile.id)
         try put(key, .queued(announcement, delivery, atMs: nowMs))
       }
     }
@@ -160,10 +162,24 @@ final class MessageBook {
   /// Whether a message goes out as its delivery says, and by which channel: consent, what the member wants, the address
   /// and the suppression list are asked here and nowhere else. Without a template: whatever the member has said of
   /// topics.
-  func route(_ memberId: String, _ template: Template?, _ delivery: MessageRow.Delivery) throws -> Suppression.Route {
+  func route(
+    _ memberId: String, _ template: Template?, _ delivery: MessageRow.Delivery, by policy: MessagePolicy?
+  ) throws -> Suppression.Route {
     Suppression.route(
       delivery, try profile(memberId), preferences: try preferences(of: memberId, on: template),
-      isConfigured: isConfigured, listed: feedback.reason)
+      in: policy?.order ?? MessagePolicy.usualOrder, isConfigured: isConfigured, listed: feedback.reason)
+  }
+
+  /// The devices that a message may go to now.
+  func devices(_ memberId: String) throws -> [MemberDevice] { try profile(memberId)?.devices ?? [] }
+
+  /// See `Suppression.standIn`.
+  func standIn(
+    _ memberId: String, _ template: Template, _ delivery: MessageRow.Delivery, by policy: MessagePolicy?
+  ) throws -> Consent.Channel? {
+    Suppression.standIn(
+      try profile(memberId), of: delivery.messageClass, preferences: try preferences(of: memberId, on: template),
+      in: policy?.order ?? MessagePolicy.usualOrder, isConfigured: isConfigured, listed: feedback.reason)
   }
 
   /// See `CarrierChoice`.
@@ -215,6 +231,11 @@ final class MessageBook {
     _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
     _ outcome: Notification.Outcome, reason: String?, providerMessageId: String? = nil
   ) throws {
+    // One of the member's devices has it, whatever became of the others.
+    if let push = delivery.push, push.isTaken, outcome != .sent, !outcome.isReported {
+      return try conclude(
+        key, announcement, delivery, .sent, reason: nil, providerMessageId: push.messageName)
+    }
     let forgetAtMs = nowMs + memoryMs
     switch outcome {
     case .failed, .maybeSent:
@@ -246,13 +267,17 @@ final class MessageBook {
     try conclude(key, announcement, delivery, .failed, reason: reason)
   }
 
-  /// Zalo refused the message for good: it goes by SMS now, under the same id, and stays there.
+  /// The message was refused for good: it goes another way now, under the same id, and stays there.
   func passOn(
-    _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery, reason: String
+    _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery, to carrier: Carrier,
+    reason: String
   ) throws {
     publish(key, announcement, delivery, .passedOn, reason: reason)
     var delivery = delivery
-    delivery.carrier = Carrier(delivery.channel)
+    // It counts for another channel's day.
+    if carrier.channel != delivery.channel { delivery.countedOn = nil }
+    delivery.carrier = carrier
+    delivery.push = nil
     try put(key, .queued(announcement, delivery, atMs: nowMs))
   }
 

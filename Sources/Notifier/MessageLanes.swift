@@ -18,6 +18,8 @@ struct MessageLanes {
       (.email, .marketing, NotifierTopology.marketingMessages),
       (.sms, .marketing, NotifierTopology.marketingSMSMessages),
       (.zns, .service, NotifierTopology.znsMessages), (.zns, .marketing, NotifierTopology.marketingZNSMessages),
+      (.push, .service, NotifierTopology.pushMessages), (.push, .security, NotifierTopology.securityPushMessages),
+      (.push, .marketing, NotifierTopology.marketingPushMessages),
     ]
     all = try stores.map { Lane(carrier: $0, messageClass: $1, store: try context.store($2)) }
   }

@@ -122,7 +122,8 @@ package struct NotifierSettings: Sendable {
     announceWithin, memory, profileWait,
   ]
   package static let all: [any AnySetting] =
-    ofMail + GatewaySettings.all + ZNSSettings.all + ofSending + PreferenceLinks.all + FeedbackSettings.declared
+    ofMail + GatewaySettings.all + ZNSSettings.all + FCMSettings.all + ofSending + PreferenceLinks.all
+    + FeedbackSettings.declared
     + PaceSettings.all
 
   /// Throws a `ConfigurationError` that names every setting that does not fit the others.
@@ -136,6 +137,9 @@ package struct NotifierSettings: Sendable {
       settings, loginWithoutTLS: settings[Self.loginWithoutTLS], &problems)
     let zns = ZNSSettings.gateway(
       settings, hasGateway: gateway != nil, loginWithoutTLS: settings[Self.loginWithoutTLS], &problems)
+    let gatewayOptions = TransferOptions(timeoutMs: settings[Self.sendTimeoutMs], cancellation: cancellation)
+    let push = FCMSettings.gateway(
+      settings, gatewayOptions, loginWithoutTLS: settings[Self.loginWithoutTLS], &problems)
     feedback = FeedbackSettings(settings, &problems)
     Self.askForChannels(settings, &problems)
     if settings[Self.retryDelayMaxMs] < settings[Self.retryDelayMs] {
@@ -162,8 +166,7 @@ package struct NotifierSettings: Sendable {
     attemptLeaseMs = Int64(settings[Self.sendTimeoutMs])
     self.cancellation = cancellation
     channels = Channels.Configuration(
-      smtp: smtp, gateway: gateway, zns: zns,
-      gatewayOptions: TransferOptions(timeoutMs: settings[Self.sendTimeoutMs], cancellation: cancellation))
+      smtp: smtp, gateway: gateway, zns: zns, push: push, gatewayOptions: gatewayOptions)
     pauses = ChannelBreaker(
       firstPauseMs: Int64(settings[Self.retryDelayMs]), pauseMsMax: Int64(settings[Self.retryDelayMaxMs]))
     policy = DeliveryPolicy(
@@ -179,6 +182,7 @@ package struct NotifierSettings: Sendable {
     case .email: channels.smtp != nil
     case .sms: channels.gateway != nil
     case .zns: channels.zns != nil
+    case .push: channels.push != nil
     }
   }
 
@@ -196,12 +200,13 @@ package struct NotifierSettings: Sendable {
     SendingRules(policy, messageClass, by: channel, serviceSMSQuiet: serviceSMSQuiet)
   }
 
-  /// Whether the carrier sends one id once.
+  /// Whether the carrier sends one id once, or what comes twice stands there once.
   package func deduplicates(_ carrier: Carrier) -> Bool {
     switch carrier {
     case .email: false
     case .sms: channels.gateway?.document.deduplicates ?? false
     case .zns: channels.zns?.document.deduplicates ?? false
+    case .push: true
     }
   }
 
@@ -211,6 +216,7 @@ package struct NotifierSettings: Sendable {
     case .email: nil
     case .sms: channels.gateway?.document.name
     case .zns: channels.zns?.document.name
+    case .push: "fcm"
     }
   }
 
@@ -218,8 +224,9 @@ package struct NotifierSettings: Sendable {
   private static func askForChannels(_ settings: Settings, _ problems: inout [ConfigurationError.Problem]) {
     let hasMail = settings[smtpURL] != nil
     let hasGateway = GatewaySettings.isNamed(settings)
+    let hasApps = FCMSettings.isNamed(settings)
     guard !settings[withoutChannels] else {
-      if hasMail || hasGateway {
+      if hasMail || hasGateway || hasApps {
         problems.append(settings.problem(withoutChannels, "is said beside a server; leave one of them out"))
       }
       return
@@ -235,11 +242,11 @@ package struct NotifierSettings: Sendable {
       guard let other = others.first(where: \.1)?.0 else { continue }
       problems.append(settings.problem(url, "is missing beside \(other)"))
     }
-    if !hasMail, !hasGateway, !(ofMail + ofGateway).contains(where: \.1) {
+    if !hasMail, !hasGateway, !hasApps, !(ofMail + ofGateway).contains(where: \.1) {
       problems.append(
         settings.problem(
           smtpURL,
-          "is missing, and so is --sms-url: no message would ever go out. Name a server, or say "
+          "is missing, and so are --sms-url and --fcm-service-account: no message would ever go out. Name a server, or say "
             + "--without-channels where that is meant"))
     }
   }

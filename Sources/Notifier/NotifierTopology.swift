@@ -22,6 +22,12 @@ package enum NotifierTopology {
   static let znsMessages = StoreDefinition<MessageKey, MessageRow>("zns-messages", timers: .processor)
   static let marketingZNSMessages = StoreDefinition<MessageKey, MessageRow>(
     "marketing-zns-messages", timers: .processor)
+  /// Messages on their way to apps.
+  static let pushMessages = StoreDefinition<MessageKey, MessageRow>("push-messages", timers: .processor)
+  static let securityPushMessages = StoreDefinition<MessageKey, MessageRow>(
+    "security-push-messages", timers: .processor)
+  static let marketingPushMessages = StoreDefinition<MessageKey, MessageRow>(
+    "marketing-push-messages", timers: .processor)
   /// How many messages of a class a member had on a day.
   static let dayCounts = StoreDefinition<String, DayCounts>("day-counts", timers: .processor)
   /// What there is to tell ahead, by member and programme: it is due by the task's clock, as accounts are.
@@ -45,7 +51,8 @@ package enum NotifierTopology {
         // Rows that are looked for in vain by every event and change once a cycle gain nothing from a cache.
         smsMessages.caching(0), securityMessages.caching(0), securitySMSMessages.caching(0),
         marketingMessages.caching(0), marketingSMSMessages.caching(0), znsMessages.caching(0),
-        marketingZNSMessages.caching(0), dayCounts.caching(0),
+        marketingZNSMessages.caching(0), pushMessages.caching(0), securityPushMessages.caching(0),
+        marketingPushMessages.caching(0), dayCounts.caching(0),
         told.caching(0),
         preferences.caching(storeRowsCached),
         tracked.caching(0),

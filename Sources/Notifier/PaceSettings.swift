@@ -10,6 +10,9 @@ enum PaceSettings {
   private static let smsRate = Setting.text(
     "sms-rate", placeholder: "RATE", help: "SMS of this instance at most, in the same way."
   ).optional
+  private static let pushRate = Setting.text(
+    "push-rate", placeholder: "RATE", help: "Messages of this instance to devices at most, in the same way."
+  ).optional
   private static let domainRates = Setting.text(
     "email-domain-rates", placeholder: "DOMAIN=RATE,…",
     help: "E-mails of this instance to a recipient's domain at most: gmail.com=20/m,yahoo.com=10/m."
@@ -24,7 +27,7 @@ enum PaceSettings {
     help: "How members leave marketing by SMS, such as \"TC gửi 8066\"; without it none goes by SMS."
   ).optional
 
-  static let all: [any AnySetting] = [emailRate, smsRate, domainRates, serviceSMSQuiet, smsOptOut]
+  static let all: [any AnySetting] = [emailRate, smsRate, pushRate, domainRates, serviceSMSQuiet, smsOptOut]
 
   static let domainsMax = 1_000
 
@@ -38,6 +41,7 @@ enum PaceSettings {
         rate: rate(emailRate, settings, &problems), domainRates: domainRates(settings, &problems), holds: holds)
     case .sms: ChannelPace(rate: rate(smsRate, settings, &problems), holds: holds)
     case .zns: ChannelPace(holds: holds)
+    case .push: ChannelPace(rate: rate(pushRate, settings, &problems), holds: holds)
     }
   }
 

@@ -13,8 +13,12 @@ import Testing
     let profile = MemberProfile(
       id: "M-1", name: "Nguyễn Thị Ánh", email: "anh@example.com", phone: "+84901234567", locale: "vi-VN",
       birthday: "--02-29", joinedAt: .epoch,
-      consent: Consent(email: [.service, .marketing], sms: [.service], unconfirmed: [.email]),
-      status: .frozen, occurredAt: Instant(milliseconds: 1))
+      consent: Consent(
+        email: [.service, .marketing], sms: [.service], push: [.marketing], unconfirmed: [.email, .push]),
+      status: .frozen,
+      devices: [
+        MemberDevice(token: "a:b_c-1", platform: .android, app: "shop"), MemberDevice(token: "d", platform: .web),
+      ], occurredAt: Instant(milliseconds: 1))
     let bytes = Sample.encoded { profile.encode(to: &$0) }
     #expect(try decode(String(decoding: bytes, as: UTF8.self)) == profile)
   }
@@ -35,6 +39,31 @@ import Testing
     #expect(profile.consent.answer(to: .marketing, by: .sms) == .agreed)
     let none = try decode(#"{"id":"M-1","consent":{"sms":[],"unconfirmed":null}}"#, importedAt: .epoch)
     #expect(none.consent == Consent())
+  }
+
+  @Test func devicesAreKeptOnceEachAndNoMoreThanFit() throws {
+    func devices(_ tokens: [String], platform: String = "ios") throws -> [String] {
+      let list = tokens.map { "{\"token\":\"\($0)\",\"platform\":\"\(platform)\",\"later\":1}" }
+      return try decode("{\"id\":\"M-1\",\"devices\":[\(list.joined(separator: ","))]}", importedAt: .epoch)
+        .devices.map(\.token)
+    }
+    #expect(try devices(["a", "b", "a"]) == ["a", "b"] && devices([]) == [])
+    let most = (0..<MemberDevice.perMemberMax).map { "t\($0)" }
+    #expect(try devices(most) == most)
+    #expect(throws: ContractViolation.self) { try devices(most + ["one-more"]) }
+    let long = String(repeating: "t", count: MemberDevice.tokenBytesMax)
+    #expect(try devices([long]) == [long])
+    for token in ["", "two words", "é", long + "t"] {
+      let violation = #expect(throws: ContractViolation.self) { try devices([token]) }
+      #expect(violation?.path == "$.devices[0].token")
+    }
+    #expect(throws: ContractViolation.self) { try devices(["a"], platform: "fridge") }
+    #expect(throws: ContractViolation.self) {
+      try decode(#"{"id":"M-1","devices":[{"platform":"ios"}]}"#, importedAt: .epoch)
+    }
+    // What nobody said is not written, for readers of earlier releases know no such field.
+    let plain = Sample.encoded { MemberProfile(id: "M-1", occurredAt: .epoch).encode(to: &$0) }
+    #expect(!String(decoding: plain, as: UTF8.self).contains("push"))
   }
 
   @Test func cardsAreKeptOnceEachAndNoMoreThanFit() throws {

@@ -40,6 +40,15 @@ import Testing
         == ["points-earned": .init(digestAt: 18 * 60)])
   }
 
+  @Test func channelsHaveTheProgrammesOrder() throws {
+    #expect(try read("{}").order == [.email, .sms, .push])
+    #expect(try read(#"{"channels":["push"]}"#).order == [.push, .email, .sms])
+    #expect(try read(#"{"channels":["sms","push","email"]}"#).order == [.sms, .push, .email])
+    let quiet = try read(
+      #"{"service":{"push":{"perDay":2}},"marketing":{"push":{"quiet":{"from":"20:00","to":"09:00"}}}}"#)
+    #expect(quiet.service.push.perDay == 2 && quiet.marketing.push.quiet == QuietHours(from: 20 * 60, to: 9 * 60))
+  }
+
   @Test func whatIsAskedForIsRead() throws {
     #expect(try read(#"{"tell":["tier-lost","welcome","welcome"]}"#).told == ["tier-lost", "welcome"])
     #expect(try read(#"{"tell":[]}"#).told == [] && read(#"{"tell":null}"#).told == [])
@@ -53,6 +62,7 @@ import Testing
 
   @Test(arguments: [
     (#"{"urgent":{}}"#, "$.messages.urgent is not a field"),
+    (#"{"channels":["push","push"]}"#, "$.messages.channels[1] names push again; each channel has one place"),
     (#"{"security":{"sms":{}}}"#, "$.messages.security.sms is not a field"),
     (#"{"service":{"label":"none"}}"#, "$.messages.service.label is not a field"),
     (#"{"service":{"validHours":0}}"#, "$.messages.service.validHours must be a whole number from 1 to 720"),

@@ -110,4 +110,36 @@ import Testing
     let own = try Sample.document(text: "Bye: {{unsubscribeUrl}}")
     #expect(own.write(facts, in: .english, brand: .plain).body == "Bye: https://sen.example/u/1\n")
   }
+
+  private func push(_ push: String) throws -> Wording {
+    let text = #"""
+      {"id":"points-earned","version":1,"languages":{"en":{"subject":"You earned {{points}}","text":"t","sms":"S {{points}}"\#(push)}}}
+      """#
+    guard case .template(let template) = try TemplateDocument(Array(text.utf8)).content else {
+      throw Sample.Unexpected()
+    }
+    return try Sample.write(template)
+  }
+
+  /// A template from before there were any has none, and so may a new one.
+  @Test func subjectAndSMSStandForANotificationThatIsNotThere() throws {
+    let plain = try push("")
+    #expect(plain.push == PushText(title: plain.subject, body: plain.sms))
+    #expect(try push(#", "push": null"#).push == plain.push)
+    let own = try push(#", "push": {"title": "{{points}}\n points", "body": ["<b> & {{programName}}", "now"]}"#)
+    #expect(own.push.title.hasSuffix(" points") && own.push.body.hasPrefix("<b> & ") && own.push.body.hasSuffix(" now"))
+    let empty = try push(#", "push": {"title": "{{#if isClosed}}x{{/if}}", "body": "{{points}}"}"#)
+    #expect(empty.push == plain.push)
+  }
+
+  @Test(arguments: [
+    (#"{"title": "t"}"#, "$.languages.en.push.body is missing"),
+    (#"{"title": "t", "body": "b", "icon": "i"}"#, "$.languages.en.push.icon is none of title, body"),
+    (#"{"title": "{{nothing}}", "body": "b"}"#, "$.languages.en.push.title"),
+    (#""text""#, "$.languages.en.push must be an object"),
+  ])
+  func aNotificationThatIsNoneIsRefused(_ json: String, _ problem: String) throws {
+    let refused = #expect(throws: TemplateRefused.self) { try push(#", "push": \#(json)"#) }
+    #expect(refused?.sentences.contains { $0.hasPrefix(problem) } == true, "\(refused?.sentences ?? [])")
+  }
 }

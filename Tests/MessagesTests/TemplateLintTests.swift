@@ -27,6 +27,21 @@ import Testing
     #expect(!told.contains { $0.contains("usableUntil}}, which") })
   }
 
+  @Test func whatAPhoneCutsOffIsTold() throws {
+    let long = String(repeating: "a", count: 70)
+    let text = #"""
+      {"id":"points-earned","version":1,"languages":{"en":{"subject":"s","text":"{{points}}","sms":"{{points}}",
+       "push":{"title":"\#(long)","body":"\#(long)\#(long)\#(long)\#(long) {{#if isClosed}}{{memberName}}{{/if}}"}}}}
+      """#
+    guard case .template(let template) = try TemplateDocument(Array(text.utf8)).content else {
+      throw Sample.Unexpected()
+    }
+    let told = try remarks(template)
+    #expect(told.contains("en.push does not say {{points}}"))
+    #expect(told.contains("en.push.title has 70 characters with the sample usual; phones show 65 or so"))
+    #expect(told.contains { $0.hasPrefix("en.push.body has 28") && $0.hasSuffix("phones show 240 or so") })
+  }
+
   @Test func otherNumbersAreTold() throws {
     let template = try Sample.document(
       text: "{{points}} of 100", html: "<p><b>{{points}}</b> of 1&#48;1</p>", sms: "{{points}}")

@@ -242,7 +242,8 @@ final class Mailroom {
   func messageRows() -> Int {
     [
       "messages", "sms-messages", "security-messages", "security-sms-messages", "marketing-messages",
-      "marketing-sms-messages", "zns-messages", "marketing-zns-messages", "told",
+      "marketing-sms-messages", "zns-messages", "marketing-zns-messages", "push-messages", "security-push-messages",
+      "marketing-push-messages", "told",
     ].reduce(0) { $0 + driver.rows(of: $1).count }
   }
   func profileRows() -> Int { driver.rows(of: "profiles").count }

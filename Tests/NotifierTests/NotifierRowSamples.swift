@@ -12,6 +12,8 @@ extension RowSamples {
       + messages("security-messages", .email, .security) + messages("security-sms-messages", .sms, .security)
       + messages("marketing-messages", .email, .marketing) + messages("marketing-sms-messages", .sms, .marketing)
       + messages("zns-messages", .zns, .service) + messages("marketing-zns-messages", .zns, .marketing)
+      + messages("push-messages", .push, .service) + messages("security-push-messages", .push, .security)
+      + messages("marketing-push-messages", .push, .marketing)
       + dayCounts() + outlooks() + [
         RowSample(
           "soft-bounces", "two", "0123456789abcdef0123456789abcdef",
@@ -54,6 +56,14 @@ extension RowSamples {
           MemberProfile(
             id: "M-7", consent: Consent(email: [.marketing], sms: [.marketing], unconfirmed: [.email, .sms]),
             occurredAt: instant(1)))),
+      RowSample(
+        "profiles", "apps", "M-6",
+        ProfileRow(
+          MemberProfile(
+            id: "M-6", consent: Consent(push: [.service, .marketing], unconfirmed: [.push]),
+            devices: MemberDevice.Platform.allCases.map {
+              MemberDevice(token: "token-of-\($0.rawValue)", platform: $0, app: $0 == .web ? nil : "shop")
+            }, occurredAt: instant(1)))),
     ]
   }
 
@@ -89,6 +99,7 @@ extension RowSamples {
         countedOn: index == 3 ? LocalDate(daysSinceEpoch: 17_000) : nil, contact: index == 4 ? "a@example.com" : nil)
       if index > 1 { delivery.template = TemplateUsed(version: nil, isOfProgramme: false) }
       if index == 3 { delivery.carrier = .zns }
+      if index == 5 { delivery.push = progresses()[1] }
       if index == 1 {
         delivery.template = TemplateUsed(version: 3, isOfProgramme: true)
         delivery.bookedAt = instant(2)
@@ -147,6 +158,7 @@ extension RowSamples {
           messageClass: messageClass, validUntilMs: index == 0 ? nil : instant(8).milliseconds,
           countedOn: index == 3 ? LocalDate(daysSinceEpoch: 17_000) : nil, contact: index == 4 ? "a@example.com" : nil)
         delivery.carrier = carrier
+        if (1...progresses().count).contains(index) { delivery.push = progresses()[index - 1] }
         if index > 0 { delivery.bookedAt = instant(2) }
         if index == 3 {
           delivery.retry = MessageRow.Retry(count: 1, requestId: "retry:n-1:9", actor: "ann", attemptsBefore: 2)
@@ -166,6 +178,24 @@ extension RowSamples {
         ("told", .told(forgetAtMs: ms)),
       ]
     return try rows.map { try RowSample(store, $0.0, MessageKey(memberId: "M-1", id: "n-\($0.0)"), $0.1) }
+  }
+
+  /// With a device in each state, and in the first round and a later one.
+  private static func progresses() -> [PushProgress] {
+    func device(_ number: Int) -> MemberDevice { MemberDevice(token: "token-\(number)", platform: .android) }
+    var started = PushProgress()
+    started.begin(device(1))
+    var whole = PushProgress()
+    whole.begin(device(1))
+    whole.taken(as: "projects/p/messages/1")
+    for (number, state) in PushProgress.State.allCases.enumerated() where state != .taken {
+      whole.begin(device(number + 2))
+      whole.end(state, SendReason("fcm-internal"), isUnclear: state == .putOff)
+    }
+    var again = whole
+    again.beginRound()
+    again.begin(device(9))
+    return [PushProgress(), started, whole, again]
   }
 
   private static func announcements() -> [Announcement] {

@@ -146,6 +146,25 @@ import Testing
     }
   }
 
+  /// A page that was open before there were notifications says nothing of them.
+  @Test func boxesThatWereNotOnThePageStayAsTheyAre() throws {
+    try withWeb { web in
+      try web.tell("M-1", Preference(.push, .tier, isWanted: false))
+      let token = web.token("M-1", .push)
+      let page = try web.ask("GET", "/u/\(token)?lang=en").body
+      #expect(page.contains("<legend>Notifications</legend>") && page.contains(#"name="shown-push" value="1""#))
+      #expect(page.contains(#"name="push-tier" value="on"><span>"#) && page.contains("Stop notifications about points"))
+      let old = try web.ask("POST", "/u/\(token)", [Self.form], body: "form=choices&email-tier=on")
+      #expect(old.body.contains(#"name="push-tier" value="on"><span>"#))
+      let new = try web.ask(
+        "POST", "/u/\(token)", [Self.form], body: "form=choices&shown-push=1&push-offers=on&lang=vi")
+      #expect(new.body.contains("<legend>Thông báo đẩy</legend>"))
+      let changes = try web.published.requests().map(\.changes)
+      #expect(changes.map(\.count) == [8, 12] && !changes[0].contains { $0.channel == .push })
+      #expect(changes[1].filter(\.isWanted) == [Preference(.push, .offers, isWanted: true)])
+    }
+  }
+
   @Test func buttonsStopOneOrAll() throws {
     try withWeb { web in
       try web.tell("M-1")
@@ -155,7 +174,7 @@ import Testing
       #expect(one.body.contains(#"name="email-tier" value="on" checked"#))
       let all = try web.ask("POST", "/u/\(web.token())", [Self.form], body: "form=stop-all&lang=en")
       #expect(all.body.contains("Done: you will get no more of these messages.") && !all.body.contains(" checked>"))
-      #expect(try web.published.requests().map { $0.changes.count { !$0.isWanted } } == [1, 8])
+      #expect(try web.published.requests().map { $0.changes.count { !$0.isWanted } } == [1, 12])
     }
   }
 

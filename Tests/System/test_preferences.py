@@ -156,7 +156,7 @@ def test_one_click_ends_the_messages_of_its_topic_and_no_others(sen):
 
     page = sen.web.ask("GET", link)
     assert page.status == 200 and "set-cookie" not in page.headers
-    assert page.body.count(" checked>") == 8 and "<script" not in page.body
+    assert page.body.count(" checked>") == 12 and "<script" not in page.body
     assert sen.said("LAN") is None, "looking changes nothing"
 
     answer = sen.web.click(link)

@@ -8,6 +8,8 @@ package struct MemberProfile: Equatable, Sendable {
   package var email: String?
   /// E.164, such as `+84901234567`.
   package var phone: String?
+  /// Where the shop's app is, each token once.
+  package var devices: [MemberDevice]
   /// BCP 47, such as `vi` or `en-GB`.
   package var locale: String?
   /// Of the IANA database, such as `Asia/Ho_Chi_Minh`; nil: that of the programme.
@@ -33,13 +35,14 @@ package struct MemberProfile: Equatable, Sendable {
   package init(
     id: String, name: String? = nil, email: String? = nil, phone: String? = nil, locale: String? = nil,
     timeZone: String? = nil, birthday: String? = nil, joinedAt: Instant? = nil, consent: Consent = Consent(),
-    status: Status = .active,
+    status: Status = .active, devices: [MemberDevice] = [],
     cards: [String] = [], segments: [String] = [], mergedInto: String? = nil, occurredAt: Instant
   ) {
     self.id = id
     self.name = name
     self.email = email
     self.phone = phone
+    self.devices = devices
     self.locale = locale
     self.timeZone = timeZone
     self.birthday = birthday
@@ -66,7 +69,7 @@ extension MemberProfile {
 /// Which kinds of message the member agreed to, per channel. What is not named is not agreed to, and marketing that the
 /// member has yet to confirm (double opt-in) is not either.
 package struct Consent: Equatable, Sendable {
-  package enum Channel: String, CaseIterable, Sendable { case email, sms }
+  package enum Channel: String, CaseIterable, Sendable { case email, sms, push }
 
   package enum Kind: String, CaseIterable, Sendable {
     /// About the member's own points and tier.
@@ -76,12 +79,17 @@ package struct Consent: Equatable, Sendable {
 
   package var email: Set<Kind>
   package var sms: Set<Kind>
+  /// By the shop's app, and by browsers.
+  package var push: Set<Kind>
   /// The channels by which the member was asked to confirm marketing, and has not done so yet.
   package var unconfirmed: Set<Channel>
 
-  package init(email: Set<Kind> = [], sms: Set<Kind> = [], unconfirmed: Set<Channel> = []) {
+  package init(
+    email: Set<Kind> = [], sms: Set<Kind> = [], push: Set<Kind> = [], unconfirmed: Set<Channel> = []
+  ) {
     self.email = email
     self.sms = sms
+    self.push = push
     self.unconfirmed = unconfirmed
   }
 
@@ -97,12 +105,14 @@ package struct Consent: Equatable, Sendable {
       switch channel {
       case .email: email
       case .sms: sms
+      case .push: push
       }
     }
     set {
       switch channel {
       case .email: email = newValue
       case .sms: sms = newValue
+      case .push: push = newValue
       }
     }
   }

@@ -18,7 +18,8 @@ extension MemberProfile {
     writer.field("joinedAt", joinedAt)
     writer.key("consent")
     writer.beginObject()
-    for channel in Consent.Channel.allCases {
+    // What came later than the others is there where it says something.
+    for channel in Consent.Channel.allCases where channel != .push || !consent.push.isEmpty {
       writer.key(channel.rawValue)
       writer.beginArray()
       for kind in Consent.Kind.allCases where consent[channel].contains(kind) { writer.string(kind.rawValue) }
@@ -47,6 +48,12 @@ extension MemberProfile {
       writer.endArray()
     }
     writer.field("mergedInto", mergedInto)
+    if !devices.isEmpty {
+      writer.key("devices")
+      writer.beginArray()
+      for device in devices { device.encode(to: &writer) }
+      writer.endArray()
+    }
     writer.endObject()
   }
 
@@ -114,6 +121,9 @@ extension MemberProfile {
       case "timeZone":
         try reader.once(11, &seen)
         profile.timeZone = try reader.timeZone()
+      case "devices":
+        try reader.once(12, &seen)
+        profile.devices = try reader.devices()
       default:
         try reader.skipValue()
       }
@@ -138,11 +148,14 @@ extension Consent {
       case "sms":
         try reader.once(1, &seen)
         sms = try Self.readWords(&reader)
+      case "push":
+        try reader.once(3, &seen)
+        push = try Self.readWords(&reader)
       case "unconfirmed":
         try reader.once(2, &seen)
         unconfirmed = try Self.readWords(&reader)
       default:
-        throw reader.violation(.invalidValue, "is neither a channel (email, sms) nor unconfirmed")
+        throw reader.violation(.invalidValue, "is neither a channel (email, sms, push) nor unconfirmed")
       }
     }
   }
@@ -189,6 +202,20 @@ extension JSONReader {
       if !cards.contains(card) { cards.append(card) }
     }
     return cards
+  }
+
+  /// Each token once, as it was said first.
+  fileprivate mutating func devices() throws -> [MemberDevice] {
+    var devices: [MemberDevice] = []
+    try beginArray()
+    while try nextElement() {
+      let device = try MemberDevice(reading: &self)
+      guard devices.count < MemberDevice.perMemberMax else {
+        throw violation(.tooLarge, "names more than \(MemberDevice.perMemberMax) devices")
+      }
+      if !devices.contains(where: { $0.token == device.token }) { devices.append(device) }
+    }
+    return devices
   }
 
   fileprivate mutating func locale() throws -> String? {

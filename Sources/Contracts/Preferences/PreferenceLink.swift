@@ -13,7 +13,7 @@ package struct PreferenceLink: Hashable, Sendable {
 
   private static let version: UInt8 = 1
   /// Places in these never change.
-  private static let channels: [Consent.Channel] = [.email, .sms]
+  private static let channels: [Consent.Channel] = [.email, .sms, .push]
   private static let topics: [MessageTopic] = [.points, .tier, .expiry, .offers]
 
   /// One byte of version and channel, one of the topic, then the member's id.

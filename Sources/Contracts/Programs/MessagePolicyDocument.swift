@@ -39,14 +39,28 @@ package enum MessagePolicyDocument {
 
   static func policy(_ fields: ProgramFields) -> MessagePolicy {
     var policy = MessagePolicy()
-    guard let messages = fields.object("messages", known: ["security", "service", "marketing", "templates", "tell"])
+    guard
+      let messages = fields.object(
+        "messages", known: ["channels", "security", "service", "marketing", "templates", "tell"])
     else { return policy }
+    if let list = messages.node["channels"],
+      let names = messages.elements(of: list, from: 1, to: Consent.Channel.allCases.count)
+    {
+      for name in names {
+        guard let channel = messages.word(name, Consent.Channel.self)?.rawValue else { continue }
+        if policy.channels.contains(channel) {
+          messages.problems.add(name.path, "names \(channel) again; each channel has one place")
+        } else {
+          policy.channels.append(channel)
+        }
+      }
+    }
     // Nothing holds a security message back.
     if let security = messages.object("security", known: ["validHours"]) { policy.security = rules(security) }
-    if let service = messages.object("service", known: ["validHours", "email", "sms"]) {
+    if let service = messages.object("service", known: ["validHours", "email", "sms", "push"]) {
       policy.service = rules(service)
     }
-    if let marketing = messages.object("marketing", known: ["validHours", "email", "sms", "label"]) {
+    if let marketing = messages.object("marketing", known: ["validHours", "email", "sms", "push", "label"]) {
       policy.marketing = rules(marketing)
       policy.label = marketing.node["label"].flatMap { marketing.word($0, MessagePolicy.Label.self) } ?? .shown
     }
@@ -62,7 +76,7 @@ package enum MessagePolicyDocument {
   private static func rules(_ fields: ProgramFields) -> MessagePolicy.ClassRules {
     MessagePolicy.ClassRules(
       validHours: fields.node["validHours"].flatMap { fields.whole($0, 1...validHoursMax) }.map { Int($0) },
-      email: channel("email", fields), sms: channel("sms", fields))
+      email: channel("email", fields), sms: channel("sms", fields), push: channel("push", fields))
   }
 
   private static func channel(_ name: String, _ fields: ProgramFields) -> MessagePolicy.ChannelRules {
@@ -113,5 +127,17 @@ package enum MessagePolicyDocument {
       return nil
     }
     return minutes
+  }
+}
+
+extension MessagePolicy {
+  /// In which order channels are tried where the programme does not say: as they came to be.
+  package static let usualOrder: [Consent.Channel] = [.email, .sms, .push]
+
+  /// Every channel once.
+  package var order: [Consent.Channel] {
+    guard !channels.isEmpty else { return Self.usualOrder }
+    let named = channels.compactMap { Consent.Channel(rawValue: $0) }
+    return named + Self.usualOrder.filter { !named.contains($0) }
   }
 }

@@ -1,5 +1,7 @@
 /// What a programme says of telling its members. What it leaves out is as the notifier has it (`docs/messages.md`).
 package struct MessagePolicy: Equatable, Sendable {
+  /// Names of channels, the one that is tried first before the others; those that are left out come after them.
+  package var channels: [String] = []
   package var security = ClassRules()
   package var service = ClassRules()
   package var marketing = ClassRules()
@@ -18,11 +20,16 @@ package struct MessagePolicy: Equatable, Sendable {
     package var validHours: Int?
     package var email = ChannelRules()
     package var sms = ChannelRules()
+    package var push = ChannelRules()
 
-    package init(validHours: Int? = nil, email: ChannelRules = ChannelRules(), sms: ChannelRules = ChannelRules()) {
+    package init(
+      validHours: Int? = nil, email: ChannelRules = ChannelRules(), sms: ChannelRules = ChannelRules(),
+      push: ChannelRules = ChannelRules()
+    ) {
       self.validHours = validHours
       self.email = email
       self.sms = sms
+      self.push = push
     }
   }
 

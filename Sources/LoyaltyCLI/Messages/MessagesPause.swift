@@ -26,7 +26,7 @@ enum MessagesResume: Subcommand {
 /// What both do.
 struct MessageControlRun {
   static let subject = Setting.text(
-    "subject", placeholder: "CHANNEL|TEMPLATE", help: "email, sms, or a template such as points-earned.")
+    "subject", placeholder: "CHANNEL|TEMPLATE", help: "email, sms, push, or a template such as points-earned.")
   private static let actor = Setting.text("actor", help: "Who decided it.")
   private static let reason = Setting.text("reason", help: "Why.").optional
   static let settings: [any AnySetting] = [actor, reason]

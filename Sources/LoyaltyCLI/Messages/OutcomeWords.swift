@@ -17,13 +17,17 @@ package enum OutcomeWords {
     "no-address": "the profile has no address for this channel",
     "no-profile": "the member has no profile; send one on loyalty.members",
     "member-closed": "the member's profile is closed",
-    "channel-not-configured": "the notifier was given no server for this channel (--smtp-url, --sms-url)",
+    "channel-not-configured":
+      "the notifier was given no server for this channel (--smtp-url, --sms-url, --fcm-service-account)",
     "address-unusable": "nothing can be written to the e-mail address; correct the profile",
     "smtputf8-not-offered": "the address has other letters than ASCII, which the mail server does not take",
     "phone-not-mobile": "the number is a landline, or of no mobile network; correct the profile",
     "phone-unusable": "the number has too few digits or too many; correct the profile",
     "sms-too-long": "the text takes more than --sms-segments-max segments",
     "zns-no-template": "it was tried by Zalo, and --zns-templates has no template for it any more; look there",
+    "push-no-device": "its devices left the profile before one of them took it",
+    "fcm-unregistered": "the app is gone from the devices, or their tokens have ended; the app must hand in new ones",
+    "fcm-no-answer": "Firebase fell silent over it; nobody knows whether it arrived",
     "stale": "it happened longer ago than --announce-within-days",
     "too-late": "it would have gone only after its time: quiet hours or a server were in the way",
     "daily-cap":

@@ -7,7 +7,7 @@ import ServiceKit
 
 /// `loyalty preferences set MEMBER`: switches messages off or on in a member's stead.
 enum PreferencesSet: Subcommand {
-  private enum ChannelChoice: String, CaseIterable, Sendable { case email, sms, all }
+  private enum ChannelChoice: String, CaseIterable, Sendable { case email, sms, push, all }
   private enum TopicChoice: String, CaseIterable, Sendable { case points, tier, expiry, offers, all }
   private enum Wanted: String, CaseIterable, Sendable { case on, off }
 

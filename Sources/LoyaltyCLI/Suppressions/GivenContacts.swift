@@ -7,7 +7,8 @@ import ServiceKit
 /// processes shows them. No message repeats one.
 enum GivenContacts {
   static let contact = Setting.text(
-    "contact", placeholder: "CONTACT", help: "An e-mail address or a phone number; - reads them from standard input.")
+    "contact", placeholder: "CONTACT",
+    help: "An e-mail address, a phone number or device:TOKEN; - reads them from standard input.")
   static let optionalContact = contact.optional
 
   private static let linesMax = 1_000_000

@@ -36,6 +36,13 @@ enum TemplatesPreview: Subcommand {
           "language": .string(language.rawValue), "subject": .string(wording.subject), "text": .string(wording.body),
           "html": wording.html.map { .string($0) },
         ]))
+    case .push:
+      let push = wording.push.cut
+      context.tell(
+        "\(push.title)\n\(push.body)",
+        .fields([
+          "language": .string(language.rawValue), "title": .string(push.title), "body": .string(push.body),
+        ]))
     case .sms:
       let forms = SMSLetters.allCases.map { ($0, SMSText(wording.sms, $0)) }
       context.tell(

@@ -9,6 +9,13 @@ package struct TemplateTexts: Equatable, Sendable {
   /// The html is a whole document, else what stands in the letter's frame.
   package var isDocument: Bool
   package var sms: [TemplatePart]
+  /// nil: the subject and the SMS stand for it.
+  package var push: Push?
+
+  package struct Push: Equatable, Sendable {
+    package var title: [TemplatePart]
+    package var body: [TemplatePart]
+  }
 }
 
 /// One version of a template.

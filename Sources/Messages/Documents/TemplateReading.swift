@@ -11,6 +11,8 @@ final class TemplateReading {
   private static let textMax = 16 << 10
   private static let htmlMax = 64 << 10
   private static let smsMax = 1 << 10
+  private static let pushTitleMax = 500
+  private static let pushBodyMax = 2 << 10
   private static let linesMax = 2_000
   private static let footerMax = 1 << 10
 
@@ -64,7 +66,7 @@ final class TemplateReading {
   }
 
   private func texts(_ kind: TemplateKind, _ language: Language, _ node: JSONNode) -> TemplateTexts? {
-    guard members(node, ["subject", "text", "html", "sms"]) != nil else { return nil }
+    guard members(node, ["subject", "text", "html", "sms", "push"]) != nil else { return nil }
     func parts(_ field: JSONNode, _ most: Int, isHTML: Bool = false) -> [TemplatePart]? {
       guard let text = lines(field, most) else { return nil }
       let (parts, faults) = TemplateParser.parse(text, as: kind, in: language, isHTML: isHTML)
@@ -76,8 +78,16 @@ final class TemplateReading {
     let sms = required(node, "sms").flatMap { parts($0, Self.smsMax) }
     let html = node["html"].map { parts($0, Self.htmlMax, isHTML: true) }
     let isDocument = node["html"].flatMap { lines($0, Self.htmlMax) }.map(HTMLScanner.isDocument) ?? false
-    guard let subject, let text, let sms, html == nil || html != .some(nil) else { return nil }
-    return TemplateTexts(subject: subject, text: text, html: html ?? nil, isDocument: isDocument, sms: sms)
+    var push: TemplateTexts.Push?
+    if let field = node["push"], members(field, ["title", "body"]) != nil {
+      let title = required(field, "title").flatMap { parts($0, Self.pushTitleMax) }
+      let body = required(field, "body").flatMap { parts($0, Self.pushBodyMax) }
+      if let title, let body { push = TemplateTexts.Push(title: title, body: body) }
+    }
+    guard let subject, let text, let sms, html == nil || html != .some(nil), node["push"] == nil || push != nil
+    else { return nil }
+    return TemplateTexts(
+      subject: subject, text: text, html: html ?? nil, isDocument: isDocument, sms: sms, push: push)
   }
 
   /// A text, or a list of its lines.

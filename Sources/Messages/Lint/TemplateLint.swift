@@ -28,7 +28,10 @@ package struct TemplateLint {
   package init(_ template: MessageTemplate, brand: Brand, calendar: ZoneCalendar) {
     for language in template.languages {
       guard let texts = template.texts[language] else { continue }
-      let all: [(String, [TemplatePart]?)] = [("text", texts.text), ("html", texts.html), ("sms", texts.sms)]
+      let all: [(String, [TemplatePart]?)] = [
+        ("text", texts.text), ("html", texts.html), ("sms", texts.sms),
+        ("push", texts.push.map { $0.title + $0.body }),
+      ]
       for (name, parts) in all {
         guard let parts else { continue }
         let place = "\(language.rawValue).\(name)"
@@ -61,6 +64,22 @@ package struct TemplateLint {
     }
   }
 
+  private mutating func look(at push: PushText?, _ language: Language, _ sample: SampleCase) {
+    guard let push else { return }
+    let parts = [
+      ("title", push.title, PushText.titleAdvised), ("body", push.body, PushText.bodyAdvised),
+    ]
+    for (name, text, advised) in parts {
+      let place = "\(language.rawValue).push.\(name)"
+      if text.isEmpty { note(place, "is empty with the sample \(sample.rawValue): subject and SMS stand for it then") }
+      if text.count > advised {
+        note(
+          place,
+          "has \(text.count) characters with the sample \(sample.rawValue); phones show \(advised) or so")
+      }
+    }
+  }
+
   private mutating func look(
     at template: MessageTemplate, _ texts: TemplateTexts, _ language: Language, _ sample: SampleCase,
     _ facts: TemplateFacts
@@ -76,6 +95,7 @@ package struct TemplateLint {
         "takes \(taken.plain.segments) segments with the sample \(sample.rawValue); the notifier sends "
           + "\(Self.segmentsMax) unless --sms-segments-max says more")
     }
+    look(at: PushText(texts, renderer), language, sample)
     guard let parts = texts.html else { return }
     let place = "\(language.rawValue).html"
     let pieces = HTMLScanner.pieces(of: renderer.text(of: parts))
@@ -94,6 +114,14 @@ package struct TemplateLint {
             + "\(fault.text.toldWithin(40))")
       }
     }
+  }
+}
+
+extension PushText {
+  fileprivate init?(_ texts: TemplateTexts, _ renderer: TemplateRenderer) {
+    guard let parts = texts.push else { return nil }
+    self.init(
+      title: Whitespace.line(renderer.text(of: parts.title)), body: Whitespace.line(renderer.text(of: parts.body)))
   }
 }
 

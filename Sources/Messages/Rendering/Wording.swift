@@ -6,12 +6,15 @@ package struct Wording: Equatable, Sendable {
   package var html: String?
   /// As a person would write it; `SMSText` makes it what is sent.
   package var sms: String
+  package var push: PushText
 
-  package init(subject: String, body: String, html: String? = nil, sms: String) {
+  /// - Parameter push: nil: the subject and the SMS stand for it.
+  package init(subject: String, body: String, html: String? = nil, sms: String, push: PushText? = nil) {
     self.subject = subject
     self.body = body
     self.html = html
     self.sms = sms
+    self.push = push ?? PushText(title: subject, body: sms)
   }
 }
 
@@ -33,6 +36,14 @@ extension MessageTemplate {
       subject: subject,
       body: Whitespace.letter(renderer.text(of: texts.text))
         + LetterFrame.textFoot(brand, facts, language, saysWayOut: saysWayOut),
-      html: html, sms: Whitespace.line(renderer.text(of: texts.sms)))
+      html: html, sms: Whitespace.line(renderer.text(of: texts.sms)), push: push(texts, renderer))
+  }
+
+  /// nil where the template has none, or has nothing to say of these facts: a phone shows no empty message.
+  private func push(_ texts: TemplateTexts, _ renderer: TemplateRenderer) -> PushText? {
+    guard let parts = texts.push else { return nil }
+    let push = PushText(
+      title: Whitespace.line(renderer.text(of: parts.title)), body: Whitespace.line(renderer.text(of: parts.body)))
+    return push.title.isEmpty || push.body.isEmpty ? nil : push
   }
 }

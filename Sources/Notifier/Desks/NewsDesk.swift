@@ -122,7 +122,8 @@ struct NewsDesk {
       contact: change?.former)
     delivery.bookedAt = knownSince
     let verdict: Suppression.Verdict
-    (delivery.channel, verdict) = try book.route(key.memberId, announcement.template, delivery)
+    (delivery.channel, verdict) = try book.route(
+      key.memberId, announcement.template, delivery, by: program?.messages)
     delivery.carrier = try book.carrier(delivery.channel, announcement, delivery, key.memberId)
     delivery.validUntilMs = book.nowMs + settings.rules(program?.messages, of: delivery).validMs
     if let end = announcement.validUntil, let validMs = delivery.validUntilMs {

@@ -52,10 +52,12 @@ struct OperatorDesk {
       delivery.retry = MessageRow.Retry(
         count: (delivery.retry?.count ?? 0) + 1, requestId: request.id, actor: retry.actor,
         attemptsBefore: delivery.attempts)
-      delivery.carrier = try book.carrier(
-        try book.route(key.memberId, announcement.template, delivery).channel, announcement, delivery, key.memberId)
-      // It is tried for as long as one that was announced now.
       let policy = announcement.program(in: programs.catalog)?.messages
+      delivery.push = nil
+      delivery.carrier = try book.carrier(
+        try book.route(key.memberId, announcement.template, delivery, by: policy).channel, announcement, delivery,
+        key.memberId)
+      // It is tried for as long as one that was announced now.
       delivery.validUntilMs = book.nowMs + settings.rules(policy, of: delivery).validMs
       try book.put(key, .queued(announcement, delivery, atMs: book.nowMs))
       return .retried(messageId: key.id)
@@ -67,8 +69,10 @@ struct OperatorDesk {
 
   private func explanation(of memberId: String) throws -> MessageAnswer.Explanation {
     let preferences = try book.preferences.get(memberId)?.preferences
-    let chosen = try book.route(memberId, nil, .init(channel: .email))
-    let routes = try Consent.Channel.allCases.map { channel in
+    // Each programme has an order of its own: told is that of the first in force.
+    let policy = programs.inForce(at: Instant(milliseconds: book.nowMs)).first?.messages
+    let chosen = try book.route(memberId, nil, .init(channel: .email), by: policy)
+    let routes = try (policy?.order ?? MessagePolicy.usualOrder).map { channel in
       let verdict = try book.judge(memberId, by: channel)
       var reason: String?
       if case .suppress(let why) = verdict { reason = why }

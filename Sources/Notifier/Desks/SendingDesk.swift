@@ -18,6 +18,7 @@ final class SendingDesk {
   private let settings: NotifierSettings
   private let pool: SenderPool
   private let gate: SendingGate
+  private let rounds: PushRounds
   private let carrier: Carrier
   private let partition: Int32
 
@@ -48,6 +49,7 @@ final class SendingDesk {
     self.settings = settings
     pool = pools[carrier]
     gate = SendingGate(book, settings, pool)
+    rounds = PushRounds(book, programs, settings)
     self.carrier = carrier
     self.partition = partition
     pool.attend(partition)
@@ -131,8 +133,10 @@ final class SendingDesk {
   ) throws {
     // A refusal for good, and that alone: where nobody knows, an SMS could be the second message.
     if delivery.carrier == .zns, case .failed(let why) = outcome {
-      return try book.passOn(key, announcement, delivery, reason: why.code)
+      return try book.passOn(
+        key, announcement, delivery, to: Carrier(delivery.channel), reason: why.code)
     }
+    if delivery.carrier == .push { return try rounds.settle(key, announcement, delivery, outcome) }
     let next = settings.policy.next(
       after: outcome, id: key.id, of: delivery.messageClass, attempts: delivery.attemptsOfThisTry,
       deduplicates: settings.deduplicates(delivery.carrier), nowMs: book.nowMs, validUntilMs: delivery.validUntilMs)
@@ -205,7 +209,8 @@ final class SendingDesk {
       return try book.put(key, .queued(announcement, queued, atMs: untilMs))
     }
     var delivery = queued
-    let (channel, verdict) = try book.route(key.memberId, announcement.template, queued)
+    let policy = announcement.program(in: programs.catalog)?.messages
+    let (channel, verdict) = try book.route(key.memberId, announcement.template, queued, by: policy)
     if channel != queued.channel { delivery.carrier = try book.carrier(channel, announcement, queued, key.memberId) }
     let address: Suppression.Address
     switch verdict {
@@ -230,17 +235,7 @@ final class SendingDesk {
     let profile = try book.profile(key.memberId)
     guard try gate.mayGoNow(key, announcement, &delivery, profile, program, to: address) else { return }
     let written = write(announcement, program, to: profile, queued, invitation)
-    let composed: ComposedMessage
-    if carrier == .zns {
-      guard let ready = ComposedMessage(zns: written, announcement, to: address, id: key.id, settings) else {
-        return try goOnBySMS(key, announcement, delivery)
-      }
-      composed = ready
-    } else {
-      composed = ComposedMessage(
-        written, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings, invitation)
-      delivery.template = written.template
-    }
+    guard let composed = try compose(written, key, announcement, &delivery, to: address, invitation) else { return }
     delivery.attempts += 1
     delivery.language = written.language
     switch composed {
@@ -254,6 +249,34 @@ final class SendingDesk {
         SendJob(
           key: key, attempt: delivery.attempts, partition: partition, message: followed,
           messageClass: delivery.messageClass))
+    }
+  }
+
+  /// In the form of this carrier; nil: the message goes on another way, and its row is put so.
+  private func compose(
+    _ written: MessageWriter.Written, _ key: MessageKey, _ announcement: Announcement,
+    _ delivery: inout MessageRow.Delivery, to address: Suppression.Address, _ invitation: PreferenceInvitation
+  ) throws -> ComposedMessage? {
+    switch carrier {
+    case .zns:
+      if let ready = ComposedMessage(zns: written, announcement, to: address, id: key.id, settings) { return ready }
+      try goOnBySMS(key, announcement, delivery)
+      return nil
+    case .push:
+      var progress = delivery.push ?? PushProgress()
+      guard case .devices(let devices) = address, let device = progress.next(of: devices) else {
+        try rounds.endRound(key, announcement, delivery)
+        return nil
+      }
+      progress.begin(device)
+      delivery.push = progress
+      delivery.template = written.template
+      return ComposedMessage(
+        push: written, announcement, to: device, id: key.id, delivery, atMs: book.nowMs, invitation)
+    case .email, .sms:
+      delivery.template = written.template
+      return ComposedMessage(
+        written, to: address, id: key.id, at: Instant(milliseconds: book.nowMs), settings, invitation)
     }
   }
 

@@ -51,7 +51,8 @@ final class FeedbackDesk {
     _ message: OutgoingMessage, _ key: MessageKey, _ announcement: Announcement, _ delivery: MessageRow.Delivery,
     to address: Suppression.Address
   ) throws -> OutgoingMessage {
-    guard let settings, let contact = address.contact else { return message }
+    // Firebase reports on no message: what there is to know it answers at once.
+    guard let settings, delivery.channel != .push, let contact = address.contact else { return message }
     let earlier = try tracked.get(key.id)
     try tracked.put(
       key.id,
@@ -80,6 +81,12 @@ final class FeedbackDesk {
     }
     row.early = nil
     try tracked.put(key.id, row)
+  }
+
+  /// A device was given up: nothing is sent there any more.
+  func gone(_ device: MemberDevice, _ key: MessageKey, code: String) {
+    guard let secret = settings?.secret, let contact = Contact(deviceToken: device.token) else { return }
+    suppress(secret.digest(of: contact), .push, .bounced, code, key.id)
   }
 
   /// Forgets a message whose row is gone. Says whether there was one.
@@ -184,13 +191,19 @@ final class FeedbackDesk {
 
   /// What is on the list stays as it is, unless its contact has said meanwhile that they want none of it.
   private func suppress(_ row: TrackedMessage, _ reason: ContactSuppression.Reason, _ code: String?, _ id: String) {
+    suppress(row.contact, row.delivery.channel, reason, code, id)
+  }
+
+  private func suppress(
+    _ contact: String, _ channel: Consent.Channel, _ reason: ContactSuppression.Reason, _ code: String?, _ id: String
+  ) {
     guard let secret = settings?.secret else { return }
-    if let earlier = listed[row.contact] ?? list.entry(row.contact)?.reason {
+    if let earlier = listed[contact] ?? list.entry(contact)?.reason {
       guard reason.isWish, !earlier.isWish else { return }
     }
-    listed[row.contact] = reason
+    listed[contact] = reason
     let suppression = ContactSuppression(
-      secretId: secret.id, digest: row.contact, channel: row.delivery.channel, reason: reason, notificationId: id,
+      secretId: secret.id, digest: contact, channel: channel, reason: reason, notificationId: id,
       code: code, occurredAt: Instant(milliseconds: nowMs))
     publisher.publish(suppression, to: suppressions, key: suppression.key)
   }

@@ -93,6 +93,8 @@ package struct FeedbackSettings: Sendable {
     case .zns(var zns):
       zns.token = token
       return .zns(zns)
+    // Firebase reports on none.
+    case .push: return message
     }
   }
 

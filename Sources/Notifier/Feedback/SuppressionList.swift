@@ -90,6 +90,8 @@ extension Suppression.Address {
     switch self {
     case .email(let mailbox): Contact(email: mailbox.address)
     case .phone(let number): Contact(phone: number)
+    // Each has one of its own.
+    case .devices(let devices): devices.count == 1 ? Contact(deviceToken: devices[0].token) : nil
     }
   }
 }

@@ -13,6 +13,8 @@ package enum OutcomeCode {
     "channel-not-configured",
     "address-unusable",
     "smtputf8-not-offered", "phone-not-mobile", "phone-unusable", "sms-too-long", "zns-no-template", "stale",
+    "push-no-device", "fcm-unregistered", "fcm-invalid-argument", "fcm-quota-exceeded", "fcm-unavailable",
+    "fcm-internal", "fcm-sender-id-mismatch", "fcm-third-party-auth-error", "fcm-no-answer", "fcm-unclear",
     "no-points", "booking-incomplete", "program-unknown", "message-unsafe", "worker-interrupted", "smtp-no-answer",
     "gateway-no-answer", "too-late", "daily-cap", "no-opt-out", "in-digest", "told-together",
   ]).union(ContactSuppression.Reason.allCases.map(SuppressionList.code))

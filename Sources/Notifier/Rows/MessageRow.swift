@@ -53,6 +53,8 @@ package enum MessageRow: StoreRow, Equatable {
     package var countedOn: LocalDate?
     /// Where it goes instead of where the profile says: what the profile said before. Gone with the row.
     package var contact: String?
+    /// How far it has come with the member's devices; nil: it was given to none.
+    package var push: PushProgress?
 
     package init(
       channel: Consent.Channel, attempts: Int = 0, language: Language? = nil, sms: SMSForm? = nil,
@@ -179,6 +181,8 @@ extension MessageRow.Delivery {
     row.optionalInt(validUntilMs)
     row.optionalInt(countedOn.map { Int64($0.daysSinceEpoch) })
     row.optionalString(contact)
+    row.bool(push != nil)
+    push?.encode(to: row)
     row.bool(retry != nil)
     guard let retry else { return }
     row.int(retry.count)
@@ -209,6 +213,7 @@ extension MessageRow.Delivery {
     validUntilMs = try row.optionalInt()
     countedOn = try row.optionalInt().map(Self.day)
     contact = try row.optionalString()
+    if try row.bool() { push = try PushProgress(from: &row) }
     guard try row.bool() else { return }
     retry = MessageRow.Retry(
       count: Int(try row.count()), requestId: try row.string(), actor: try row.string(),

@@ -14,7 +14,7 @@ package struct ProfileRow: StoreRow, Equatable {
 
   package var dueMs: Int64? { nil }
 
-  /// Format 2 keeps the member's time zone, and by which channels marketing is not confirmed.
+  /// Format 2 keeps the member's time zone, by which channels marketing is not confirmed, and where the app is.
   package static let format: UInt8 = 2
   package static let formatsRead: ClosedRange<UInt8> = 1...2
 
@@ -31,6 +31,12 @@ package struct ProfileRow: StoreRow, Equatable {
     row.int(profile.occurredAt.milliseconds)
     row.optionalString(profile.timeZone)
     row.list(Consent.Channel.allCases.filter(profile.consent.unconfirmed.contains)) { row.string($0.rawValue) }
+    row.list(Consent.Kind.allCases.filter(profile.consent.push.contains)) { row.string($0.rawValue) }
+    row.list(profile.devices) { device in
+      row.string(device.token)
+      row.string(device.platform.rawValue)
+      row.optionalString(device.app)
+    }
   }
 
   package init(from row: inout RowDecoder) throws {
@@ -49,6 +55,15 @@ package struct ProfileRow: StoreRow, Equatable {
     if row.format >= 2 {
       profile.timeZone = try row.optionalString()
       profile.consent.unconfirmed = try Self.words(&row)
+      profile.consent.push = try Self.words(&row)
+      profile.devices = try row.list { row in
+        let token = try row.string()
+        let word = try row.string()
+        guard let platform = MemberDevice.Platform(rawValue: word) else {
+          throw RowFormatError("a device with \(word)")
+        }
+        return MemberDevice(token: token, platform: platform, app: try row.optionalString())
+      }
     }
     self.profile = profile
   }

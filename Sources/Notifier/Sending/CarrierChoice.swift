@@ -1,4 +1,5 @@
 import Contracts
+import Loyalty
 import Messages
 import ServiceDomain
 
@@ -15,6 +16,11 @@ struct CarrierChoice {
     self.programs = programs
     writer = MessageWriter(templates)
     links = settings.links
+  }
+
+  /// What the programme says of its messages; nil: nobody knows its document yet.
+  func policy(of announcement: Announcement) -> MessagePolicy? {
+    announcement.program(in: programs.catalog)?.messages
   }
 
   /// What must be known within the hour does not wait for Zalo's quota.

@@ -6,22 +6,25 @@ package final class Channels: MessageSender {
   private let email: EmailChannel?
   private let sms: SMSChannel?
   private let zns: ZNSChannel?
+  private let push: PushChannel?
 
   /// How to make them; the same for every thread.
   package struct Configuration: Sendable {
     package var smtp: SMTPClient.Configuration?
     package var gateway: SMSGateway?
     package var zns: ZNSGateway?
-    /// Of both.
+    package var push: PushGateway?
+    /// Of all that are spoken to by HTTP.
     package var gatewayOptions: TransferOptions
 
     package init(
       smtp: SMTPClient.Configuration? = nil, gateway: SMSGateway? = nil, zns: ZNSGateway? = nil,
-      gatewayOptions: TransferOptions = TransferOptions()
+      push: PushGateway? = nil, gatewayOptions: TransferOptions = TransferOptions()
     ) {
       self.smtp = smtp
       self.gateway = gateway
       self.zns = zns
+      self.push = push
       self.gatewayOptions = gatewayOptions
     }
 
@@ -29,7 +32,7 @@ package final class Channels: MessageSender {
     package func only(_ carrier: Carrier) -> Configuration {
       Configuration(
         smtp: carrier == .email ? smtp : nil, gateway: carrier == .sms ? gateway : nil,
-        zns: carrier == .zns ? zns : nil, gatewayOptions: gatewayOptions)
+        zns: carrier == .zns ? zns : nil, push: carrier == .push ? push : nil, gatewayOptions: gatewayOptions)
     }
   }
 
@@ -41,6 +44,7 @@ package final class Channels: MessageSender {
     zns = try configuration.zns.map {
       try ZNSChannel($0, configuration.gatewayOptions, nowMs: LogOutput.wallClockMs)
     }
+    push = try configuration.push.map { try PushChannel($0, configuration.gatewayOptions) }
   }
 
   package func send(_ message: OutgoingMessage) throws -> SendOutcome {
@@ -49,6 +53,7 @@ package final class Channels: MessageSender {
     case .email(let mail): return try email?.send(mail) ?? .failed(missing)
     case .sms(let sms): return try self.sms?.send(sms) ?? .failed(missing)
     case .zns(let message): return try zns?.send(message) ?? .failed(missing)
+    case .push(let message): return try push?.send(message) ?? .failed(missing)
     }
   }
 
@@ -56,5 +61,6 @@ package final class Channels: MessageSender {
     email?.close()
     sms?.close()
     zns?.close()
+    push?.close()
   }
 }

@@ -39,7 +39,22 @@ enum ComposedMessage {
       }
       let message = SMSMessage(to: number, text: sms.text, encoding: sms.form.encoding, notificationId: id)
       self = .ready(.sms(message), sms.form)
+    // See `init(push:…)`.
+    case .devices: self = .unsendable(Suppression.notConfigured)
     }
+  }
+
+  /// For one of the member's devices.
+  init(
+    push written: MessageWriter.Written, _ announcement: Announcement, to device: MemberDevice, id: String,
+    _ delivery: MessageRow.Delivery, atMs nowMs: Int64, _ invitation: PreferenceInvitation
+  ) {
+    let untilMs = delivery.validUntilMs ?? nowMs + Instant.dayMs
+    let message = PushMessage(
+      to: device.token, written.wording.push, notificationId: id, template: announcement.template.rawValue,
+      programId: announcement.programId, preferencesURL: invitation.pageURL,
+      isUrgent: delivery.messageClass != .marketing, keptS: (untilMs - nowMs) / 1_000, atMs: nowMs)
+    self = .ready(.push(message), nil)
   }
 
   /// For Zalo; nil: it has no template for this in this language, or has one that would stay empty somewhere.

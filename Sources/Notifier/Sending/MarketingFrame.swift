@@ -17,6 +17,8 @@ package struct MarketingFrame: Equatable, Sendable {
     switch channel {
     case .email: invitation.wayOut != nil
     case .sms: smsOptOut != nil
+    // Every phone and browser lets its owner silence an app.
+    case .push: true
     }
   }
 
@@ -26,6 +28,7 @@ package struct MarketingFrame: Equatable, Sendable {
     var framed = wayOut.map { wording.showing(wayOut: $0, in: language) } ?? wording
     framed.subject = label + wording.subject
     framed.sms = label + wording.sms
+    framed.push.title = label + wording.push.title
     if let smsOptOut { framed.sms += " " + Self.textLine(smsOptOut, language) }
     return framed
   }

@@ -6,12 +6,13 @@ package enum OutgoingMessage: Equatable, Sendable {
   case email(MailMessage)
   case sms(SMSMessage)
   case zns(ZNSMessage)
+  case push(PushMessage)
 
-  /// Of an e-mail's recipient, small letters; nil of what goes to a phone.
+  /// Of an e-mail's recipient, small letters; nil of what goes to a phone or an app.
   package var recipientDomain: String? {
     switch self {
     case .email(let mail): mail.to.domain.lowercased()
-    case .sms, .zns: nil
+    case .sms, .zns, .push: nil
     }
   }
 }

@@ -24,8 +24,8 @@ package struct PreferenceQuestion: Sendable {
 
   /// Whether `channel` may stand in for one before it that was switched off: only where the member has asked for it.
   /// Whoever ends e-mails with one click must not get SMS instead.
-  package func mayStandIn(_ channel: Consent.Channel) -> Bool {
-    let earlier = Consent.Channel.allCases.prefix { $0 != channel }
+  package func mayStandIn(_ channel: Consent.Channel, in order: [Consent.Channel]) -> Bool {
+    let earlier = order.prefix { $0 != channel }
     return answer(channel) == true || !earlier.contains(where: isSwitchedOff)
   }
 }

@@ -22,7 +22,12 @@ package struct SendingRules: Equatable, Sendable {
   ) {
     let rules = policy.rules(of: messageClass)
     let usual = Self.usual(messageClass, channel, serviceSMSQuiet)
-    let said = channel == .sms ? rules.sms : rules.email
+    let said =
+      switch channel {
+      case .email: rules.email
+      case .sms: rules.sms
+      case .push: rules.push
+      }
     quiet = said.quiet ?? usual.quiet
     perDayMax = said.perDay ?? usual.perDayMax
     validMs = rules.validHours.map { Int64($0) * Instant.hourMs } ?? usual.validMs
@@ -34,10 +39,13 @@ package struct SendingRules: Equatable, Sendable {
     switch (messageClass, channel) {
     case (.security, _): SendingRules(validMs: Instant.hourMs)
     // RFC 5321 §4.5.4.1: "the give-up time generally needs to be at least 4-5 days".
-    case (.service, .email): SendingRules(validMs: 4 * Instant.dayMs)
+    case (.service, .email), (.service, .push): SendingRules(validMs: 4 * Instant.dayMs)
     case (.service, .sms): SendingRules(quiet: serviceSMSQuiet, validMs: 4 * Instant.dayMs)
     // Viet Nam's Decree 91/2020, article 13: one e-mail and three SMS in 24 hours, SMS from 7 to 22 o'clock.
     case (.marketing, .email): SendingRules(perDayMax: 1, validMs: Instant.dayMs)
+    // It names no apps, which ring as a phone does.
+    case (.marketing, .push):
+      SendingRules(quiet: QuietHours(from: 22 * 60, to: 7 * 60), perDayMax: 1, validMs: Instant.dayMs)
     case (.marketing, .sms):
       SendingRules(quiet: QuietHours(from: 22 * 60, to: 7 * 60), perDayMax: 3, validMs: Instant.dayMs)
     }

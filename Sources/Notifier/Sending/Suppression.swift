@@ -1,4 +1,5 @@
 import Contracts
+import Loyalty
 import Messages
 
 /// Who gets a message, and by which channel: consent first, then what the member wants, then an address that can be
@@ -14,12 +15,14 @@ package enum Suppression {
   package enum Address: Equatable, Sendable {
     case email(Mailbox)
     case phone(String)
+    /// One at least.
+    case devices([MemberDevice])
 
     /// Of an e-mail address, small letters.
     package var domain: String? {
       switch self {
       case .email(let mailbox): mailbox.domain.lowercased()
-      case .phone: nil
+      case .phone, .devices: nil
       }
     }
   }
@@ -29,14 +32,15 @@ package enum Suppression {
   package static let noProfile = "no-profile"
   package static let notConfigured = "channel-not-configured"
 
-  /// The channel that a message goes by: the first that can take it, e-mail before SMS, so that no member is told the
-  /// same thing twice. Where none can, the one that the member agreed to says why; e-mail, if they agreed to none.
+  /// The channel that a message goes by: the first that can take it, in the programme's order, so that no member is told
+  /// the same thing twice. Where none can, the first that the member agreed to says why; the first of all, if they agreed
+  /// to none.
   package static func route(
     _ profile: MemberProfile?, of messageClass: MessageClass = .service,
-    preferences: PreferenceQuestion = .nothingSaid, isConfigured: (Consent.Channel) -> Bool,
-    listed: (Address) -> String? = { _ in nil }
+    preferences: PreferenceQuestion = .nothingSaid, in order: [Consent.Channel] = MessagePolicy.usualOrder,
+    isConfigured: (Consent.Channel) -> Bool, listed: (Address) -> String? = { _ in nil }
   ) -> Route {
-    let routes = Consent.Channel.allCases.map { channel in
+    let routes = order.map { channel in
       (
         channel: channel,
         verdict: judge(
@@ -46,7 +50,7 @@ package enum Suppression {
     }
     let decided = routes.first { route in
       switch route.verdict {
-      case .send: preferences.mayStandIn(route.channel)
+      case .send: preferences.mayStandIn(route.channel, in: order)
       case .suppress(let reason): SuppressionList.silences(reason)
       }
     }
@@ -57,6 +61,7 @@ package enum Suppression {
   /// contact which the member had before goes there.
   package static func route(
     _ delivery: MessageRow.Delivery, _ profile: MemberProfile?, preferences: PreferenceQuestion = .nothingSaid,
+    in order: [Consent.Channel] = MessagePolicy.usualOrder,
     isConfigured: (Consent.Channel) -> Bool, listed: (Address) -> String? = { _ in nil }
   ) -> Route {
     var profile = profile
@@ -64,10 +69,13 @@ package enum Suppression {
       switch delivery.channel {
       case .email: profile?.email = contact
       case .sms: profile?.phone = contact
+      // News of a contact goes to the contact, and a device is none that people change.
+      case .push: break
       }
     } else if delivery.isUntried {
       return route(
-        profile, of: delivery.messageClass, preferences: preferences, isConfigured: isConfigured, listed: listed)
+        profile, of: delivery.messageClass, preferences: preferences, in: order, isConfigured: isConfigured,
+        listed: listed)
     }
     let verdict = judge(
       profile, channel: delivery.channel, of: delivery.messageClass, preferences: preferences,
@@ -85,8 +93,30 @@ package enum Suppression {
     listed: (Address) -> String? = { _ in nil }
   ) -> Verdict {
     let verdict = reach(profile, channel, messageClass, preferences, isConfigured)
-    guard case .send(let address) = verdict, let reason = listed(address) else { return verdict }
-    return .suppress(reason: reason)
+    guard case .send(let address) = verdict else { return verdict }
+    guard case .devices(let devices) = address else {
+      return listed(address).map { .suppress(reason: $0) } ?? verdict
+    }
+    var reasons: [String] = []
+    let left = devices.filter { device in
+      guard let reason = listed(.devices([device])) else { return true }
+      reasons.append(reason)
+      return false
+    }
+    guard left.isEmpty else { return .send(to: .devices(left)) }
+    return .suppress(reason: reasons.first(where: SuppressionList.silences) ?? reasons[0])
+  }
+
+  /// The channel that a message goes on by when push has refused it for good; nil: none takes it.
+  package static func standIn(
+    _ profile: MemberProfile?, of messageClass: MessageClass, preferences: PreferenceQuestion,
+    in order: [Consent.Channel], isConfigured: (Consent.Channel) -> Bool, listed: (Address) -> String?
+  ) -> Consent.Channel? {
+    let (channel, verdict) = route(
+      profile, of: messageClass, preferences: preferences, in: order.filter { $0 != .push },
+      isConfigured: isConfigured, listed: listed)
+    if case .send = verdict, preferences.mayStandIn(channel, in: order) { return channel }
+    return nil
   }
 
   /// By what the profile says, and the member.
@@ -115,6 +145,7 @@ package enum Suppression {
       case .takesSMS(let number): .send(to: .phone(number))
       case .refused(let reason): .suppress(reason: reason)
       }
+    case .push: return profile.devices.isEmpty ? .suppress(reason: "no-address") : .send(to: .devices(profile.devices))
     }
   }
 }

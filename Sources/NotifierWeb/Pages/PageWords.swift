@@ -45,7 +45,8 @@ struct PageWords {
     title: "Your messages",
     introduction:
       "Choose what we tell you, and how. Changes count at once, also for messages that are already waiting.",
-    channels: [.email: "E-mail", .sms: "SMS"], channelsInSentences: [.email: "e-mails", .sms: "SMS"],
+    channels: [.email: "E-mail", .sms: "SMS", .push: "Notifications"],
+    channelsInSentences: [.email: "e-mails", .sms: "SMS", .push: "notifications"],
     topics: [
       .points: .init(
         name: "Points", explanation: "What you earned, used or received.", inSentence: "about points"),
@@ -66,8 +67,8 @@ struct PageWords {
       "We cannot show what is set at the moment. You can stop messages above; to choose one by one, come back in a few "
       + "minutes.",
     always:
-      "Messages about the security of your account are always sent. An SMS goes out where you get no e-mail, and only if "
-      + "you have agreed to SMS.",
+      "Messages about the security of your account are always sent. Each message goes out by one of these ways, and only "
+      + "by ways that you have agreed to.",
     notFoundTitle: "This link is not valid",
     notFound: "Please open the whole link from the latest message you got from us.",
     tryAgain: "This could not be saved just now. Nothing has changed; please try again in a minute.")
@@ -76,7 +77,8 @@ struct PageWords {
     title: "Tin nhắn của bạn",
     introduction:
       "Chọn những tin bạn muốn nhận và cách nhận. Thay đổi có hiệu lực ngay, kể cả với những tin đang chờ gửi.",
-    channels: [.email: "Email", .sms: "SMS"], channelsInSentences: [.email: "email", .sms: "SMS"],
+    channels: [.email: "Email", .sms: "SMS", .push: "Thông báo đẩy"],
+    channelsInSentences: [.email: "email", .sms: "SMS", .push: "thông báo đẩy"],
     topics: [
       .points: .init(
         name: "Điểm", explanation: "Khi bạn tích, dùng hoặc được tặng điểm.", inSentence: "về điểm"),
@@ -97,7 +99,7 @@ struct PageWords {
       "Hiện chưa hiển thị được các lựa chọn của bạn. Bạn vẫn có thể ngừng nhận tin ở trên; để chọn từng loại, vui lòng "
       + "quay lại sau ít phút.",
     always:
-      "Tin về bảo mật tài khoản luôn được gửi. SMS chỉ được gửi khi bạn không nhận email và đã đồng ý nhận SMS.",
+      "Tin về bảo mật tài khoản luôn được gửi. Mỗi tin chỉ được gửi theo một cách, và chỉ theo cách bạn đã đồng ý.",
     notFoundTitle: "Liên kết không hợp lệ",
     notFound: "Vui lòng mở đầy đủ liên kết trong tin mới nhất mà bạn nhận được từ chúng tôi.",
     tryAgain: "Chưa lưu được lúc này. Chưa có gì thay đổi; vui lòng thử lại sau một phút.")

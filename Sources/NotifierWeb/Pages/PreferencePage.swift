@@ -28,6 +28,9 @@ struct PreferencePage {
     "\(channel.rawValue)-\(topic.rawValue)"
   }
 
+  /// What tells that a channel's boxes were on the page: one that was open before there were any leaves it as it is.
+  static func shown(_ channel: Consent.Channel) -> String { "shown-\(channel.rawValue)" }
+
   private var words: PageWords { .in(language) }
 
   /// - Parameter said: nil: it is not known, and so cannot be changed one by one.
@@ -75,7 +78,8 @@ struct PreferencePage {
 
           """
       }
-      return "<fieldset><legend>\(words.channel(channel))</legend>\n\(boxes.joined())</fieldset>\n"
+      return "<fieldset><legend>\(words.channel(channel))</legend>\n"
+        + "<input type=\"hidden\" name=\"\(Self.shown(channel))\" value=\"1\">\n\(boxes.joined())</fieldset>\n"
     }
     return """
       <section aria-labelledby="choices"><h2 id="choices">\(words.choices)</h2>

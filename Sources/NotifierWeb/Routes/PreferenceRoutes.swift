@@ -52,7 +52,7 @@ package struct PreferenceRoutes: Sendable {
       return response
     }
     // What was just said is not on the view yet.
-    let shown = asked == .choices ? changes : said(by: link.memberId).map { $0.changed(by: changes) }
+    let shown = said(by: link.memberId).map { $0.changed(by: changes) } ?? (asked == .choices ? changes : nil)
     return page.response(for: link, said: shown, notice)
   }
 
@@ -64,7 +64,10 @@ package struct PreferenceRoutes: Sendable {
     case .all: (Preference.all(isWanted: false), .stoppedAll)
     case .choices:
       (
-        Preference.all(isWanted: true).map {
+        Preference.all(
+          channels: Consent.Channel.allCases.filter { $0 != .push || form[PreferencePage.shown($0)] != nil },
+          isWanted: true
+        ).map {
           Preference($0.channel, $0.topic, isWanted: form[PreferencePage.box($0.channel, $0.topic)] != nil)
         }, .saved
       )

@@ -41,7 +41,10 @@ class SecuredPlatform(Platform):
         reach = self._reach(WEB)
         given = dict(zip((flag[2:].replace("-", "_") for flag in reach[::2]), reach[1::2], strict=True))
         web = NotifierWeb(
-            self, self.directory, certified=False, **{**given, "brokers": self._address, "kafka_properties": None, **flags}
+            self,
+            self.directory,
+            certified=False,
+            **{**given, "brokers": self._address, "kafka_properties": None, **flags},
         )
         web.process.env.update(self._env)
         return web
