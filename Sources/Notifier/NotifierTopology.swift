@@ -2,8 +2,9 @@ import Contracts
 import ServiceDomain
 import StreamRuntime
 
-/// `notifier`: ledger entries, tier changes, what accounts hold, answers to claims, members' profiles and what they want, and reports on
-/// messages in; messages to members, what these want as it stands, and contacts to be left alone out.
+/// `notifier`: ledger entries, tier changes, what accounts hold, answers to claims, members' profiles and what they
+/// want, and reports on messages in; messages to members, what these want as it stands, and contacts to be left alone
+/// out.
 package enum NotifierTopology {
   static let profiles = StoreDefinition<String, ProfileRow>("profiles")
   static let preferences = StoreDefinition<String, PreferencesRow>("preferences")

@@ -51,7 +51,7 @@ import Testing
     let all = Preference.all(isWanted: false)
     for change in all { _ = one.apply(request([change], "2026-03-01")) }
     for change in all.reversed() { _ = other.apply(request([change], "2026-03-01")) }
-    #expect(one == other && one.settings.count == 8)
+    #expect(one == other && one.settings.count == 12)
   }
 
   @Test(arguments: [
@@ -84,10 +84,11 @@ import Testing
   @Test func bytesOfLinksDoNotChange() {
     #expect(PreferenceLink(memberId: "M", channel: .email, topic: .points).bytes == [0x10, 0, 0x4D])
     #expect(PreferenceLink(memberId: "M", channel: .sms, topic: .offers).bytes == [0x11, 3, 0x4D])
+    #expect(PreferenceLink(memberId: "M", channel: .push, topic: .tier).bytes == [0x12, 1, 0x4D])
   }
 
   @Test(arguments: [
-    [], [0x10], [0x10, 0], [0x20, 0, 0x4D], [0x12, 0, 0x4D], [0x10, 9, 0x4D], [0x10, 0, 0xFF], [0x10, 0, 0x20],
+    [], [0x10], [0x10, 0], [0x20, 0, 0x4D], [0x13, 0, 0x4D], [0x10, 9, 0x4D], [0x10, 0, 0xFF], [0x10, 0, 0x20],
   ])
   func otherBytesAreNoLink(_ bytes: [UInt8]) { #expect(PreferenceLink(bytes: bytes) == nil) }
 }

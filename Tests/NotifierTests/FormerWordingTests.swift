@@ -23,6 +23,8 @@ import Testing
         var wording = language.write(facts)
         #expect(wording.html != nil)
         wording.html = nil
+        // Neither was there an app.
+        wording.push = PushText(title: wording.subject, body: wording.sms)
         #expect(wording == language.writeAsBefore(facts), "round \(round) of seed \(Self.seed): \(facts)")
       }
     }

@@ -128,19 +128,20 @@ import Testing
 
   @Test func whyAMemberWouldBeToldNothingIsSaidByChannel() throws {
     try withMailroom { room in
-      #expect(try explanation("nobody", room).routes.map(\.reason) == ["no-profile", "no-profile"])
+      #expect(try explanation("nobody", room).routes.map(\.reason) == ["no-profile", "no-profile", "no-profile"])
       try room.join("M-2", email: false, sms: true, phone: "+842838123456")
-      #expect(try explanation("M-2", room).routes.map(\.reason) == ["no-consent", "phone-not-mobile"])
+      #expect(try explanation("M-2", room).routes.map(\.reason) == ["no-consent", "phone-not-mobile", "no-consent"])
       try room.join("M-3", email: true, sms: true)
       let both = try explanation("M-3", room)
-      #expect(both.routes.map(\.reason) == [nil, nil] && both.routes.map(\.isChosen) == [true, false])
+      #expect(both.routes.map(\.reason) == [nil, nil, "no-consent"])
+      #expect(both.routes.map(\.isChosen) == [true, false, false])
       #expect(
         both.waiting.isEmpty && both.pausedTemplates.isEmpty && !both.routes.contains { $0.isPaused || $0.isHeld })
       room.post.answer(.channelRefused(SendReason("smtp-550"), isCertain: true))
       room.earn(10)
       try room.run()
       let held = try explanation("M-1", room)
-      #expect(held.routes.map(\.isHeld) == [true, false])
+      #expect(held.routes.map(\.isHeld) == [true, false, false])
       #expect(held.waiting.map(\.template) == ["points-earned"] && held.waiting.map(\.attempts) == [0])
     }
   }

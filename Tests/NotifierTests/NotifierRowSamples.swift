@@ -73,6 +73,7 @@ extension RowSamples {
       .init(Preference(.email, .tier, isWanted: true), since: instant(1), source: "web-page"),
       .init(Preference(.sms, .expiry, isWanted: false), since: instant(3), source: "sms"),
       .init(Preference(.sms, .offers, isWanted: false), since: instant(3), source: "sms"),
+      .init(Preference(.push, .points, isWanted: false), since: instant(3), source: "web-page"),
     ]
     return try [("least", []), ("some", settings)].map { name, settings in
       try RowSample(
@@ -99,7 +100,8 @@ extension RowSamples {
         countedOn: index == 3 ? LocalDate(daysSinceEpoch: 17_000) : nil, contact: index == 4 ? "a@example.com" : nil)
       if index > 1 { delivery.template = TemplateUsed(version: nil, isOfProgramme: false) }
       if index == 3 { delivery.carrier = .zns }
-      if index == 5 { delivery.push = progresses()[1] }
+      if index == 5 { delivery.carrier = .push }
+      if (5..<5 + progresses().count).contains(index) { delivery.push = progresses()[index - 5] }
       if index == 1 {
         delivery.template = TemplateUsed(version: 3, isOfProgramme: true)
         delivery.bookedAt = instant(2)
@@ -118,7 +120,7 @@ extension RowSamples {
   private static func dayCounts() throws -> [RowSample] {
     var counts = DayCounts(nowMs: instant(1).milliseconds)
     let none = try RowSample("day-counts", "none", "M-1", counts)
-    for (messageClass, channel) in [(MessageClass.security, .email), (.service, .sms), (.marketing, .sms)]
+    for (messageClass, channel) in [(MessageClass.security, .email), (.service, .push), (.marketing, .sms)]
       as [(MessageClass, Consent.Channel)]
     {
       counts.add("coffee", messageClass, by: channel, on: LocalDate(daysSinceEpoch: 17_000), nowMs: 1_000)

@@ -37,7 +37,7 @@ import Testing
       try room.run()
       #expect(room.post.mails.isEmpty && room.post.texts.count == 1)
       #expect(room.waiting("email") == 20 && room.driver.metrics.isReady)
-      #expect(paused(room) == ["\"channel:email\"} 1", "\"channel:sms\"} 0"])
+      #expect(paused(room) == ["\"channel:email\"} 1", "\"channel:push\"} 0", "\"channel:sms\"} 0"])
       try room.crash(losingDisk: true)
       try room.run()
       #expect(room.post.mails.isEmpty, "the next process knows before it sends anything")
@@ -46,7 +46,7 @@ import Testing
       try room.run(until: { room.post.mails.count == 20 })
       try room.run()
       #expect(try room.outcomes().filter { $0 == "points-earned email sent 1" }.count == 20)
-      #expect(paused(room) == ["\"channel:email\"} 0", "\"channel:sms\"} 0"])
+      #expect(paused(room) == ["\"channel:email\"} 0", "\"channel:push\"} 0", "\"channel:sms\"} 0"])
     }
   }
 
@@ -76,7 +76,7 @@ import Testing
     try withMailroom { room in
       say(.channel(.sms), paused: true, room)
       try room.run()
-      #expect(paused(room) == ["\"channel:email\"} 0", "\"channel:sms\"} 1"])
+      #expect(paused(room) == ["\"channel:email\"} 0", "\"channel:push\"} 0", "\"channel:sms\"} 1"])
     }
   }
 

@@ -1,7 +1,7 @@
 import JSON
 
-/// Where a member has the shop's app, or has allowed a browser to show its messages. As good as an e-mail address: whoever
-/// has the token and the shop's key reaches the device.
+/// Where a member has the shop's app, or has allowed a browser to show its messages. As good as an e-mail address:
+/// whoever has the token and the shop's key reaches the device.
 package struct MemberDevice: Equatable, Sendable {
   /// As Firebase gave it to the app.
   package var token: String

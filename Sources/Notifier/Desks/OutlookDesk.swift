@@ -7,8 +7,8 @@ import StreamRuntime
 /// statements say is kept, and judged when its day comes.
 ///
 /// The rows are kept whether or not a programme asks: one that begins to ask must reach those whose accounts stand
-/// still, who need it most. A booking that changes nothing of the outlook writes nothing. On stream time nothing moves this
-/// worker's clock, so nothing is told ahead.
+/// still, who need it most. A booking that changes nothing of the outlook writes nothing. On stream time nothing moves
+/// this worker's clock, so nothing is told ahead.
 struct OutlookDesk {
   private let book: MessageBook
   private let news: NewsDesk

@@ -2,8 +2,8 @@ import Curl
 import JSON
 import Synchronization
 
-/// The access token by which Firebase knows us: one for all sender threads, asked for with an assertion that the service
-/// account's key signs, and again shortly before it ends.
+/// The access token by which Firebase knows us: one for all sender threads, asked for with an assertion that the
+/// service account's key signs, and again shortly before it ends.
 package final class FCMAccess: Sendable {
   private let file: String
   private let options: TransferOptions

@@ -32,9 +32,9 @@ package enum Suppression {
   package static let noProfile = "no-profile"
   package static let notConfigured = "channel-not-configured"
 
-  /// The channel that a message goes by: the first that can take it, in the programme's order, so that no member is told
-  /// the same thing twice. Where none can, the first that the member agreed to says why; the first of all, if they agreed
-  /// to none.
+  /// The channel that a message goes by: the first that can take it, in the programme's order, so that no member is
+  /// told the same thing twice. Where none can, the first that the member agreed to says why; the first of all, if they
+  /// agreed to none.
   package static func route(
     _ profile: MemberProfile?, of messageClass: MessageClass = .service,
     preferences: PreferenceQuestion = .nothingSaid, in order: [Consent.Channel] = MessagePolicy.usualOrder,

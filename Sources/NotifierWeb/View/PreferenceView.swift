@@ -11,7 +11,7 @@ package final class PreferenceView: Sendable {
   private static let digester = ContactDigester(secret: "")
 
   private struct State {
-    var members: [ContactDigest: UInt16] = [:]
+    var members: [ContactDigest: UInt32] = [:]
     var isFull = false
     /// All that lay on the topic at this instant has been taken in.
     var currentAsOf: ContinuousClock.Instant?
@@ -75,18 +75,18 @@ package final class PreferenceView: Sendable {
 
   private static let pairs = Preference.all(isWanted: true)
 
-  private static func pack(_ preferences: [Preference]) -> UInt16 {
+  private static func pack(_ preferences: [Preference]) -> UInt32 {
     pairs.enumerated().reduce(0) { packed, pair in
       let (place, wanted) = pair
       let said = preferences.last { $0.channel == wanted.channel && $0.topic == wanted.topic }
       guard let said else { return packed }
-      return packed | (said.isWanted ? 1 : 2) << UInt16(2 * place)
+      return packed | (said.isWanted ? 1 : 2) << UInt32(2 * place)
     }
   }
 
-  private static func unpack(_ packed: UInt16) -> [Preference] {
+  private static func unpack(_ packed: UInt32) -> [Preference] {
     pairs.enumerated().compactMap { place, wanted in
-      switch packed >> UInt16(2 * place) & 3 {
+      switch packed >> UInt32(2 * place) & 3 {
       case 1: wanted
       case 2: Preference(wanted.channel, wanted.topic, isWanted: false)
       default: nil
