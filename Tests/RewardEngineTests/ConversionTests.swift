@@ -143,6 +143,17 @@ import Testing
     #expect(try fixture.statuses().filter { $0.state == .issued }.count == issued)
   }
 
+  @Test func whatWasGatheredCountsNoMoreWhenTheRuleHasEnded() throws {
+    let fixture = try Self.fixture(Self.ending)
+    defer { fixture.driver.close() }
+    fixture.booked(1, [(.pointsEarned, 600)])
+    try fixture.run()
+    #expect(fixture.rows("conversions") == 1)
+    fixture.wait(minutes: 10 * Self.days)
+    try fixture.run()
+    #expect(fixture.rows("conversions") == 0)
+  }
+
   @Test func aVersionWithoutItLeavesWhatWaitsItsTime() throws {
     let fixture = try Self.fixture()
     defer { fixture.driver.close() }

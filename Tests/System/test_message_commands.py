@@ -78,7 +78,9 @@ def test_why_a_member_is_told_nothing_is_said_by_the_notifier(office):
     assert "email: no, no-consent: the member has not agreed" in text
     assert "sms: no, channel-not-configured" in text
     answer = json.loads(office.platform.operator.run("messages", "show", "NOBODY", "--json").stdout)
-    assert [each["reason"] for each in answer["channels"]] == ["no-profile", "no-profile"]
+    assert [(each["channel"], each["reason"]) for each in answer["channels"]] == [
+        (channel, "no-profile") for channel in ("email", "sms", "push")
+    ]
     assert answer["messages"] == [] == answer["waiting"]
 
 

@@ -37,7 +37,7 @@ struct ConversionDesk {
     } else {
       row.account.takeBack(-booked)
     }
-    row.endAt = row.account.pending.isEmpty ? nil : rule.until
+    row.endAt = row.account == ConversionAccount() ? nil : rule.until
     if row != before { try book.conversions.put(key, row) }
     if let given { try give(given, row) }
   }
@@ -48,7 +48,7 @@ struct ConversionDesk {
     var given = row.account.settle(at: book.now)
     if let rule = book.program(row.programId, at: book.now)?.conversion {
       if rule.hasEnded(at: book.now) { given += row.account.end(rule.atEnd) }
-      row.endAt = row.account.pending.isEmpty ? nil : rule.until
+      row.endAt = row.account == ConversionAccount() ? nil : rule.until
     } else {
       // A version without `convert`: what waits is given in its time.
       row.endAt = nil

@@ -10,7 +10,7 @@ package struct ConversionRow: StoreRow, Equatable {
   package var account: ConversionAccount
   /// What the entries of a booking came to that is not here whole.
   package var booking: Points
-  /// When the rule ends that something waits under.
+  /// When the rule ends under which something was gathered.
   package var endAt: Instant?
 
   package static let format: UInt8 = 1
