@@ -32,7 +32,7 @@ def run():
         rows = [till(interval) for interval in INTERVALS_MS]
         console.table(("commit interval", *(name for name, _ in PERCENTILES), "reward-engine, of a core"), rows)
     console.heading(f"Redemptions: a backlog of {REDEMPTIONS:,} by {MEMBERS:,} members, from points to a code")
-    console.table(("", "a second", "of the bookings", "processor each"), speeds())
+    console.table(("", "a second", "of the bookings", "processor each"), list(speeds()))
 
 
 # -- At the till
