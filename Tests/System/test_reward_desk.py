@@ -109,6 +109,8 @@ def test_points_pay_on_a_bill_and_come_back_where_the_sale_does_not_come_about(d
     assert exit_code == REFUSED and answer["refused"] == "no-effect", answer
     told = desk.operator.run("rewards", "redeem", "LAN", "pay", "--id", "X", "--pay", 500, "--bill", "B", check=False)
     assert told.returncode == 64 and "--amount" in told.stderr, told
+    told = desk.operator.run("rewards", "redeem", "LAN", "pay", "--id", "X", "--bill", "B", check=False)
+    assert told.returncode == 64 and "--pay" in told.stderr, told
 
 
 def test_points_become_a_free_drink_that_a_till_uses_once(desk):

@@ -47,7 +47,12 @@ enum RewardsRedeem: Subcommand {
 
 extension RewardsRedeem {
   private static func payment(_ settings: Settings) throws -> BillPayment? {
-    guard let points = settings[pay] else { return nil }
+    guard let points = settings[pay] else {
+      guard [bill, amount, currency].allSatisfy({ settings[$0] == nil }) else {
+        throw ConfigurationError([settings.problem(pay, "needs the points that are to pay on the bill")])
+      }
+      return nil
+    }
     guard let billId = settings[bill] else {
       throw ConfigurationError([settings.problem(bill, "needs the bill that the points pay on")])
     }

@@ -61,7 +61,8 @@ struct ConversionDesk {
     let redeem = RewardRequest.Redeem(reward: rewards.reward, quantity: rewards.count)
     let request = RewardRequest(
       id: rewards.id, memberId: row.memberId, kind: .redeem(redeem), occurredAt: max(book.now, rewards.dueAt))
-    try requests.convert(redeem, request, costing: rewards.cost)
+    // One command moves no more: the points engine would not take it, and the redemption would wait for good.
+    try requests.convert(redeem, request, costing: min(rewards.cost, Points.largestMovement))
   }
 
   /// What the entry adds to what the member earned by rules, or takes from it. What a return took is all that it asked
